@@ -1,0 +1,199 @@
+"""Sessions of the project: build, tests, checks, documentation, benchmarks.
+
+Everything is tested as it is published: `build` makes the sdists and builds the
+wheels from these, and the other sessions install the wheels into fresh environments.
+Run them with ``python3 tools/dev.py nox``, which sets nox up first.
+"""
+
+import os
+import shutil
+import tarfile
+import tempfile
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2026.4"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = False
+
+_ROOT = Path(__file__).parent
+_DIST = _ROOT / "dist"
+_PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+_IMPORTS = {
+    "poorwsgi-core": "poorwsgi_core",
+    "poorwsgi-forms": "poorwsgi_forms",
+    "poorwsgi-auth": "poorwsgi_auth",
+    "poorwsgi-openapi": "poorwsgi_openapi",
+    "poorwsgi": "poorwsgi",
+}
+_SOURCES = os.pathsep.join(f"packages/{name}/src" for name in _IMPORTS)
+_PROJECT = nox.project.load_toml(_ROOT / "pyproject.toml")
+
+
+def _show_pythons() -> None:
+    """Put the Pythons of pyenv before its shims, which refuse all but one."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    found = [str(path) for path in sorted(pyenv.glob("versions/3.1[1-9]*/bin"))]
+    path = os.environ.get("PATH", os.defpath)
+    if found and not path.startswith(found[0]):
+        os.environ["PATH"] = os.pathsep.join([*found, path])
+
+
+_show_pythons()
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Make the sdists, and the wheels from the sdists."""
+    session.install(*_group("dist"))
+    work = Path(session.create_tmp()) / "sdists"
+    for folder in (_DIST, work):
+        shutil.rmtree(folder, ignore_errors=True)
+    for name in _IMPORTS:
+        with session.chdir(f"packages/{name}"):
+            session.run("hatchling", "build", "-t", "sdist", "-d", str(_DIST))
+    for sdist in sorted(_DIST.glob("*.tar.gz")):
+        with tarfile.open(sdist) as archive:
+            archive.extractall(work, filter="data")
+        with session.chdir(work / sdist.name.removesuffix(".tar.gz")):
+            session.run("hatchling", "build", "-t", "wheel", "-d", str(_DIST))
+
+
+@nox.session(python=_PYTHONS, requires=["build"], allow_parallel=True)
+@nox.parametrize("package", list(_IMPORTS), ids=list(_IMPORTS))
+def tests(session: nox.Session, package: str) -> None:
+    """Test one package, installed with nothing but what it depends on."""
+    _install(session, [package], "test")
+    session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
+    source = f"--source={_IMPORTS[package]}"
+    folder = f"packages/{package}/tests"
+    session.run(
+        "coverage", "run", source, "-m", "pytest", "-q", folder, *session.posargs
+    )
+    if not session.posargs:
+        session.run("coverage", "report")
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def optimised(session: nox.Session) -> None:
+    """Test core under ``python -O``, which drops its assert statements.
+
+    The asserts of the tests stay, because pytest rewrites them into plain code.
+    That is shown first: a failing one must fail.
+    """
+    _install(session, ["poorwsgi-core"], "test")
+    canary = Path(session.create_tmp()) / "test_canary.py"
+    canary.write_text("def test_canary():\n    assert False\n", "utf-8")
+    allowed = "ignore:assertions not in test modules:pytest.PytestConfigWarning"
+    pytest = ("python", "-O", "-m", "pytest", "-q", "-W", allowed)
+    session.run(*pytest, "--tb=no", str(canary), success_codes=[1])
+    session.run(*pytest, "packages/poorwsgi-core/tests", *session.posargs)
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def tests_root(session: nox.Session) -> None:
+    """Test the facts of the whole: pins, imports, README, tools."""
+    _install(session, ["poorwsgi"], "test")
+    apart = ("--ignore=tests/servers", "--ignore=tests/e2e")
+    session.run("pytest", "-q", "tests", *apart, *session.posargs)
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def servers(session: nox.Session) -> None:
+    """Test on real WSGI servers."""
+    _run_folder(session, "tests/servers", "test", "servers")
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def e2e(session: nox.Session) -> None:
+    """Test in a real browser."""
+    _run_folder(session, "tests/e2e", "test", "browser")
+
+
+@nox.session(allow_parallel=True)
+def lint(session: nox.Session) -> None:
+    """Check style, formatting, import rules and versions."""
+    session.install(*_group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports", "--no-logo", env={"PYTHONPATH": _SOURCES})
+    session.run("python", "tools/release.py", "--check")
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def typecheck(session: nox.Session) -> None:
+    """Check the types with mypy and pyright, both strict."""
+    _install(session, ["poorwsgi"], "test", "types", "nox")
+    for name in _IMPORTS:
+        session.run("mypy", f"packages/{name}/src", f"packages/{name}/tests")
+    session.run("mypy", "tools", "tests", "noxfile.py")
+    session.run("pyright")
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def dist(session: nox.Session) -> None:
+    """Check what would be published, and that it works outside the tree."""
+    session.install(*_group("dist"))
+    session.run("python", "tools/check_dist.py", str(_DIST))
+    session.run("twine", "check", "--strict", *_files("*"))
+    with tempfile.TemporaryDirectory() as folder, session.chdir(folder):
+        # Plain pip here: it has to find the mutual pins in one command, as users do.
+        session.run("python", "-m", "venv", "env")
+        scripts = "Scripts" if os.name == "nt" else "bin"
+        python = Path(folder, "env", scripts, "python")
+        install = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
+        session.run(str(python), *install, *_files("*.whl"), external=True)
+        smoke = str(_ROOT / "tools" / "smoke.py")
+        session.run(str(python), "-I", smoke, external=True)
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    _install(session, ["poorwsgi"], "docs")
+    session.run(
+        *("sphinx-build", "-W", "--keep-going", "-b", "html"),
+        *("-d", "build/doctrees", "docs", "build/docs", *session.posargs),
+    )
+
+
+@nox.session(requires=["build"], default=False)
+def bench(session: nox.Session) -> None:
+    """Run the benchmarks; arguments go to bench/run.py."""
+    _install(session, ["poorwsgi"])
+    requirements = _ROOT / "bench" / "requirements.txt"
+    if requirements.exists():
+        session.install("-r", str(requirements))
+    session.run("python", "bench/run.py", *session.posargs)
+
+
+def _group(*names: str) -> list[str]:
+    """Return the requirements of some [dependency-groups]."""
+    return list(nox.project.dependency_groups(_PROJECT, *names))
+
+
+def _files(pattern: str) -> list[str]:
+    return [str(path) for path in sorted(_DIST.glob(pattern))]
+
+
+def _install(session: nox.Session, packages: list[str], *groups: str) -> None:
+    """Install wheels of ours, in one command because their pins are mutual.
+
+    They are given as files, so that no index can answer for them.
+    """
+    names = {"poorwsgi-core", *packages}
+    if "poorwsgi" in names:
+        names.update(_IMPORTS)
+    wheels = [
+        wheel for name in sorted(names) for wheel in _files(f"{_IMPORTS[name]}-*.whl")
+    ]
+    session.install(*wheels, *_group(*groups))
+
+
+def _run_folder(session: nox.Session, folder: str, *groups: str) -> None:
+    if not (_ROOT / folder).is_dir():
+        session.skip(f"there is no {folder}")
+    _install(session, ["poorwsgi"], *groups)
+    session.run("pytest", "-q", "-rs", folder, *session.posargs)

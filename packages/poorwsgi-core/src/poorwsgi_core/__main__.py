@@ -1,0 +1,71 @@
+"""Command line: ``python -m poorwsgi_core run module:app``."""
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from poorwsgi_core.results import handlers_view, human_methods_
+from poorwsgi_core.server import run
+from poorwsgi_core.wsgi import Application
+
+__all__ = ["main"]
+
+
+def _load(target: str) -> Any:
+    """Import ``module:attribute``; the attribute is ``app`` when left out."""
+    name, _, attribute = target.partition(":")
+    sys.path.insert(0, "")
+    try:
+        return getattr(importlib.import_module(name), attribute or "app")
+    except (ImportError, AttributeError) as error:
+        raise SystemExit(
+            f"poorwsgi_core: {target} can't be loaded: {error}. "
+            "Name a module and an application in it, such as example:app"
+        ) from error
+
+
+def _print_routes(app: "Application[Any]") -> None:
+    patterns = {
+        next(iter(handlers.values())).rule or pattern.pattern: {
+            bit: route.handler for bit, route in handlers.items()
+        }
+        for pattern, handlers in app.regular_routes.items()
+    }
+    rows = [*handlers_view(app.routes), *handlers_view(patterns, sort=False)]
+    width = max((len(rule) for rule, _, _ in rows), default=0)
+    for rule, mask, handler in rows:
+        name = getattr(handler, "__qualname__", repr(handler))
+        sys.stdout.write(f"{rule:<{width}}  {human_methods_(mask):<12}  {name}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m poorwsgi_core",
+        description="Serve a WSGI application, or list the routes of one.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("run", help="serve on the embedded server")
+    serve.add_argument("target", help="module:application, such as example:app")
+    serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    serve.add_argument("--port", default=8080, type=int, help="default: %(default)s")
+    serve.add_argument("--debug", action="store_true", help="set app.debug")
+    routes = commands.add_parser("routes", help="list the routes in order")
+    routes.add_argument("target", help="module:application, such as example:app")
+    options = parser.parse_args(arguments)
+    app = _load(options.target)
+    if options.command == "routes":
+        _print_routes(app)
+        return 0
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    if options.debug:
+        app.debug = True
+    run(app, options.host, options.port)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

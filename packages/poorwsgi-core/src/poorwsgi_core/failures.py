@@ -1,0 +1,181 @@
+"""From exceptions to responses: state handlers, exception handlers, pages.
+
+Whatever a handler raises ends in one response.  A user's handler that fails
+itself leads to the user's 500 handler, then to the built-in page, so that
+nothing but ``BaseException`` ever leaves the application.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from poorwsgi_core.response import (
+    BaseResponse,
+    HTTPException,
+    ResponseError,
+    to_response,
+)
+from poorwsgi_core.state import (
+    HTTP_INTERNAL_SERVER_ERROR,
+    HTTP_METHOD_NOT_ALLOWED,
+    METHOD_GET,
+    phrases,
+)
+from poorwsgi_core.wiring import RequestT, Wiring
+
+if TYPE_CHECKING:
+    from poorwsgi_core.simple_request import SimpleRequest
+
+__all__ = ["Failures"]
+
+log = logging.getLogger("poorwsgi")
+
+_NOTHING_TRIED: frozenset[int] = frozenset()
+
+
+class Failures(Wiring[RequestT]):
+    """What answers a request when its handler could not."""
+
+    def recover(self, request: "SimpleRequest", error: Exception) -> BaseResponse:
+        """Turn an exception into the response to send.
+
+        Raises:
+            Exception: the same one, with ``propagate_exceptions``, unless it
+                is an HTTPException.
+        """
+        if isinstance(error, HTTPException):
+            return self._answer(request, error, _NOTHING_TRIED)
+        if self.propagate_exceptions:
+            raise error
+        if isinstance(error, ResponseError):
+            log.error("Handler %s: %s", describe(request.uri_handler), error)
+            return self.state_from_table(request, HTTP_INTERNAL_SERVER_ERROR)
+        response = self.error_from_table(request, error)
+        if response is not None:
+            return response
+        return self.state_from_table(request, HTTP_INTERNAL_SERVER_ERROR)
+
+    def error_from_table(
+        self, request: "SimpleRequest", error: Exception
+    ) -> BaseResponse | None:
+        """Ask the first exception handler whose class matches.
+
+        Returns:
+            Its response, or ``None`` when there is none or it returned ``None``.
+        """
+        handler = self._error_handler_of(error, request.method_number)
+        if handler is None:
+            return None
+        request.error_handler = handler
+        try:
+            value = handler(request, error)
+            return None if value is None else to_response(value)
+        except HTTPException as raised:
+            return self._answer(request, raised, _NOTHING_TRIED)
+        except Exception:
+            log.exception("Exception handler %s failed", describe(handler))
+            return self.state_from_table(request, HTTP_INTERNAL_SERVER_ERROR)
+
+    def _error_handler_of(
+        self, error: Exception, method: int
+    ) -> Callable[..., Any] | None:
+        for kind, handlers in tuple(self._errors.items()):
+            if isinstance(error, kind) and method in handlers:
+                return handlers[method]
+        return None
+
+    def state_from_table(
+        self, request: "SimpleRequest", status_code: int, **kwargs: Any
+    ) -> BaseResponse:
+        """Answer with a status: the user's state handler, else the page.
+
+        Args:
+            request: may be a SimpleRequest.
+            status_code: any code; one without a phrase is answered 501.
+            **kwargs: for the handler, as far as it accepts them.
+        """
+        return self._state(request, status_code, kwargs, _NOTHING_TRIED)
+
+    def _answer(
+        self, request: "SimpleRequest", error: HTTPException, tried: frozenset[int]
+    ) -> BaseResponse:
+        response = error.make_response()
+        if response is not None:
+            return response
+        return self._state(request, error.status_code, error.args[1], tried)
+
+    def _state(
+        self,
+        request: "SimpleRequest",
+        code: int,
+        kwargs: Mapping[str, Any],
+        tried: frozenset[int],
+    ) -> BaseResponse:
+        handler = self._states.get(code, {}).get(request.method_number)
+        if handler is None or code in tried:
+            return self._page(request, code, kwargs)
+        tried |= {code}
+        request.error_handler = handler
+        try:
+            value = handler(request, **accepted_keywords(handler, kwargs))
+            return _with_allow(to_response(value), kwargs)
+        except HTTPException as error:
+            if error.status_code in tried and error.response is None:
+                log.exception(
+                    "State handler %s raises its own status", describe(handler)
+                )
+                return self._page(request, HTTP_INTERNAL_SERVER_ERROR, {})
+            return self._answer(request, error, tried)
+        except Exception:
+            log.exception("State handler %s failed", describe(handler))
+            return self._state(request, HTTP_INTERNAL_SERVER_ERROR, {}, tried)
+
+    def _page(
+        self, request: "SimpleRequest", code: int, kwargs: Mapping[str, Any]
+    ) -> BaseResponse:
+        # Imported here: an application that never fails never needs the pages.
+        from poorwsgi_core import results
+
+        try:
+            if code not in phrases:
+                return results.not_implemented(request, code)
+            pages = results.default_states.get(code)
+            if pages is None:
+                return results.status_page(request, code, **kwargs)
+            return to_response(pages[METHOD_GET](request, **kwargs))
+        except Exception:
+            log.exception("The default page of status %s failed", code)
+            return results.internal_server_error(request)
+
+
+def _with_allow(response: BaseResponse, kwargs: Mapping[str, Any]) -> BaseResponse:
+    """Complete a 405 answer of the user with the header RFC 9110 asks for."""
+    allow = kwargs.get("allow")
+    if response.status_code == HTTP_METHOD_NOT_ALLOWED and allow:
+        response.headers.setdefault("Allow", allow)
+    return response
+
+
+def accepted_keywords(
+    handler: Callable[..., Any], kwargs: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Choose the keywords that a handler's signature accepts."""
+    if not kwargs:
+        return kwargs
+    from inspect import Parameter, signature
+
+    try:
+        parameters = signature(handler).parameters.values()
+    except (TypeError, ValueError):
+        return {}
+    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters):
+        return kwargs
+    by_keyword = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+    names = {p.name for p in list(parameters)[1:] if p.kind in by_keyword}
+    return {name: value for name, value in kwargs.items() if name in names}
+
+
+def describe(handler: object) -> str:
+    """Name a handler for a log message, whatever kind of callable it is."""
+    name = getattr(handler, "__qualname__", None)
+    return f"{getattr(handler, '__module__', '?')}.{name}" if name else repr(handler)

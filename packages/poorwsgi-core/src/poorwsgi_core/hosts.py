@@ -1,0 +1,50 @@
+"""Host names and ports, as the Host field carries them.
+
+The grammar is that of RFC 3986 section 3.2: a registered name, an IPv4 address
+or an IPv6 address in brackets, and maybe a port.  What a client sends here is
+used to build URLs, so anything else is no host at all.
+"""
+
+import re
+
+__all__ = ["first_element", "split_host"]
+
+_HOST = re.compile(
+    r"((?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2}){1,255}|\[[0-9A-Fa-f:.]{2,45}\])"
+    r"(?::([0-9]{0,5}))?"
+)
+_MAX_PORT = 65_535
+
+
+def split_host(value: str) -> tuple[str, int | None] | None:
+    """Split a Host value into host and port.
+
+    Returns:
+        The host as sent, an IPv6 address with its brackets, and the port or
+        ``None`` when there is none; ``None`` when value is malformed.
+    """
+    match = _HOST.fullmatch(value)
+    if match is None:
+        return None
+    host, digits = match.groups()
+    if host[0] == "[" and not _is_ipv6(host[1:-1]):
+        return None
+    if not digits:
+        return host, None
+    port = int(digits)
+    return (host, port) if port <= _MAX_PORT else None
+
+
+def first_element(value: str) -> str:
+    """Return the first element of a comma-separated value, stripped."""
+    return value.partition(",")[0].strip()
+
+
+def _is_ipv6(text: str) -> bool:
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        IPv6Address(text)
+    except AddressValueError:
+        return False
+    return True

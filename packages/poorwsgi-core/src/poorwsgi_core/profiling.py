@@ -1,0 +1,55 @@
+"""Profiling: each request in a profile file of its own."""
+
+import logging
+import re
+from collections.abc import Callable, Iterable
+from time import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["Profiler"]
+
+log = logging.getLogger("poorwsgi")
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
+_LONGEST_PATH = 120
+
+
+class Profiler:
+    """Runs requests under a function with the signature of cProfile.runctx.
+
+    Args:
+        runctx: called with command, globals, locals and ``filename``.
+        dump: path prefix of the profile files.
+    """
+
+    def __init__(self, runctx: Callable[..., object], dump: str) -> None:
+        self._runctx = runctx
+        self._dump = dump
+
+    def file_name(self, environ: "WSGIEnvironment") -> str:
+        """Build the file name: prefix, method, path, time stamp."""
+        path = _UNSAFE.sub("_", environ.get("PATH_INFO") or "/")[:_LONGEST_PATH]
+        method = _UNSAFE.sub("_", environ.get("REQUEST_METHOD", ""))[:_LONGEST_PATH]
+        return f"{self._dump}_{method}{path}.{time()}.profile"
+
+    def run(
+        self,
+        application: "WSGIApplication",
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+    ) -> Iterable[bytes]:
+        """Run one request, without the iteration of its body."""
+        name = self.file_name(environ)
+        log.info("Generate %s", name)
+        names: dict[str, Any] = {
+            "application": application,
+            "environ": environ,
+            "start_response": start_response,
+        }
+        command = "body = application(environ, start_response)"
+        self._runctx(command, names, names, filename=name)
+        body: Iterable[bytes] = names["body"]
+        return body

@@ -1,0 +1,377 @@
+"""The request that handlers get: headers, arguments, cookies and the body.
+
+Nothing is parsed before it is asked for, and then once.  What is malformed
+raises HTTPException at that moment, so a handler that never looks at the body
+can't fail because of it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from poorwsgi_core.arguments import Args, EmptyForm
+from poorwsgi_core.authorization import parse_authorization
+from poorwsgi_core.body import (
+    BodyTooLarge,
+    CachedInput,
+    CallableInput,
+    InputStream,
+    read_chunk,
+)
+from poorwsgi_core.cookies import load_cookies
+from poorwsgi_core.headers import Headers, parse_header, parse_negotiation
+from poorwsgi_core.lazy import lazy
+from poorwsgi_core.response import HTTPException
+from poorwsgi_core.routing import Target
+from poorwsgi_core.simple_request import SimpleRequest, log
+from poorwsgi_core.state import (
+    HTTP_BAD_REQUEST,
+    HTTP_LENGTH_REQUIRED,
+    HTTP_REQUEST_ENTITY_TOO_LARGE,
+    deprecated,
+)
+from poorwsgi_core.urlencoded import TooManyFields
+from poorwsgi_core.variables import VariableSet, read_flag
+
+if TYPE_CHECKING:
+    from http.cookies import SimpleCookie
+
+    from _typeshed.wsgi import WSGIEnvironment
+
+    from poorwsgi_core.wsgi import Application
+
+__all__ = [
+    "Args",
+    "CachedInput",
+    "EmptyForm",
+    "HTTPException",
+    "Headers",
+    "Request",
+    "SimpleRequest",
+    "parse_header",
+    "parse_negotiation",
+]
+
+_QUERY_VARIABLES = VariableSet(
+    "poor_AutoArgs", "poor_KeepBlankValues", "poor_StrictParsing"
+)
+_CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
+_XHTML = ("application/xhtml+xml", "text/xhtml")
+
+
+class Request(SimpleRequest):
+    """A request with its content, all of it lazy.
+
+    Raises:
+        ConnectionError: ``PATH_INFO`` is ``None``.
+    """
+
+    _args: Args | EmptyForm | None = None
+
+    def __init__(self, environ: "WSGIEnvironment", app: "Application[Any]") -> None:
+        # PERF: the three lines of SimpleRequest, without calling it.
+        self._environ = environ
+        self._app = app
+        self._start_time = environ["REQUEST_STARTTIME"]
+        if environ.get("PATH_INFO", "/") is None:
+            raise ConnectionError("The server gave no PATH_INFO")
+
+    @lazy
+    def headers(self) -> Headers:
+        """The request headers, by the names of RFC 9110."""
+        return Headers.from_environ(self._environ)
+
+    @property
+    def headers_in(self) -> Headers:
+        """The headers, by their older name."""
+        return self.headers
+
+    @lazy
+    def _content_type(self) -> tuple[str, dict[str, str]]:
+        return parse_header(self._environ.get("CONTENT_TYPE") or "")
+
+    @property
+    def mime_type(self) -> str:
+        """Content-Type without parameters, empty when missing."""
+        return self._content_type[0]
+
+    @property
+    def charset(self) -> str:
+        """Charset parameter of Content-Type, ``utf-8`` when missing."""
+        return self._content_type[1].get("charset", "utf-8")
+
+    @lazy
+    def content_length(self) -> int:
+        """Content-Length in bytes, -1 when not sent.
+
+        Raises:
+            HTTPException: 400, when it is not 1 to 18 digits (RFC 9110 §8.6).
+        """
+        value: str = self._environ.get("CONTENT_LENGTH") or ""
+        if not value:
+            return -1
+        if not _CONTENT_LENGTH.fullmatch(value):
+            raise HTTPException(HTTP_BAD_REQUEST, error="Invalid Content-Length")
+        return int(value)
+
+    @property
+    def is_body_request(self) -> bool:
+        """Whether a body of known length was sent."""
+        return self.content_length > 0
+
+    @property
+    def is_chunked(self) -> bool:
+        """Whether the body is chunked (RFC 9112 §7.1)."""
+        value: str = self._environ.get("HTTP_TRANSFER_ENCODING", "")
+        return value.strip().lower() == "chunked"
+
+    @property
+    @deprecated("Use is_chunked since 2.6: it is the shorter name.")
+    def is_chunked_request(self) -> bool:
+        """Whether the body is chunked."""
+        return self.is_chunked
+
+    def _negotiation(self, name: str) -> tuple[tuple[str, float], ...]:
+        return tuple(parse_negotiation(self._environ.get(name, "")))
+
+    @lazy
+    def accept(self) -> tuple[tuple[str, float], ...]:
+        """Media types and qualities of the Accept header, in its order."""
+        return self._negotiation("HTTP_ACCEPT")
+
+    @lazy
+    def accept_charset(self) -> tuple[tuple[str, float], ...]:
+        """Charsets and qualities of the Accept-Charset header."""
+        return self._negotiation("HTTP_ACCEPT_CHARSET")
+
+    @lazy
+    def accept_encoding(self) -> tuple[tuple[str, float], ...]:
+        """Codings and qualities of the Accept-Encoding header."""
+        return self._negotiation("HTTP_ACCEPT_ENCODING")
+
+    @lazy
+    def accept_language(self) -> tuple[tuple[str, float], ...]:
+        """Languages and qualities of the Accept-Language header."""
+        return self._negotiation("HTTP_ACCEPT_LANGUAGE")
+
+    def _accepts(self, *types: str) -> bool:
+        return any(q > 0 and value.lower() in types for value, q in self.accept)
+
+    @property
+    def accept_html(self) -> bool:
+        """Whether ``text/html`` is among the accepted types by name."""
+        return self._accepts("text/html")
+
+    @property
+    def accept_xhtml(self) -> bool:
+        """Whether ``application/xhtml+xml`` or ``text/xhtml`` is."""
+        return self._accepts(*_XHTML)
+
+    @property
+    def accept_json(self) -> bool:
+        """Whether ``application/json`` is."""
+        return self._accepts("application/json")
+
+    @lazy
+    def _authorization(self) -> dict[str, str]:
+        try:
+            return parse_authorization(self._environ.get("HTTP_AUTHORIZATION", ""))
+        except ValueError as error:
+            raise HTTPException(HTTP_BAD_REQUEST, error=str(error)) from error
+
+    @property
+    def authorization(self) -> dict[str, str]:
+        """The Authorization header as a new dict; ``type`` is its scheme.
+
+        Raises:
+            HTTPException: 400, when it is larger than 8 KiB.
+        """
+        return dict(self._authorization)
+
+    @property
+    def is_xhr(self) -> bool:
+        """Whether a script says that it sent the request."""
+        return self._environ.get("HTTP_X_REQUESTED_WITH") == "XMLHttpRequest"
+
+    @property
+    def path_args(self) -> dict[str, Any]:
+        """A copy of the arguments in the path by name; it can be set once."""
+        pairs = zip(self.target.names, self.path_values, strict=True)
+        return {name: value for name, value in pairs if name is not None}
+
+    @path_args.setter
+    def path_args(self, value: Mapping[str, Any]) -> None:
+        if not self.path_values:
+            target = self.target
+            self.target = Target(target.rule, target.handler, target.call, (*value,))
+            self.path_values = tuple(value.values())
+
+    @property
+    def groups(self) -> dict[str, Any]:
+        """The path arguments, by their older name."""
+        return self.path_args
+
+    @property
+    def args(self) -> Args | EmptyForm:
+        """Query arguments; it can be set while it is an EmptyForm.
+
+        Raises:
+            HTTPException: 400 for a malformed query with ``strict_parsing``,
+                413 for more than ``max_form_parts`` arguments.
+        """
+        if self._args is None:
+            self._args = self._parse_args()
+        return self._args
+
+    @args.setter
+    def args(self, value: Args | EmptyForm) -> None:
+        if isinstance(self.args, EmptyForm):
+            self._args = value
+
+    def _parse_args(self) -> Args | EmptyForm:
+        environ, app = self._environ, self._app
+        enabled = app.auto_args
+        keep, strict = app.keep_blank_values, app.strict_parsing
+        # PERF: three look-ups cost more than parsing does; mostly none is set.
+        if _QUERY_VARIABLES.are_set(environ):
+            enabled = read_flag(environ, "poor_AutoArgs", enabled)
+            keep = read_flag(environ, "poor_KeepBlankValues", bool(keep))
+            strict = read_flag(environ, "poor_StrictParsing", bool(strict))
+        if not enabled:
+            return EmptyForm()
+        try:
+            return Args(self, keep, strict, max_fields=app.max_form_parts)
+        except TooManyFields as error:
+            raise HTTPException(
+                HTTP_REQUEST_ENTITY_TOO_LARGE,
+                error=f"The query exceeds max_form_parts = {app.max_form_parts}",
+            ) from error
+        except ValueError as error:
+            raise HTTPException(
+                HTTP_BAD_REQUEST, error=f"Bad query: {error}"
+            ) from error
+
+    @lazy
+    def cookies(self) -> "SimpleCookie":
+        """Cookies of the request; empty when there are none.
+
+        Names and values that RFC 6265 doesn't allow are left out.
+        """
+        enabled = self._app.auto_cookies
+        return load_cookies(self._environ.get("HTTP_COOKIE") if enabled else None)
+
+    def _is_terminated(self) -> bool:
+        """Tell whether the server ends a body of unknown length itself."""
+        return self.is_chunked and bool(self._environ.get("wsgi.input_terminated"))
+
+    @lazy
+    def _stream(self) -> CachedInput:
+        """The body, bounded; all reading goes through here."""
+        app, length = self._app, self.content_length
+        limit = app.max_content_length
+        if limit is not None and length > limit:
+            raise BodyTooLarge("max_content_length", limit)
+        file: InputStream = self._environ.get("wsgi.input") or BytesIO()
+        size: int | None = max(length, 0)
+        if length < 0 and self.is_chunked:
+            size, file = None, self._chunked_source(file)
+        return CachedInput(
+            file,
+            size,
+            app.cached_size or _DEFAULT_BLOCK,
+            app.read_timeout,
+            limit=None if limit is None else ("max_content_length", limit),
+        )
+
+    def _chunked_source(self, file: InputStream) -> InputStream:
+        if self._is_terminated():
+            return file
+        if "uwsgi.version" in self._environ:
+            return CallableInput(_uwsgi_chunked_read())
+        raise HTTPException(
+            HTTP_LENGTH_REQUIRED, error="This server takes no chunked bodies"
+        )
+
+    @lazy
+    def _cached(self) -> BytesIO | None:
+        """The whole body, when it fits in ``data_size`` or is in memory."""
+        app = self._app
+        source = self._environ.get("wsgi.input")
+        in_memory = isinstance(source, BytesIO)
+        known = self.content_length >= 0
+        if known and (in_memory or self._fits(app.auto_data, app.data_size)):
+            return BytesIO(self._stream.read_all())
+        if known or not self.is_chunked or not app.auto_data:
+            return None
+        data = self._stream.read(app.data_size + 1)
+        if len(data) <= app.data_size:
+            return BytesIO(data)
+        self._stream.unread(data)
+        return None
+
+    def _fits(self, auto_data: bool, data_size: int) -> bool:
+        return auto_data and self.content_length <= data_size
+
+    @property
+    def input(self) -> "BytesIO | CachedInput":
+        """The body as a file: in memory when small, else read block by block.
+
+        Raises:
+            HTTPException: 400, 408, 411 or 413 for a body that can't be read.
+        """
+        return self._cached or self._stream
+
+    @property
+    def data(self) -> bytes | None:
+        """The whole body, ``None`` when it is larger than ``data_size``.
+
+        The position of ``input`` is at the start afterwards.
+        """
+        if self._cached is None:
+            return None
+        self._cached.seek(0)
+        return self._cached.getvalue()
+
+    def read(self, length: int = -1) -> bytes:
+        """Read up to *length* bytes of the body, all that is left when negative.
+
+        Returns:
+            Empty at the end, and with an ERROR when there is no body.
+        """
+        if self.content_length <= 0 and not self.is_chunked:
+            log.error("The request has no body to read")
+            return b""
+        source = self.input
+        if length >= 0 or isinstance(source, BytesIO):
+            return source.read(length)
+        return source.read_all()
+
+    def read_chunk(self) -> bytes:
+        """Read the next chunk of a chunked body, empty at the end.
+
+        Where the server has taken the chunks apart, it is the next block of at
+        most ``cached_size`` bytes.
+
+        Raises:
+            ValueError: a malformed chunk; it is answered 400.
+        """
+        raw = self._environ.get("wsgi.input")
+        if (
+            self.is_chunked
+            and raw is not None
+            and not self._is_terminated()
+            and "uwsgi.version" not in self._environ
+        ):
+            return read_chunk(raw)
+        return self.input.read(self._app.cached_size or _DEFAULT_BLOCK)
+
+
+_DEFAULT_BLOCK = 32768
+
+
+def _uwsgi_chunked_read() -> Callable[[], bytes]:
+    # The module exists only inside of a uWSGI process.
+    read: Callable[[], bytes] = import_module("uwsgi").chunked_read
+    return read

@@ -1,0 +1,70 @@
+"""Responses: everything a handler may return or raise.
+
+base      status, headers, ranges: what all responses share
+memory    bodies in memory: bytes, text, JSON
+files     open files and files by path
+streams   generators of bytes, text and JSON
+empty     no content, not modified, redirect, declined
+errors    HTTPException and ResponseError
+make      return values to responses; abort and redirect
+bodies    the iterables that a server reads
+"""
+
+from poorwsgi_core.response.base import (
+    NOT_MODIFIED_DENY,
+    NOT_MODIFIED_ONE_OF_REQUIRED,
+    BaseResponse,
+    log,
+)
+from poorwsgi_core.response.bodies import IBytesIO
+from poorwsgi_core.response.empty import (
+    Declined,
+    EmptyResponse,
+    NoContentResponse,
+    NotModifiedResponse,
+    RedirectResponse,
+)
+from poorwsgi_core.response.errors import HTTPException, ResponseError
+from poorwsgi_core.response.files import FileObjResponse, FileResponse
+from poorwsgi_core.response.make import abort, make_response, redirect, to_response
+from poorwsgi_core.response.memory import (
+    JSONResponse,
+    PartialResponse,
+    Response,
+    TextResponse,
+)
+from poorwsgi_core.response.streams import (
+    JSON_GENERATOR,
+    GeneratorResponse,
+    JSONGeneratorResponse,
+    StrGeneratorResponse,
+)
+
+__all__ = [
+    "JSON_GENERATOR",
+    "NOT_MODIFIED_DENY",
+    "NOT_MODIFIED_ONE_OF_REQUIRED",
+    "BaseResponse",
+    "Declined",
+    "EmptyResponse",
+    "FileObjResponse",
+    "FileResponse",
+    "GeneratorResponse",
+    "HTTPException",
+    "IBytesIO",
+    "JSONGeneratorResponse",
+    "JSONResponse",
+    "NoContentResponse",
+    "NotModifiedResponse",
+    "PartialResponse",
+    "RedirectResponse",
+    "Response",
+    "ResponseError",
+    "StrGeneratorResponse",
+    "TextResponse",
+    "abort",
+    "log",
+    "make_response",
+    "redirect",
+    "to_response",
+]

@@ -1,0 +1,393 @@
+"""The base of all responses: status, headers, and which part is sent.
+
+A response is called with ``start_response`` and returns the body iterable.
+It knows nothing of the request: what depends on it (HEAD, conditions,
+``wsgi.file_wrapper``) is the application's.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+
+from poorwsgi_core.headers import ContentRange, Headers, HeadersList, check_field_value
+from poorwsgi_core.ranges import resolve_ranges
+from poorwsgi_core.response.bodies import ByteRanges, IBytesIO, close_body
+from poorwsgi_core.state import (
+    HTTP_NO_CONTENT,
+    HTTP_NOT_MODIFIED,
+    HTTP_OK,
+    HTTP_PARTIAL_CONTENT,
+    HTTP_RANGE_NOT_SATISFIABLE,
+    phrases,
+    status_lines,
+)
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+__all__ = [
+    "NOT_MODIFIED_DENY",
+    "NOT_MODIFIED_ONE_OF_REQUIRED",
+    "BaseResponse",
+    "log",
+]
+
+log = logging.getLogger("poorwsgi")
+
+NOT_MODIFIED_DENY: Final = frozenset(
+    {
+        "Content-Encoding",
+        "Content-Language",
+        "Content-Length",
+        "Content-MD5",
+        "Content-Range",
+        "Content-Type",
+    }
+)
+"""Headers of a representation, which a 304 answer must not carry."""
+
+NOT_MODIFIED_ONE_OF_REQUIRED: Final = frozenset(
+    {"Content-Location", "Date", "ETag", "Vary"}
+)
+"""Headers of which a 304 answer needs at least one (RFC 9110 §15.4.5)."""
+
+HeadersInput: TypeAlias = HeadersList | Headers | None
+Range: TypeAlias = tuple[int | None, int | None]
+RangesInput: TypeAlias = Iterable[Range] | Iterable[int | None]
+
+POWERED_BY = ("X-Powered-By", "Poor WSGI for Python")
+_BODILESS = frozenset({100, 101, 102, 103, HTTP_NO_CONTENT, HTTP_NOT_MODIFIED})
+_DENY = frozenset(name.lower() for name in NOT_MODIFIED_DENY)
+_REQUIRED = frozenset(name.lower() for name in NOT_MODIFIED_ONE_OF_REQUIRED)
+
+
+def _pairs(ranges: RangesInput) -> list[Range]:
+    """Accept pairs, or one bare pair as the documentation writes it."""
+    items: list[Any] = list(ranges)
+    if len(items) != 2 or not all(x is None or isinstance(x, int) for x in items):
+        return [(start, end) for start, end in items]
+    if isinstance(ranges, set | frozenset):
+        numbers = sorted(item for item in items if item is not None)
+        items = [None, *numbers][-2:]
+    return [(items[0], items[1])]
+
+
+def check_status(status_code: int) -> int:
+    """Return a status code that a response may carry.
+
+    Raises:
+        ValueError: the code is none of ``state``.
+    """
+    if status_code not in phrases:
+        raise ValueError(
+            f"Bad response status {status_code!r}: use a code of poorwsgi.state"
+        )
+    return status_code
+
+
+class BaseResponse:
+    """Status and headers without a body; the base of every response.
+
+    Args:
+        content_type: value of the Content-Type header, none when empty.
+        headers: a Headers instance is used itself, anything else goes through
+            the Headers constructor; ``None`` gives the X-Powered-By header.
+        status_code: one of the codes of ``state``.
+
+    Raises:
+        TypeError: *content_type* or *headers* has a wrong type.
+        ValueError: unknown status code, or control characters in a header.
+    """
+
+    needs_request = False
+    """Whether ``prepare`` has something to do."""
+
+    _multipart_ranges = True
+    """Whether several ranges can be sent, as multipart/byteranges."""
+
+    _default_headers: "tuple[tuple[str, str], ...]" = (POWERED_BY,)
+    # PERF: what a plain response leaves as it is stands here, so that building
+    # one stores little.
+    _status_code: int = HTTP_OK
+    _headers: Headers | None = None
+    _units = "bytes"
+    _called = False
+    _ranges: tuple[Range, ...] = ()
+    _parts: tuple[tuple[int, int], ...] = ()
+    _framing: ByteRanges | None = None
+
+    def __init__(
+        self,
+        content_type: str = "",
+        headers: HeadersInput = None,
+        status_code: int = HTTP_OK,
+    ) -> None:
+        self._content_type = check_field_value(content_type)
+        if status_code != HTTP_OK:
+            self._status_code = check_status(status_code)
+        if headers is not None:
+            self.headers = headers
+
+    @property
+    def content_type(self) -> str:
+        """Value for the Content-Type header, used unless headers set one."""
+        return self._content_type
+
+    @content_type.setter
+    def content_type(self, value: str) -> None:
+        self._content_type = check_field_value(value)
+
+    @property
+    def status_code(self) -> int:
+        """Status code; one that is not of ``state`` raises ValueError."""
+        return self._status_code
+
+    @status_code.setter
+    def status_code(self, value: int) -> None:
+        check_status(value)
+        if self._ranges and value not in (HTTP_OK, HTTP_PARTIAL_CONTENT):
+            log.warning("Status %d can't be partial content, ranges dropped", value)
+            self.drop_ranges()
+            del self.headers["Accept-Ranges"]
+        self._status_code = value
+
+    @property
+    def reason(self) -> str:
+        """Reason phrase of the status code."""
+        return phrases[self._status_code]
+
+    @property
+    def headers(self) -> Headers:
+        """The response headers; assigning takes what the constructor takes."""
+        if self._headers is None:
+            self._headers = Headers(self._default_headers)
+        return self._headers
+
+    @headers.setter
+    def headers(self, value: HeadersList | Headers) -> None:
+        self._headers = value if isinstance(value, Headers) else Headers(value)
+
+    @property
+    def content_length(self) -> int:
+        """Length of the whole body in bytes as far as it is known."""
+        return 0
+
+    @property
+    def data(self) -> bytes:
+        """The whole body, where it is in memory or can be read again."""
+        return b""
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """Ranges set by ``make_partial`` or ``make_range``."""
+        return self._ranges
+
+    def add_header(self, name: str, value: Any = None, **kwargs: Any) -> None:
+        """Append a header; see ``Headers.add_header``."""
+        self.headers.add_header(name, value, **kwargs)
+
+    def set_cookie(self, name: str, value: str = "", **attributes: Any) -> None:
+        """Append a Set-Cookie header.
+
+        Args:
+            name: cookie name, a token.
+            value: cookie value.
+            **attributes: of ``poorwsgi_core.cookies.render_cookie``.
+
+        Raises:
+            ValueError: a part that browsers would refuse (RFC 6265bis).
+        """
+        from poorwsgi_core.cookies import render_cookie
+
+        self.headers.add_header("Set-Cookie", render_cookie(name, value, **attributes))
+
+    def delete_cookie(self, name: str, **attributes: Any) -> None:
+        """Tell the client to drop a cookie of the same path and domain."""
+        self.set_cookie(name, "", max_age=0, expires=0, **attributes)
+
+    def drop_ranges(self) -> None:
+        """Send the whole body, whatever ranges have been set."""
+        self._ranges = ()
+
+    def make_partial(
+        self, ranges: RangesInput | None = None, units: str = "bytes"
+    ) -> None:
+        """Offer partial content, and send *ranges* of it.
+
+        Only a response with status 200 can become partial; it is sent as 206
+        when the ranges can be satisfied, else as 416.
+
+        Args:
+            ranges: pairs ``(first, last)`` with ``None`` for a missing side, as
+                ``parse_range`` gives them (RFC 9110 §14.1.2).
+            units: only ``bytes`` are cut by the response.
+        """
+        if self._status_code != HTTP_OK:
+            log.warning("Only a 200 response can be made partial")
+            return
+        self._units = units
+        self.headers["Accept-Ranges"] = units
+        stored: dict[Range, None] = {}
+        for start, end in _pairs(ranges or ()):
+            if start is not None and end is not None and end < start:
+                log.warning("Inconsistent range %d-%d left out", start, end)
+                continue
+            stored[(start, end)] = None
+        self._ranges = tuple(stored)
+        self.needs_request = True
+
+    def make_range(
+        self, ranges: RangesInput, units: str = "bytes", full: int | str = "*"
+    ) -> None:
+        """Set Content-Range of a 206 response whose body is the range already.
+
+        Args:
+            ranges: one pair ``(first, last)``.
+            units: any range unit.
+            full: length of the whole in those units, ``*`` when unknown.
+        """
+        if self._status_code != HTTP_PARTIAL_CONTENT:
+            log.warning("Only a 206 response has a Content-Range")
+            return
+        given = _pairs(ranges)
+        if len(given) != 1:
+            log.warning("Content-Range takes just one range, not %d", len(given))
+        usable: list[tuple[int, int]] = []
+        for start, end in given:
+            if start is None or end is None:
+                log.warning("Content-Range takes the full range, not %s-%s", start, end)
+            elif end < start:
+                log.warning("Inconsistent range %d-%d left out", start, end)
+            else:
+                usable.append((start, end))
+        self._ranges = tuple(usable)
+        if usable:
+            first, last = usable[0]
+            self.headers["Content-Range"] = str(ContentRange(first, last, full, units))
+
+    def prepare(self, environ: "WSGIEnvironment") -> None:
+        """Settle what depends on the request, before after handlers see it.
+
+        Raises:
+            HTTPException: with the answer to be sent instead.
+        """
+        self.needs_request = False
+        if environ.get("REQUEST_METHOD") == "HEAD":
+            self.drop_ranges()
+        else:
+            self.resolve_ranges()
+
+    def resolve_ranges(self) -> None:
+        """Turn the stored ranges into a 206 answer; done at most once.
+
+        Raises:
+            HTTPException: with a 416 response when no range can be satisfied.
+        """
+        if not self._ranges or self._status_code != HTTP_OK:
+            return
+        if self._units != "bytes":
+            log.warning("Ranges in %s can't be cut, sending all", self._units)
+            return
+        length = self.content_length
+        wanted = self._ranges if self._multipart_ranges else self._ranges[:1]
+        parts = resolve_ranges(wanted, length)
+        if not parts:
+            self._refuse_ranges(length)
+        framing = None
+        if len(parts) > 1:
+            kind = self.headers.get("Content-Type", self._content_type)
+            framing = ByteRanges(parts, kind, length)
+            if framing.content_length > 2 * length:
+                log.warning("Many small ranges ignored, sending all")
+                self._ranges = ()
+                return
+            self.headers["Content-Type"] = framing.content_type
+        else:
+            first, last = parts[0]
+            self.headers["Content-Range"] = str(ContentRange(first, last, length))
+        self._parts, self._framing = tuple(parts), framing
+        self._status_code = HTTP_PARTIAL_CONTENT
+        del self.headers["Accept-Ranges"]
+        del self.headers["Content-Length"]
+
+    def _refuse_ranges(self, length: int) -> NoReturn:
+        # Imported here because both are built on this class.
+        from poorwsgi_core.response.errors import HTTPException
+        from poorwsgi_core.response.memory import Response
+
+        self.close()
+        raise HTTPException(
+            Response(
+                headers={"Content-Range": f"bytes */{length}"},
+                status_code=HTTP_RANGE_NOT_SATISFIABLE,
+            )
+        )
+
+    def close(self) -> None:
+        """Release what the body holds; for answers that never send it."""
+
+    def _sent_length(self) -> int | None:
+        """Length of what is sent, ``None`` when unknown."""
+        if self._framing is not None:
+            return self._framing.content_length
+        if self._parts:
+            first, last = self._parts[0]
+            return last - first + 1
+        return self.content_length
+
+    def _header_list(self) -> list[tuple[str, str]]:
+        if self._status_code in _BODILESS:
+            return self._bodiless_headers()
+        headers = self._headers
+        pairs = list(self._default_headers) if headers is None else headers.to_list()
+        if self._content_type and (headers is None or "Content-Type" not in headers):
+            pairs.append(("Content-Type", self._content_type))
+        if headers is None or "Content-Length" not in headers:
+            length = self._sent_length()
+            if length is not None:
+                pairs.append(("Content-Length", str(length)))
+        return pairs
+
+    def _bodiless_headers(self) -> list[tuple[str, str]]:
+        pairs = [(name, value) for name, value in self.headers.items()]
+        names = {name.lower() for name, _ in pairs}
+        if self._status_code != HTTP_NOT_MODIFIED:
+            return [pair for pair in pairs if pair[0].lower() != "content-length"]
+        if names & _DENY:
+            log.warning("A 304 response must not have representation headers")
+        if not names & _REQUIRED:
+            log.warning(
+                "Missing header: a 304 response has one of %s as required",
+                ", ".join(sorted(NOT_MODIFIED_ONE_OF_REQUIRED)),
+            )
+        return pairs
+
+    def __start_response__(self, start_response: "StartResponse") -> None:
+        """Send the status and the headers."""
+        if self._ranges:
+            self.resolve_ranges()
+        start_response(status_lines[self._status_code], self._header_list())
+
+    def __end_of_response__(self) -> Iterable[bytes]:
+        """Return the body iterable."""
+        return IBytesIO()
+
+    def __call__(self, start_response: "StartResponse") -> Iterable[bytes]:
+        """Send the head and return the body; works once.
+
+        Raises:
+            RuntimeError: the response has been sent already.
+            HTTPException: with a 416 response for unsatisfiable ranges.
+        """
+        if self._called:
+            raise RuntimeError(
+                f"{type(self).__name__} has been sent already: build a new one "
+                "for each request"
+            )
+        self._called = True
+        self.__start_response__(start_response)
+        body = self.__end_of_response__()
+        if self._status_code in _BODILESS:
+            close_body(body)
+            return ()
+        return body

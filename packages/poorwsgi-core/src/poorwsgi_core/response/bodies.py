@@ -1,0 +1,177 @@
+"""Body iterables: what a WSGI server reads after ``start_response``.
+
+Knows nothing of responses or headers.  Everything here can be closed, and
+closing passes on to what it was made of, as PEP 3333 asks.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from io import BytesIO
+from typing import IO
+
+__all__ = ["ByteRanges", "FileBlocks", "IBytesIO", "Stream", "close_body"]
+
+BLOCK_SIZE = 65536
+_KILO = 1024
+
+
+class IBytesIO(BytesIO):
+    """BytesIO that iterates by blocks of 1024 bytes instead of lines."""
+
+    __slots__ = ()
+
+    def read_kilo(self) -> bytes:
+        """Read the next 1024 bytes, fewer at the end."""
+        return self.read(_KILO)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(partial(self.read, _KILO), b"")
+
+
+def close_body(body: object) -> None:
+    """Call ``close()`` of a body, if it has one."""
+    close: Callable[[], object] | None = getattr(body, "close", None)
+    if close is not None:
+        close()
+
+
+class Stream:
+    """Iterator over chunks of bytes, whose ``close`` reaches the source.
+
+    A generator alone would not do: closing one that has not started runs none
+    of its code, so the source would stay open.
+    """
+
+    __slots__ = ("_chunks", "_source")
+
+    def __init__(self, chunks: Iterator[bytes], source: object) -> None:
+        self._chunks = chunks
+        self._source = source
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._chunks)
+
+    def close(self) -> None:
+        """Close the chunks and the source they come from."""
+        close_body(self._chunks)
+        close_body(self._source)
+
+
+def cut(chunks: Iterable[bytes], first: int, stop: int | None) -> Iterator[bytes]:
+    """Forward the bytes of *chunks* from offset *first* up to before *stop*."""
+    position = 0
+    for chunk in chunks:
+        start, position = position, position + len(chunk)
+        if position <= first:
+            continue
+        if stop is not None and position >= stop:
+            yield chunk[max(first - start, 0) : stop - start]
+            return
+        yield chunk[first - start :] if start < first else chunk
+
+
+class ByteRanges:
+    """Framing of several ranges as multipart/byteranges (RFC 9110 §14.6).
+
+    Args:
+        ranges: inclusive ``(first, last)`` byte positions.
+        content_type: type of the whole representation, may be empty.
+        length: length of the whole representation in bytes.
+    """
+
+    def __init__(
+        self, ranges: Sequence[tuple[int, int]], content_type: str, length: int
+    ) -> None:
+        boundary = os.urandom(12).hex()
+        self.content_type = f"multipart/byteranges; boundary={boundary}"
+        kind = f"Content-Type: {content_type}\r\n" if content_type else ""
+        self._end = f"\r\n--{boundary}--\r\n".encode()
+        self._parts = [
+            (
+                f"\r\n--{boundary}\r\n{kind}"
+                f"Content-Range: bytes {first}-{last}/{length}\r\n\r\n".encode(),
+                first,
+                last + 1,
+            )
+            for first, last in ranges
+        ]
+
+    @property
+    def content_length(self) -> int:
+        """Length of the whole multipart body in bytes."""
+        heads = sum(len(head) + stop - first for head, first, stop in self._parts)
+        return heads + len(self._end)
+
+    def segments(self) -> list[bytes | tuple[int, int]]:
+        """List the body: framing as bytes, content as ``(start, stop)``."""
+        segments: list[bytes | tuple[int, int]] = []
+        for head, first, stop in self._parts:
+            segments += [head, (first, stop)]
+        return [*segments, self._end]
+
+
+class FileBlocks:
+    """Bounded iterator over parts of a binary file, in blocks of 64 KiB.
+
+    It has no ``fileno`` on purpose: servers that find one send the file from
+    wherever they like, past the end of a range.
+
+    Args:
+        file: binary file; positions count from its *origin*.
+        segments: bytes to send as they are, and ``(start, stop)`` to read.
+        origin: position in the file that counts as 0.
+    """
+
+    def __init__(
+        self,
+        file: IO[bytes],
+        segments: Sequence[bytes | tuple[int, int | None]],
+        origin: int = 0,
+    ) -> None:
+        self.file = file
+        self._blocks = self._read_blocks(segments, origin)
+        self._rest = b""
+
+    def _read_blocks(
+        self, segments: Sequence[bytes | tuple[int, int | None]], origin: int
+    ) -> Iterator[bytes]:
+        for segment in segments:
+            if isinstance(segment, bytes):
+                yield segment
+                continue
+            start, stop = segment
+            if self.file.seekable():
+                self.file.seek(origin + start)
+            left = None if stop is None else stop - start
+            while left is None or left > 0:
+                size = BLOCK_SIZE if left is None else min(BLOCK_SIZE, left)
+                block = self.file.read(size)
+                if not block:
+                    return
+                left = None if left is None else left - len(block)
+                yield block
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._rest:
+            block, self._rest = self._rest, b""
+            return block
+        return next(self._blocks)
+
+    def read(self, size: int = -1) -> bytes:
+        """Read up to *size* bytes, all that is left when negative."""
+        if size < 0:
+            return b"".join(self)
+        block = next(self, b"")
+        self._rest = block[size:]
+        return block[:size]
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()

@@ -1,0 +1,231 @@
+"""Responses that send a binary file, whole or in parts."""
+
+import os
+import stat
+from collections.abc import Iterable
+from io import BytesIO, TextIOBase
+from typing import IO, TYPE_CHECKING, cast
+
+from poorwsgi_core.conditional import check_preconditions, is_range_current
+from poorwsgi_core.dates import time_to_http
+from poorwsgi_core.ranges import parse_range
+from poorwsgi_core.response.base import (
+    NOT_MODIFIED_DENY,
+    BaseResponse,
+    HeadersInput,
+    RangesInput,
+    log,
+)
+from poorwsgi_core.response.bodies import FileBlocks, IBytesIO
+from poorwsgi_core.response.errors import HTTPException
+from poorwsgi_core.state import HTTP_NOT_MODIFIED, HTTP_OK, HTTP_PRECONDITION_FAILED
+
+if TYPE_CHECKING:
+    from _typeshed import StrPath
+    from _typeshed.wsgi import WSGIEnvironment
+
+__all__ = ["FileObjResponse", "FileResponse", "guess_type"]
+
+OCTET_STREAM = "application/octet-stream"
+
+_ENCODED_TYPES = {
+    "br": "application/x-brotli",
+    "bzip2": "application/x-bzip2",
+    "compress": "application/x-compress",
+    "gzip": "application/gzip",
+    "xz": "application/x-xz",
+}
+
+
+def guess_type(path: "StrPath") -> str:
+    """Guess the content type of a file from its name.
+
+    A compressed file has the type of its compression, never that of what is
+    inside; ``application/octet-stream`` when nothing is known.
+    """
+    # Imported here: it reads the system's tables, which only files need.
+    from mimetypes import guess_type as guess
+
+    kind, encoding = guess(os.fspath(path))
+    if encoding:
+        return _ENCODED_TYPES.get(encoding, OCTET_STREAM)
+    return kind or OCTET_STREAM
+
+
+class FileObjResponse(BaseResponse):
+    """An open binary file, from its current position.
+
+    Args:
+        file_obj: readable binary file; it is closed when it has been sent.
+        content_type: ``application/octet-stream`` when not given.
+        headers: see BaseResponse.
+        status_code: one of the codes of ``state``.
+
+    Raises:
+        AssertionError: the file is a text stream or not readable.
+    """
+
+    def __init__(
+        self,
+        file_obj: IO[bytes],
+        content_type: str | None = None,
+        headers: HeadersInput = None,
+        status_code: int = HTTP_OK,
+    ) -> None:
+        if isinstance(cast("object", file_obj), TextIOBase):
+            raise AssertionError("FileObjResponse takes a file opened in binary mode")
+        if not file_obj.readable():
+            raise AssertionError("FileObjResponse takes a file open for reading")
+        super().__init__(content_type or OCTET_STREAM, headers, status_code)
+        self._file = file_obj
+        self._origin = file_obj.tell() if file_obj.seekable() else 0
+        self._length = self._measure()
+
+    def _measure(self) -> int | None:
+        if not self._file.seekable():
+            log.debug("The length of a stream that can't seek is unknown")
+            return None
+        if isinstance(self._file, BytesIO):
+            return self._file.getbuffer().nbytes - self._origin
+        try:
+            size = os.fstat(self._file.fileno()).st_size
+        except OSError as error:
+            log.debug("The length of the file is unknown: %s", error)
+            return None
+        return max(size - self._origin, 0)
+
+    @property
+    def content_length(self) -> int:
+        """Length from the start position in bytes, 0 when unknown."""
+        return self._length or 0
+
+    @property
+    def data(self) -> bytes:
+        """Content from the start position; empty when it can't be read again."""
+        if self._file.closed:
+            log.warning("The file has been closed, its data are gone")
+            return b""
+        if not self._file.seekable():
+            log.info("Data of a stream that can't seek are only sent")
+            return b""
+        self._file.seek(self._origin)
+        return self._file.read()
+
+    def _sent_length(self) -> int | None:
+        return super()._sent_length() if self._parts else self._length
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def whole_file(self) -> IO[bytes] | None:
+        """Return the file when all of it is sent, for ``wsgi.file_wrapper``."""
+        if self._parts or self._origin or self._file.closed or not self._length:
+            return None
+        if isinstance(self._file, BytesIO):
+            return None
+        self._file.seek(0)
+        return self._file
+
+    def __end_of_response__(self) -> Iterable[bytes]:
+        """Return the file from its start position, or the resolved parts."""
+        if self._file.closed:
+            log.error("The file has been closed before it was sent")
+            return IBytesIO()
+        segments: list[bytes | tuple[int, int | None]] = [(0, self._length)]
+        if self._framing is not None:
+            segments = [*self._framing.segments()]
+        elif self._parts:
+            first, last = self._parts[0]
+            segments = [(first, last + 1)]
+        return FileBlocks(self._file, segments, self._origin)
+
+
+class FileResponse(FileObjResponse):
+    """A file by its path, with validators and ranges.
+
+    ``Last-Modified`` comes from the modification time, a strong ``ETag`` from
+    modification time in nanoseconds and size, unless *headers* have them.  In
+    an application, conditional requests and ranges are answered automatically
+    unless ``make_partial`` was called with ranges or the status is not 200.
+
+    Raises:
+        IsADirectoryError: *path* is a directory.
+        OSError: *path* can't be read, or is no regular file.
+    """
+
+    def __init__(
+        self,
+        path: "StrPath",
+        content_type: str | None = None,
+        headers: HeadersInput = None,
+        status_code: int = HTTP_OK,
+    ) -> None:
+        file, status = _open_regular(path)
+        try:
+            super().__init__(
+                file, content_type or guess_type(path), headers, status_code
+            )
+            if "Last-Modified" not in self.headers:
+                self.add_header("Last-Modified", time_to_http(status.st_mtime))
+            if "ETag" not in self.headers:
+                self.add_header("ETag", f'"{status.st_mtime_ns:x}-{status.st_size:x}"')
+        except BaseException:
+            file.close()
+            raise
+        self.path = path
+        self.needs_request = self._automatic = status_code == HTTP_OK
+        if self._automatic:
+            self.headers["Accept-Ranges"] = "bytes"
+
+    def make_partial(
+        self, ranges: RangesInput | None = None, units: str = "bytes"
+    ) -> None:
+        """Offer partial content; with *ranges* the handler takes over."""
+        if ranges is not None:
+            self._automatic = False
+        super().make_partial(ranges, units)
+
+    def prepare(self, environ: "WSGIEnvironment") -> None:
+        """Answer the request's conditions and its Range header.
+
+        Raises:
+            HTTPException: 412, or with a 416 response.
+        """
+        if self._automatic and self._status_code == HTTP_OK:
+            self._evaluate(environ)
+        super().prepare(environ)
+
+    def _evaluate(self, environ: "WSGIEnvironment") -> None:
+        method = environ.get("REQUEST_METHOD", "GET")
+        etag = self.headers.get("ETag")
+        modified = self.headers.get("Last-Modified")
+        status = check_preconditions(environ, method, etag, modified)
+        if status == HTTP_PRECONDITION_FAILED:
+            self.close()
+            raise HTTPException(HTTP_PRECONDITION_FAILED)
+        if status == HTTP_NOT_MODIFIED:
+            self.status_code = HTTP_NOT_MODIFIED
+            for name in NOT_MODIFIED_DENY:
+                del self.headers[name]
+            return
+        value = environ.get("HTTP_RANGE")
+        if value and is_range_current(environ.get("HTTP_IF_RANGE"), etag, modified):
+            ranges = parse_range(value).get("bytes")
+            if ranges:
+                self.make_partial(ranges)
+
+
+def _open_regular(path: "StrPath") -> tuple[IO[bytes], os.stat_result]:
+    try:
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(f"Could not send {path!r}: it is a directory")
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError("it is no regular file")
+        file = cast("IO[bytes]", open(path, "rb", buffering=0))  # noqa: SIM115
+    except IsADirectoryError:
+        raise
+    except (OSError, ValueError) as error:
+        raise OSError(f"Could not stat file {path!r}: {error}") from error
+    return file, os.fstat(file.fileno())

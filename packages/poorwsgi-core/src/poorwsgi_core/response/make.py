@@ -1,0 +1,116 @@
+"""From what a handler returns to a response, and ways to stop a handler."""
+
+from collections.abc import Iterable
+from typing import Any, NoReturn, cast
+
+from poorwsgi_core.response.base import BaseResponse, HeadersInput, log
+from poorwsgi_core.response.empty import NoContentResponse, RedirectResponse
+from poorwsgi_core.response.errors import HTTPException, ResponseError
+from poorwsgi_core.response.memory import HTML, JSONResponse, Response
+from poorwsgi_core.response.streams import GeneratorResponse
+from poorwsgi_core.state import HTTP_MOVED_TEMPORARILY, HTTP_NO_CONTENT, HTTP_OK
+
+__all__ = ["abort", "make_response", "redirect", "to_response"]
+
+
+def make_response(
+    data: Any,
+    content_type: str | int = HTML,
+    headers: HeadersInput = None,
+    status_code: int = HTTP_OK,
+) -> BaseResponse:
+    """Make the response that fits the type of *data*.
+
+    Args:
+        data: str or bytes (Response), dict or list (JSONResponse), None
+            (NoContentResponse), any other iterable of bytes, such as a generator
+            or a list of bytes (GeneratorResponse).
+        content_type: for str, bytes and iterables; an int is the status code.
+        headers: see BaseResponse.
+        status_code: one of the codes of ``state``.
+
+    Raises:
+        ResponseError: no response can be made of the values.
+    """
+    if isinstance(content_type, int):
+        status_code, content_type = content_type, HTML
+    try:
+        if isinstance(data, (str, bytes)):
+            return Response(data, content_type, headers, status_code)
+        return _make(data, content_type, headers, status_code)
+    except Exception as error:
+        log.exception(
+            "No response can be made of data %s, content_type %s, headers %s, "
+            "status_code %s",
+            *(type(x).__name__ for x in (data, content_type, headers, status_code)),
+        )
+        raise ResponseError(f"Bad value from the handler: {error}") from error
+
+
+def _make(
+    data: Any, content_type: str, headers: HeadersInput, status_code: int
+) -> BaseResponse:
+    if isinstance(cast("object", data), dict) or _is_json_list(data):
+        return JSONResponse(data, headers=headers, status_code=status_code)
+    if data is None:
+        code = HTTP_NO_CONTENT if status_code == HTTP_OK else status_code
+        return NoContentResponse(headers, code)
+    if isinstance(data, bytearray | memoryview):
+        return Response(bytes(cast("bytes", data)), content_type, headers, status_code)
+    if isinstance(cast("object", data), Iterable):
+        return GeneratorResponse(data, content_type, headers, status_code)
+    raise TypeError(
+        f"{type(data).__name__} is no body: return str, bytes, dict, list, None, "
+        "an iterable of bytes, or a response"
+    )
+
+
+def _is_json_list(data: Any) -> bool:
+    return isinstance(cast("object", data), list) and not (
+        data and isinstance(data[0], bytes)
+    )
+
+
+def to_response(value: Any) -> BaseResponse:
+    """Convert the return value of any handler.
+
+    A tuple is taken as the arguments of ``make_response``.
+
+    Raises:
+        ResponseError: no response can be made of *value*.
+        TypeError: a tuple of a wrong length.
+    """
+    if isinstance(value, str):
+        return Response(value)
+    if isinstance(value, BaseResponse):
+        return value
+    arguments: Any = value
+    if isinstance(value, tuple):
+        return make_response(*arguments)
+    return make_response(value)
+
+
+def redirect(
+    location: str,
+    status_code: int | bool = HTTP_MOVED_TEMPORARILY,
+    message: str | bytes = b"",
+    headers: HeadersInput = None,
+    permanent: bool = False,
+) -> NoReturn:
+    """Stop the handler with a RedirectResponse of the same arguments.
+
+    Raises:
+        HTTPException: always.
+    """
+    raise HTTPException(
+        RedirectResponse(location, status_code, message, headers, permanent)
+    )
+
+
+def abort(arg: int | BaseResponse, **kwargs: Any) -> NoReturn:
+    """Stop the handler; the arguments are those of HTTPException.
+
+    Raises:
+        HTTPException: always.
+    """
+    raise HTTPException(arg, **kwargs)

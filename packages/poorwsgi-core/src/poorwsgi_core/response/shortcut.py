@@ -1,0 +1,66 @@
+"""The short way of the most common return values to the server.
+
+PERF: no response is built where nobody can see it: the application takes this
+way when there are no after handlers.  What is sent is what the long way through
+``to_response`` sends, to the byte; anything unusual is left to that one.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from poorwsgi_core.headers import check_field_value
+from poorwsgi_core.response.base import POWERED_BY
+from poorwsgi_core.response.memory import HTML, JSON, encode_json
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+__all__ = ["send_value"]
+
+
+def _encode_dict(value: Any) -> bytes:
+    return encode_json(value).encode()
+
+
+_encoders: dict[type[Any], tuple[Callable[[Any], bytes], str]] = {
+    str: (str.encode, HTML),
+    bytes: (bytes, HTML),
+    dict: (_encode_dict, JSON),
+}
+
+
+def send_value(
+    value: Any, environ: "WSGIEnvironment", start_response: "StartResponse"
+) -> Iterable[bytes] | None:
+    """Send text, bytes or a dict, alone or with a content type.
+
+    Returns:
+        The body, or ``None`` when nothing was sent: take the long way.
+    """
+    content_type: Any = None
+    kind: Any = type(value)
+    if kind is tuple:
+        if len(value) != 2:
+            return None
+        value, content_type = value
+        kind = type(value)
+        if type(content_type) is not str or not content_type or kind is dict:
+            return None
+    encoder = _encoders.get(kind)
+    if encoder is None:
+        return None
+    encode, own_type = encoder
+    try:
+        data = encode(value)
+        check_field_value(content_type or own_type)
+    except Exception:  # noqa: BLE001 - the long way says what is wrong
+        return None
+    start_response(
+        "200 OK",
+        [
+            POWERED_BY,
+            ("Content-Type", content_type or own_type),
+            ("Content-Length", str(len(data))),
+        ],
+    )
+    return () if environ["REQUEST_METHOD"] == "HEAD" else (data,)

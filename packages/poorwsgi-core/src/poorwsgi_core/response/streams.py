@@ -1,0 +1,113 @@
+"""Responses that are produced while they are sent."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from poorwsgi_core.response.base import BaseResponse, HeadersInput
+from poorwsgi_core.response.bodies import Stream, cut
+from poorwsgi_core.response.json_stream import stream_json
+from poorwsgi_core.response.memory import HTML, json_type
+from poorwsgi_core.state import HTTP_OK
+
+__all__ = [
+    "JSON_GENERATOR",
+    "GeneratorResponse",
+    "JSONGeneratorResponse",
+    "StrGeneratorResponse",
+]
+
+JSON_GENERATOR: Final = True
+"""JSONGeneratorResponse is available; it needs no other package."""
+
+
+class GeneratorResponse(BaseResponse):
+    """An iterable of bytes, sent chunk by chunk.
+
+    Without *content_length* there is no Content-Length header and ranges can't
+    be satisfied.  Of several ranges only the first is sent.
+
+    Args:
+        generator: iterable of bytes; its ``close`` is called at the end.
+        content_type: value of the Content-Type header, none when empty.
+        headers: see BaseResponse.
+        status_code: one of the codes of ``state``.
+        content_length: length of all chunks in bytes, 0 when unknown.
+    """
+
+    _multipart_ranges = False
+
+    def __init__(
+        self,
+        generator: Iterable[bytes],
+        content_type: str = HTML,
+        headers: HeadersInput = None,
+        status_code: int = HTTP_OK,
+        content_length: int = 0,
+    ) -> None:
+        super().__init__(content_type, headers, status_code)
+        self._generator: Iterable[bytes] = generator
+        self._source: object = generator
+        self._length = content_length
+
+    @property
+    def content_length(self) -> int:
+        """Length given to the constructor, 0 when unknown."""
+        return self._length
+
+    def _sent_length(self) -> int | None:
+        return super()._sent_length() or None
+
+    def close(self) -> None:
+        """Close the generator."""
+        Stream(iter(()), self._source).close()
+
+    def __end_of_response__(self) -> Iterable[bytes]:
+        """Return a closable iterator over the chunks, cut to the range."""
+        if self._parts:
+            first, last = self._parts[0]
+            chunks = cut(self._generator, first, last + 1)
+        elif self._length:
+            chunks = cut(self._generator, 0, self._length)
+        else:
+            chunks = iter(self._generator)
+        return Stream(chunks, self._source)
+
+
+class StrGeneratorResponse(GeneratorResponse):
+    """An iterable of text, each chunk encoded as UTF-8."""
+
+    def __init__(
+        self,
+        generator: Iterable[str],
+        content_type: str = HTML,
+        headers: HeadersInput = None,
+        status_code: int = HTTP_OK,
+        content_length: int = 0,
+    ) -> None:
+        chunks = (chunk.encode() for chunk in generator)
+        super().__init__(chunks, content_type, headers, status_code, content_length)
+        self._source = generator
+
+
+class JSONGeneratorResponse(GeneratorResponse):
+    """A JSON object (RFC 8259), encoded while it is sent.
+
+    Any iterable among the values, at any depth, becomes an array, so that a
+    generator of a million rows never is in memory.
+
+    Args:
+        charset: charset parameter of the content type, none when empty.
+        headers: see BaseResponse.
+        status_code: one of the codes of ``state``.
+        **kwargs: members of the object.
+    """
+
+    def __init__(
+        self,
+        charset: str | None = "utf-8",
+        headers: HeadersInput = None,
+        status_code: int = HTTP_OK,
+        **kwargs: Any,
+    ) -> None:
+        chunks: Iterator[bytes] = stream_json(kwargs)
+        super().__init__(chunks, json_type(charset), headers, status_code)

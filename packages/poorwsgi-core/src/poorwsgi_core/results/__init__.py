@@ -1,0 +1,66 @@
+"""Pages that the framework makes itself, and helpers for HTML.
+
+html         escapes, the page around a body, its headers
+frame        what is the same in all pages of status codes
+pages        the pages of status codes, and their table
+failure      the 500 page
+directory    the listing of a directory
+callables    what can be told about a handler
+tables       tables of routes, states, hooks and filters
+debug        the debug page
+"""
+
+from poorwsgi_core.results.callables import HandlerInfo, describe_handler
+from poorwsgi_core.results.debug import debug_info
+from poorwsgi_core.results.directory import directory_index
+from poorwsgi_core.results.failure import internal_server_error
+from poorwsgi_core.results.frame import log
+from poorwsgi_core.results.html import (
+    HTML_ESCAPE_TABLE,
+    build_page,
+    escape_controls,
+    hbytes,
+    html_escape,
+    human_methods_,
+    page_headers,
+    page_policy,
+)
+from poorwsgi_core.results.pages import (
+    bad_request,
+    default_states,
+    forbidden,
+    method_not_allowed,
+    not_found,
+    not_implemented,
+    not_modified,
+    status_page,
+    unauthorized,
+)
+from poorwsgi_core.results.tables import handlers_view
+
+__all__ = [
+    "HTML_ESCAPE_TABLE",
+    "HandlerInfo",
+    "bad_request",
+    "build_page",
+    "debug_info",
+    "default_states",
+    "describe_handler",
+    "directory_index",
+    "escape_controls",
+    "forbidden",
+    "handlers_view",
+    "hbytes",
+    "html_escape",
+    "human_methods_",
+    "internal_server_error",
+    "log",
+    "method_not_allowed",
+    "not_found",
+    "not_implemented",
+    "not_modified",
+    "page_headers",
+    "page_policy",
+    "status_page",
+    "unauthorized",
+]

@@ -1,0 +1,176 @@
+"""The debug page: how the application is wired, and what the request brought.
+
+It is for the developer alone.  Still no secret is shown: values of keys that
+sound like one are masked, and so are passwords in URLs.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Sized
+from typing import Any, cast
+
+from poorwsgi_core import state
+from poorwsgi_core.results.callables import probe
+from poorwsgi_core.results.html import build_page, code_html, text_html
+from poorwsgi_core.results.tables import (
+    build_error_table,
+    build_filter_table,
+    build_hook_lists,
+    build_route_tables,
+    build_state_table,
+    build_table,
+)
+
+__all__ = ["debug_info"]
+
+_SECRET = re.compile(
+    "secret|passw|passphrase|credential|token|key|authorization|cookie", re.IGNORECASE
+)
+_PAIR = re.compile(r"(?<![\w.%-])([\w.%-]++)=[^&;\s]+")
+_URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
+_MASK = '<span class="masked">masked</span>'
+_HIDDEN = "\u2026"
+_MAX_VALUE = 2000
+
+_VARIABLES = {
+    "Server Software": "server_software",
+    "Server Hostname": "server_hostname",
+    "Server Port": "server_port",
+    "Server Scheme": "server_scheme",
+    "HTTP Hostname": "hostname",
+    "Server Admin": "server_admin",
+    "Forward For": "forwarded_for",
+    "Forward Host": "forwarded_host",
+    "Forward Proto": "forwarded_proto",
+    "Document Root": "document_root",
+    "Document Index": "document_index",
+}
+_IDS = {
+    "os.pgid": "getgid",
+    "os.puid": "getuid",
+    "os.egid": "getegid",
+    "os.euid": "geteuid",
+}
+
+
+def debug_info(req: Any, app: Any) -> str:
+    """Build the debug page; send it with the headers of ``page_headers``."""
+    environ: dict[str, Any] = probe(req, "environ") or {}
+    sections = {
+        "Route Table": build_route_tables(
+            app, environ.get("SCRIPT_NAME", ""), debug=bool(probe(req, "debug"))
+        ),
+        "HTTP State Handlers": build_state_table(app),
+        "Exception Handlers": build_error_table(app),
+        "Before and After Handlers": build_hook_lists(app),
+        "Filters": build_filter_table(app),
+        "Request Headers": _values(("Name", "Value"), _headers(req)),
+        "Poor Variables": build_table(
+            ("Variable", "Value"),
+            ((name, _cell(value)) for name, value in _variables(req)),
+        ),
+        "Application Variables": _values(
+            ("Variable", "Value"), sorted(app.get_options().items())
+        ),
+        "Request Environ": _values(("Key", "Value"), _environ(environ)),
+    }
+    admin = text_html(probe(req, "server_admin", "-"))
+    return build_page(
+        f"Debug Info - {text_html(app.name)}",
+        _body(app, sections),
+        f"webmaster: {admin} / {text_html(probe(req, 'server_software', '-'))}",
+        "debug",
+    )
+
+
+def _body(app: Any, sections: dict[str, str]) -> str:
+    links: list[str] = []
+    parts: list[str] = []
+    for title, content in sections.items():
+        anchor = title.lower().replace(" ", "-")
+        links.append(f'<li><a href="#{anchor}">{title}</a></li>')
+        parts.append(
+            f'<section id="{anchor}">\n<h2>{title}</h2>\n{content}\n</section>'
+        )
+    return (
+        f"<header>\n<h1>Debug Info</h1>\n<p>Application {code_html(app.name)}"
+        f" on Python {sys.version.split()[0]}</p>\n</header>\n"
+        f'<nav aria-label="Sections">\n<ul>\n{"".join(links)}\n</ul>\n</nav>\n'
+        "<main>\n" + "\n".join(parts) + "\n</main>"
+    )
+
+
+def _values(columns: tuple[str, str], pairs: Iterable[tuple[str, Any]]) -> str:
+    return build_table(
+        columns,
+        ((code_html(key), _value(key, value)) for key, value in pairs),
+    )
+
+
+def _value(key: str, value: object) -> str:
+    return _MASK if _SECRET.search(key) else _cell(value)
+
+
+def _cell(value: object) -> str:
+    text = _URL_PASSWORD.sub(rf"\1{_HIDDEN}@", _plain(value))
+    text = _PAIR.sub(_mask_pair, text)
+    if len(text) > _MAX_VALUE:
+        text = text[:_MAX_VALUE] + _HIDDEN
+    return code_html(text)
+
+
+def _mask_pair(match: re.Match[str]) -> str:
+    return f"{match[1]}={_HIDDEN}" if _SECRET.search(match[1]) else match[0]
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, str):
+        return value
+    kind = type(value)
+    if kind in (bool, int, float, bytes) or _is_version(value):
+        return repr(value)
+    # Not by its repr: that may fail, and tell what it holds.
+    return f"<{kind.__module__}.{kind.__qualname__}>"
+
+
+def _is_version(value: object) -> bool:
+    return type(value) is tuple and all(
+        type(item) is int for item in cast("tuple[object, ...]", value)
+    )
+
+
+def _headers(req: Any) -> Iterable[tuple[str, Any]]:
+    # A SimpleRequest has none.
+    headers = probe(req, "headers")
+    return () if headers is None else headers.items()
+
+
+def _variables(req: Any) -> Iterable[tuple[str, Any]]:
+    yield "Debug", probe(req, "debug")
+    yield "Version", f"{probe(state, '__version__', '-')} ({state.__date__})"
+    yield "Python Version", sys.version
+    for title, name in _VARIABLES.items():
+        yield title, probe(req, name)
+    yield "Secret Key", _secret_hint(probe(req, "secret_key"))
+
+
+def _secret_hint(secret: Any) -> str:
+    if not secret:
+        return "not set"
+    if isinstance(secret, str):
+        secret = secret.encode("utf-8", "replace")
+    if isinstance(secret, bytes):
+        return f"set, {len(secret)} bytes"
+    if isinstance(secret, list | tuple):
+        return f"set, {len(cast('Sized', secret))} keys"
+    return "set"
+
+
+def _environ(environ: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    yield from sorted(environ.items(), key=lambda item: str(item[0]))
+    for name, function in _IDS.items():
+        if hasattr(os, function):
+            yield name, getattr(os, function)()

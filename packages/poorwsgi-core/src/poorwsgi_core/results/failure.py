@@ -1,0 +1,98 @@
+"""The 500 page: what is shown of an exception, and what is logged.
+
+Without debug nothing of the exception gets to the client.  The page is the
+last resort, so it reads what it can and shows ``-`` for what it can't.
+"""
+
+import logging
+import sys
+from typing import Any
+
+from poorwsgi_core.response import Response
+from poorwsgi_core.results.callables import describe_handler, probe
+from poorwsgi_core.results.frame import build_status_page, read_text
+from poorwsgi_core.results.html import (
+    code_html,
+    escape_controls,
+    html_escape,
+    text_html,
+)
+
+__all__ = ["internal_server_error"]
+
+log = logging.getLogger("poorwsgi")
+
+_TEXT = "<p>The server failed to answer your request. The failure has been logged.</p>"
+
+
+def internal_server_error(
+    req: Any, *_: Any, error: object = None, **_kwargs: Any
+) -> Response:
+    """Build the 500 page, with the current exception in its debug form.
+
+    Args:
+        req: the request.
+        error: the reason, or the exception when none is being handled.
+    """
+    exception = sys.exception()
+    if exception is None and isinstance(error, BaseException):
+        exception = error
+    facts = _facts(req)
+    if error and error is not exception:
+        facts["Reason"] = str(error)
+    line = ", ".join(f"{name}: {value}" for name, value in facts.items())
+    log.error("500 - %s", escape_controls(line), exc_info=exception)
+    if not probe(req, "debug"):
+        return build_status_page(500, _TEXT, req)
+    software = text_html(probe(req, "server_software", "-"))
+    body = _debug_body(facts, exception)
+    return build_status_page(500, body, req, f" / {software}", " failure")
+
+
+def _facts(req: Any) -> dict[str, str]:
+    return {
+        "Method": str(probe(req, "method")),
+        "URI": read_text(req, "uri"),
+        "URI rule": str(probe(req, "uri_rule") or "-"),
+        "Handler": _describe(probe(req, "uri_handler")),
+        "Remote host": str(probe(req, "remote_host") or "-"),
+        "Remote address": str(probe(req, "remote_addr") or "-"),
+    }
+
+
+def _describe(handler: Any) -> str:
+    return "-" if handler is None else str(describe_handler(handler))
+
+
+def _debug_body(facts: dict[str, str], exception: BaseException | None) -> str:
+    rows = "\n".join(
+        f'<tr><th scope="row">{name}</th><td>{code_html(value)}</td></tr>'
+        for name, value in facts.items()
+    )
+    table = f'<table class="facts">\n<tbody>\n{rows}\n</tbody>\n</table>'
+    if exception is None:
+        return f"{_TEXT}\n{table}"
+    summary, lines = _format(exception)
+    spans = "".join(
+        f'<span class="line{number % 2}">{html_escape(line)}\n</span>'
+        for number, line in enumerate(lines)
+    )
+    return (
+        f'<p class="summary">{html_escape(summary)}</p>\n{table}\n'
+        f'<h2>Exception Traceback</h2>\n<pre class="traceback" tabindex="0" '
+        f'role="region" aria-label="Traceback">{spans}</pre>'
+    )
+
+
+def _format(exception: BaseException) -> tuple[str, list[str]]:
+    # Imported here: only the debug form of a failure needs it.
+    from traceback import TracebackException
+
+    try:
+        formatted = TracebackException.from_exception(exception)
+        summary = "".join(formatted.format_exception_only()).strip()
+        text = "".join(formatted.format())
+    except Exception as error:  # noqa: BLE001 - the last resort must not fail
+        summary = type(exception).__name__
+        text = f"{summary}\nThe traceback can't be shown: {type(error).__name__}"
+    return summary, text.rstrip("\n").split("\n")

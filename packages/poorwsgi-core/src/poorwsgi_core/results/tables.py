@@ -1,0 +1,236 @@
+"""How an application is wired, as HTML tables: routes, states, hooks, filters."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from poorwsgi_core.results.callables import describe_handler
+from poorwsgi_core.results.html import code_html, text_html
+from poorwsgi_core.results.pages import default_states
+from poorwsgi_core.state import (
+    METHOD_ALL,
+    METHOD_GET,
+    METHOD_HEAD,
+    phrases,
+    sorted_methods,
+)
+
+__all__ = [
+    "build_error_table",
+    "build_filter_table",
+    "build_hook_lists",
+    "build_route_tables",
+    "build_state_table",
+    "build_table",
+    "handlers_view",
+]
+
+_Key = TypeVar("_Key")
+_Handler = TypeVar("_Handler")
+
+_DEBUG_PATH = "/debug-info"
+
+
+def handlers_view(
+    table: Mapping[_Key, Mapping[int, _Handler]], sort: bool = True
+) -> list[tuple[_Key, int, _Handler]]:
+    """Flatten a table of handlers to ``(key, mask, handler)``.
+
+    Args:
+        table: key to method bit to handler; it isn't changed.
+        sort: sort by key; otherwise the order of the table is kept.
+
+    Returns:
+        The methods of one handler under one key as one mask, those of a key
+        in the order of their masks.
+    """
+    keys: list[Any] = list(table)
+    return [
+        (key, mask, handler)
+        for key in (sorted(keys) if sort else keys)
+        for mask, handler in _merge(table[key])
+    ]
+
+
+def _merge(handlers: Mapping[int, _Handler]) -> list[tuple[int, _Handler]]:
+    merged: list[tuple[int, _Handler]] = []
+    for bit, handler in handlers.items():
+        # Compared, not hashed: a dataclass that can be called has no hash.
+        for index, (mask, known) in enumerate(merged):
+            if known == handler:
+                merged[index] = (mask | bit, known)
+                break
+        else:
+            merged.append((bit, handler))
+    return sorted(merged, key=lambda item: item[0])
+
+
+def build_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Build a table of HTML cells; the first of each row is its header."""
+    body = "\n".join(
+        f'<tr><th scope="row">{first}</th>'
+        + "".join(f"<td>{cell}</td>" for cell in others)
+        + "</tr>"
+        for first, *others in rows
+    )
+    if not body:
+        return '<p class="empty">none</p>'
+    head = "".join(f'<th scope="col">{name}</th>' for name in columns)
+    return (
+        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    )
+
+
+def build_route_tables(app: Any, base: str, *, debug: bool) -> str:
+    """Build the tables of static, regular and default routes.
+
+    Args:
+        app: the application.
+        base: SCRIPT_NAME, for links.
+        debug: whether the debug page is served.
+    """
+    defaults = _default_rows(app)
+    if debug and _DEBUG_PATH not in app.routes:
+        own = f'{code_html("debug_info")}<p class="note">This page.</p>'
+        link = _path(_DEBUG_PATH, base, METHOD_GET)
+        defaults.insert(0, (link, _methods(METHOD_GET | METHOD_HEAD), own))
+    return "\n".join(
+        (
+            "<h3>Static routes</h3>",
+            build_table(("Path", "Methods", "Handler"), _static_rows(app, base)),
+            "<h3>Regular expression routes, in order</h3>",
+            build_table(("Rule", "Groups", "Methods", "Handler"), _regular_rows(app)),
+            "<h3>Default handlers</h3>",
+            build_table(("Path", "Methods", "Handler"), defaults),
+        )
+    )
+
+
+def _static_rows(app: Any, base: str) -> Iterable[Sequence[str]]:
+    for path, mask, handler in handlers_view(app.routes):
+        yield _path(path, base, mask), _methods(mask), _handler(handler)
+
+
+def _regular_rows(app: Any) -> Iterable[Sequence[str]]:
+    for pattern, mask, route in handlers_view(app.regular_routes, sort=False):
+        handler, converters, rule = route
+        yield (
+            _rule(pattern, rule),
+            _groups(converters),
+            _methods(mask),
+            _handler(handler),
+        )
+
+
+def _default_rows(app: Any) -> list[Sequence[str]]:
+    return [
+        (code_html("/*"), _methods(mask), _handler(handler))
+        for _, mask, handler in handlers_view({"": app.defaults})
+    ]
+
+
+def build_state_table(app: Any) -> str:
+    """Build the table of state handlers: the application's over the default."""
+    states: dict[int, dict[int, Any]] = {
+        code: {**default_states.get(code, {}), **app.states.get(code, {})}
+        for code in {*default_states, *app.states}
+    }
+    return build_table(
+        ("Status", "Methods", "Handler"),
+        (
+            (
+                f"{code} {text_html(phrases.get(code, ''))}",
+                _methods(mask),
+                _handler(handler),
+            )
+            for code, mask, handler in handlers_view(states)
+        ),
+    )
+
+
+def build_error_table(app: Any) -> str:
+    """Build the table of exception handlers, in order."""
+    return build_table(
+        ("Exception", "Methods", "Handler"),
+        (
+            (code_html(_name(error)), _methods(mask), _handler(handler))
+            for error, mask, handler in handlers_view(app.errors, sort=False)
+        ),
+    )
+
+
+def build_hook_lists(app: Any) -> str:
+    """Build the lists of before and after handlers, side by side."""
+    return (
+        '<div class="pair">\n'
+        f"<div><h3>Before a request</h3>\n{_list(app.before)}</div>\n"
+        f"<div><h3>After a request</h3>\n{_list(app.after)}</div>\n</div>"
+    )
+
+
+def build_filter_table(app: Any) -> str:
+    """Build the table of filters for groups in routes."""
+    return build_table(
+        ("Name", "Regular expression", "Converter"),
+        (
+            (code_html(name), code_html(regex or "-"), code_html(_name(converter)))
+            for name, (regex, converter) in app.filters.items()
+        ),
+    )
+
+
+def _name(callable_: Any) -> str:
+    return describe_handler(callable_).name.removeprefix("builtins.")
+
+
+def _list(handlers: Iterable[Any]) -> str:
+    items = "\n".join(f"<li>{_handler(handler)}</li>" for handler in handlers)
+    return f"<ol>\n{items}\n</ol>" if items else '<p class="empty">none</p>'
+
+
+def _path(path: str, base: str, mask: int) -> str:
+    # Imported here: only this page needs it.
+    from urllib.parse import quote
+
+    if not mask & METHOD_GET or not path.startswith("/") or path.startswith("//"):
+        return code_html(path)
+    # SCRIPT_NAME is bytes in the guise of text (PEP 3333).
+    href = quote(base.encode("latin-1", "replace")) + quote(
+        path, errors="surrogateescape"
+    )
+    return f'<a href="{href}">{code_html(path)}</a>'
+
+
+def _rule(pattern: Any, rule: str | None) -> str:
+    if rule is None:
+        return code_html(pattern.pattern)
+    return f'{code_html(rule)}<p class="note">{code_html(pattern.pattern)}</p>'
+
+
+def _groups(converters: Iterable[tuple[str, Any]]) -> str:
+    lines = [
+        code_html(f"{group}: {_name(converter)}") for group, converter in converters
+    ]
+    return "<br>".join(lines) or "-"
+
+
+def _methods(mask: int) -> str:
+    if mask == METHOD_ALL:
+        return '<span class="method">ALL</span>'
+    return " ".join(
+        f'<span class="method {name.lower()}">{name}</span>'
+        for name, bit in sorted_methods
+        if mask & bit
+    )
+
+
+def _handler(handler: Any) -> str:
+    info = describe_handler(handler)
+    cell = code_html(info.name)
+    if info.path:
+        place = f"{os.path.basename(info.path)}:{info.line}"
+        title = f'class="place" title="{text_html(info.path)}"'
+        cell += f" <span {title}>{text_html(place)}</span>"
+    if info.summary:
+        cell += f'<p class="note">{text_html(info.summary)}</p>'
+    return cell

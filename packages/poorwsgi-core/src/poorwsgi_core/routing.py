@@ -1,0 +1,368 @@
+"""Routing: from route texts to patterns, and from a path to its handler.
+
+Three parts: ``compile_rule`` turns ``/user/<id:int>`` into a pattern with
+converters; ``RouteTable`` is the compiled table of an application; the pattern
+index inside of it finds the few patterns that can match a path, so that the
+cost of a look-up doesn't grow with the number of routes.
+
+Nothing here knows requests or responses.  A table never changes: wiring builds
+a new one aside and swaps it in.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from poorwsgi_core.state import METHOD_GET, METHOD_HEAD, METHOD_OPTIONS, sorted_methods
+
+__all__ = [
+    "DEFAULT_FILTERS",
+    "Converter",
+    "PatternRoute",
+    "RegularRoute",
+    "RouteTable",
+    "Target",
+    "allowed_methods",
+    "compile_rule",
+    "is_group_route",
+    "literal_prefix",
+    "re_filter",
+    "re_invalid_filter",
+]
+
+Handler: TypeAlias = Callable[..., Any]
+Converter: TypeAlias = Callable[[str], Any]
+Filters: TypeAlias = Mapping[str, tuple[str | None, Converter]]
+
+DEFAULT_FILTERS: Filters = {
+    ":int": (r"-?\d+", int),
+    ":float": (r"-?\d+(\.\d+)?", float),
+    ":word": (r"\w+", str),
+    ":hex": (r"[0-9a-fA-F]+", str),
+    ":uuid": (
+        r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
+        uuid.UUID,
+    ),
+    ":re:": (None, str),
+    "none": (r"[^/]+", str),
+}
+"""Filter name to regular expression and converter."""
+
+re_filter = re.compile(r"<([^>]*)>")
+"""A group in a route text, such as ``<id:int>``."""
+
+re_invalid_filter = re.compile(
+    r"[^:]*:?\s|.*\s\Z|(?![^:]*:re:).*\s", re.DOTALL | re.IGNORECASE
+)
+"""The inside of a group with blanks; an inline expression may have some."""
+
+_GROUP = re.compile(r"(\w+)(?::(.+))?", re.DOTALL)
+_LITERAL = re.compile(r"\^?([\w/~%=@,;&!-]*)([*?{])?", re.ASCII)
+
+
+class PatternRoute(NamedTuple):
+    """One handler of a pattern, as ``Application.regular_routes`` shows it."""
+
+    handler: Handler
+    converters: tuple[tuple[str, Converter], ...]
+    rule: str | None
+
+
+class Target:
+    """What requests are routed to.
+
+    Attributes:
+        rule: the route as it was written, ``None`` when nothing matched.
+        handler: the handler of that route, ``None`` for a built-in answer.
+        call: called with the request and the values in the path.
+        names: name of each of these values, ``None`` for one without a name.
+    """
+
+    __slots__ = ("call", "handler", "names", "rule")
+
+    def __init__(
+        self,
+        rule: str | None,
+        handler: Handler | None,
+        call: Handler,
+        names: tuple[str | None, ...] = (),
+    ) -> None:
+        self.rule = rule
+        self.handler = handler
+        self.call = call
+        self.names = names
+
+
+def is_group_route(text: str) -> bool:
+    """Tell a route with groups from a static one."""
+    return "<" in text
+
+
+def compile_rule(
+    text: str, filters: Filters
+) -> tuple[re.Pattern[str], tuple[tuple[str, Converter], ...]]:
+    """Turn a group route into its pattern and its converters by group name.
+
+    Text outside of groups is matched literally, and the whole path must match.
+
+    Raises:
+        ValueError: a malformed group, with what is wrong.
+        RuntimeError: an unknown filter, with those that are known.
+        re.error: a broken inline expression, or a group name used twice.
+    """
+    by_name = {name.lower(): entry for name, entry in filters.items()}
+    pieces: list[str] = []
+    converters: list[tuple[str, Converter]] = []
+    end = 0
+    for group in re_filter.finditer(text):
+        pieces.append(_escape(text[end : group.start()], text))
+        name, regex, converter = _parse_group(group[1], text, by_name)
+        pieces.append(f"(?P<{name}>{regex})")
+        converters.append((name, converter))
+        end = group.end()
+    pieces.append(_escape(text[end:], text))
+    return re.compile("".join(pieces) + r"\Z"), tuple(converters)
+
+
+def _escape(literal: str, text: str) -> str:
+    if "<" in literal:
+        raise ValueError(f"Invalid route definition {text!r}: a group is not closed")
+    return re.escape(literal)
+
+
+def _parse_group(
+    inside: str, text: str, filters: Filters
+) -> tuple[str, str, Converter]:
+    name, colon, filter_ = inside.partition(":")
+    inline = filter_.lower().startswith("re:")
+    if re_invalid_filter.match(inside):
+        raise ValueError(
+            f"Invalid route definition {text!r}: a group must not contain spaces; "
+            "write <id:int>, <name:word> or <value:float>"
+        )
+    if not _GROUP.fullmatch(inside):
+        raise ValueError(
+            f"Invalid route definition {text!r}: <{inside}> is no group; "
+            "write <name> or <name:filter>, the name in letters, digits and _"
+        )
+    if inline:
+        return name, filter_[3:], str
+    key = f":{filter_.lower()}" if colon else "none"
+    regex, converter = filters.get(key, (None, str))
+    if regex is None:
+        known = ", ".join(sorted(filters))
+        raise RuntimeError(
+            f"Unknown filter {filter_!r} in route {text!r}: known are {known}; "
+            "add yours with set_filter() before the route"
+        )
+    return name, regex, converter
+
+
+def literal_prefix(regex: str) -> str:
+    """Return text that every match of a regular expression starts with.
+
+    May be shorter than possible, never longer.
+    """
+    if "|" in regex:
+        return ""
+    match = _LITERAL.match(regex)
+    if match is None:
+        return ""
+    return match[1][:-1] if match[2] else match[1]
+
+
+def allowed_methods(mask: int) -> str:
+    """Build the value of an Allow header; HEAD goes with GET, OPTIONS always."""
+    if mask & METHOD_GET:
+        mask |= METHOD_HEAD
+    mask |= METHOD_OPTIONS
+    return ", ".join(name for name, bit in sorted_methods if mask & bit)
+
+
+def _by_method(handlers: Mapping[int, Any]) -> dict[str, Any]:
+    """Key handlers by method name; GET also serves HEAD."""
+    table = {name: handlers[bit] for name, bit in sorted_methods if bit in handlers}
+    if "GET" in table:
+        table.setdefault("HEAD", table["GET"])
+    return table
+
+
+def _takes_keywords(handler: Handler) -> bool:
+    """Tell ``handler(req, **kwargs)``, which gets path arguments by name."""
+    function = getattr(handler, "__func__", handler)
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    bound = 0 if function is handler else 1
+    has_args, has_kwargs = code.co_flags & 0x04, code.co_flags & 0x08
+    return bool(has_kwargs and not has_args and code.co_argcount - bound == 1)
+
+
+def _by_keyword(handler: Handler, names: tuple[str | None, ...]) -> Handler:
+    """Adapt ``handler(req, **kwargs)`` to positional values."""
+
+    def call(request: Any, *values: Any) -> Any:
+        named = zip(names, values, strict=True)
+        return handler(request, **{name: value for name, value in named if name})
+
+    return call
+
+
+class _Endpoint:
+    """A handler of a pattern, with what its arguments are made of."""
+
+    __slots__ = ("_conversions", "_groups", "target")
+
+    def __init__(self, route: PatternRoute, pattern: re.Pattern[str]) -> None:
+        handler, converters, rule = route
+        by_index = {index: name for name, index in pattern.groupindex.items()}
+        names: tuple[str | None, ...] = tuple(
+            by_index.get(index) for index in range(1, pattern.groups + 1)
+        )
+        # Groups inside of a filter's expression are no arguments (None: all are).
+        self._groups: tuple[int, ...] | None = None
+        if converters:
+            names = tuple(name for name, _ in converters)
+            self._groups = tuple(pattern.groupindex[name] for name, _ in converters)
+        if self._groups == tuple(range(1, pattern.groups + 1)):
+            self._groups = None
+        self._conversions = tuple(
+            (index, convert)
+            for index, (_, convert) in enumerate(converters)
+            if convert is not str
+        )
+        call = _by_keyword(handler, names) if _takes_keywords(handler) else handler
+        rule = pattern.pattern if rule is None else rule
+        self.target = Target(rule, handler, call, names)
+
+    def convert(self, match: re.Match[str]) -> tuple[Any, ...]:
+        """Convert the groups.
+
+        Raises:
+            ValueError, OverflowError: a converter refuses its text.
+        """
+        values: tuple[Any, ...] = match.groups()
+        if self._groups is not None:
+            values = tuple([match[index] for index in self._groups])
+        if self._conversions:
+            converted = [*values]
+            for index, convert in self._conversions:
+                converted[index] = convert(values[index])
+            values = tuple(converted)
+        return values
+
+
+class RegularRoute:
+    """A pattern with its handlers by method name, ready to match.
+
+    Args:
+        order: position among all patterns: the first registered match wins.
+        pattern: matched from the start of the path.
+        handlers: method bit to handler.
+        literal: text that every matching path starts with.
+    """
+
+    __slots__ = ("endpoints", "literal", "mask", "match", "order")
+
+    def __init__(
+        self,
+        order: int,
+        pattern: re.Pattern[str],
+        handlers: Mapping[int, PatternRoute],
+        literal: str,
+    ) -> None:
+        self.order = order
+        self.match = pattern.match
+        self.literal = literal
+        self.mask = sum(handlers)
+        self.endpoints: dict[str, _Endpoint] = {
+            method: _Endpoint(route, pattern)
+            for method, route in _by_method(handlers).items()
+        }
+
+
+class RouteTable:
+    """All routes of an application, compiled.
+
+    ``static`` gives targets by path and method name.  The path is as it is on
+    the wire (ISO-8859-1 text, PEP 3333), so that finding it needs no decoding.
+
+    Patterns are found by the literal text they begin with.  Its part up to the
+    last slash is the *head*; ``_lengths`` says for a head how long the literals
+    are that start with it, ``_routes`` gives the patterns of one literal.  So a
+    look-up probes two dictionaries for each slash of the path.
+    """
+
+    def __init__(
+        self,
+        static: Mapping[str, Mapping[int, Handler]],
+        patterns: Iterable[RegularRoute],
+    ) -> None:
+        self.static = {
+            _to_wire(path): {
+                method: Target(path, handler, handler)
+                for method, handler in _by_method(handlers).items()
+            }
+            for path, handlers in static.items()
+        }
+        self._routes: dict[str, list[RegularRoute]] = {}
+        lengths: dict[str, set[int]] = {}
+        for route in patterns:
+            self._routes.setdefault(route.literal, []).append(route)
+            head = route.literal[: route.literal.rfind("/") + 1]
+            lengths.setdefault(head, set()).add(len(route.literal))
+        self._lengths = {head: tuple(sorted(found)) for head, found in lengths.items()}
+        self._shortest = min(map(len, lengths), default=0)
+        self._longest = max(map(len, lengths), default=-1)
+
+    def candidates(self, path: str) -> Sequence[RegularRoute]:
+        """List the patterns that can match a path, in order of registration."""
+        found: list[RegularRoute] = []
+        sources = 0
+        end = self._shortest
+        if end:
+            end = path.find("/", end - 1) + 1 or self._longest + 1
+        while end <= self._longest:
+            for length in self._lengths.get(path[:end], ()):
+                routes = self._routes.get(path[:length])
+                if routes is not None:
+                    # PERF: nearly always there is one source, used as it is.
+                    found = [*found, *routes] if sources else routes
+                    sources += 1
+            end = path.find("/", end) + 1 or self._longest + 1
+        if sources > 1:
+            found.sort(key=_order)
+        return found
+
+    def find(
+        self, path: str, method: str
+    ) -> tuple[Target | None, tuple[Any, ...], int]:
+        """Find the first registered pattern with a handler for the method.
+
+        Returns:
+            The target or ``None``, the values in the path, and the mask of the
+            methods that patterns matching the path have.
+        """
+        mask = 0
+        for route in self.candidates(path):
+            match = route.match(path)
+            if match is None:
+                continue
+            endpoint = route.endpoints.get(method)
+            if endpoint is None:
+                mask |= route.mask
+                continue
+            try:
+                return endpoint.target, endpoint.convert(match), mask
+            except (ValueError, OverflowError):
+                continue
+        return None, (), mask
+
+
+def _order(route: RegularRoute) -> int:
+    return route.order
+
+
+def _to_wire(path: str) -> str:
+    return path.encode("utf-8", "surrogateescape").decode("iso-8859-1")

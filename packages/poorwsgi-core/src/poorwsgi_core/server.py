@@ -1,0 +1,80 @@
+"""The embedded server: for development and for small devices.
+
+The standard library's ``wsgiref``, with a thread for each connection and a
+time limit for silent clients.  It speaks HTTP/1.0, closes each connection, and
+trusts nothing but what it reads; put a production server in front of users.
+"""
+
+import logging
+import sys
+from socketserver import ThreadingMixIn
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+__all__ = ["ThreadingServer", "build_server", "run"]
+
+log = logging.getLogger("poorwsgi")
+
+
+class ThreadingServer(ThreadingMixIn, WSGIServer):
+    """A WSGI server with a thread for each connection."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def server_bind(self) -> None:
+        """Bind, without asking the name service for our own name."""
+        super(WSGIServer, self).server_bind()
+        self.setup_environ()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Log the failure of one connection."""
+        log.error("Connection of %s failed", client_address, exc_info=sys.exception())
+
+
+class _Handler(WSGIRequestHandler):
+    timeout = 30
+    server_version = "PoorWSGI"
+    sys_version = ""
+
+    def address_string(self) -> str:
+        return str(self.client_address[0])
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        text = (format % args).encode("unicode_escape").decode("ascii")
+        log.info("%s %s", self.address_string(), text)
+
+
+def build_server(
+    app: "WSGIApplication", host: str = "127.0.0.1", port: int = 8080
+) -> ThreadingServer:
+    """Bind a server; port 0 chooses a free one (``server_port`` tells it).
+
+    Raises:
+        OSError: the address can't be bound.
+    """
+    server = ThreadingServer((host, port), _Handler)
+    server.set_app(app)
+    return server
+
+
+def run(app: "WSGIApplication", host: str = "127.0.0.1", port: int = 8080) -> None:
+    """Serve until interrupted.
+
+    Raises:
+        OSError: the address can't be bound.
+    """
+    with build_server(app, host, port) as server:
+        _say(f"Serving on http://{host}:{server.server_port}/ (stop: Ctrl+C)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            _say("Stopped.")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

@@ -1,0 +1,139 @@
+"""Settings of an application: type, default, check and meaning in one place.
+
+A setting is declared as a class attribute; assigning to it on an instance
+converts and checks the value.  A subclass adds settings in the same way.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+from poorwsgi_core.variables import parse_flag
+
+__all__ = ["Setting", "Settings", "optional"]
+
+_T = TypeVar("_T")
+
+
+class Setting(Generic[_T]):
+    """One setting: a data descriptor that converts what is assigned.
+
+    Args:
+        default: value of a new instance, converted as well; a list is copied.
+        convert: takes what was assigned and returns the value to keep, or
+            raises TypeError or ValueError.
+        doc: what the setting means.
+    """
+
+    def __init__(self, default: Any, convert: Callable[[Any], _T], doc: str) -> None:
+        self.default = default
+        self._convert = convert
+        self._name = ""
+        self.__doc__ = doc
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __set__(self, instance: object, value: Any) -> None:
+        try:
+            instance.__dict__[self._name] = self._convert(value)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{self._name}: {error}") from error
+
+    # PERF: without __get__ Python reads the instance's __dict__ itself, so that
+    # a setting costs what a plain attribute does.
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> "Setting[_T]": ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> _T: ...
+        def __get__(self, instance: object | None, owner: type) -> "Setting[_T] | _T":
+            """Return the value."""
+            ...
+
+
+def optional(convert: Callable[[Any], _T]) -> Callable[[Any], _T | None]:
+    """Let a conversion pass ``None``, which switches a limit off."""
+    return lambda value: None if value is None else convert(value)
+
+
+def _limit(value: Any) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError(f"a limit can't be negative: {value!r}; None switches it off")
+    return number
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _names(value: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise TypeError(f"takes several names, so write [{value!r}]")
+    return tuple(value)
+
+
+class Settings:
+    """Settings of the core."""
+
+    def __init__(self) -> None:
+        for base in reversed(type(self).__mro__):
+            for name, setting in vars(base).items():
+                if isinstance(setting, Setting):
+                    default: Any = setting.default
+                    setattr(self, name, default)
+
+    auto_args = Setting[bool](True, parse_flag, "Parse the query for ``req.args``.")
+    auto_cookies = Setting[bool](True, parse_flag, "Parse cookies for the request.")
+    auto_data = Setting[bool](
+        True, parse_flag, "Keep a body of up to ``data_size`` bytes in memory."
+    )
+    cached_size = Setting[int](
+        65365, _as_is, "Bytes read from the server at once; 0 for the default."
+    )
+    data_size = Setting[int](
+        65365, int, "Largest body in bytes that ``req.data`` gives whole."
+    )
+    read_timeout = Setting["float | None"](
+        10, _as_is, "Seconds to wait for the body; ``None`` for no limit."
+    )
+    keep_blank_values = Setting[int](
+        0, int, "1 keeps arguments without a value as empty text."
+    )
+    strict_parsing = Setting[int](
+        0, int, "1 answers a malformed query with 400 instead of skipping parts."
+    )
+    max_form_parts = Setting["int | None"](
+        1000, optional(_limit), "Most arguments in a query, or fields in a form."
+    )
+    max_content_length = Setting["int | None"](
+        None, optional(_limit), "Largest request body in bytes; larger is 413."
+    )
+    debug = Setting[bool](
+        False, parse_flag, "Show tracebacks and ``/debug-info``; never in production."
+    )
+    propagate_exceptions = Setting[bool](
+        False, parse_flag, "Let exceptions pass to the server, for debuggers."
+    )
+    document_root = Setting[str](
+        "", _as_is, "Directory of static files, none if empty."
+    )
+    document_index = Setting[bool](
+        False, parse_flag, "List directories below the document root."
+    )
+    follow_symlinks = Setting[bool](
+        False, parse_flag, "Serve what links below the document root lead to outside."
+    )
+    show_hidden = Setting[bool](
+        False, parse_flag, "Serve static files whose name starts with a dot."
+    )
+    secret_key = Setting[Any](
+        None, _as_is, "Key for tokens and sessions: ``secrets.token_bytes(32)``."
+    )
+    trusted_hosts = Setting["tuple[str, ...] | None"](
+        None, optional(_names), "Host names to serve; others get 400. None for all."
+    )
+    trusted_proxies = Setting["tuple[str, ...]"](
+        (), _names, "Addresses whose ``X-Forwarded-*`` headers are believed."
+    )

@@ -1,0 +1,71 @@
+"""Variables of the server: ``poor_*`` configures, ``app_*`` is yours.
+
+Each is looked up in the WSGI environ first, where Apache and granian put them,
+then in ``os.environ``, where gunicorn, uWSGI and waitress do.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+__all__ = ["VariableSet", "read_flag", "read_options", "read_variable"]
+
+_PREFIX = "app_"
+
+# PERF: os.environ raises two exceptions inside to say that a name is missing
+# (1.2 us); the table below it says so in 0.03 us, and is as current.
+_process_table: Mapping[Any, Any] = getattr(os.environ, "_data", os.environ)
+_process_key = lru_cache(maxsize=64)(getattr(os.environ, "encodekey", str))
+
+
+def read_variable(environ: Mapping[str, Any], name: str) -> str | None:
+    """Look a variable up in the WSGI environ, then in the process's."""
+    value: str | None = environ.get(name)
+    if value is None and _process_key(name) in _process_table:
+        return os.environ.get(name)
+    return value
+
+
+class VariableSet:
+    """Names of variables, to ask at once whether any of them is set."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+        self._keys = [_process_key(name) for name in names]
+
+    def are_set(self, environ: Mapping[str, Any]) -> bool:
+        """Tell whether the WSGI environ or the process has any of them."""
+        return not (
+            environ.keys().isdisjoint(self._names)
+            and _process_table.keys().isdisjoint(self._keys)
+        )
+
+
+def read_flag(environ: Mapping[str, Any], name: str, default: bool) -> bool:
+    """Read an On/Off variable; unset or empty gives the default.
+
+    ``on``, ``1``, ``true`` and ``yes`` in any case are on, other values off.
+    """
+    value = read_variable(environ, name)
+    return parse_flag(value) if value else default
+
+
+def parse_flag(value: object) -> bool:
+    """Convert a setting to bool; text counts as On/Off, not by truth."""
+    if isinstance(value, str):
+        return value.strip().lower() in ("on", "1", "true", "yes")
+    return bool(value)
+
+
+def read_options(*environs: Mapping[str, Any]) -> dict[str, str]:
+    """Collect ``app_*`` variables, without the prefix and in lower case.
+
+    Later environs win over earlier ones; without any it is ``os.environ``.
+    """
+    return {
+        key[len(_PREFIX) :]: str(value).strip()
+        for environ in environs or (os.environ,)
+        for name, value in environ.items()
+        if (key := name.strip().lower()).startswith(_PREFIX)
+    }

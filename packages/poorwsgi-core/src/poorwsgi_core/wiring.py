@@ -1,0 +1,496 @@
+"""Wiring: what an application's routes, handlers, hooks and filters are.
+
+Everything may change at any time and from any thread.  A change is made under
+a lock and drops the compiled route table; the next request compiles a new one
+aside and swaps it in by one assignment, so that a request sees either the old
+wiring or the new one.
+"""
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+)
+
+from poorwsgi_core.request import Request
+from poorwsgi_core.routing import (
+    DEFAULT_FILTERS,
+    Converter,
+    PatternRoute,
+    RegularRoute,
+    RouteTable,
+    compile_rule,
+    is_group_route,
+    literal_prefix,
+)
+from poorwsgi_core.settings import Settings
+from poorwsgi_core.state import (
+    METHOD_ALL,
+    METHOD_GET,
+    METHOD_GET_POST,
+    METHOD_HEAD,
+    sorted_methods,
+)
+
+if TYPE_CHECKING:
+    # Type checkers carry it with them, so that it is no dependency.
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    RequestT = TypeVarWithDefault("RequestT", bound=Request, default=Request)
+else:
+    RequestT = TypeVar("RequestT")
+
+__all__ = ["RequestT", "Wiring"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_K = TypeVar("_K")
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+Handler: TypeAlias = Callable[..., Any]
+_HEAD_GET = METHOD_HEAD | METHOD_GET
+
+
+def _bits(method: int) -> list[int]:
+    bits = [bit for _, bit in sorted_methods if method & bit]
+    if not bits or method & ~METHOD_ALL:
+        raise ValueError(
+            f"Bad method mask {method!r}: combine METHOD_* constants of "
+            "poorwsgi.state, such as METHOD_GET | METHOD_POST"
+        )
+    return bits
+
+
+def _put(table: dict[_K, dict[int, Any]], key: _K, method: int, value: Any) -> None:
+    for bit in _bits(method):
+        table.setdefault(key, {})[bit] = value
+
+
+def _pop(table: dict[_K, dict[int, Any]], key: _K, method: int) -> Any:
+    handlers = table[key]
+    value = handlers.pop(method)
+    if not handlers:
+        del table[key]
+    return value
+
+
+def _copy(table: Mapping[_K, Mapping[int, Any]]) -> dict[_K, dict[int, Any]]:
+    return {key: dict(handlers) for key, handlers in table.items()}
+
+
+def _check_callable(handler: object) -> None:
+    if not callable(handler):
+        raise TypeError(f"A handler is a callable, not {type(handler).__name__}")
+
+
+class Wiring(Settings, Generic[RequestT]):
+    """Registration of routes, handlers, hooks and filters."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.RLock()
+        self._filters: dict[str, tuple[str | None, Converter]] = {**DEFAULT_FILTERS}
+        self._routes: dict[str, dict[int, Handler]] = {}
+        self._patterns: dict[re.Pattern[str], dict[int, PatternRoute]] = {}
+        self._literals: dict[re.Pattern[str], str] = {}
+        self._defaults: dict[int, Handler] = {}
+        self._states: dict[int, dict[int, Handler]] = {}
+        self._errors: dict[type[Exception], dict[int, Handler]] = {}
+        self._before: tuple[Handler, ...] = ()
+        self._after: tuple[Handler, ...] = ()
+        self._table: RouteTable | None = None
+
+    def _compile(self) -> RouteTable:
+        with self._lock:
+            patterns = [
+                RegularRoute(order, pattern, handlers, self._literals[pattern])
+                for order, (pattern, handlers) in enumerate(self._patterns.items())
+            ]
+            self._table = table = RouteTable(self._routes, patterns)
+            return table
+
+    # --- tables -------------------------------------------------------------
+
+    @property
+    def filters(self) -> dict[str, tuple[str | None, Converter]]:
+        """Filter name to regular expression and converter; a copy."""
+        return dict(self._filters)
+
+    @property
+    def before(self) -> tuple[Handler, ...]:
+        """Handlers that run before each response, in order."""
+        return self._before
+
+    @property
+    def after(self) -> tuple[Handler, ...]:
+        """Handlers that run after each response, in order."""
+        return self._after
+
+    @property
+    def defaults(self) -> dict[int, Handler]:
+        """Method bit to default handler; a copy."""
+        return dict(self._defaults)
+
+    @property
+    def routes(self) -> dict[str, dict[int, Handler]]:
+        """Path to handlers by method bit, of static routes; a copy."""
+        with self._lock:
+            return _copy(self._routes)
+
+    @property
+    def regular_routes(self) -> dict[re.Pattern[str], dict[int, PatternRoute]]:
+        """Pattern to ``(handler, converters, rule)`` by method bit; a copy."""
+        with self._lock:
+            return _copy(self._patterns)
+
+    @property
+    def states(self) -> dict[int, dict[int, Handler]]:
+        """Status code to handlers by method bit; a copy."""
+        with self._lock:
+            return _copy(self._states)
+
+    @property
+    def errors(self) -> dict[type[Exception], dict[int, Handler]]:
+        """Exception class to handlers by method bit, in order; a copy."""
+        with self._lock:
+            return _copy(self._errors)
+
+    # --- routes -------------------------------------------------------------
+
+    def route(
+        self, uri: str, method: int = _HEAD_GET, *, methods: int | None = None
+    ) -> Callable[
+        [Callable[Concatenate[RequestT, _P], _R]],
+        Callable[Concatenate[RequestT, _P], _R],
+    ]:
+        """Set a route; the decorator of ``set_route``.
+
+        Args:
+            uri: path, or path with groups such as ``/user/<id:int>``.
+            method: mask of ``METHOD_*`` bits; GET alone serves HEAD too.
+            methods: another name of *method*.
+        """
+
+        def decorate(
+            handler: Callable[Concatenate[RequestT, _P], _R],
+        ) -> Callable[Concatenate[RequestT, _P], _R]:
+            self.set_route(uri, handler, method if methods is None else methods)
+            return handler
+
+        return decorate
+
+    def set_route(
+        self,
+        uri: str,
+        fun: Callable[Concatenate[RequestT, ...], Any],
+        method: int = _HEAD_GET,
+    ) -> None:
+        """Set a static or group route.
+
+        Raises:
+            ValueError: a malformed group or method mask.
+            RuntimeError: an unknown filter.
+            re.error: a broken inline expression or a repeated group name.
+        """
+        _check_callable(fun)
+        with self._lock:
+            if is_group_route(uri):
+                pattern, converters = compile_rule(uri, self._filters)
+                literal = uri[: uri.index("<")]
+                self._put_pattern(pattern, fun, method, converters, uri, literal)
+            else:
+                _put(self._routes, uri, method, fun)
+                self._table = None
+
+    def pop_route(self, uri: str, method: int) -> Any:
+        """Remove a route for one method and return its handler.
+
+        A group route gives ``(handler, converters, rule)``.
+
+        Raises:
+            KeyError: there is no such route.
+        """
+        with self._lock:
+            self._table = None
+            if is_group_route(uri):
+                return _pop(self._patterns, compile_rule(uri, self._filters)[0], method)
+            return _pop(self._routes, uri, method)
+
+    def is_route(self, uri: str) -> bool:
+        """Tell whether there is such a static or group route."""
+        if is_group_route(uri):
+            return compile_rule(uri, self._filters)[0] in self._patterns
+        return uri in self._routes
+
+    def regular_route(
+        self, ruri: str, method: int = _HEAD_GET
+    ) -> Callable[
+        [Callable[Concatenate[RequestT, _P], _R]],
+        Callable[Concatenate[RequestT, _P], _R],
+    ]:
+        """Set a regular route; the decorator of ``set_regular_route``."""
+
+        def decorate(
+            handler: Callable[Concatenate[RequestT, _P], _R],
+        ) -> Callable[Concatenate[RequestT, _P], _R]:
+            self.set_regular_route(ruri, handler, method)
+            return handler
+
+        return decorate
+
+    def set_regular_route(
+        self,
+        uri: str,
+        fun: Callable[Concatenate[RequestT, ...], Any],
+        method: int = _HEAD_GET,
+        converters: tuple[tuple[str, Converter], ...] = (),
+        rule: str | None = None,
+    ) -> None:
+        r"""Set a route by a regular expression of your own.
+
+        It is matched from the start of the path; end it with ``\Z`` to match
+        the whole.
+
+        Args:
+            uri: the regular expression.
+            fun: gets all groups as text, or the converted ones alone.
+            method: mask of ``METHOD_*`` bits.
+            converters: pairs of group name and converter.
+            rule: text shown as ``req.uri_rule`` instead of the expression.
+
+        Raises:
+            re.error: a broken expression.
+            ValueError: a bad method mask.
+        """
+        _check_callable(fun)
+        pattern = re.compile(uri)
+        with self._lock:
+            literal = literal_prefix(uri)
+            self._put_pattern(pattern, fun, method, tuple(converters), rule, literal)
+
+    def _put_pattern(
+        self,
+        pattern: re.Pattern[str],
+        handler: Handler,
+        method: int,
+        converters: tuple[tuple[str, Converter], ...],
+        rule: str | None,
+        literal: str,
+    ) -> None:
+        route = PatternRoute(handler, converters, rule)
+        _put(self._patterns, pattern, method, route)
+        self._literals[pattern] = literal
+        self._table = None
+
+    def pop_regular_route(self, uri: str, method: int) -> PatternRoute:
+        """Remove a regular route for one method and return its triple.
+
+        Raises:
+            KeyError: there is no such route.
+        """
+        with self._lock:
+            self._table = None
+            route: PatternRoute = _pop(self._patterns, re.compile(uri), method)
+            return route
+
+    def is_regular_route(self, r_uri: str) -> bool:
+        """Tell whether there is a route of this regular expression."""
+        return re.compile(r_uri) in self._patterns
+
+    def set_filter(self, name: str, regex: str, converter: Converter = str) -> None:
+        """Add a filter for group routes that are set afterwards.
+
+        Args:
+            name: name in routes, in any case; a colon before it is optional.
+            regex: what the group matches.
+            converter: makes the argument of the matched text; its ValueError
+                means that the route doesn't match.
+
+        Raises:
+            ValueError: an empty name.
+            re.error: a broken expression.
+        """
+        if not name.strip(":"):
+            raise ValueError("A filter needs a name, such as 'email'")
+        re.compile(regex)
+        with self._lock:
+            self._filters[name if name.startswith(":") else f":{name}"] = (
+                regex,
+                converter,
+            )
+
+    # --- default, state and error handlers -----------------------------------
+
+    def default(self, method: int = _HEAD_GET) -> Callable[[_F], _F]:
+        """Set a default handler; the decorator of ``set_default``."""
+
+        def decorate(handler: _F) -> _F:
+            self.set_default(handler, method)
+            return handler
+
+        return decorate
+
+    def set_default(
+        self,
+        fun: Callable[Concatenate[RequestT, ...], Any],
+        method: int = _HEAD_GET,
+    ) -> None:
+        """Set the handler of all paths that nothing else answers."""
+        _check_callable(fun)
+        with self._lock:
+            self._defaults = {**self._defaults, **dict.fromkeys(_bits(method), fun)}
+
+    def pop_default(self, method: int) -> Handler:
+        """Remove the default handler of one method and return it.
+
+        Raises:
+            KeyError: there is none.
+        """
+        with self._lock:
+            return self._defaults.pop(method)
+
+    def http_state(
+        self, status_code: int, method: int = METHOD_GET_POST
+    ) -> Callable[[_F], _F]:
+        """Set a state handler; the decorator of ``set_http_state``."""
+
+        def decorate(handler: _F) -> _F:
+            self.set_http_state(status_code, handler, method)
+            return handler
+
+        return decorate
+
+    def set_http_state(
+        self, status_code: int, fun: Handler, method: int = METHOD_GET_POST
+    ) -> None:
+        """Set the handler of a status code.
+
+        It is called with the request and with those keywords of HTTPException
+        that it accepts.
+        """
+        _check_callable(fun)
+        with self._lock:
+            _put(self._states, status_code, method, fun)
+
+    def pop_http_state(self, status_code: int, method: int) -> Handler:
+        """Remove a state handler for one method and return it.
+
+        Raises:
+            KeyError: there is none.
+        """
+        with self._lock:
+            handler: Handler = _pop(self._states, status_code, method)
+            return handler
+
+    def error_handler(
+        self, error: type[Exception], method: int = METHOD_GET_POST
+    ) -> Callable[[_F], _F]:
+        """Set an exception handler; the decorator of ``set_error_handler``."""
+
+        def decorate(handler: _F) -> _F:
+            self.set_error_handler(error, handler, method)
+            return handler
+
+        return decorate
+
+    def set_error_handler(
+        self, error: type[Exception], fun: Handler, method: int = METHOD_GET_POST
+    ) -> None:
+        """Set the handler of an exception class and its subclasses.
+
+        It is called with the request and the exception.  The first class that
+        was registered and matches wins, so register base classes last.
+        """
+        _check_callable(fun)
+        with self._lock:
+            _put(self._errors, error, method, fun)
+
+    def pop_error_handler(self, error: type[Exception], method: int) -> Handler:
+        """Remove an exception handler for one method and return it.
+
+        Raises:
+            KeyError: there is none.
+        """
+        with self._lock:
+            handler: Handler = _pop(self._errors, error, method)
+            return handler
+
+    # --- hooks ---------------------------------------------------------------
+
+    def before_response(self) -> Callable[[_F], _F]:
+        """Add a before handler; the decorator of ``add_before_response``."""
+
+        def decorate(handler: _F) -> _F:
+            self.add_before_response(handler)
+            return handler
+
+        return decorate
+
+    def add_before_response(self, fun: Callable[[RequestT], Any]) -> None:
+        """Run a handler before each response; its return value is ignored.
+
+        Raises:
+            ValueError: it has been added already.
+        """
+        with self._lock:
+            self._before = _added(self._before, fun, "before")
+
+    def pop_before_response(self, fun: Callable[[RequestT], Any]) -> None:
+        """Remove a before handler.
+
+        Raises:
+            ValueError: it has not been added.
+        """
+        with self._lock:
+            self._before = _removed(self._before, fun, "before")
+
+    def after_response(self) -> Callable[[_F], _F]:
+        """Add an after handler; the decorator of ``add_after_response``."""
+
+        def decorate(handler: _F) -> _F:
+            self.add_after_response(handler)
+            return handler
+
+        return decorate
+
+    def add_after_response(self, fun: Handler) -> None:
+        """Run a handler with request and response; it returns what is sent.
+
+        It runs for error pages too; then the request may be a SimpleRequest.
+
+        Raises:
+            ValueError: it has been added already.
+        """
+        with self._lock:
+            self._after = _added(self._after, fun, "after")
+
+    def pop_after_response(self, fun: Handler) -> None:
+        """Remove an after handler.
+
+        Raises:
+            ValueError: it has not been added.
+        """
+        with self._lock:
+            self._after = _removed(self._after, fun, "after")
+
+
+def _added(hooks: tuple[Handler, ...], hook: Handler, kind: str) -> tuple[Handler, ...]:
+    _check_callable(hook)
+    if hook in hooks:
+        raise ValueError(f"{hook!r} is a {kind} handler already")
+    return (*hooks, hook)
+
+
+def _removed(
+    hooks: tuple[Handler, ...], hook: Handler, kind: str
+) -> tuple[Handler, ...]:
+    if hook not in hooks:
+        raise ValueError(f"{hook!r} is no {kind} handler")
+    return tuple(other for other in hooks if other != hook)

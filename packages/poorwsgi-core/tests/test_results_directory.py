@@ -1,0 +1,257 @@
+"""Facts about the listing of a directory."""
+
+import html
+import os
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import unquote_to_bytes, urljoin, urlsplit
+
+import pytest
+
+from poorwsgi_core.response import HTTPException
+from poorwsgi_core.results.directory import directory_index
+
+ODD_NAMES = [
+    "a b",
+    "a#b",
+    "a?b",
+    "100%",
+    "%41",
+    "a&amp;b",
+    '"quoted"\'',
+    "<script>alert(1)<",
+    "javascript:alert(1)",
+    "a:b",
+    "a\\b",
+    "line\nbreak",
+    "tab\there",
+    "kůň",
+    "-",
+    "dots..",
+]
+
+
+def request(root: Path, uri: str = "/", **attributes: Any) -> Any:
+    """Build a stand-in for a request."""
+    defaults = {
+        "document_root": str(root),
+        "uri": uri,
+        "debug": False,
+        "server_software": "Server/1.0",
+        "server_admin": "admin@example.org",
+    }
+    return SimpleNamespace(**(defaults | attributes))
+
+
+def listing(req: Any, path: Path) -> str:
+    """Return the listing without what the style sheet says."""
+    page = directory_index(req, str(path))[0]
+    return page[: page.index("<style>")] + page[page.index("</style>") :]
+
+
+def rows(page: str) -> dict[str, list[str]]:
+    """Return cells by the name that is shown."""
+    found: dict[str, list[str]] = {}
+    for row in re.findall("<tr>(.*?)</tr>", page, re.DOTALL)[1:]:
+        name, *cells = (
+            html.unescape(re.sub("<[^>]*>", "", cell))
+            for cell in re.findall("<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
+        )
+        found[name] = cells
+    return found
+
+
+def hrefs(page: str) -> list[str]:
+    """Return the targets of the links."""
+    return [html.unescape(href) for href in re.findall('href="([^"]*)"', page)]
+
+
+def test_result(tmp_path: Path) -> None:
+    """The result is page, type with charset, and one header of the mtime."""
+    os.utime(tmp_path, (0, 1_000_000_000))
+    page, kind, header = directory_index(request(tmp_path), str(tmp_path))
+    assert page.startswith("<!DOCTYPE html>")
+    assert kind == "text/html; charset=utf-8"
+    assert header == ("Last-Modified", "Sun, 09 Sep 2001 01:46:40 GMT")
+
+
+def test_columns(tmp_path: Path) -> None:
+    """A row has name, time, size and type."""
+    (tmp_path / "file.txt").write_bytes(b"x" * 2048)
+    (tmp_path / "page.html.gz").write_bytes(b"")
+    (tmp_path / "unknown").write_bytes(b"x" * 17)
+    (tmp_path / "sub").mkdir()
+    for entry in tmp_path.iterdir():
+        os.utime(entry, (0, 1_000_000_000))
+    page = listing(request(tmp_path), tmp_path)
+    when = "09-Sep-2001 01:46"
+    assert rows(page) == {
+        "file.txt": [when, "2.0k", "text/plain"],
+        "page.html.gz": [when, "0.0", "application/gzip"],
+        "sub/": [when, "-", "Directory"],
+        "unknown": [when, "17.0", "application/octet-stream"],
+    }
+    for name in ("Name", "Last Modified", "Size", "Type"):
+        assert f'<th scope="col">{name}</th>' in page
+
+
+@pytest.mark.parametrize(
+    ("uri", "title"),
+    [("/", "/"), ("/docs/", "/docs"), ("/<b>/\n/", "/&lt;b&gt;/\\n")],
+)
+def test_title(uri: str, title: str, tmp_path: Path) -> None:
+    """The path is title and heading, escaped, without the slash at its end."""
+    page = listing(request(tmp_path, uri), tmp_path)
+    assert f"<title>Index of {title}</title>" in page
+    assert f"<h1>Index of {title}</h1>" in page
+
+
+def test_footer(tmp_path: Path) -> None:
+    """The server software is shown with debug alone; all is escaped (bar 28)."""
+    page = listing(request(tmp_path, server_admin="<b>"), tmp_path)
+    assert "<footer>webmaster: &lt;b&gt;</footer>" in page
+    assert "Server/1.0" not in page
+    page = listing(request(tmp_path, debug=True, server_software="<i>"), tmp_path)
+    assert "<footer>webmaster: admin@example.org / &lt;i&gt;</footer>" in page
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_odd_names(name: str, tmp_path: Path) -> None:
+    """A link leads to the file, whatever its name; the name is text (bar 6)."""
+    (tmp_path / name).write_bytes(b"")
+    page = listing(request(tmp_path), tmp_path)
+    (href,) = hrefs(page)
+    target = urlsplit(urljoin("http://host/base/", href))
+    assert (target.netloc, target.query, target.fragment) == ("host", "", "")
+    assert unquote_to_bytes(target.path) == b"/base/" + name.encode()
+    assert "<script" not in page
+    assert len(rows(page)) == 1
+
+
+def test_name_that_is_not_utf8(tmp_path: Path) -> None:
+    """A name in another encoding is shown with escapes."""
+    name = os.fsdecode(b"latin\xe9")
+    (tmp_path / name).write_bytes(b"")
+    page = listing(request(tmp_path), tmp_path)
+    assert hrefs(page) == ["./latin%E9"]
+    assert list(rows(page)) == ["latin\\udce9"]
+
+
+def test_hidden_names(tmp_path: Path) -> None:
+    """Names with a dot before or a tilde after them are not listed."""
+    for name in (".hidden", "backup~", "~", "shown", ".well-known", "a.b"):
+        (tmp_path / name).write_bytes(b"")
+    assert list(rows(listing(request(tmp_path), tmp_path))) == [
+        ".well-known",
+        "a.b",
+        "shown",
+    ]
+
+
+def test_well_known_is_shown_in_the_root_alone(tmp_path: Path) -> None:
+    """Below the root it would not be served."""
+    sub = tmp_path / "sub"
+    (sub / ".well-known").mkdir(parents=True)
+    assert list(rows(listing(request(tmp_path), sub))) == ["../"]
+
+
+def test_parent(tmp_path: Path) -> None:
+    """Below the root the first entry leads up."""
+    (tmp_path / "sub").mkdir()
+    page = listing(request(tmp_path), tmp_path / "sub")
+    assert hrefs(page) == ["../"]
+    assert rows(page) == {"../": ["-", "-", "Directory"]}
+
+
+@pytest.mark.parametrize("end", ["", "/", "/.", "//", "/sub/.."])
+def test_no_parent_of_the_root(end: str, tmp_path: Path) -> None:
+    """The root has no way up, however it is spelt (bar 6)."""
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path)
+    for root in (
+        str(tmp_path),
+        f"{tmp_path}/",
+        f"{tmp_path}/sub/..",
+        f"{tmp_path}/link",
+    ):
+        page = directory_index(
+            request(Path("/"), document_root=root), f"{tmp_path}{end}"
+        )
+        assert "../" not in rows(page[0])
+
+
+def test_relative_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The root may be relative to the working directory."""
+    monkeypatch.chdir(tmp_path)
+    assert rows(listing(request(tmp_path, document_root="."), tmp_path)) == {}
+
+
+def test_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can't be read is not listed."""
+    (tmp_path / "closed").write_bytes(b"")
+    (tmp_path / "open").write_bytes(b"")
+
+    def access(path: str, _: int) -> bool:
+        return not path.endswith("closed")
+
+    monkeypatch.setattr(os, "access", access)
+    assert list(rows(listing(request(tmp_path), tmp_path))) == ["open"]
+
+
+def test_file_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is gone while the directory is read is left out."""
+    (tmp_path / "here").write_bytes(b"")
+    (tmp_path / "gone").symlink_to(tmp_path / "nothing")
+
+    def access(*_: Any) -> bool:
+        return True
+
+    monkeypatch.setattr(os, "access", access)
+    assert list(rows(listing(request(tmp_path), tmp_path))) == ["here"]
+
+
+def test_links(tmp_path: Path) -> None:
+    """Links that lead out of the root, or nowhere, are not listed."""
+    root = tmp_path / "root"
+    root.mkdir()
+    (tmp_path / "outside").write_bytes(b"")
+    (root / "inside").write_bytes(b"")
+    (root / "in").symlink_to(root / "inside")
+    (root / "out").symlink_to(tmp_path / "outside")
+    (root / "nowhere").symlink_to(tmp_path / "nothing")
+    assert list(rows(listing(request(root), root))) == ["in", "inside"]
+    req = request(root, app=SimpleNamespace(follow_symlinks=True))
+    assert list(rows(listing(req, root))) == ["in", "inside", "out"]
+
+
+def test_fifo(tmp_path: Path) -> None:
+    """What is neither file nor directory has no size and no type."""
+    os.mkfifo(tmp_path / "pipe")
+    assert rows(listing(request(tmp_path), tmp_path))["pipe"][1:] == ["-", "-"]
+
+
+def test_time_out_of_range(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A time that no calendar has is a dash."""
+    (tmp_path / "file").write_bytes(b"")
+    original = os.stat
+
+    def stat(path: Any, **kwargs: Any) -> Any:
+        if str(path).endswith("/file"):
+            return SimpleNamespace(st_mtime=1e30, st_mode=0, st_size=0)
+        return original(path, **kwargs)
+
+    monkeypatch.setattr(os, "stat", stat)
+    assert rows(listing(request(tmp_path), tmp_path))["file"][0] == "-"
+
+
+def test_no_directory(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A path that is no directory is an error of the server."""
+    path = f"{tmp_path}/no\nthing"
+    with pytest.raises(HTTPException) as raised:
+        directory_index(request(tmp_path), path)
+    assert raised.value.status_code == 500
+    assert caplog.record_tuples == [
+        ("poorwsgi", 40, f"No directory to list: {tmp_path}/no\\nthing")
+    ]

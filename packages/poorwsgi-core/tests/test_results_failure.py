@@ -1,0 +1,198 @@
+"""Facts about the 500 page."""
+
+import logging
+import re
+import traceback
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from poorwsgi_core.response import HTTPException, Response
+from poorwsgi_core.results.failure import internal_server_error
+
+EVIL = "<script>"
+
+
+def handler(req: object, ident: int) -> None:
+    """Fail somehow."""
+
+
+def request(**attributes: Any) -> Any:
+    """Build a stand-in for a request."""
+    defaults = {
+        "debug": True,
+        "method": "GET",
+        "uri": "/path",
+        "uri_rule": "/<x>",
+        "uri_handler": handler,
+        "remote_host": "client",
+        "remote_addr": "192.0.2.1",
+        "server_admin": "admin",
+        "server_software": "Server/1.0",
+    }
+    return SimpleNamespace(**(defaults | attributes))
+
+
+def fail(raised: BaseException, req: Any, **kwargs: Any) -> Response:
+    """Build the page while an exception is handled."""
+    try:
+        raise raised
+    except BaseException:  # noqa: BLE001 - any of them
+        return internal_server_error(req, **kwargs)
+
+
+def text(response: Response) -> str:
+    """Return the page without what the style sheet says."""
+    page = response.data.decode()
+    return page[: page.index("<style>")] + page[page.index("</style>") :]
+
+
+def test_without_debug() -> None:
+    """Without debug nothing of the exception is shown (bar 29)."""
+    response = fail(ValueError("the secret"), request(debug=False), error="reason")
+    page = text(response)
+    assert response.status_code == 500
+    assert "<h1>500 - Internal Server Error</h1>" in page
+    assert not re.search("secret|reason|Trace|ValueError|handler|Server/1.0", page)
+
+
+def test_with_debug() -> None:
+    """With debug the page shows the request, the handler, the traceback."""
+    page = text(fail(ValueError("because"), request()))
+    for shown in (
+        "<code>client</code>",
+        "<code>192.0.2.1</code>",
+        "<code>GET</code>",
+        "<code>/path</code>",
+        "<code>/&lt;x&gt;</code>",
+        f"<code>{__name__}.handler(req, ident)</code>",
+        "<h2>Exception Traceback</h2>",
+        '<p class="summary">ValueError: because</p>',
+        '<span class="line0">Traceback (most recent call last):\n</span>',
+        "<footer>webmaster: admin / Server/1.0</footer>",
+    ):
+        assert shown in page
+
+
+def test_lines_alternate() -> None:
+    """Every line of the traceback has a span, of two classes in turn."""
+    page = text(fail(ValueError("one\ntwo"), request()))
+    classes = re.findall(r'<span class="line(\d)">[^<]*\n</span>', page)
+    assert len(classes) >= 5
+    assert classes == [str(number % 2) for number in range(len(classes))]
+    assert page.count("<span") == len(classes)
+
+
+def test_chain_and_group() -> None:
+    """Causes and the members of a group are shown."""
+    error = ExceptionGroup("group", [KeyError("member")])
+    error.__cause__ = OSError("cause")
+    page = text(fail(error, request()))
+    assert "OSError: cause" in page
+    assert "KeyError: &apos;member&apos;" in page
+    assert "direct cause" in page
+
+
+def test_everything_is_escaped() -> None:
+    """All that comes from outside is escaped (bar 28)."""
+    names = ("method", "uri", "uri_rule", "remote_host", "remote_addr")
+    more = ("server_admin", "server_software")
+    req = request(**dict.fromkeys(names + more, EVIL))
+    page = text(fail(ValueError(EVIL), req, error=EVIL))
+    assert EVIL not in page
+    assert page.count("&lt;script&gt;") >= 10
+
+
+@pytest.mark.parametrize(
+    ("uri_handler", "shown"),
+    [
+        (None, "<code>-</code>"),
+        (partial(handler, 1), f"partial({__name__}.handler)(req, ident)"),
+        (len, "builtins.len()"),
+        (request, f"{__name__}.request(attributes)"),
+    ],
+)
+def test_any_handler(uri_handler: Any, shown: str) -> None:
+    """Whatever the handler is, or if there is none, the page is built."""
+    page = text(fail(ValueError(), request(uri_handler=uri_handler, uri_rule=None)))
+    assert shown in page
+
+
+def test_log(caplog: pytest.LogCaptureFixture) -> None:
+    """The failure is logged with its traceback, debug or not."""
+    error = ValueError("because")
+    fail(error, request(debug=False, uri="/a\r\nFAKE"), error="reason\n")
+    (record,) = caplog.records
+    assert (record.name, record.levelno) == ("poorwsgi", logging.ERROR)
+    assert record.getMessage() == (
+        "500 - Method: GET, URI: /a\\r\\nFAKE, URI rule: /<x>, "
+        f"Handler: {__name__}.handler(req, ident), Remote host: client, "
+        "Remote address: 192.0.2.1, Reason: reason\\n"
+    )
+    assert record.exc_info is not None
+    assert record.exc_info[1] is error
+
+
+def test_exception_as_argument(caplog: pytest.LogCaptureFixture) -> None:
+    """An exception that isn't being handled may be given."""
+    page = text(internal_server_error(request(), error=KeyError("given")))
+    assert "KeyError: &apos;given&apos;" in page
+    assert "Reason" not in page
+    assert caplog.records[0].exc_info
+
+
+def test_no_exception() -> None:
+    """Without an exception the page shows the reason, if any."""
+    page = text(internal_server_error(request(), error="out of paper"))
+    assert "<code>out of paper</code>" in page
+    assert "Traceback" not in page
+
+
+def test_extra_arguments_are_ignored() -> None:
+    """Positional arguments and keywords of other handlers do no harm."""
+    assert internal_server_error(request(), 1, realm="x").status_code == 500
+
+
+def test_almost_empty_request() -> None:
+    """A request that has just a path gets the page."""
+    req = SimpleNamespace(uri="/x", debug=True)
+    assert "<code>/x</code>" in text(fail(ValueError(), req))
+
+
+class Malformed:
+    """A request whose path raises."""
+
+    debug = False
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    @property
+    def uri(self) -> str:
+        """Raise as told."""
+        raise self.error
+
+
+def test_malformed_path() -> None:
+    """A path that can't be decoded does not prevent the page."""
+    assert fail(ValueError(), Malformed(HTTPException(400))).status_code == 500
+
+
+def test_other_exception_of_the_path() -> None:
+    """Another exception of the path passes to the caller."""
+    with pytest.raises(ZeroDivisionError):
+        fail(ValueError(), Malformed(ZeroDivisionError()))
+
+
+def test_traceback_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception that can't be formatted does not prevent the page."""
+
+    def broken(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr(traceback.TracebackException, "from_exception", broken)
+    page = text(internal_server_error(request(), error=KeyError("given")))
+    assert '<p class="summary">KeyError</p>' in page
+    assert "The traceback can&apos;t be shown: RuntimeError" in page

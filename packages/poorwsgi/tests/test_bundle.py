@@ -1,0 +1,104 @@
+"""The documented names and paths of the bundle."""
+
+import importlib
+import subprocess
+import sys
+from importlib.metadata import requires, version
+from unittest import mock
+
+import pytest
+
+import poorwsgi
+import poorwsgi_core
+import poorwsgi_core.response
+
+SUBMODULES = ["headers", "request", "response", "results", "state", "wsgi"]
+WHOLE = ["headers", "response", "results", "state"]
+
+
+def test_all_has_the_four_documented_names() -> None:
+    """``from poorwsgi import *`` brings exactly four names."""
+    expected = ["Application", "abort", "make_response", "redirect"]
+    assert poorwsgi.__all__ == expected
+
+
+def test_import_of_the_package_makes_submodules_attributes() -> None:
+    """After ``import poorwsgi`` its submodules can be used without more imports."""
+    code = f"import poorwsgi; print(*[hasattr(poorwsgi, n) for n in {SUBMODULES}])"
+    answer = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    )
+    assert answer.stdout.split() == ["True"] * len(SUBMODULES)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_documented_path_is_the_module_of_core(name: str) -> None:
+    """A module that core implements whole is one object under both paths."""
+    documented = importlib.import_module(f"poorwsgi.{name}")
+    assert documented is importlib.import_module(f"poorwsgi_core.{name}")
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_documented_path_is_an_attribute_of_the_package(name: str) -> None:
+    """``from poorwsgi import response`` gives the same object as the import."""
+    assert getattr(poorwsgi, name) is importlib.import_module(f"poorwsgi.{name}")
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_documented_path_may_be_imported_first(name: str) -> None:
+    """A program whose first import is the documented path gets core's module."""
+    code = (
+        f"import poorwsgi.{name} as a; from poorwsgi import {name} as b; "
+        f"import poorwsgi_core.{name} as c; print(a is b is c)"
+    )
+    answer = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    )
+    assert answer.stdout == "True\n"
+
+
+def test_patch_through_the_documented_path_takes_effect_in_core() -> None:
+    """A name replaced in ``poorwsgi.response`` is replaced for the framework."""
+    with mock.patch("poorwsgi.response.make_response") as replaced:
+        assert poorwsgi_core.response.make_response is replaced
+
+
+@pytest.mark.parametrize("name", ["abort", "make_response", "redirect"])
+def test_functions_are_those_of_core(name: str) -> None:
+    """The functions of the package are core's own."""
+    assert getattr(poorwsgi, name) is getattr(poorwsgi_core, name)
+
+
+def test_application_is_the_one_of_wsgi_module() -> None:
+    """``poorwsgi.Application`` and ``poorwsgi.wsgi.Application`` are one class."""
+    assert poorwsgi.Application is poorwsgi.wsgi.Application
+
+
+def test_application_is_an_application_of_core() -> None:
+    """Whatever accepts core's application accepts the bundle's."""
+    assert issubclass(poorwsgi.Application, poorwsgi_core.Application)
+
+
+def test_request_is_a_request_of_core() -> None:
+    """Whatever accepts core's request accepts the bundle's."""
+    assert issubclass(poorwsgi.request.Request, poorwsgi_core.Request)
+
+
+@pytest.mark.parametrize("name", ["request", "wsgi"])
+def test_modules_of_the_bundle_hand_on_all_names_of_core(name: str) -> None:
+    """Nothing that core documents is missing from the bundle's own modules."""
+    core = importlib.import_module(f"poorwsgi_core.{name}")
+    bundle = importlib.import_module(f"poorwsgi.{name}")
+    assert [n for n in core.__all__ if not hasattr(bundle, n)] == []
+
+
+@pytest.mark.parametrize(
+    "part", ["poorwsgi-auth", "poorwsgi-core", "poorwsgi-forms", "poorwsgi-openapi"]
+)
+def test_part_is_pinned_and_installed_in_the_version_of_the_bundle(part: str) -> None:
+    """All distributions are released together, under one version."""
+    ours = version("poorwsgi")
+    assert (version(part), f"{part}=={ours}" in (requires("poorwsgi") or [])) == (
+        ours,
+        True,
+    )

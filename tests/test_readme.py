@@ -1,0 +1,65 @@
+"""What the READMEs show works as it stands there."""
+
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGES = [
+    "README.md",
+    "docs/getting-started.md",
+    "packages/poorwsgi-core/README.md",
+    "packages/poorwsgi/README.md",
+]
+
+
+def read_blocks(page: Path, language: str) -> list[str]:
+    """Return the fenced blocks of one language."""
+    return [
+        body
+        for kind, body in FENCE.findall(page.read_text("utf-8"))
+        if kind == language
+    ]
+
+
+def call(app: Callable[..., Iterable[bytes]], path: str) -> tuple[str, bytes]:
+    """Return the status and the body that an application answers to a GET."""
+    environ: dict[str, object] = {"PATH_INFO": path, "wsgi.errors": io.StringIO()}
+    setup_testing_defaults(environ)
+    statuses: list[str] = []
+
+    def start_response(status: str, *_: object) -> None:
+        statuses.append(status)
+
+    body = b"".join(app(environ, start_response))
+    return statuses.pop(), body
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_python_of_the_page_greets(root: Path, page: str) -> None:
+    """The blocks of a page, run one after the other, make what the page says."""
+    names: dict[str, Any] = {"__name__": f"readme of {page}"}
+    for block in read_blocks(root / page, "python"):
+        exec(compile(block, page, "exec"), names)  # noqa: S102 - our own text
+    assert call(names["app"], "/hello/World") == ("200 OK", b"Hello World!")
+
+
+@pytest.mark.parametrize("command", ["demo", "test"])
+def test_commands_of_the_readme_exist(root: Path, command: str) -> None:
+    """Both commands stand in the README as the tool knows them."""
+    tool = root / "tools" / "dev.py"
+    answer = subprocess.run(  # noqa: S603 - our own interpreter and tool
+        [sys.executable, tool, "--help"], capture_output=True, check=True, text=True
+    )
+    shell = "".join(read_blocks(root / "README.md", "sh"))
+    assert (command in answer.stdout, f"python3 tools/dev.py {command} " in shell) == (
+        True,
+        True,
+    )
