@@ -167,8 +167,9 @@ def test_same_site_is_known_in_any_case(spelling: str) -> None:
 )
 def test_cookie_that_browsers_refuse_is_not_made(arguments: dict[str, Any]) -> None:
     """Malformed and contradictory cookies are a ValueError (bar 12, 76)."""
+    keywords: dict[str, Any] = {"name": "a", **arguments}
     with pytest.raises(ValueError):
-        render_cookie(arguments.pop("name", "a"), **arguments)
+        render_cookie(**keywords)
 
 
 def test_cookie_with_prefix_is_made_when_its_rules_hold() -> None:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from poorwsgi_core.parameters import parse_header, split_outside_quotes
 
-
 _CASES: list[tuple[str, tuple[str, dict[str, str]]]] = [
     ("", ("", {})),
     ("text/html", ("text/html", {})),

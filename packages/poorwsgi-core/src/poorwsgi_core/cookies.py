@@ -142,7 +142,7 @@ def _quote(value: str) -> str:
 
 
 def _render_date(moment: "float | datetime") -> str:
-    if isinstance(moment, int | float):
+    if isinstance(moment, (int, float)):
         return time_to_http(moment)
     return datetime_to_http(moment)
 

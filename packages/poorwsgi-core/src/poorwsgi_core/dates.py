@@ -43,16 +43,6 @@ _LONG_DAY = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _MONTH = f"(?P<month>{'|'.join(_MONTHS)})"
 _CLOCK = "(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})"
 
-_FORMATS = (
-    re.compile(
-        f"{_DAY}, (?P<day>[0-9]{{2}}) {_MONTH} (?P<year>[0-9]{{4}}) {_CLOCK} GMT"
-    ),
-    re.compile(
-        f"{_LONG_DAY}, (?P<day>[0-9]{{2}})-{_MONTH}-(?P<year>[0-9]{{2}}) {_CLOCK} GMT"
-    ),
-    re.compile(f"{_DAY} {_MONTH} (?P<day>[ 0-9][0-9]) {_CLOCK} (?P<year>[0-9]{{4}})"),
-)
-
 _SECONDS_PER_DAY = 86_400
 
 
@@ -105,7 +95,7 @@ def http_to_time(value: str) -> int:
         TypeError: value is not a str.
         ValueError: value is in none of the three formats or no such day exists.
     """
-    for pattern in _FORMATS:
+    for pattern in _formats():
         if match := pattern.fullmatch(value):
             return _to_seconds(match.groupdict())
     raise ValueError(
@@ -132,6 +122,23 @@ def _format_second(second: int) -> str:
     if not 0 <= moment.tm_year <= 9999:
         raise ValueError(f"year {moment.tm_year} has no HTTP date; use 0 to 9999")
     return _format_time(moment)
+
+
+# PERF: compiling takes a millisecond, and few programs parse dates at once.
+@functools.cache
+def _formats() -> tuple[re.Pattern[str], ...]:
+    return (
+        re.compile(
+            f"{_DAY}, (?P<day>[0-9]{{2}}) {_MONTH} (?P<year>[0-9]{{4}}) {_CLOCK} GMT"
+        ),
+        re.compile(
+            f"{_LONG_DAY}, (?P<day>[0-9]{{2}})-{_MONTH}-(?P<year>[0-9]{{2}}) "
+            f"{_CLOCK} GMT"
+        ),
+        re.compile(
+            f"{_DAY} {_MONTH} (?P<day>[ 0-9][0-9]) {_CLOCK} (?P<year>[0-9]{{4}})"
+        ),
+    )
 
 
 def _to_seconds(fields: dict[str, str]) -> int:

@@ -8,7 +8,7 @@ import functools
 import warnings
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 __all__ = [
     "DECLINED",
@@ -216,14 +216,16 @@ status_lines: Final[dict[int, str]] = {
 """Status code to the ready status string of PEP 3333 (``"200 OK"``)."""
 
 
-def __getattr__(name: str) -> str:
-    # importlib.metadata costs more than the rest of the package to import, and
-    # only the debug page and command lines ask for the version.
-    if name != "__version__":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib.metadata import version
+if not TYPE_CHECKING:  # with it, a misspelt constant would pass for text
 
-    return version("poorwsgi-core")
+    def __getattr__(name: str) -> str:
+        # importlib.metadata costs more than the rest of the package to import, and
+        # only the debug page and command lines ask for the version.
+        if name != "__version__":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib.metadata import version
+
+        return version("poorwsgi-core")
 
 
 def deprecated(reason: str = "") -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:

@@ -189,7 +189,7 @@ class Application(Failures[RequestT]):
     def _find(
         self, request: Request, table: RouteTable, static: Mapping[str, Target] | None
     ) -> tuple[Target, tuple[Any, ...]]:
-        """Find the target and the path's values; a refusal is one that raises.
+        """Find the target and the path's values; a refusal is a target too.
 
         Raises:
             HTTPException: 400 for a malformed path, 501 for an unknown method.
@@ -302,7 +302,8 @@ class Application(Failures[RequestT]):
             # unsatisfiable range of an after handler, a response sent twice.
             response.close()
             response = self.recover(request, error)
-            body = response(_with_exc_info(start_response, error))
+            start_response = _with_exc_info(start_response, error)
+            response, body = self._send_failure(request, response, start_response)
         if environ.get("REQUEST_METHOD") == "HEAD":
             close_body(body)
             return ()
@@ -315,6 +316,21 @@ class Application(Failures[RequestT]):
                 wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](file)
                 return wrapped
         return body
+
+    def _send_failure(
+        self,
+        request: SimpleRequest,
+        response: BaseResponse,
+        start_response: "StartResponse",
+    ) -> tuple[BaseResponse, Iterable[bytes]]:
+        try:
+            return response, response(start_response)
+        except Exception:
+            from poorwsgi_core.results import internal_server_error
+
+            log.exception("The answer to a failure can't be sent")
+            page = internal_server_error(request)
+            return page, page(start_response)
 
     # --- for others ----------------------------------------------------------------
 

@@ -212,8 +212,13 @@ class FileResponse(FileObjResponse):
         value = environ.get("HTTP_RANGE")
         if value and is_range_current(environ.get("HTTP_IF_RANGE"), etag, modified):
             ranges = parse_range(value).get("bytes")
-            if ranges:
+            if ranges and not any(map(_is_inverted, ranges)):
                 self.make_partial(ranges)
+
+
+def _is_inverted(pair: tuple[int | None, int | None]) -> bool:
+    start, end = pair
+    return start is not None and end is not None and end < start
 
 
 def _open_regular(path: "StrPath") -> tuple[IO[bytes], os.stat_result]:

@@ -38,12 +38,12 @@ def send_value(
         The body, or ``None`` when nothing was sent: take the long way.
     """
     content_type: Any = None
-    kind: Any = type(value)
+    kind = value.__class__
     if kind is tuple:
         if len(value) != 2:
             return None
         value, content_type = value
-        kind = type(value)
+        kind = value.__class__
         if type(content_type) is not str or not content_type or kind is dict:
             return None
     encoder = _encoders.get(kind)
