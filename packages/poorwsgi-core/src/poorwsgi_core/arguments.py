@@ -6,12 +6,12 @@ on the client, so handlers ask for the first or for all and need not care.
 """
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, overload
 
 from poorwsgi_core.urlencoded import parse_pairs
 
-__all__ = ["Args", "EmptyForm", "ValueAccess"]
+__all__ = ["Args", "EmptyForm", "ValueAccess", "collect_values"]
 
 _V = TypeVar("_V")
 _D = TypeVar("_D")
@@ -188,6 +188,17 @@ class ValueAccess(Generic[_V]):
         return [func(value)]
 
 
+def collect_values(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Gather values by name: one as it is, several as a list."""
+    collected: dict[Any, list[Any]] = {}
+    for name, value in pairs:
+        collected.setdefault(name, []).append(value)
+    return {
+        name: values if len(values) > 1 else values[0]
+        for name, values in collected.items()
+    }
+
+
 class EmptyForm(dict[str, Any], ValueAccess[Any]):
     """Stands where arguments, a form or JSON have not been parsed."""
 
@@ -229,18 +240,7 @@ class Args(dict[str, str | list[str]], ValueAccess[str]):
         # PERF: one call in C; only when a name repeats, lists are needed.
         self.update(pairs)
         if len(self) != len(pairs):
-            self._collect(pairs)
-
-    def _collect(self, pairs: list[tuple[str, str]]) -> None:
-        self.clear()
-        for name, value in pairs:
-            stored = self.get(name)
-            if stored is None:
-                self[name] = value
-            elif isinstance(stored, str):
-                self[name] = [stored, value]
-            else:
-                stored.append(value)
+            self.update(collect_values(pairs))
 
 
 def _decode_octets(text: str) -> str:

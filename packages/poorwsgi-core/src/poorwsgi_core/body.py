@@ -198,20 +198,25 @@ class CachedInput:
         """Read once; wait for a non-blocking stream until the timeout."""
         deadline = None if self.timeout is None else monotonic() + self.timeout
         while True:
-            try:
-                data = self._file.read(size)
-            except HTTPException:
-                raise
-            except TimeoutError as error:
-                raise BodyTimeout from error
-            except OSError as error:
-                log.warning("Connection lost while reading the body: %s", error)
-                raise IncompleteBody(cause=error) from error
+            data = _receive(self._file.read, size)
             if data is not None:
                 return data
             if deadline is not None and monotonic() >= deadline:
                 raise BodyTimeout
             sleep(_POLL)
+
+
+def _receive(read: Callable[[int], bytes | None], size: int) -> bytes | None:
+    """Read once, and turn what the server raises into an answer."""
+    try:
+        return read(size)
+    except HTTPException:
+        raise
+    except TimeoutError as error:
+        raise BodyTimeout from error
+    except OSError as error:
+        log.warning("Connection lost while reading the body: %s", error)
+        raise IncompleteBody(cause=error) from error
 
 
 class CallableInput:
@@ -248,6 +253,8 @@ def read_chunk(file: InputStream) -> bytes:
     Raises:
         BadChunk: malformed size line, short chunk, or over 16 MiB; it is a
             ValueError.
+        IncompleteBody: the connection was lost.
+        BodyTimeout: the server gave up waiting.
     """
     match = _CHUNK_SIZE.fullmatch(_read_line(file))
     if match is None:
@@ -261,7 +268,7 @@ def read_chunk(file: InputStream) -> bytes:
     parts: list[bytes] = []
     missing = size
     while missing:
-        data = file.read(missing)
+        data = _receive(file.read, missing)
         if not data:
             raise BadChunk(f"{missing} of {size} bytes are missing")
         parts.append(data)
@@ -272,14 +279,14 @@ def read_chunk(file: InputStream) -> bytes:
 
 
 def _skip_trailers(file: InputStream) -> None:
-    for _ in range(MAX_TRAILERS):
+    for _ in range(MAX_TRAILERS + 1):
         if not _read_line(file).strip(b"\r\n"):
             return
     raise BadChunk(f"more than {MAX_TRAILERS} trailers")
 
 
 def _read_line(file: InputStream) -> bytes:
-    line = file.readline(MAX_CHUNK_LINE)
-    if len(line) == MAX_CHUNK_LINE:
-        raise BadChunk(f"a line is longer than {MAX_CHUNK_LINE - 1} bytes")
+    line = _receive(file.readline, MAX_CHUNK_LINE) or b""
+    if len(line) == MAX_CHUNK_LINE and not line.endswith(b"\n"):
+        raise BadChunk(f"a line is longer than {MAX_CHUNK_LINE} bytes")
     return line

@@ -29,12 +29,15 @@ def _opaque(etag: str) -> str:
     return etag.removeprefix("W/")
 
 
-def _matches(condition: str, etag: str | None, *, strong: bool) -> bool:
+def _matches(condition: str, etag: str | None, *, strong: bool) -> bool | None:
+    """Compare entity tags; ``None`` when there is none in the condition."""
     if condition.strip() == "*":
         return True
+    candidates = _ETAG.findall(condition)
+    if not candidates:
+        return None
     if etag is None or (strong and etag.startswith("W/")):
         return False
-    candidates = _ETAG.findall(condition)
     if strong:
         return etag in candidates
     return _opaque(etag) in map(_opaque, candidates)
@@ -60,7 +63,7 @@ def check_preconditions(
     modified = _timestamp(last_modified)
     if_match = environ.get("HTTP_IF_MATCH")
     if if_match is not None:
-        if not _matches(if_match, etag, strong=True):
+        if _matches(if_match, etag, strong=True) is False:
             return HTTP_PRECONDITION_FAILED
     elif modified is not None:
         limit = _timestamp(environ.get("HTTP_IF_UNMODIFIED_SINCE"))

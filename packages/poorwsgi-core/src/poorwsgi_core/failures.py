@@ -124,7 +124,7 @@ class Failures(Wiring[RequestT]):
                 log.exception(
                     "State handler %s raises its own status", describe(handler)
                 )
-                return self._page(request, HTTP_INTERNAL_SERVER_ERROR, {})
+                return self._state(request, HTTP_INTERNAL_SERVER_ERROR, {}, tried)
             return self._answer(request, error, tried)
         except Exception:
             log.exception("State handler %s failed", describe(handler))
@@ -141,7 +141,7 @@ class Failures(Wiring[RequestT]):
                 return results.not_implemented(request, code)
             pages = results.default_states.get(code)
             if pages is None:
-                return results.status_page(request, code, **kwargs)
+                return results.status_page(request, code, kwargs.get("error"))
             return to_response(pages[METHOD_GET](request, **kwargs))
         except Exception:
             log.exception("The default page of status %s failed", code)
@@ -177,5 +177,6 @@ def accepted_keywords(
 
 def describe(handler: object) -> str:
     """Name a handler for a log message, whatever kind of callable it is."""
-    name = getattr(handler, "__qualname__", None)
-    return f"{getattr(handler, '__module__', '?')}.{name}" if name else repr(handler)
+    from poorwsgi_core.results.callables import describe_handler
+
+    return str(describe_handler(handler))

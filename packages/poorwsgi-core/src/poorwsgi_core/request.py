@@ -295,24 +295,24 @@ class Request(SimpleRequest):
         )
 
     @lazy
-    def _cached(self) -> BytesIO | None:
+    def _kept(self) -> bytes | None:
         """The whole body, when it fits in ``data_size`` or is in memory."""
-        app = self._app
-        source = self._environ.get("wsgi.input")
-        in_memory = isinstance(source, BytesIO)
-        known = self.content_length >= 0
-        if known and (in_memory or self._fits(app.auto_data, app.data_size)):
-            return BytesIO(self._stream.read_all())
-        if known or not self.is_chunked or not app.auto_data:
+        app, length = self._app, self.content_length
+        in_memory = isinstance(self._environ.get("wsgi.input"), BytesIO)
+        if length >= 0 and (in_memory or (app.auto_data and length <= app.data_size)):
+            data = self._stream.read(length)
+            return data if len(data) == length else data + self._stream.read_all()
+        if length >= 0 or not self.is_chunked or not app.auto_data:
             return None
         data = self._stream.read(app.data_size + 1)
         if len(data) <= app.data_size:
-            return BytesIO(data)
+            return data
         self._stream.unread(data)
         return None
 
-    def _fits(self, auto_data: bool, data_size: int) -> bool:
-        return auto_data and self.content_length <= data_size
+    @lazy
+    def _file(self) -> "BytesIO | CachedInput":
+        return self._stream if self._kept is None else BytesIO(self._kept)
 
     @property
     def input(self) -> "BytesIO | CachedInput":
@@ -321,7 +321,7 @@ class Request(SimpleRequest):
         Raises:
             HTTPException: 400, 408, 411 or 413 for a body that can't be read.
         """
-        return self._cached or self._stream
+        return self._file
 
     @property
     def data(self) -> bytes | None:
@@ -329,10 +329,37 @@ class Request(SimpleRequest):
 
         The position of ``input`` is at the start afterwards.
         """
-        if self._cached is None:
-            return None
-        self._cached.seek(0)
-        return self._cached.getvalue()
+        if isinstance(self._file, BytesIO):
+            self._file.seek(0)
+        return self._kept
+
+    def read_whole(self, name: str, limit: int | None) -> bytes:
+        """Read the whole body, for a parser that needs it at once.
+
+        Args:
+            name: of the setting that limits it.
+            limit: most bytes, ``None`` for any number.
+
+        Raises:
+            BodyTooLarge: it has more; known before anything is read when the
+                client sent a length.
+            HTTPException: 400, 408 or 411 for a body that can't be read.
+        """
+        if limit is not None and self.content_length > limit:
+            raise BodyTooLarge(name, limit)
+        data = self._kept
+        if data is None:
+            blocks: list[bytes] = []
+            size = 0
+            for block in self._stream:
+                size += len(block)
+                if limit is not None and size > limit:
+                    raise BodyTooLarge(name, limit)
+                blocks.append(block)
+            data = b"".join(blocks)
+        if limit is not None and len(data) > limit:
+            raise BodyTooLarge(name, limit)
+        return data
 
     def read(self, length: int = -1) -> bytes:
         """Read up to *length* bytes of the body, all that is left when negative.

@@ -7,7 +7,7 @@ trusts nothing but what it reads; put a production server in front of users.
 
 import logging
 import sys
-from socketserver import ThreadingMixIn
+from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
@@ -27,7 +27,8 @@ class ThreadingServer(ThreadingMixIn, WSGIServer):
 
     def server_bind(self) -> None:
         """Bind, without asking the name service for our own name."""
-        super(WSGIServer, self).server_bind()
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.socket.getsockname()[:2]
         self.setup_environ()
 
     def handle_error(self, request: Any, client_address: Any) -> None:

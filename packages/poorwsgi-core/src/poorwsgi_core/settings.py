@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from poorwsgi_core.variables import parse_flag
 
-__all__ = ["Setting", "Settings", "optional"]
+__all__ = ["Setting", "Settings", "as_is", "limit", "optional"]
 
 _T = TypeVar("_T")
 
@@ -57,14 +57,16 @@ def optional(convert: Callable[[Any], _T]) -> Callable[[Any], _T | None]:
     return lambda value: None if value is None else convert(value)
 
 
-def _limit(value: Any) -> int:
+def limit(value: Any) -> int:
+    """Convert to a number that is not negative."""
     number = int(value)
     if number < 0:
         raise ValueError(f"a limit can't be negative: {value!r}; None switches it off")
     return number
 
 
-def _as_is(value: Any) -> Any:
+def as_is(value: Any) -> Any:
+    """Keep a value as it was assigned."""
     return value
 
 
@@ -72,6 +74,10 @@ def _names(value: Iterable[str]) -> tuple[str, ...]:
     if isinstance(value, str):
         raise TypeError(f"takes several names, so write [{value!r}]")
     return tuple(value)
+
+
+def _hosts(value: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name.lower() for name in _names(value))
 
 
 class Settings:
@@ -90,13 +96,13 @@ class Settings:
         True, parse_flag, "Keep a body of up to ``data_size`` bytes in memory."
     )
     cached_size = Setting[int](
-        65365, _as_is, "Bytes read from the server at once; 0 for the default."
+        65365, as_is, "Bytes read from the server at once; 0 for the default."
     )
     data_size = Setting[int](
         65365, int, "Largest body in bytes that ``req.data`` gives whole."
     )
     read_timeout = Setting["float | None"](
-        10, _as_is, "Seconds to wait for the body; ``None`` for no limit."
+        10, as_is, "Seconds to wait for the body; ``None`` for no limit."
     )
     keep_blank_values = Setting[int](
         0, int, "1 keeps arguments without a value as empty text."
@@ -105,10 +111,10 @@ class Settings:
         0, int, "1 answers a malformed query with 400 instead of skipping parts."
     )
     max_form_parts = Setting["int | None"](
-        1000, optional(_limit), "Most arguments in a query, or fields in a form."
+        1000, optional(limit), "Most arguments in a query, or fields in a form."
     )
     max_content_length = Setting["int | None"](
-        None, optional(_limit), "Largest request body in bytes; larger is 413."
+        None, optional(limit), "Largest request body in bytes; larger is 413."
     )
     debug = Setting[bool](
         False, parse_flag, "Show tracebacks and ``/debug-info``; never in production."
@@ -116,9 +122,7 @@ class Settings:
     propagate_exceptions = Setting[bool](
         False, parse_flag, "Let exceptions pass to the server, for debuggers."
     )
-    document_root = Setting[str](
-        "", _as_is, "Directory of static files, none if empty."
-    )
+    document_root = Setting[str]("", as_is, "Directory of static files, none if empty.")
     document_index = Setting[bool](
         False, parse_flag, "List directories below the document root."
     )
@@ -129,10 +133,10 @@ class Settings:
         False, parse_flag, "Serve static files whose name starts with a dot."
     )
     secret_key = Setting[Any](
-        None, _as_is, "Key for tokens and sessions: ``secrets.token_bytes(32)``."
+        None, as_is, "Key for tokens and sessions: ``secrets.token_bytes(32)``."
     )
     trusted_hosts = Setting["tuple[str, ...] | None"](
-        None, optional(_names), "Host names to serve; others get 400. None for all."
+        None, optional(_hosts), "Host names to serve; others get 400. None for all."
     )
     trusted_proxies = Setting["tuple[str, ...]"](
         (), _names, "Addresses whose ``X-Forwarded-*`` headers are believed."

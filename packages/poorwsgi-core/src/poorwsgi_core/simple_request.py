@@ -119,7 +119,7 @@ class SimpleRequest:
     def uri_rule(self, value: str | None) -> None:
         target = self.target
         if target.rule is None:
-            self.target = Target(value, target.handler, target.call)
+            self.target = Target(value, target.handler, target.call, target.names)
 
     @property
     def uri_handler(self) -> Callable[..., Any] | None:
@@ -130,7 +130,7 @@ class SimpleRequest:
     def uri_handler(self, value: Callable[..., Any] | None) -> None:
         target = self.target
         if target.handler is None:
-            self.target = Target(target.rule, value, target.call)
+            self.target = Target(target.rule, value, target.call, target.names)
 
     @property
     def error_handler(self) -> Callable[..., Any] | None:
@@ -159,7 +159,9 @@ class SimpleRequest:
         Raises:
             HTTPException: 400, when it is not UTF-8.
         """
-        path: str = self._environ.get("PATH_INFO", "/")
+        path: str | None = self._environ.get("PATH_INFO")
+        if path is None:
+            return "/"
         if path.isascii():
             return path
         try:

@@ -43,7 +43,7 @@ def find_file(
         inside = _names_below(real_root, real)
         if inside is None or not (show_hidden or _is_shown(inside)):
             return None
-    if not path.endswith("/"):
+    if not path.endswith(("/", "/.")):
         return real
     return os.path.join(real, "") if os.path.isdir(real) else None
 

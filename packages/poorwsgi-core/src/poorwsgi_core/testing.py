@@ -11,7 +11,6 @@ application or server break PEP 3333.
 import json
 import wsgiref.validate
 from collections.abc import Iterable, Mapping
-from http.cookies import SimpleCookie
 from io import BytesIO, StringIO
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -46,7 +45,8 @@ def build_environ(
         body: sets ``wsgi.input`` and, when not empty, Content-Length.
         **variables: further environ entries; ``None`` removes one.
     """
-    url = urlsplit(path)
+    # With a host before it, a path that starts with // stays one.
+    url = urlsplit(f"http://localhost{path}" if path.startswith("/") else path)
     scheme = url.scheme or "http"
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": method,
@@ -167,10 +167,14 @@ class Client:
             body: request body.
             json: value to send as JSON body instead.
             form: fields to send as urlencoded body instead.
-            **variables: environ entries of this request.
+            **variables: environ entries of this request, see ``build_environ``.
         """
         environ = build_environ(
-            path, method, headers=headers, body=_encode(body, json, form)
+            path,
+            method,
+            headers=headers,
+            body=_encode(body, json, form),
+            **(self._variables | variables),
         )
         if json is not None:
             environ.setdefault("CONTENT_TYPE", "application/json")
@@ -179,7 +183,6 @@ class Client:
         if self.cookies:
             pairs = [f"{name}={value}" for name, value in self.cookies.items()]
             environ.setdefault("HTTP_COOKIE", "; ".join(pairs))
-        environ.update(self._variables | variables)
         return self._send(environ)
 
     def _send(self, environ: "WSGIEnvironment") -> Answer:
@@ -204,11 +207,13 @@ class Client:
 
     def _keep_cookies(self, answer: Answer) -> None:
         for line in answer.headers.get_all("Set-Cookie"):
-            for name, morsel in SimpleCookie(line).items():
-                if morsel["max-age"] == "0" or not morsel.value:
-                    self.cookies.pop(name, None)
-                else:
-                    self.cookies[name] = morsel.coded_value
+            # Not by SimpleCookie: it drops a cookie with a newer attribute.
+            pair, *attributes = line.split(";")
+            name, _, value = pair.strip().partition("=")
+            if not value or "max-age=0" in (x.strip().lower() for x in attributes):
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
 
     def get(self, path: str = "/", **options: Any) -> Answer:
         """Send a GET request; options are those of ``request``."""

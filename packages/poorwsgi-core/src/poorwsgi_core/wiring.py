@@ -55,6 +55,12 @@ _K = TypeVar("_K")
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 Handler: TypeAlias = Callable[..., Any]
+# With the second form mypy infers the type of a lambda, with the first it can't.
+_RouteHandler: TypeAlias = (
+    Callable[Concatenate[RequestT, ...], Any] | Callable[[RequestT], Any]
+)
+_StateHandler: TypeAlias = Callable[Concatenate[Any, ...], Any] | Callable[[Any], Any]
+_PairHandler: TypeAlias = Callable[[Any, Any], Any]
 _HEAD_GET = METHOD_HEAD | METHOD_GET
 
 
@@ -189,7 +195,7 @@ class Wiring(Settings, Generic[RequestT]):
     def set_route(
         self,
         uri: str,
-        fun: Callable[Concatenate[RequestT, ...], Any],
+        fun: "_RouteHandler[RequestT]",
         method: int = _HEAD_GET,
     ) -> None:
         """Set a static or group route.
@@ -248,7 +254,7 @@ class Wiring(Settings, Generic[RequestT]):
     def set_regular_route(
         self,
         uri: str,
-        fun: Callable[Concatenate[RequestT, ...], Any],
+        fun: "_RouteHandler[RequestT]",
         method: int = _HEAD_GET,
         converters: tuple[tuple[str, Converter], ...] = (),
         rule: str | None = None,
@@ -339,7 +345,7 @@ class Wiring(Settings, Generic[RequestT]):
 
     def set_default(
         self,
-        fun: Callable[Concatenate[RequestT, ...], Any],
+        fun: "_RouteHandler[RequestT]",
         method: int = _HEAD_GET,
     ) -> None:
         """Set the handler of all paths that nothing else answers."""
@@ -368,7 +374,7 @@ class Wiring(Settings, Generic[RequestT]):
         return decorate
 
     def set_http_state(
-        self, status_code: int, fun: Handler, method: int = METHOD_GET_POST
+        self, status_code: int, fun: _StateHandler, method: int = METHOD_GET_POST
     ) -> None:
         """Set the handler of a status code.
 
@@ -401,7 +407,7 @@ class Wiring(Settings, Generic[RequestT]):
         return decorate
 
     def set_error_handler(
-        self, error: type[Exception], fun: Handler, method: int = METHOD_GET_POST
+        self, error: type[Exception], fun: _PairHandler, method: int = METHOD_GET_POST
     ) -> None:
         """Set the handler of an exception class and its subclasses.
 
@@ -460,7 +466,7 @@ class Wiring(Settings, Generic[RequestT]):
 
         return decorate
 
-    def add_after_response(self, fun: Handler) -> None:
+    def add_after_response(self, fun: _PairHandler) -> None:
         """Run a handler with request and response; it returns what is sent.
 
         It runs for error pages too; then the request may be a SimpleRequest.
@@ -471,7 +477,7 @@ class Wiring(Settings, Generic[RequestT]):
         with self._lock:
             self._after = _added(self._after, fun, "after")
 
-    def pop_after_response(self, fun: Handler) -> None:
+    def pop_after_response(self, fun: _PairHandler) -> None:
         """Remove an after handler.
 
         Raises:

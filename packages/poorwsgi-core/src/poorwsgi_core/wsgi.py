@@ -167,7 +167,7 @@ class Application(Failures[RequestT]):
         self, environ: "WSGIEnvironment", error: Exception
     ) -> SimpleRequest:
         if not isinstance(error, HTTPException):
-            log.critical("The request could not be built: %s", error, exc_info=error)
+            log.critical("The request could not be built: %r", error, exc_info=error)
         return SimpleRequest(environ, self)
 
     # --- finding the handler ---------------------------------------------------
@@ -277,10 +277,13 @@ class Application(Failures[RequestT]):
         for hook in self._after:
             try:
                 response = to_response(hook(request, response))
+            except HTTPException as error:
+                # The response that it carries may be this one, or made of it.
+                if error.response is None:
+                    response.close()
+                return self.recover(request, error), failure
             except Exception as error:
                 response.close()
-                if isinstance(error, HTTPException):
-                    return self.recover(request, error), failure
                 log.exception("After handler %s failed", describe(hook))
                 return self.recover(request, error), error
         return response, failure
@@ -296,6 +299,9 @@ class Application(Failures[RequestT]):
         if failure is not None:
             start_response = _with_exc_info(start_response, failure)
         try:
+            if response.needs_request:
+                # It was raised, or comes from an after handler.
+                response.prepare(environ)
             body = response(start_response)
         except Exception as error:  # noqa: BLE001 - the WSGI boundary
             # What only shows while sending: a header set behind our back, an
@@ -329,6 +335,7 @@ class Application(Failures[RequestT]):
             from poorwsgi_core.results import internal_server_error
 
             log.exception("The answer to a failure can't be sent")
+            response.close()
             page = internal_server_error(request)
             return page, page(start_response)
 
@@ -379,12 +386,12 @@ class Application(Failures[RequestT]):
         return self.before_response()
 
     @deprecated("Use add_before_response since 2.6: it runs before the response.")
-    def add_before_request(self, fun: Handler) -> None:
+    def add_before_request(self, fun: Callable[[RequestT], Any]) -> None:
         """Add a before handler."""
         self.add_before_response(fun)
 
     @deprecated("Use pop_before_response since 2.6: it runs before the response.")
-    def pop_before_request(self, fun: Handler) -> None:
+    def pop_before_request(self, fun: Callable[[RequestT], Any]) -> None:
         """Remove a before handler."""
         self.pop_before_response(fun)
 
@@ -394,12 +401,12 @@ class Application(Failures[RequestT]):
         return self.after_response()
 
     @deprecated("Use add_after_response since 2.6: it runs after the response.")
-    def add_after_request(self, fun: Handler) -> None:
+    def add_after_request(self, fun: Callable[[Any, Any], Any]) -> None:
         """Add an after handler."""
         self.add_after_response(fun)
 
     @deprecated("Use pop_after_response since 2.6: it runs after the response.")
-    def pop_after_request(self, fun: Handler) -> None:
+    def pop_after_request(self, fun: Callable[[Any, Any], Any]) -> None:
         """Remove an after handler."""
         self.pop_after_response(fun)
 

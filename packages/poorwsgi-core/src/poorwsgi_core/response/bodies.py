@@ -37,17 +37,17 @@ def close_body(body: object) -> None:
 
 
 class Stream:
-    """Iterator over chunks of bytes, whose ``close`` reaches the source.
+    """Iterator over chunks of bytes, whose ``close`` reaches the sources.
 
     A generator alone would not do: closing one that has not started runs none
-    of its code, so the source would stay open.
+    of its code, so the sources would stay open.
     """
 
-    __slots__ = ("_chunks", "_source")
+    __slots__ = ("_chunks", "_sources")
 
-    def __init__(self, chunks: Iterator[bytes], source: object) -> None:
+    def __init__(self, chunks: Iterator[bytes], *sources: object) -> None:
         self._chunks = chunks
-        self._source = source
+        self._sources = sources
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -56,9 +56,9 @@ class Stream:
         return next(self._chunks)
 
     def close(self) -> None:
-        """Close the chunks and the source they come from."""
-        close_body(self._chunks)
-        close_body(self._source)
+        """Close the chunks and the sources they come from."""
+        for body in (self._chunks, *self._sources):
+            close_body(body)
 
 
 def cut(chunks: Iterable[bytes], first: int, stop: int | None) -> Iterator[bytes]:

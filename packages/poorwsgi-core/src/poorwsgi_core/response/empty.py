@@ -41,7 +41,8 @@ class NoContentResponse(BaseResponse):
     def __init__(
         self, headers: HeadersInput = None, status_code: int = HTTP_NO_CONTENT
     ) -> None:
-        super().__init__("", headers, status_code)
+        has_content = status_code not in (HTTP_NO_CONTENT, HTTP_NOT_MODIFIED)
+        super().__init__("text/plain" if has_content else "", headers, status_code)
 
 
 class EmptyResponse(NoContentResponse):

@@ -86,7 +86,7 @@ class FileObjResponse(BaseResponse):
             log.debug("The length of a stream that can't seek is unknown")
             return None
         if isinstance(self._file, BytesIO):
-            return self._file.getbuffer().nbytes - self._origin
+            return max(self._file.getbuffer().nbytes - self._origin, 0)
         try:
             size = os.fstat(self._file.fileno()).st_size
         except OSError as error:
@@ -209,7 +209,8 @@ class FileResponse(FileObjResponse):
             for name in NOT_MODIFIED_DENY:
                 del self.headers[name]
             return
-        value = environ.get("HTTP_RANGE")
+        # A range is defined for GET alone (RFC 9110 §14.2).
+        value = environ.get("HTTP_RANGE") if method == "GET" else None
         if value and is_range_current(environ.get("HTTP_IF_RANGE"), etag, modified):
             ranges = parse_range(value).get("bytes")
             if ranges and not any(map(_is_inverted, ranges)):

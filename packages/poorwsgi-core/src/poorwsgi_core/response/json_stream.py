@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
+from poorwsgi_core.response.bodies import close_body
+
 __all__ = ["stream_json"]
 
 _BLOCK = 1024
@@ -16,6 +18,9 @@ _encode = json.JSONEncoder().encode
 
 def stream_json(value: Any) -> Iterator[bytes]:
     """Encode a value as blocks of at least 1 KiB, the last one shorter.
+
+    An iterable that has ``close`` is closed at its end, or when the encoding
+    stops in the middle of it.
 
     Raises:
         TypeError: something in *value* is neither JSON nor iterable.
@@ -57,8 +62,11 @@ def _object(members: Mapping[Any, Any]) -> Iterator[str]:
 
 def _array(items: Iterable[Any]) -> Iterator[str]:
     separator = "["
-    for item in items:
-        yield separator
-        yield from _pieces(item)
-        separator = ", "
+    try:
+        for item in items:
+            yield separator
+            yield from _pieces(item)
+            separator = ", "
+    finally:
+        close_body(items)
     yield "]" if separator != "[" else "[]"

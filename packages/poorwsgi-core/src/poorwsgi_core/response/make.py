@@ -80,8 +80,6 @@ def to_response(value: Any) -> BaseResponse:
         ResponseError: no response can be made of *value*.
         TypeError: a tuple of a wrong length.
     """
-    if isinstance(value, str):
-        return Response(value)
     if isinstance(value, BaseResponse):
         return value
     arguments: Any = value

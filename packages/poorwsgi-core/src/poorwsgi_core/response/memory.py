@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from poorwsgi_core.headers import check_field_value
 from poorwsgi_core.response.base import (
     BaseResponse,
     HeadersInput,
+    check_content_type,
     check_status,
     log,
 )
@@ -52,8 +52,11 @@ class Response(BaseResponse):
         headers: HeadersInput = None,
         status_code: int = HTTP_OK,
     ) -> None:
-        # PERF: the lines of BaseResponse.__init__, without calling it.
-        self._content_type = check_field_value(content_type)
+        # PERF: the lines of BaseResponse.__init__, without calling it; the type
+        # that most have is known to be right.
+        if content_type is not HTML:
+            content_type = check_content_type(content_type)
+        self._content_type = content_type
         if status_code != HTTP_OK:
             self._status_code = check_status(status_code)
         if headers is not None:

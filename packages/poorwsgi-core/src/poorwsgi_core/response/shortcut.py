@@ -8,8 +8,7 @@ way when there are no after handlers.  What is sent is what the long way through
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from poorwsgi_core.headers import check_field_value
-from poorwsgi_core.response.base import POWERED_BY
+from poorwsgi_core.response.base import POWERED_BY, check_content_type
 from poorwsgi_core.response.memory import HTML, JSON, encode_json
 
 if TYPE_CHECKING:
@@ -49,17 +48,18 @@ def send_value(
     encoder = _encoders.get(kind)
     if encoder is None:
         return None
-    encode, own_type = encoder
+    encode, sent_type = encoder
     try:
         data = encode(value)
-        check_field_value(content_type or own_type)
+        if content_type is not None:
+            sent_type = check_content_type(content_type)
     except Exception:  # noqa: BLE001 - the long way says what is wrong
         return None
     start_response(
         "200 OK",
         [
             POWERED_BY,
-            ("Content-Type", content_type or own_type),
+            ("Content-Type", sent_type),
             ("Content-Length", str(len(data))),
         ],
     )

@@ -46,7 +46,7 @@ class GeneratorResponse(BaseResponse):
     ) -> None:
         super().__init__(content_type, headers, status_code)
         self._generator: Iterable[bytes] = generator
-        self._source: object = generator
+        self._sources: tuple[object, ...] = (generator,)
         self._length = content_length
 
     @property
@@ -59,7 +59,7 @@ class GeneratorResponse(BaseResponse):
 
     def close(self) -> None:
         """Close the generator."""
-        Stream(iter(()), self._source).close()
+        Stream(iter(()), *self._sources).close()
 
     def __end_of_response__(self) -> Iterable[bytes]:
         """Return a closable iterator over the chunks, cut to the range."""
@@ -70,7 +70,7 @@ class GeneratorResponse(BaseResponse):
             chunks = cut(self._generator, 0, self._length)
         else:
             chunks = iter(self._generator)
-        return Stream(chunks, self._source)
+        return Stream(chunks, *self._sources)
 
 
 class StrGeneratorResponse(GeneratorResponse):
@@ -86,7 +86,7 @@ class StrGeneratorResponse(GeneratorResponse):
     ) -> None:
         chunks = (chunk.encode() for chunk in generator)
         super().__init__(chunks, content_type, headers, status_code, content_length)
-        self._source = generator
+        self._sources = (generator,)
 
 
 class JSONGeneratorResponse(GeneratorResponse):
@@ -111,3 +111,4 @@ class JSONGeneratorResponse(GeneratorResponse):
     ) -> None:
         chunks: Iterator[bytes] = stream_json(kwargs)
         super().__init__(chunks, json_type(charset), headers, status_code)
+        self._sources = tuple(kwargs.values())
