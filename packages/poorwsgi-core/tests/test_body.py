@@ -15,6 +15,7 @@ from poorwsgi_core.body import (
     CachedInput,
     CallableInput,
     IncompleteBody,
+    receive,
 )
 
 _MEGABYTE = 1024 * 1024
@@ -386,6 +387,16 @@ def test_answer_of_the_source_is_kept() -> None:
     with pytest.raises(IncompleteBody) as caught:
         CachedInput(_Source(reason), 5).read()
     assert caught.value is reason
+
+
+@pytest.mark.parametrize("data", [b"12", b"", None])
+def test_receive(data: bytes | None) -> None:
+    """One read of any stream, with the same answers to what goes wrong."""
+    source = _Source(data)
+    assert receive(source.read, 5) == data
+    assert source.sizes == [5]
+    with pytest.raises(BodyTimeout):
+        receive(_Source(TimeoutError()).read, 5)
 
 
 def test_limit_of_a_body_without_size() -> None:

@@ -494,3 +494,13 @@ def test_default_pages_for_a_subclass_of_exception(
     app.set_route("/", handler)
     answer = client.get()
     assert (answer.status_code, "moved away" in answer.text) == (410, True)
+
+
+def test_propagated_exception(app: Application) -> None:
+    """With ``propagate_exceptions`` the very exception is raised again."""
+    app.propagate_exceptions = True
+    error = ValueError()
+    request = SimpleRequest({"REQUEST_STARTTIME": 0.0}, app)
+    with pytest.raises(ValueError) as caught:
+        app.recover(request, error)
+    assert caught.value is error

@@ -220,9 +220,9 @@ def test_checks_without_assert() -> None:
     """Optimised Python refuses the same (P11, bar 11)."""
     code = (
         "from poorwsgi_core.response import Response\n"
-        "for arguments in ((5,), ('', 5), ('', 'a\\nb'), ('', '', 5), ('', '', (), 5)):\n"
+        "for bad in ((5,), ('', 5), ('', 'a\\nb'), ('', '', 5), ('', '', (), 5)):\n"
         "    try:\n"
-        "        Response(*arguments)\n"
+        "        Response(*bad)\n"
         "    except (TypeError, ValueError):\n"
         "        print('refused')\n"
     )

@@ -190,6 +190,11 @@ class ValueAccess(Generic[_V]):
 
 def collect_values(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
     """Gather values by name: one as it is, several as a list."""
+    # PERF: mostly each name is there once, and C can do it.
+    pairs = [*pairs]
+    single = dict(pairs)
+    if len(single) == len(pairs):
+        return single
     collected: dict[Any, list[Any]] = {}
     for name, value in pairs:
         collected.setdefault(name, []).append(value)

@@ -27,6 +27,7 @@ __all__ = [
     "IncompleteBody",
     "InputStream",
     "read_chunk",
+    "receive",
 ]
 
 log = logging.getLogger("poorwsgi")
@@ -198,7 +199,7 @@ class CachedInput:
         """Read once; wait for a non-blocking stream until the timeout."""
         deadline = None if self.timeout is None else monotonic() + self.timeout
         while True:
-            data = _receive(self._file.read, size)
+            data = receive(self._file.read, size)
             if data is not None:
                 return data
             if deadline is not None and monotonic() >= deadline:
@@ -206,7 +207,7 @@ class CachedInput:
             sleep(_POLL)
 
 
-def _receive(read: Callable[[int], bytes | None], size: int) -> bytes | None:
+def receive(read: Callable[[int], bytes | None], size: int) -> bytes | None:
     """Read once, and turn what the server raises into an answer."""
     try:
         return read(size)
@@ -268,7 +269,7 @@ def read_chunk(file: InputStream) -> bytes:
     parts: list[bytes] = []
     missing = size
     while missing:
-        data = _receive(file.read, missing)
+        data = receive(file.read, missing)
         if not data:
             raise BadChunk(f"{missing} of {size} bytes are missing")
         parts.append(data)
@@ -286,7 +287,7 @@ def _skip_trailers(file: InputStream) -> None:
 
 
 def _read_line(file: InputStream) -> bytes:
-    line = _receive(file.readline, MAX_CHUNK_LINE) or b""
+    line = receive(file.readline, MAX_CHUNK_LINE) or b""
     if len(line) == MAX_CHUNK_LINE and not line.endswith(b"\n"):
         raise BadChunk(f"a line is longer than {MAX_CHUNK_LINE} bytes")
     return line

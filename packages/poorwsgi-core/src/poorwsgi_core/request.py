@@ -5,10 +5,11 @@ raises HTTPException at that moment, so a handler that never looks at the body
 can't fail because of it.
 """
 
-import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from importlib import import_module
 from io import BytesIO
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from poorwsgi_core.arguments import Args, EmptyForm
@@ -19,6 +20,7 @@ from poorwsgi_core.body import (
     CallableInput,
     InputStream,
     read_chunk,
+    receive,
 )
 from poorwsgi_core.cookies import load_cookies
 from poorwsgi_core.headers import Headers, parse_header, parse_negotiation
@@ -57,8 +59,12 @@ __all__ = [
 _QUERY_VARIABLES = VariableSet(
     "poor_AutoArgs", "poor_KeepBlankValues", "poor_StrictParsing"
 )
-_CONTENT_LENGTH = re.compile(r"[0-9]{1,18}")
+_MOST_DIGITS = 18
 _XHTML = ("application/xhtml+xml", "text/xhtml")
+
+
+# PERF: clients send few types, over and over.
+_parse_content_type = lru_cache(maxsize=64)(parse_header)
 
 
 class Request(SimpleRequest):
@@ -90,7 +96,7 @@ class Request(SimpleRequest):
 
     @lazy
     def _content_type(self) -> tuple[str, dict[str, str]]:
-        return parse_header(self._environ.get("CONTENT_TYPE") or "")
+        return _parse_content_type(self._environ.get("CONTENT_TYPE") or "")
 
     @property
     def mime_type(self) -> str:
@@ -112,7 +118,7 @@ class Request(SimpleRequest):
         value: str = self._environ.get("CONTENT_LENGTH") or ""
         if not value:
             return -1
-        if not _CONTENT_LENGTH.fullmatch(value):
+        if len(value) > _MOST_DIGITS or not (value.isascii() and value.isdigit()):
             raise HTTPException(HTTP_BAD_REQUEST, error="Invalid Content-Length")
         return int(value)
 
@@ -281,7 +287,7 @@ class Request(SimpleRequest):
             file,
             size,
             app.cached_size or _DEFAULT_BLOCK,
-            app.read_timeout,
+            self._timeout(),
             limit=None if limit is None else ("max_content_length", limit),
         )
 
@@ -300,8 +306,7 @@ class Request(SimpleRequest):
         app, length = self._app, self.content_length
         in_memory = isinstance(self._environ.get("wsgi.input"), BytesIO)
         if length >= 0 and (in_memory or (app.auto_data and length <= app.data_size)):
-            data = self._stream.read(length)
-            return data if len(data) == length else data + self._stream.read_all()
+            return self._read_known(length)
         if length >= 0 or not self.is_chunked or not app.auto_data:
             return None
         data = self._stream.read(app.data_size + 1)
@@ -309,6 +314,23 @@ class Request(SimpleRequest):
             return data
         self._stream.unread(data)
         return None
+
+    def _read_known(self, length: int) -> bytes:
+        limit = self._app.max_content_length
+        file = self._environ.get("wsgi.input")
+        if file is None or length > _AT_ONCE or (limit is not None and length > limit):
+            return self._stream.read(length)
+        # PERF: a small body is mostly there, and needs no buffered reader.
+        data = receive(file.read, length) or b""
+        if len(data) == length:
+            return data
+        rest = CachedInput(file, length - len(data), timeout=self._timeout())
+        return data + rest.read(length)
+
+    def _timeout(self) -> float:
+        # Without a limit an early end must not pass for the end.
+        timeout = self._app.read_timeout
+        return inf if timeout is None else timeout
 
     @lazy
     def _file(self) -> "BytesIO | CachedInput":
@@ -396,6 +418,7 @@ class Request(SimpleRequest):
 
 
 _DEFAULT_BLOCK = 32768
+_AT_ONCE = 1024 * 1024
 
 
 def _uwsgi_chunked_read() -> Callable[[], bytes]:

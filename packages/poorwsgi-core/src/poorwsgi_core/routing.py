@@ -164,10 +164,8 @@ def literal_prefix(regex: str) -> str:
 
     May be shorter than possible, never longer.
     """
-    if "|" in regex:
-        return ""
     match = _LITERAL.match(regex)
-    if match is None:
+    if match is None or "|" in regex:
         return ""
     return match[1][:-1] if match[2] else match[1]
 

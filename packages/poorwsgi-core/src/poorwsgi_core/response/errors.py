@@ -29,7 +29,7 @@ class HTTPException(Exception):
     args: "tuple[int | BaseResponse, Mapping[str, Any]]"
 
     def __init__(self, arg: "int | BaseResponse", **kwargs: Any) -> None:
-        if not isinstance(arg, int) and not hasattr(arg, "__start_response__"):
+        if not isinstance(arg, int) and not hasattr(type(arg), "__start_response__"):
             raise TypeError(
                 f"HTTPException takes a status code or a response, not {arg!r}"
             )

@@ -1,0 +1,273 @@
+"""Facts about the client for tests."""
+
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from poorwsgi_core.request import Request
+from poorwsgi_core.response import Response
+from poorwsgi_core.state import METHOD_ALL
+from poorwsgi_core.testing import Answer, Client, build_environ
+from poorwsgi_core.wsgi import Application
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+def send(
+    *headers: tuple[str, str], body: Iterable[bytes] = (b"body",)
+) -> Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]:
+    """Build a WSGI application that always sends the same."""
+
+    def application(
+        _: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Type", "text/plain"), *headers])
+        return body
+
+    return application
+
+
+# --- environs ---
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/", {"PATH_INFO": "/", "QUERY_STRING": "", "HTTP_HOST": "localhost"}),
+        ("", {"PATH_INFO": "/"}),
+        ("?a=1", {"PATH_INFO": "/", "QUERY_STRING": "a=1"}),
+        ("/a%20b?c=%20", {"PATH_INFO": "/a b", "QUERY_STRING": "c=%20"}),
+        ("/%C4%8D", {"PATH_INFO": "/\xc4\x8d"}),
+        ("//a/../b", {"PATH_INFO": "//a/../b", "HTTP_HOST": "localhost"}),
+        (
+            "https://h:8443/p",
+            {
+                "PATH_INFO": "/p",
+                "HTTP_HOST": "h:8443",
+                "SERVER_NAME": "h",
+                "SERVER_PORT": "8443",
+                "wsgi.url_scheme": "https",
+            },
+        ),
+        ("https://h/", {"SERVER_PORT": "443"}),
+        ("http://h", {"SERVER_PORT": "80", "PATH_INFO": "/"}),
+    ],
+)
+def test_path(path: str, expected: dict[str, str]) -> None:
+    """A path is decoded once, an absolute URL gives host and scheme too."""
+    environ = build_environ(path)
+    assert {key: environ[key] for key in expected} == expected
+
+
+def test_environ_is_complete() -> None:
+    """It has what PEP 3333 requires."""
+    environ = build_environ("/a", "PUT", body=b"abc")
+    assert environ["REQUEST_METHOD"] == "PUT"
+    assert environ["CONTENT_LENGTH"] == "3"
+    assert environ["wsgi.input"].read() == b"abc"
+    assert environ["wsgi.version"] == (1, 0)
+    assert "CONTENT_LENGTH" not in build_environ()
+
+
+@pytest.mark.parametrize("kind", [dict, list])
+def test_headers(kind: Callable[[list[tuple[str, str]]], Any]) -> None:
+    """Headers become variables; Content-Type and -Length have no prefix."""
+    pairs = [("X-Foo", "1"), ("content-type", "a/b"), ("Content-Length", "0")]
+    environ = build_environ(headers=kind(pairs))
+    assert environ["HTTP_X_FOO"] == "1"
+    assert (environ["CONTENT_TYPE"], environ["CONTENT_LENGTH"]) == ("a/b", "0")
+    assert "HTTP_CONTENT_TYPE" not in environ
+
+
+def test_repeated_headers() -> None:
+    """Headers of one name are joined, as servers do it; the first replaces."""
+    pairs = [("Host", "a"), ("X-A", "1"), ("x-a", "2")]
+    environ = build_environ(headers=pairs)
+    assert (environ["HTTP_HOST"], environ["HTTP_X_A"]) == ("a", "1, 2")
+
+
+def test_variables() -> None:
+    """Variables come last, None removes one."""
+    stream = BytesIO()
+    environ = build_environ(
+        HTTP_HOST=None, REMOTE_ADDR="::1", X=1, **{"wsgi.input": stream}
+    )
+    assert "HTTP_HOST" not in environ
+    assert (environ["REMOTE_ADDR"], environ["X"]) == ("::1", 1)
+    assert environ["wsgi.input"] is stream
+
+
+# --- answers ---
+
+
+def test_answer() -> None:
+    """An answer has status, headers and body in several forms."""
+    answer = Answer("418 I'm a teapot", [("X-A", "b")], '{"č": 1}'.encode())
+    assert (answer.status_code, answer.status) == (418, "418 I'm a teapot")
+    assert (answer.text, answer.json()) == ('{"č": 1}', {"č": 1})
+    assert (answer.headers["x-a"], answer.exc_info) == ("b", None)
+    assert repr(answer) == "<Answer 418 I'm a teapot, 9 bytes>"
+
+
+def test_answer_that_never_came(app: Application) -> None:
+    """An application that sends nothing gives no status of HTTP."""
+
+    def application(_: "WSGIEnvironment", __: "StartResponse") -> Iterable[bytes]:
+        return ()
+
+    answer = Client(application, validate=False).get()
+    assert (answer.status_code, answer.data) == (0, b"")
+    assert app.name
+
+
+def test_written_data() -> None:
+    """What an application writes comes before what it returns (PEP 3333)."""
+
+    def application(
+        _: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        write = start_response("200 OK", [("Content-Type", "text/plain")])
+        write(b"written ")
+        return [b"returned"]
+
+    assert Client(application).get().data == b"written returned"
+
+
+# --- the client ---
+
+
+@pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
+@pytest.mark.parametrize(
+    "method", ["get", "head", "post", "put", "patch", "delete", "options"]
+)
+def test_methods(app: Application, client: Client, method: str) -> None:
+    """There is a method for each one of HTTP."""
+    app.set_route(
+        "/a", lambda req: Response(headers={"X-M": req.method or ""}), METHOD_ALL
+    )
+    assert getattr(client, method)("/a").headers["X-M"] == method.upper()
+
+
+def show(req: Request) -> dict[str, Any]:
+    """Answer with what was sent."""
+    return {
+        "type": req.mime_type,
+        "length": req.content_length,
+        "data": (req.data or b"").decode(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"body": b"abc"}, {"type": "", "length": 3, "data": "abc"}),
+        (
+            {"json": {"a": 1}},
+            {"type": "application/json", "length": 8, "data": '{"a": 1}'},
+        ),
+        (
+            {"form": {"a": ["1", "č"], "b": "x y"}},
+            {
+                "type": "application/x-www-form-urlencoded",
+                "length": 20,
+                "data": "a=1&a=%C4%8D&b=x+y",
+            },
+        ),
+        (
+            {"json": [], "headers": {"Content-Type": "application/x"}},
+            {"type": "application/x", "length": 2, "data": "[]"},
+        ),
+        (
+            {"form": {"a": "1"}, "CONTENT_TYPE": "text/x"},
+            {"type": "text/x", "length": 3, "data": "a=1"},
+        ),
+    ],
+)
+def test_bodies(
+    app: Application, options: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    """A body is bytes, JSON or a form; a content type of one's own is kept."""
+    app.set_route("/", show, METHOD_ALL)
+    answer = Client(app, validate=False).post(**options).json()
+    assert answer == expected | {"length": len(expected["data"])}
+
+
+def test_variables_of_the_client(app: Application) -> None:
+    """Variables hold for each request, those of the request win; None removes."""
+    app.set_route(
+        "/", lambda req: [req.remote_addr, req.environ.get("X"), req.hostname]
+    )
+    client = Client(app, REMOTE_ADDR="1.2.3.4", X="client")
+    assert client.get().json() == ["1.2.3.4", "client", "localhost"]
+    answer = client.get(X="request", REMOTE_ADDR=None)
+    assert answer.json() == [None, "request", "localhost"]
+
+
+def test_cookies() -> None:
+    """Cookies are kept, sent back, and dropped when the application says so."""
+    client = Client(
+        send(
+            ("Set-Cookie", 'a="x y"; Path=/; HttpOnly'),
+            ("Set-Cookie", "b=2; Partitioned; Secure"),
+            ("Set-Cookie", "c=3"),
+        )
+    )
+    client.get()
+    assert client.cookies == {"a": '"x y"', "b": "2", "c": "3"}
+
+
+def test_dropped_cookies(app: Application, client: Client) -> None:
+    """A cookie goes with Max-Age=0 or an empty value."""
+    app.set_route("/", lambda req: req.environ.get("HTTP_COOKIE", ""))
+
+    @app.route("/drop")
+    def drop(_: Request) -> Response:
+        response = Response()
+        response.set_cookie("a", "gone", max_age=0)
+        response.set_cookie("b", "")
+        response.delete_cookie("unknown")
+        return response
+
+    client.cookies.update(a="1", b="2", c="3")
+    assert client.get().text == "a=1; b=2; c=3"
+    assert client.get(HTTP_COOKIE="mine=1").text == "mine=1"
+    client.get("/drop")
+    assert client.get().text == "c=3"
+
+
+def test_validation() -> None:
+    """An application that breaks PEP 3333 fails, unless validation is off."""
+
+    def application(
+        _: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        start_response("200", [])
+        return ()
+
+    with pytest.raises(AssertionError):
+        Client(application).get()
+    assert Client(application, validate=False).get().status_code == 200
+
+
+def test_body_is_closed() -> None:
+    """The client closes the body, also when reading it fails."""
+
+    class Failing:
+        closed = 0
+
+        def __iter__(self) -> "Failing":
+            return self
+
+        def __next__(self) -> bytes:
+            raise LookupError
+
+        def close(self) -> None:
+            self.closed += 1
+
+    body = Failing()
+    with pytest.raises(LookupError):
+        Client(send(body=body), validate=False).get()
+    assert body.closed == 1

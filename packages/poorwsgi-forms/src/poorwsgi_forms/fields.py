@@ -1,0 +1,197 @@
+"""Fields of a form, and the form itself: FieldStorage is both.
+
+A form's root has no name and a list of fields; a field has a name and either a
+value or a file.  Nothing here reads a request.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
+from io import BytesIO, StringIO
+from typing import Any, Self
+
+from poorwsgi_core.arguments import ValueAccess, collect_values
+
+__all__ = ["FieldStorage", "FieldStorageInterface"]
+
+
+class FieldStorageInterface(ABC, ValueAccess[Any]):
+    """Access to the values of a form: getvalue, getfirst and getlist."""
+
+    @abstractmethod
+    def __contains__(self, key: object) -> bool:
+        """Tell whether there is a field of this name."""
+
+    @abstractmethod
+    def __getitem__(self, key: str) -> Any:
+        """Return what is stored under a name."""
+
+
+class FieldStorage(FieldStorageInterface):
+    """A field, or a form with its fields.
+
+    Attributes:
+        name: name of the field, ``None`` for a form.
+        filename: base name of an uploaded file, ``None`` for text.
+        file: file object with the content of an upload.
+        type: content type without parameters.
+        type_options: parameters of the content type.
+        disposition: value of Content-Disposition without parameters.
+        disposition_options: its parameters, the file name as it was sent.
+        length: Content-Length of a form, -1 when unknown and for fields.
+    """
+
+    name: str | None = None
+    filename: str | None = None
+    file: Any = None
+    type: str = "text/plain"
+    type_options: Mapping[str, str] = {}
+    disposition: str = ""
+    disposition_options: Mapping[str, str] = {}
+    length: int = -1
+    _value: Any = None
+    _fields: "list[FieldStorage] | None" = None
+    _pairs: Sequence[tuple[str, str]] = ()
+    _texts: dict[str, Any] | None = None
+    _index: "tuple[int, dict[Any, Any]] | None" = None
+
+    def __init__(self, name: str | None = None, value: Any = None) -> None:
+        if name is not None:
+            self.name = name
+        if value is not None:
+            self._value = value
+
+    @classmethod
+    def from_pairs(cls, pairs: Sequence[tuple[str, str]]) -> Self:
+        """Build a form of text fields.
+
+        PERF: the fields themselves are made when somebody asks for one; until
+        then values are found by name in a dictionary.
+        """
+        form = cls.__new__(cls)
+        form._pairs = pairs
+        form._texts = collect_values(pairs)
+        return form
+
+    @property
+    def list(self) -> "list[FieldStorage]":
+        """The fields of a form, in the order of the body."""
+        if self._fields is None:
+            self._fields = [FieldStorage(*pair) for pair in self._pairs]
+            self._texts = None
+        return self._fields
+
+    @list.setter  # noqa: A003 - a documented name
+    def list(self, fields: "list[FieldStorage]") -> None:
+        self._fields = fields
+        self._texts = self._index = None
+
+    @property
+    def value(self) -> Any:
+        """Text or bytes of a field, the fields of a form, or ``None``.
+
+        A file is read whole, and rewound.
+        """
+        if self._value is not None:
+            return self._value
+        if isinstance(self.file, StringIO | BytesIO):
+            return self.file.getvalue()
+        if self.file is not None:
+            self.file.seek(0)
+            content = self.file.read()
+            self.file.seek(0)
+            return content
+        return self.list or None
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self._value = value
+
+    def _by_name(self) -> dict[Any, Any]:
+        """Map names to values, or to the field or fields that have them."""
+        if self._texts is not None:
+            return self._texts
+        fields = self.list
+        # The list is the caller's to change, so that its length is looked at.
+        if self._index is None or self._index[0] != len(fields):
+            by_name = collect_values([(field.name, field) for field in fields])
+            self._index = (len(fields), by_name)
+        return self._index[1]
+
+    def _stored(self, key: str) -> Any:
+        stored = self._by_name()[key]
+        if self._texts is not None:
+            return stored
+        if not isinstance(stored, FieldStorage):
+            return [field.value for field in stored]
+        if stored.value is None:
+            raise KeyError(key)
+        return stored.value
+
+    def __getitem__(self, key: str) -> Any:
+        """Return the field of a name, or a list of those that have it.
+
+        Raises:
+            KeyError: there is none.
+        """
+        if not self.list:  # from here on, fields stand under the names
+            raise KeyError(key)
+        return self._by_name()[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_name()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._by_name())
+
+    def __len__(self) -> int:
+        return len(self._by_name())
+
+    def __bool__(self) -> bool:
+        return bool(self._texts or self._fields or self._value)
+
+    def __repr__(self) -> str:
+        content = self.value if self.file is None else self.file
+        return f"FieldStorage({self.name!r}, {content!r})"
+
+    def keys(self) -> KeysView[Any]:
+        """Return the distinct names, in order of appearance."""
+        return self._by_name().keys()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of a name, a list when there are several."""
+        return self.getvalue(key, default)
+
+    def getvalue(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self,
+        key: str,
+        default: Any = None,
+        func: Callable[[Any], Any] = lambda value: value,
+    ) -> Any:
+        """Return the converted value of a name, a list of several ones.
+
+        Args:
+            key: name of the field.
+            default: what is returned when there is none.
+            func: called with each value.
+        """
+        if key not in self:
+            return default
+        values = self.getlist(key, None, func)
+        return values if len(values) > 1 else next(iter(values), default)
+
+    def close(self) -> None:
+        """Close the file of a field, or all files of a form."""
+        if self.file is not None:
+            self.file.close()
+        for field in self._fields or ():
+            field.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if self.file is not None:
+            self.file.close()

@@ -1,0 +1,181 @@
+"""Parts of a multipart body, as they arrive (RFC 7578, RFC 2046).
+
+The framing is the ``multipart`` library's; this module says what a part's
+headers mean for an application, and what of them is not believed: a file name
+is a base name, ``filename*``, Content-Transfer-Encoding and Content-Length of
+parts are not used.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import multipart
+
+from poorwsgi_forms.errors import FormError, FormTooLarge, PartHeaderTooLarge
+
+__all__ = ["Limits", "Part", "clean_filename", "read_events", "read_parts"]
+
+BLOCK_SIZE = 65536
+MAX_HEADERS = 8
+MAX_HEADER_SIZE = 4224
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Limits(NamedTuple):
+    """Limits of a form; ``None`` switches one off.
+
+    Attributes:
+        max_form_parts: fields and files together.
+        max_form_files: files.
+        max_form_memory_size: bytes of all fields that are not files.
+    """
+
+    max_form_parts: int | None = 1000
+    max_form_files: int | None = 100
+    max_form_memory_size: int | None = 500_000
+
+
+def clean_filename(filename: str) -> str:
+    r"""Reduce a file name to its base name, without control characters.
+
+    Both ``/`` and ``\`` separate; what is no name at all becomes ``file``.
+    """
+    name = _CONTROLS.sub("", filename.replace("\\", "/").rpartition("/")[2]).strip()
+    return "file" if name in ("", ".", "..") else name
+
+
+class Part:
+    """Headers of a part, and its content as an iterator of chunks.
+
+    Attributes:
+        name: name of the field.
+        filename: base name of the file, ``None`` for a field without one.
+        content_type: as sent, ``text/plain`` when missing.
+        headers: pairs of name and value.
+    """
+
+    def __init__(self, segment: multipart.MultipartSegment) -> None:
+        self.name: str | None = segment.name
+        self.raw_filename: str | None = segment.filename or None
+        self.filename = (
+            None if self.raw_filename is None else clean_filename(self.raw_filename)
+        )
+        self.disposition = segment.disposition or ""
+        self.headers: list[tuple[str, str]] = segment.headerlist
+        self.content_type = segment.header("Content-Type") or "text/plain"
+        self._chunks: Iterator[bytes] = iter(())
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._chunks
+
+    def attach(self, chunks: Iterator[bytes]) -> None:
+        """Give the part its content; the reader does."""
+        self._chunks = chunks
+
+    def read(self) -> bytes:
+        """Read what is left of the content."""
+        return b"".join(self._chunks)
+
+
+class _Parser(multipart.PushMultipartParser):
+    """Takes any kind of multipart, and no word of a part about its length."""
+
+    def _create_segment(
+        self, headerlist: list[tuple[str, str]]
+    ) -> multipart.MultipartSegment:
+        self._segment_limit = -1
+        return multipart.MultipartSegment(headerlist)
+
+
+def read_events(
+    read: Callable[[int], bytes], boundary: bytes
+) -> Iterator[multipart.MultipartSegment | bytes | None]:
+    """Parse a body: a segment, its chunks, ``None`` at its end, and so on.
+
+    What follows the closing delimiter is read to its end and dropped.
+
+    Raises:
+        FormError: the body is malformed or ends early.
+        PartHeaderTooLarge: more than 8 headers in a part, or over 4224 bytes.
+    """
+    try:
+        parser = _Parser(
+            boundary, max_header_count=MAX_HEADERS, max_header_size=MAX_HEADER_SIZE
+        )
+        while chunk := read(BLOCK_SIZE):
+            yield from parser.parse(chunk)
+        parser.close()
+    except multipart.ParserLimitReached as error:
+        raise PartHeaderTooLarge(f"Part header: {error}") from error
+    except multipart.MultipartError as error:
+        raise FormError(f"Malformed multipart body: {error}") from error
+
+
+class PartCounter:
+    """Counts the parts against the limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._parts = 0
+        self._files = 0
+        self._memory = 0
+
+    def add_part(self, filename: str | None) -> None:
+        """Count a part that begins.
+
+        Raises:
+            FormTooLarge: it is one too many.
+        """
+        self._parts += 1
+        most_parts, most_files, _ = self._limits
+        if most_parts is not None and self._parts > most_parts:
+            raise FormTooLarge("max_form_parts", most_parts)
+        if filename:
+            self._files += 1
+            if most_files is not None and self._files > most_files:
+                raise FormTooLarge("max_form_files", most_files)
+
+    def add_memory(self, size: int) -> None:
+        """Count bytes of a field that is kept in memory.
+
+        Raises:
+            FormTooLarge: they are too many.
+        """
+        self._memory += size
+        limit = self._limits.max_form_memory_size
+        if limit is not None and self._memory > limit:
+            raise FormTooLarge("max_form_memory_size", limit)
+
+
+def read_parts(
+    read: Callable[[int], bytes], boundary: bytes, limits: Limits
+) -> Iterator[Part]:
+    """Hand out the parts of a body one after the other, while it arrives.
+
+    Content of a part that is not read is skipped when the next one is asked
+    for.
+
+    Raises:
+        FormError: see ``read_events``; FormTooLarge for too many parts.
+    """
+    events = read_events(read, boundary)
+    counter = PartCounter(limits)
+    for event in events:
+        if isinstance(event, multipart.MultipartSegment):
+            part = Part(event)
+            counter.add_part(part.filename)
+            chunks = _chunks_of(events)
+            part.attach(chunks)
+            yield part
+            for _ in chunks:
+                pass
+
+
+def _chunks_of(
+    events: Iterator[multipart.MultipartSegment | bytes | None],
+) -> Iterator[bytes]:
+    for event in events:
+        if not isinstance(event, bytes):
+            return
+        yield event

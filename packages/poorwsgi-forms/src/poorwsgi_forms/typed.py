@@ -1,0 +1,93 @@
+"""JSON into types: dataclasses, TypedDicts, msgspec Structs, pydantic models.
+
+The work is done by msgspec or pydantic, whichever the type belongs to and is
+installed; a type that belongs to neither goes to the one that there is.
+"""
+
+import importlib.util
+import sys
+from typing import Any, TypeVar
+
+from poorwsgi_core.response import HTTPException, JSONResponse
+from poorwsgi_core.state import HTTP_UNPROCESSABLE_ENTITY
+
+__all__ = ["InvalidData", "decode_typed"]
+
+_T = TypeVar("_T")
+
+
+class InvalidData(HTTPException, ValueError):
+    """The JSON doesn't fit the type (422), answered as problem+json.
+
+    Attributes:
+        errors: for each wrong place its JSON pointer and what is wrong.
+    """
+
+    def __init__(self, errors: list[dict[str, str]]) -> None:
+        problem = {
+            "type": "about:blank",
+            "title": "Unprocessable Content",
+            "status": HTTP_UNPROCESSABLE_ENTITY,
+            "errors": errors,
+        }
+        response = JSONResponse(problem, status_code=HTTP_UNPROCESSABLE_ENTITY)
+        response.content_type = "application/problem+json"
+        super().__init__(response)
+        self.errors = errors
+
+    def __str__(self) -> str:
+        return "; ".join(f"{e['pointer'] or '/'}: {e['message']}" for e in self.errors)
+
+
+def decode_typed(raw: bytes, type_: type[_T]) -> _T:
+    """Decode JSON into a type.
+
+    Raises:
+        InvalidData: the JSON is well formed, but doesn't fit.
+        RuntimeError: neither msgspec nor pydantic is installed.
+    """
+    if _is_pydantic(type_) or not importlib.util.find_spec("msgspec"):
+        return _by_pydantic(raw, type_)
+    return _by_msgspec(raw, type_)
+
+
+def _is_pydantic(type_: type[Any]) -> bool:
+    pydantic = sys.modules.get("pydantic")
+    return pydantic is not None and issubclass(type_, pydantic.BaseModel)
+
+
+def _by_msgspec(raw: bytes, type_: type[_T]) -> _T:
+    import msgspec
+
+    try:
+        return msgspec.json.decode(raw, type=type_)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$")
+        raise InvalidData([_place(_pointer(path.rstrip("`")), message)]) from error
+
+
+def _pointer(path: str) -> str:
+    """Turn ``.items[0].id`` into the JSON pointer ``/items/0/id``."""
+    return path.replace("[", ".").replace("]", "").replace(".", "/")
+
+
+def _by_pydantic(raw: bytes, type_: type[_T]) -> _T:
+    try:
+        import pydantic
+    except ImportError as error:
+        raise RuntimeError(
+            "json_as needs msgspec or pydantic: pip install msgspec"
+        ) from error
+    try:
+        return pydantic.TypeAdapter(type_).validate_json(raw)
+    except pydantic.ValidationError as error:
+        raise InvalidData(
+            [
+                _place("".join(f"/{part}" for part in item["loc"]), item["msg"])
+                for item in error.errors(include_url=False)
+            ]
+        ) from error
+
+
+def _place(pointer: str, message: str) -> dict[str, str]:
+    return {"pointer": pointer, "message": message}

@@ -1,0 +1,26 @@
+# What poorwsgi-forms uses of the library "multipart" 2.x, which has no types.
+from collections.abc import Iterator
+
+class MultipartError(ValueError): ...
+class ParserLimitReached(MultipartError): ...
+
+class MultipartSegment:
+    headerlist: list[tuple[str, str]]
+    disposition: str | None
+    name: str | None
+    filename: str | None
+    def __init__(self, headerlist: list[tuple[str, str]]) -> None: ...
+    def header(self, name: str) -> str | None: ...
+
+class PushMultipartParser:
+    _segment_limit: int
+    def __init__(
+        self,
+        boundary: str | bytes,
+        *,
+        max_header_size: int = ...,
+        max_header_count: int = ...,
+    ) -> None: ...
+    def parse(self, chunk: bytes) -> Iterator[MultipartSegment | bytes | None]: ...
+    def close(self) -> None: ...
+    def _create_segment(self, headerlist: list[tuple[str, str]]) -> MultipartSegment: ...
