@@ -1,6 +1,88 @@
-"""The reference knows every module."""
+"""The documentation is complete, and what it shows is so."""
 
+import contextlib
+import io
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from poorwsgi_core.settings import Setting, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+FENCE = re.compile(
+    r"^(?P<fence>```+)(?P<kind>[\w{}-]*)\n(?P<body>.*?)^(?P=fence)$\n*",
+    re.MULTILINE | re.DOTALL,
+)
+PAGES = sorted(
+    str(path.relative_to(ROOT))
+    for path in (
+        *ROOT.glob("docs/guide/*.md"),
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("packages/*/README.md"),
+    )
+    if "```python" in path.read_text("utf-8")
+)
+
+
+def read_snippets(text: str) -> Iterator[tuple[int, str, str | None]]:
+    """Yield line, code and printed text of each Python block of a page.
+
+    What a block prints is the ``text`` block right behind it, ``None`` without one.
+    """
+    blocks = list(FENCE.finditer(text))
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        if block["kind"] != "python":
+            continue
+        printed = None
+        if following and following["kind"] == "text":
+            printed = following["body"] if block.end() == following.start() else None
+        yield text.count("\n", 0, block.start("body")), block["body"], printed
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_python_of_the_page_runs(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The blocks of a page run in order, and print what stands behind them."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": f"snippets of {page}"}
+    for line, code, expected in read_snippets((ROOT / page).read_text("utf-8")):
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            # The empty lines make a traceback tell the line of the page.
+            exec(compile("\n" * line + code, page, "exec"), names)  # noqa: S102
+        assert output.getvalue() == (expected or "")
+
+
+def test_snippets_of_a_page() -> None:
+    """Only a text block right behind a Python block is what that one prints."""
+    text = "a\n\n```python\n1\n```\n\n```text\n2\n```\n```python\n3\n```\nb\n```text\n"
+    assert list(read_snippets(text + "4\n```\n")) == [
+        (3, "1\n", "2\n"),
+        (10, "3\n", None),
+    ]
+
+
+def test_each_guide_is_in_the_index(root: Path) -> None:
+    """No guide is written and then lost."""
+    index = (root / "docs/guide/index.md").read_text("utf-8").split()
+    pages = {path.stem for path in (root / "docs/guide").glob("*.md")}
+    assert pages - {"index"} - set(index) == set()
+
+
+def test_guide_lists_each_setting_of_core(root: Path) -> None:
+    """Name and default of every setting stand in the table, and no others do."""
+    text = (root / "docs/guide/settings.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| `([^`]+)` \|", text, re.MULTILINE)
+    settings = {
+        name: repr(setting.default)
+        for name, setting in vars(Settings).items()
+        if isinstance(setting, Setting)
+    }
+    assert dict(rows) == settings
 
 
 def test_each_module_of_core_has_a_reference_page(root: Path) -> None:

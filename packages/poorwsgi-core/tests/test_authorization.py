@@ -1,6 +1,5 @@
 """Facts about the Authorization field."""
 
-import time
 from base64 import b64encode
 
 import pytest
@@ -148,11 +147,10 @@ def test_quoted_value_survives_the_round_trip(username: str) -> None:
     assert parse_authorization(value)["username"] == username
 
 
+@pytest.mark.usefixtures("runaway_guard")
 @pytest.mark.parametrize(
     "piece", [",", '"', '\\"', '="', "=", " ", 'a="b",', "a=b,", '",="\\']
 )
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
-    """The longest text takes far less than half a second (bar 63)."""
-    started = time.perf_counter()
-    parse_authorization("Digest " + piece * (8_000 // len(piece)))
-    assert time.perf_counter() - started < 0.5
+    """Hostile text takes no more than its length (bar 63)."""
+    assert parse_authorization("Digest " + piece * (8_000 // len(piece))) is not None

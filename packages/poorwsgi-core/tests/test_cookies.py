@@ -1,6 +1,5 @@
 """Facts about cookies."""
 
-import time
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from typing import Any
@@ -214,9 +213,8 @@ def test_any_text_is_parsed(header: str) -> None:
     load_cookies(header)
 
 
+@pytest.mark.usefixtures("runaway_guard")
 @pytest.mark.parametrize("piece", [";", "=", '"', "\\", 'a="', "a=b;", " ", ',="\\'])
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
-    """60 kB of anything take less than half a second (bar 63)."""
-    started = time.perf_counter()
-    load_cookies("a=" + piece * (60_000 // len(piece)))
-    assert time.perf_counter() - started < 0.5
+    """Hostile text takes no more than its length (bar 63)."""
+    assert load_cookies("a=" + piece * (250_000 // len(piece))) is not None

@@ -1,6 +1,5 @@
 """Facts about header fields."""
 
-import time
 from collections.abc import Mapping
 from typing import Any, assert_type
 
@@ -464,8 +463,7 @@ def test_types_are_what_the_values_are() -> None:
     assert headers == Headers([("A", "1"), ("B", "2")])
 
 
+@pytest.mark.usefixtures("runaway_guard")
 def test_long_value_is_checked_in_linear_time() -> None:
-    """1 MB that isn't printable is read once."""
-    started = time.perf_counter()
-    check_field_value("\t\xa0" * 500_000)
-    assert time.perf_counter() - started < 0.5
+    """Hostile text takes no more than its length."""
+    assert check_field_value("\t\xa0" * 500_000) is not None

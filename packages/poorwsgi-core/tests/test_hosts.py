@@ -1,7 +1,5 @@
 """Facts about host names and ports."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,9 +89,8 @@ def test_any_text_is_split_or_refused(value: str) -> None:
     assert port is None or 0 <= port <= 65535
 
 
+@pytest.mark.usefixtures("runaway_guard")
 @pytest.mark.parametrize("piece", ["a", "%", "%41", ":", "[", "1:"])
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
-    """60 kB of anything take less than half a second."""
-    started = time.perf_counter()
-    assert split_host(piece * 60_000) is None
-    assert time.perf_counter() - started < 0.5
+    """Hostile text takes no more than its length."""
+    assert split_host(piece * 250_000) is None

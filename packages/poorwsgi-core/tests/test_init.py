@@ -16,7 +16,6 @@ HEAVY = {
     "importlib.metadata",
     "tempfile",
     "hashlib",
-    "traceback",
     "html",
     "datetime",
     "ipaddress",

@@ -1,133 +1,135 @@
-"""The command line: ``python -m poorwsgi_core``."""
+"""Facts about the command line, ``python -m poorwsgi_core``."""
 
 import os
 import re
 import runpy
-import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.request import urlopen
+from typing import Any
 
 import pytest
 
-from poorwsgi_core import __main__ as command_line
-from poorwsgi_core import wsgi
+from poorwsgi_core import __main__ as command
+from poorwsgi_core.__main__ import main
 
-MODULE = """\
-from poorwsgi_core import Application
+MODULE = '''
+"""An application for the command line."""
+
+from poorwsgi_core import Application, Request
+from poorwsgi_core.state import METHOD_POST
 
 app = Application(__name__)
 empty = Application(__name__ + ".empty")
 
 
+@app.route("/user/<ident:int>")
+def user(req: Request, ident: int) -> str:
+    return f"{ident} {req.debug}"
+
+
 @app.route("/")
-def index(req):
-    return "the index"
+def root(_: Request) -> str:
+    return "root"
 
 
-@app.route("/user/<name>", 2 | 4)
-def user(req, name):
-    return name
-
-
-@app.regular_route("/old/.*")
-def old(req):
-    return "old"
-"""
+app.set_route("/", print, METHOD_POST)
+app.set_regular_route("/r(.*)", print)
+'''
 
 
 @pytest.fixture
-def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Write a module with applications, and return its name."""
-    name = f"served_{abs(hash(str(tmp_path)))}"
-    (tmp_path / f"{name}.py").write_text(MODULE)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> Iterator[str]:
+    """Write the module below another name for each test, and go there."""
+    module = "app_" + re.sub(r"\W", "_", name.rpartition("::")[2])
+    (tmp_path / f"{module}.py").write_text(MODULE, "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
-    return name
+    yield module
+    sys.modules.pop(module, None)
 
 
-def test_routes_are_listed_in_order(
-    module: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Each route is a line: rule, methods, handler."""
-    assert command_line.main(["routes", f"{module}:app"]) == 0
-    rows = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
-    cells = [[cell.strip() for cell in row if cell.strip()] for row in rows]
-    assert cells == [
-        ["/", "HEAD | GET", "index"],
-        ["/user/<name>", "GET | POST", "user"],
-        ["/old/.*", "HEAD | GET", "old"],
+def test_routes(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Routes are listed with methods and handlers; ``app`` is the default name."""
+    assert main(["routes", folder]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        ["/", "HEAD", "|", "GET", "root"],
+        ["/", "POST", "print"],
+        ["/user/<ident:int>", "HEAD", "|", "GET", "user"],
+        ["/r(.*)", "HEAD", "|", "GET", "print"],
     ]
 
 
-def test_an_application_without_routes_lists_nothing(
-    module: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """No route, no line."""
-    assert command_line.main(["routes", f"{module}:empty"]) == 0
+def test_no_routes(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An application without routes has an empty list."""
+    assert main(["routes", f"{folder}:empty"]) == 0
     assert capsys.readouterr().out == ""
 
 
-def test_the_attribute_is_app_when_left_out(module: str) -> None:
-    """A module alone means its ``app``."""
-    assert command_line.main(["routes", module]) == 0
+@pytest.mark.parametrize("target", ["no_such_module", "{}:nothing", "{}.x:app"])
+def test_what_cannot_be_loaded(folder: str, target: str) -> None:
+    """The message says what and why, and how it should be."""
+    with pytest.raises(SystemExit, match=r"can't be loaded: .*such as example:app"):
+        main(["routes", target.format(folder)])
 
 
-@pytest.mark.parametrize("target", ["no_such_module_here:app", "{module}:missing"])
-def test_what_cannot_be_loaded_is_said(module: str, target: str) -> None:
-    """The message names the target and how to write it."""
-    with pytest.raises(SystemExit, match=r"can't be loaded: .*example:app"):
-        command_line.main(["routes", target.format(module=module)])
+@pytest.mark.parametrize("arguments", [[], ["walk"], ["run"], ["run", "x", "--port=y"]])
+def test_wrong_use(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Wrong use shows the usage and has the status 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: python -m poorwsgi_core" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("debug", [True, False])
-def test_run_hands_the_application_to_the_server(
-    module: str, monkeypatch: pytest.MonkeyPatch, *, debug: bool
+@pytest.mark.parametrize("debug", [False, True])
+def test_run(folder: str, monkeypatch: pytest.MonkeyPatch, debug: bool) -> None:
+    """Options are handed to the server; debug is set when asked for."""
+    calls: list[tuple[Any, ...]] = []
+
+    def run(*args: object) -> None:
+        calls.append(args)
+
+    monkeypatch.setattr(command, "run", run)
+    options = ["--host", "::1", "--port", "80"] + ["--debug"] * debug
+    assert main(["run", f"{folder}:app", *options]) == 0
+    ((app, host, port),) = calls
+    assert (app.debug, host, port) == (debug, "::1", 80)
+
+
+def test_module(folder: str, tmp_path: Path) -> None:
+    """``python -m`` serves an application of the working directory."""
+    path = os.pathsep.join([entry for entry in sys.path if entry])
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "poorwsgi_core", "run", folder, "--port=0", "--debug"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            assert process.stdout is not None
+            match = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
+            assert match is not None
+            connection = HTTPConnection("127.0.0.1", int(match[1]), timeout=10)
+            connection.request("GET", "/user/7")
+            assert connection.getresponse().read() == b"7 True"
+            connection.close()
+        finally:
+            process.kill()
+
+
+def test_script(
+    folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Host, port and debug mode are options."""
-    served: list[tuple[wsgi.Application, str, int]] = []
-
-    def run(app: wsgi.Application, host: str, port: int) -> None:
-        served.append((app, host, port))
-
-    monkeypatch.setattr(command_line, "run", run)
-    options = ["run", module, "--host", "::1", "--port", "99"]
-    assert command_line.main([*options, "--debug"] if debug else options) == 0
-    [(app, host, port)] = served
-    assert (app.name, app.debug, host, port) == (module, debug, "::1", 99)
-
-
-def test_the_exit_status_is_that_of_main(
-    module: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Run as a program, it exits with 0 for success."""
-    monkeypatch.setattr(sys, "argv", ["poorwsgi_core", "routes", module])
-    with pytest.raises(SystemExit) as raised:
-        runpy.run_path(command_line.__file__, run_name="__main__")
-    assert raised.value.code == 0
-
-
-def test_a_command_is_required(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without one, the usage is shown and the status is 2."""
-    with pytest.raises(SystemExit, match="2"):
-        command_line.main([])
-    assert "run" in capsys.readouterr().err
-
-
-def test_the_command_serves_until_interrupted(module: str) -> None:
-    """The real command, over a real socket, ends cleanly with SIGINT."""
-    code = [sys.executable, "-m", "poorwsgi_core", "run", module, "--port", "0"]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(  # noqa: S603 - our own interpreter
-        code, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-    ) as process:
-        stdout = process.stdout
-        assert stdout is not None
-        match = re.search(rb"http://\S+", stdout.readline())
-        assert match is not None
-        with urlopen(match[0].decode(), timeout=10) as answer:  # noqa: S310 - loopback
-            assert answer.read() == b"the index"
-        process.send_signal(signal.SIGINT)
-        assert stdout.read() == b"Stopped.\n"
-    assert process.returncode == 0
+    """Run as a script, its status is that of the command."""
+    monkeypatch.setattr(sys, "argv", ["poorwsgi_core", "routes", f"{folder}:app"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(command.__file__, run_name="__main__")
+    assert caught.value.code == 0
+    assert "/user/<ident:int>" in capsys.readouterr().out

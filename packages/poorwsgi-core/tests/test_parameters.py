@@ -1,7 +1,5 @@
 """Facts about values with parameters."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,11 +77,10 @@ def test_any_text_is_parsed(line: str) -> None:
     assert all(name == name.lower() for name in parameters)
 
 
+@pytest.mark.usefixtures("runaway_guard")
 @pytest.mark.parametrize(
     "piece", [";", '"', '\\"', '"\\', '";', "a=b;", ' ;="', "=", " ", ';"\\"']
 )
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
-    """60 kB of anything take less than half a second (bar 63)."""
-    started = time.perf_counter()
-    parse_header("x;" + piece * (60_000 // len(piece)))
-    assert time.perf_counter() - started < 0.5
+    """Hostile text takes no more than its length (bar 63)."""
+    assert parse_header("x;" + piece * (250_000 // len(piece))) is not None

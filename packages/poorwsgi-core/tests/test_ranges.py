@@ -1,7 +1,6 @@
 """Facts about range requests."""
 
 import logging
-import time
 
 import pytest
 from hypothesis import given
@@ -174,9 +173,8 @@ def test_any_text_is_parsed(value: str) -> None:
         assert (None, None) not in ranges
 
 
+@pytest.mark.usefixtures("runaway_guard")
 @pytest.mark.parametrize("piece", ["-", ",", "0-1,", "9", "=", " ", "a-b,"])
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
-    """60 kB of anything take less than half a second (bar 55)."""
-    started = time.perf_counter()
-    parse_range("bytes=" + piece * (60_000 // len(piece)))
-    assert time.perf_counter() - started < 0.5
+    """Hostile text takes no more than its length (bar 55)."""
+    assert parse_range("bytes=" + piece * (250_000 // len(piece))) is not None

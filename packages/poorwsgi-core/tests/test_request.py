@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from http.cookies import SimpleCookie
+from io import BytesIO
 from typing import Any
 
 import pytest

@@ -1,5 +1,6 @@
 """Facts about responses that send a file."""
 
+import gzip
 import io
 import logging
 import os
@@ -232,8 +233,8 @@ def test_range_of_a_pipe() -> None:
     assert pipe.closed
 
 
-def test_file_without_descriptor(caplog: pytest.LogCaptureFixture) -> None:
-    """One that can seek and has no descriptor has no known length."""
+def test_file_that_cannot_tell_its_end(caplog: pytest.LogCaptureFixture) -> None:
+    """One that can't seek to its end has no known length."""
 
     class Archived(_Pipe):
         def seekable(self) -> bool:
@@ -243,10 +244,9 @@ def test_file_without_descriptor(caplog: pytest.LogCaptureFixture) -> None:
             return self._file.tell()
 
         def seek(self, offset: int, whence: int = 0, /) -> int:
-            return self._file.seek(offset, whence)
-
-        def fileno(self) -> int:
-            raise io.UnsupportedOperation("fileno")
+            if whence:
+                raise io.UnsupportedOperation("from the end")
+            return self._file.seek(offset)
 
     caplog.set_level(logging.DEBUG)
     archived = Archived(_DIGITS)
@@ -258,6 +258,16 @@ def test_file_without_descriptor(caplog: pytest.LogCaptureFixture) -> None:
     assert answer.data == _DIGITS[2:]
     assert "Content-Length" not in answer.headers
     assert response.whole_file() is None
+
+
+def test_compressed_file_is_sent_as_it_reads(tmp_path: Path) -> None:
+    """Length and content are those of what the file object reads."""
+    path = tmp_path / "digits.gz"
+    path.write_bytes(gzip.compress(_DIGITS))
+    response = FileObjResponse(cast("Any", gzip.open(path)))  # noqa: SIM115 - it closes
+    assert response.content_length == len(_DIGITS)
+    assert response.whole_file() is None
+    assert _send(response).data == _DIGITS
 
 
 def test_body_has_blocks_of_a_bounded_size(path: Path) -> None:

@@ -91,13 +91,11 @@ def test_repeated_headers() -> None:
 
 def test_variables() -> None:
     """Variables come last, None removes one."""
-    stream = BytesIO()
-    environ = build_environ(
-        HTTP_HOST=None, REMOTE_ADDR="::1", X=1, **{"wsgi.input": stream}
-    )
+    variables: dict[str, Any] = {"wsgi.input": BytesIO(b"mine")}
+    environ = build_environ(HTTP_HOST=None, REMOTE_ADDR="::1", X=1, **variables)
     assert "HTTP_HOST" not in environ
     assert (environ["REMOTE_ADDR"], environ["X"]) == ("::1", 1)
-    assert environ["wsgi.input"] is stream
+    assert environ["wsgi.input"].read() == b"mine"
 
 
 # --- answers ---
@@ -244,7 +242,7 @@ def test_validation() -> None:
     def application(
         _: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        start_response("200", [])
+        start_response("200 OK", [])
         return ()
 
     with pytest.raises(AssertionError):

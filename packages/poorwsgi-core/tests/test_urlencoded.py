@@ -1,6 +1,5 @@
 """Facts about urlencoded pairs."""
 
-import time
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -133,6 +132,7 @@ def test_separators_short_of_the_limit_are_fine() -> None:
     assert parse_pairs("a=1&b=" + "2" * 100, max_fields=2)[0] == ("a", "1")
 
 
+@pytest.mark.usefixtures("runaway_guard")
 @pytest.mark.parametrize(
     "piece", ["&", "=", "%", "+", "a", "&=", "&a", "%zz", "%C3é", "a%41&", "%41"]
 )
@@ -140,8 +140,6 @@ def test_separators_short_of_the_limit_are_fine() -> None:
 def test_hostile_text_is_read_in_linear_time(
     piece: str, *, keep_blank_values: bool
 ) -> None:
-    """60 kB of anything take less than half a second (bar 40)."""
-    text = "a=" + piece * (60_000 // len(piece))
-    started = time.perf_counter()
-    parse_pairs(text, keep_blank_values=keep_blank_values)
-    assert time.perf_counter() - started < 0.5
+    """Hostile text takes no more than its length (bar 40)."""
+    text = "a=" + piece * (250_000 // len(piece))
+    assert parse_pairs(text, keep_blank_values=keep_blank_values) is not None

@@ -8,8 +8,10 @@ trusts nothing but what it reads; put a production server in front of users.
 import logging
 import sys
 from socketserver import TCPServer, ThreadingMixIn
-from typing import TYPE_CHECKING, Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+from typing import IO, TYPE_CHECKING, Any, cast
+from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer
+
+from poorwsgi_core.state import HTTP_REQUEST_URI_TOO_LARGE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["ThreadingServer", "build_server", "run"]
 
 log = logging.getLogger("poorwsgi")
+
+_NAME = "PoorWSGI"
+_MAX_LINE = 65536
 
 
 class ThreadingServer(ThreadingMixIn, WSGIServer):
@@ -36,10 +41,40 @@ class ThreadingServer(ThreadingMixIn, WSGIServer):
         log.error("Connection of %s failed", client_address, exc_info=sys.exception())
 
 
+class _Answer(ServerHandler):
+    server_software = _NAME
+    request_handler: WSGIRequestHandler
+
+    def log_exception(self, exc_info: Any) -> None:
+        log.error("The answer broke off", exc_info=exc_info)
+
+
 class _Handler(WSGIRequestHandler):
     timeout = 30
-    server_version = "PoorWSGI"
+    server_version = _NAME
     sys_version = ""
+
+    def handle(self) -> None:
+        # As in the base class, except that a lost connection is no failure of
+        # ours, and that the application is told of the threads (PEP 3333).
+        try:
+            if not self._read_head():
+                return
+        except OSError as error:
+            log.info("Connection of %s lost: %s", self.address_string(), error)
+            return
+        output, environ = cast("IO[bytes]", self.wfile), self.get_environ()
+        answer = _Answer(self.rfile, output, self.get_stderr(), environ)
+        answer.request_handler = self
+        answer.run(cast("Any", self.server).get_app())
+
+    def _read_head(self) -> bool:
+        self.raw_requestline = self.rfile.readline(_MAX_LINE + 1)
+        if len(self.raw_requestline) <= _MAX_LINE:
+            return self.parse_request()
+        self.requestline = self.request_version = self.command = ""
+        self.send_error(HTTP_REQUEST_URI_TOO_LARGE)
+        return False
 
     def address_string(self) -> str:
         return str(self.client_address[0])

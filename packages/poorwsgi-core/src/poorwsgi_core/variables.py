@@ -45,16 +45,16 @@ class VariableSet:
 def read_flag(environ: Mapping[str, Any], name: str, default: bool) -> bool:
     """Read an On/Off variable; unset or empty gives the default.
 
-    ``on``, ``1``, ``true`` and ``yes`` in any case are on, other values off.
+    ``on`` in any case is on, every other value off.
     """
     value = read_variable(environ, name)
-    return parse_flag(value) if value else default
+    return value.strip().lower() == "on" if value else default
 
 
 def parse_flag(value: object) -> bool:
-    """Convert a setting to bool; text counts as On/Off, not by truth."""
+    """Convert a setting to bool; text such as ``Off`` is false."""
     if isinstance(value, str):
-        return value.strip().lower() in ("on", "1", "true", "yes")
+        return value.strip().lower() not in ("", "0", "false", "no", "off")
     return bool(value)
 
 

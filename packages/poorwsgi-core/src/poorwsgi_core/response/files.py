@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable
-from io import BytesIO, TextIOBase
+from io import FileIO, TextIOBase
 from typing import IO, TYPE_CHECKING, cast
 
 from poorwsgi_core.conditional import check_preconditions, is_range_current
@@ -85,11 +85,11 @@ class FileObjResponse(BaseResponse):
         if not self._file.seekable():
             log.debug("The length of a stream that can't seek is unknown")
             return None
-        if isinstance(self._file, BytesIO):
-            return max(self._file.getbuffer().nbytes - self._origin, 0)
         try:
-            size = os.fstat(self._file.fileno()).st_size
-        except OSError as error:
+            # Not by the descriptor: that of a gzip file is the compressed one's.
+            size = self._file.seek(0, os.SEEK_END)
+            self._file.seek(self._origin)
+        except (OSError, ValueError) as error:
             log.debug("The length of the file is unknown: %s", error)
             return None
         return max(size - self._origin, 0)
@@ -122,7 +122,7 @@ class FileObjResponse(BaseResponse):
         """Return the file when all of it is sent, for ``wsgi.file_wrapper``."""
         if self._parts or self._origin or self._file.closed or not self._length:
             return None
-        if isinstance(self._file, BytesIO):
+        if not isinstance(getattr(self._file, "raw", self._file), FileIO):
             return None
         self._file.seek(0)
         return self._file
@@ -197,7 +197,9 @@ class FileResponse(FileObjResponse):
         super().prepare(environ)
 
     def _evaluate(self, environ: "WSGIEnvironment") -> None:
-        method = environ.get("REQUEST_METHOD", "GET")
+        method = environ.get("REQUEST_METHOD")
+        if method not in ("GET", "HEAD"):
+            return  # the handler has done its work, no condition can undo it
         etag = self.headers.get("ETag")
         modified = self.headers.get("Last-Modified")
         status = check_preconditions(environ, method, etag, modified)
