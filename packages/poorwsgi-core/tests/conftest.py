@@ -1,7 +1,11 @@
 """What the tests share: an application of its own for each, and its client."""
 
+import os
 import signal
+import socket
 from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
 from typing import Any, NoReturn, cast
 
 import pytest
@@ -44,3 +48,22 @@ def runaway_guard() -> Iterator[None]:
     yield
     signal.setitimer(signal.ITIMER_PROF, 0)
     signal.signal(signal.SIGPROF, previous)
+
+
+@pytest.fixture
+def www(tmp_path: Path) -> Iterator[Path]:
+    """Build a document root with traps in and around it."""
+    root = tmp_path / "www"
+    for folder in ("dir", ".git", "../wwwx"):
+        (root / folder).mkdir(parents=True)
+    for name in ("../secret.txt", "../wwwx/secret.txt", ".htpasswd", ".git/config"):
+        (root / name).write_text("classified")
+    (root / "file.txt").write_bytes(b"0123456789")
+    (root / "link").symlink_to("../secret.txt")
+    (root / "parent").symlink_to("..")
+    os.mkfifo(root / "pipe")
+    with socket.socket(socket.AF_UNIX) as listener:
+        # The name of a socket may not be long, as the directory's is.
+        with chdir(root):
+            listener.bind("socket")
+        yield root

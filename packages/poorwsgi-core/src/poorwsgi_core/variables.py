@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["VariableSet", "read_flag", "read_options", "read_variable"]
+__all__ = ["VariableSet", "parse_flag", "read_flag", "read_options", "read_variable"]
 
 _PREFIX = "app_"
 

@@ -1,0 +1,82 @@
+"""A real browser, and the demo application on a real server."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run examples/simple.py on a free port; gives its address."""
+    code = (
+        "import simple; from poorwsgi_core.server import run; run(simple.app, port=0)"
+    )
+    environment = {
+        **os.environ,
+        "app_upload": str(tmp_path_factory.mktemp("upload")),
+        "PYTHONPATH": os.pathsep.join(
+            [str(EXAMPLES), os.environ.get("PYTHONPATH", "")]
+        ),
+    }
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", code],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        yield line.split()[2].rstrip("/")
+        process.terminate()
+
+
+@pytest.fixture(scope="session")
+def driver_path(need: Callable[[str, object], None]) -> str:
+    """Find ChromeDriver; without it these tests are skipped, or fail."""
+    path = shutil.which("chromedriver")
+    need("browser", path)
+    assert path is not None
+    return path
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def browser(
+    request: pytest.FixtureRequest,
+    driver_path: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Any]:
+    """Start headless Chromium with a fresh profile, in light and in dark."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(driver_path))
+    try:
+        scheme = {"name": "prefers-color-scheme", "value": request.param}
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        driver.set_page_load_timeout(20)
+        yield driver
+    finally:
+        driver.quit()

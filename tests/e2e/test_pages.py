@@ -1,0 +1,88 @@
+"""Pages that the framework makes, in Chromium: styled, readable, without a script."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PAGES = {
+    "index": ("/", "h1"),
+    "debug": ("/debug-info", "table"),
+    "missing": ("/nowhere", "h1"),
+    "forbidden": ("/error/403", "h1"),
+    "failure": ("/error/crash", "pre"),
+    "directory": ("/static/", "table"),
+}
+WIDTHS = {"wide": 1280, "phone": 390}
+
+
+def set_width(browser: Any, width: int) -> None:
+    """Show pages as a window or a phone of this width does."""
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def read_style(browser: Any, selector: str, name: str) -> str:
+    """Read a computed style of the first element."""
+    code = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+    return str(browser.execute_script(code, selector, name))
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("size", WIDTHS)
+def test_page_is_styled_and_fits(browser: Any, demo: str, page: str, size: str) -> None:
+    """The policy lets the page's own style in, and nothing is cut off."""
+    path, element = PAGES[page]
+    set_width(browser, WIDTHS[size])
+    browser.get(demo + path)
+    assert browser.find_elements("css selector", element)
+    assert "serif" not in read_style(browser, "body", "fontFamily").split(", ")[0]
+    width = browser.execute_script("return document.documentElement.scrollWidth")
+    assert width <= WIDTHS[size]
+    complaints = [
+        entry["message"]
+        for entry in browser.get_log("browser")
+        if "Content Security Policy" in entry["message"]
+    ]
+    assert complaints == []
+    if folder := os.environ.get("POORWSGI_SCREENSHOTS"):
+        name = f"{page}-{size}-{read_scheme(browser)}.png"
+        browser.save_screenshot(Path(folder) / name)
+
+
+def read_scheme(browser: Any) -> str:
+    """Tell whether the browser asks for light or dark."""
+    code = "return matchMedia('(prefers-color-scheme: dark)').matches"
+    return "dark" if browser.execute_script(code) else "light"
+
+
+def test_colours_follow_the_scheme(browser: Any, demo: str) -> None:
+    """A dark page has a dark background, a light one a light one."""
+    browser.get(f"{demo}/debug-info")
+    colour = read_style(browser, "body", "backgroundColor")
+    red = int(colour.partition("(")[2].partition(",")[0])
+    assert (red < 128) == (read_scheme(browser) == "dark")
+
+
+def test_debug_page_masks_the_cookie(browser: Any, demo: str) -> None:
+    """What the browser sends as a secret isn't shown back."""
+    browser.get(demo)
+    browser.add_cookie({"name": "session", "value": "very-secret-value"})
+    browser.get(f"{demo}/debug-info")
+    assert "very-secret-value" not in browser.page_source
+    assert "Route Table" in browser.page_source
+
+
+def test_links_of_the_index_work(browser: Any, demo: str) -> None:
+    """Each page that the index links opens; only those about errors are errors."""
+    browser.get(demo)
+    links = [
+        link.get_attribute("href").removeprefix(demo)
+        for link in browser.find_elements("css selector", "section a")
+    ]
+    code = "return fetch(arguments[0]).then(answer => answer.status)"
+    failed = {path for path in links if browser.execute_script(code, path) >= 400}
+    expected = {path for path in links if path.startswith("/error/")}
+    assert len(links) > 20
+    assert failed == expected | {"/nowhere", "/range/empty", "/teapot"}
