@@ -504,3 +504,17 @@ def test_propagated_exception(app: Application) -> None:
     with pytest.raises(ValueError) as caught:
         app.recover(request, error)
     assert caught.value is error
+
+
+def test_failure_is_logged_where_the_user_answers_it(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An own 500 handler doesn't hide the traceback from the log."""
+
+    def crash(_: Request) -> str:
+        raise RuntimeError("the reason")
+
+    app.set_route("/crash", crash)
+    app.set_http_state(500, lambda _: ("sorry", 500))
+    assert client.get("/crash").text == "sorry"
+    assert "RuntimeError: the reason" in caplog.text

@@ -249,3 +249,9 @@ def test_declined_has_no_headers(caplog: pytest.LogCaptureFixture) -> None:
     response.add_header("A", "1")
     assert list(response.headers) == []
     assert len(_warnings(caplog)) == 2
+
+
+def test_tab_in_a_location_is_encoded() -> None:
+    """Browsers drop a tab, so that it could hide a second slash."""
+    response = RedirectResponse("/\t/evil.example")
+    assert response.headers["Location"] == "/%09/evil.example"

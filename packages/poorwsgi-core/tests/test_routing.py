@@ -440,6 +440,7 @@ def test_allowed_methods(mask: int, expected: str) -> None:
     assert allowed_methods(mask) == expected
 
 
+@pytest.mark.usefixtures("runaway_guard")
 @pytest.mark.parametrize(
     ("rule", "unit"),
     [

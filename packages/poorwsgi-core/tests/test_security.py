@@ -313,6 +313,7 @@ def send(app: Application, request: Case) -> tuple[list[Any], bytes]:
             close()
 
 
+@pytest.mark.usefixtures("runaway_guard")
 @pytest.mark.parametrize("debug", [False, True])
 @pytest.mark.parametrize("key", INVALID)
 def test_invalid_request(
@@ -340,6 +341,7 @@ def test_invalid_request(
     assert not any(record.exc_info for record in caplog.records)
 
 
+@pytest.mark.usefixtures("runaway_guard")
 @pytest.mark.parametrize("key", TOLERATED)
 def test_tolerated_request(guarded: Application, key: str) -> None:
     """What can be ignored is ignored, and the handler answers."""

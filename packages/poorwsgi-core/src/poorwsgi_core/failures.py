@@ -53,6 +53,10 @@ class Failures(Wiring[RequestT]):
         response = self.error_from_table(request, error)
         if response is not None:
             return response
+        if request.method_number in self._states.get(HTTP_INTERNAL_SERVER_ERROR, {}):
+            # The built-in page logs by itself, a handler of the user need not.
+            name = describe(request.uri_handler)
+            log.error("Handler %s failed", name, exc_info=error)
         return self.state_from_table(request, HTTP_INTERNAL_SERVER_ERROR)
 
     def error_from_table(

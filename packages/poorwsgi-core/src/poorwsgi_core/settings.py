@@ -102,7 +102,7 @@ class Settings:
         65365, int, "Largest body in bytes that ``req.data`` gives whole."
     )
     read_timeout = Setting["float | None"](
-        10, as_is, "Seconds to wait for the body; ``None`` for no limit."
+        10, as_is, "Seconds to wait for a body that a server reads without blocking."
     )
     keep_blank_values = Setting[int](
         0, int, "1 keeps arguments without a value as empty text."

@@ -15,8 +15,10 @@ from typing import (
     Concatenate,
     Generic,
     ParamSpec,
+    Protocol,
     TypeAlias,
     TypeVar,
+    overload,
 )
 
 from poorwsgi_core.request import Request
@@ -53,6 +55,7 @@ _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _K = TypeVar("_K")
 _F = TypeVar("_F", bound=Callable[..., Any])
+_AnyRequestT = TypeVar("_AnyRequestT")
 
 Handler: TypeAlias = Callable[..., Any]
 # With the second form mypy infers the type of a lambda, with the first it can't.
@@ -62,6 +65,21 @@ _RouteHandler: TypeAlias = (
 _StateHandler: TypeAlias = Callable[Concatenate[Any, ...], Any] | Callable[[Any], Any]
 _PairHandler: TypeAlias = Callable[[Any, Any], Any]
 _HEAD_GET = METHOD_HEAD | METHOD_GET
+
+
+class _RouteDecorator(Protocol[_AnyRequestT]):
+    """Gives back the handler that it gets, with its type."""
+
+    @overload
+    def __call__(
+        self, handler: Callable[Concatenate[_AnyRequestT, _P], _R], /
+    ) -> Callable[Concatenate[_AnyRequestT, _P], _R]: ...
+
+    # The only one that mypy takes handler(req, **kwargs) for.
+    @overload
+    def __call__(  # type: ignore[overload-cannot-match]
+        self, handler: Callable[Concatenate[_AnyRequestT, ...], _R], /
+    ) -> Callable[Concatenate[_AnyRequestT, ...], _R]: ...
 
 
 def _bits(method: int) -> list[int]:
@@ -172,10 +190,7 @@ class Wiring(Settings, Generic[RequestT]):
 
     def route(
         self, uri: str, method: int = _HEAD_GET, *, methods: int | None = None
-    ) -> Callable[
-        [Callable[Concatenate[RequestT, _P], _R]],
-        Callable[Concatenate[RequestT, _P], _R],
-    ]:
+    ) -> "_RouteDecorator[RequestT]":
         """Set a route; the decorator of ``set_route``.
 
         Args:
@@ -184,9 +199,7 @@ class Wiring(Settings, Generic[RequestT]):
             methods: another name of *method*.
         """
 
-        def decorate(
-            handler: Callable[Concatenate[RequestT, _P], _R],
-        ) -> Callable[Concatenate[RequestT, _P], _R]:
+        def decorate(handler: Any) -> Any:
             self.set_route(uri, handler, method if methods is None else methods)
             return handler
 
@@ -237,15 +250,10 @@ class Wiring(Settings, Generic[RequestT]):
 
     def regular_route(
         self, ruri: str, method: int = _HEAD_GET
-    ) -> Callable[
-        [Callable[Concatenate[RequestT, _P], _R]],
-        Callable[Concatenate[RequestT, _P], _R],
-    ]:
+    ) -> "_RouteDecorator[RequestT]":
         """Set a regular route; the decorator of ``set_regular_route``."""
 
-        def decorate(
-            handler: Callable[Concatenate[RequestT, _P], _R],
-        ) -> Callable[Concatenate[RequestT, _P], _R]:
+        def decorate(handler: Any) -> Any:
             self.set_regular_route(ruri, handler, method)
             return handler
 

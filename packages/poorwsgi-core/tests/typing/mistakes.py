@@ -4,8 +4,7 @@ Each line would be an unused ``type: ignore`` if its mistake passed, and mypy
 reports those too.
 """
 
-from poorwsgi_core import Application, BaseResponse, Request, Response, abort
-from poorwsgi_core.state import HTTP_NO_SUCH_CODE  # type: ignore[attr-defined]
+from poorwsgi_core import Application, Request, Response, abort, state
 
 app = Application(__name__)
 
@@ -34,12 +33,18 @@ def other_request(_: MyRequest) -> str:
     return ""
 
 
+@app.route("/<x>")  # type: ignore[arg-type]
+def wrong_request_with_arguments(_: int, **kwargs: str) -> str:
+    """Take arguments by name, but no request."""
+    return kwargs["x"]
+
+
 def no_request() -> str:
     """Take no request at all."""
     return ""
 
 
-def wrong_calls(req: Request, response: BaseResponse) -> None:
+def wrong_calls(req: Request) -> None:
     """Use values of wrong types."""
     app.set_route("/", no_request)  # type: ignore[arg-type]
     app.set_route("/", "text")  # type: ignore[arg-type]
@@ -52,7 +57,14 @@ def wrong_calls(req: Request, response: BaseResponse) -> None:
     app.name = "other"  # type: ignore[misc]
     app.no_setting = 1  # type: ignore[attr-defined]
     Response(5)  # type: ignore[arg-type]
-    abort("404")  # type: ignore[arg-type]
-    req.headers = response.headers  # type: ignore[assignment]
     req.read("10")  # type: ignore[arg-type]
-    _ = HTTP_NO_SUCH_CODE
+
+
+def wrong_status() -> None:
+    """Stop with a text."""
+    abort("404")  # type: ignore[arg-type]
+
+
+def unknown_status() -> None:
+    """Misspell a constant."""
+    abort(state.HTTP_NOT_FUOND)  # type: ignore[attr-defined]

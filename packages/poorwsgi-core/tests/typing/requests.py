@@ -82,7 +82,7 @@ def handler(req: MyRequest, x: int) -> str:
     """Use it."""
     assert_type(req.login, str | None)
     assert_type(req.language, str)
-    assert_type(req.args.getfirst("a", x, int), Any | int)
+    assert_type(req.args.getfirst("a", x, int), int)
     return req.login or req.language
 
 

@@ -30,7 +30,8 @@ __all__ = [
     "RedirectResponse",
 ]
 
-_NOT_IN_URI = re.compile(r"[^\x00-\x1f\x21-\x7f]")
+# Other control characters are left in, for the header to refuse.
+_NOT_IN_URI = re.compile(r"[^\x00-\x08\x0a-\x1f\x21-\x7f]")
 
 
 class NoContentResponse(BaseResponse):
