@@ -273,3 +273,12 @@ def test_body_through_the_application(app: Application) -> None:
     app.data_size = 1
     assert client.post(body=b"abcd").data == b"ab||cd"
     assert client.post().data == b"||"
+
+
+def test_declared_size_is_not_asked_for_at_once(build: Build, app: Application) -> None:
+    """The server is asked for at most 1 MiB, whatever the client says (bar 31)."""
+    app.data_size = 10**13
+    stream = Stream(b"short")
+    req = build(CONTENT_LENGTH=str(10**12), stream=stream)
+    assert status_of(lambda: req.data)[0] == 400
+    assert max(stream.sizes) <= 1024 * 1024

@@ -214,6 +214,7 @@ def test_literal_prefix(regex: str, expected: str) -> None:
 REGEX = st.text("/ab?*+{}2,()[]|.\\^$č", max_size=12)
 
 
+@pytest.mark.filterwarnings("ignore:Possible:FutureWarning")
 @given(regex=REGEX, path=st.text("/abč2", max_size=8))
 def test_literal_prefix_is_never_too_long(regex: str, path: str) -> None:
     """Whatever the expression, a path that it matches has the prefix."""

@@ -287,9 +287,10 @@ class RouteTable:
     the wire (ISO-8859-1 text, PEP 3333), so that finding it needs no decoding.
 
     Patterns are found by the literal text they begin with.  Its part up to the
-    last slash is the *head*; ``_lengths`` says for a head how long the literals
-    are that start with it, ``_routes`` gives the patterns of one literal.  So a
-    look-up probes two dictionaries for each slash of the path.
+    last slash is the *head*; ``_heads`` gives for a head the patterns whose
+    literal it is, and the lengths of the literals that go on behind it; these
+    are in ``_partial``.  So a look-up probes a dictionary for each slash of the
+    path, however many routes there are.
     """
 
     def __init__(
@@ -304,32 +305,45 @@ class RouteTable:
             }
             for path, handlers in static.items()
         }
-        self._routes: dict[str, list[RegularRoute]] = {}
-        lengths: dict[str, set[int]] = {}
+        heads: dict[str, tuple[list[RegularRoute], set[int]]] = {}
+        self._partial: dict[str, list[RegularRoute]] = {}
         for route in patterns:
-            self._routes.setdefault(route.literal, []).append(route)
-            head = route.literal[: route.literal.rfind("/") + 1]
-            lengths.setdefault(head, set()).add(len(route.literal))
-        self._lengths = {head: tuple(sorted(found)) for head, found in lengths.items()}
-        self._shortest = min(map(len, lengths), default=0)
-        self._longest = max(map(len, lengths), default=-1)
+            literal = route.literal
+            whole, lengths = heads.setdefault(
+                literal[: literal.rfind("/") + 1], ([], set())
+            )
+            if literal in heads:
+                whole.append(route)
+            else:
+                lengths.add(len(literal))
+                self._partial.setdefault(literal, []).append(route)
+        self._heads = {
+            head: (whole, tuple(sorted(lengths)))
+            for head, (whole, lengths) in heads.items()
+        }
+        self._shortest = min(map(len, heads), default=0)
+        self._longest = max(map(len, heads), default=-1)
 
     def candidates(self, path: str) -> Sequence[RegularRoute]:
         """List the patterns that can match a path, in order of registration."""
+        heads, longest = self._heads, self._longest
         found: list[RegularRoute] = []
-        sources = 0
+        is_merged = False
         end = self._shortest
         if end:
-            end = path.find("/", end - 1) + 1 or self._longest + 1
-        while end <= self._longest:
-            for length in self._lengths.get(path[:end], ()):
-                routes = self._routes.get(path[:length])
-                if routes is not None:
-                    # PERF: nearly always there is one source, used as it is.
-                    found = [*found, *routes] if sources else routes
-                    sources += 1
-            end = path.find("/", end) + 1 or self._longest + 1
-        if sources > 1:
+            end = path.find("/", end - 1) + 1 or longest + 1
+        while end <= longest:
+            head = heads.get(path[:end])
+            if head is not None:
+                routes, lengths = head
+                for length in lengths:
+                    routes = [*routes, *self._partial.get(path[:length], ())]
+                    is_merged = True
+                # PERF: nearly always there is one source, used as it is.
+                is_merged = is_merged or bool(found)
+                found = [*found, *routes] if found else routes
+            end = path.find("/", end) + 1 or longest + 1
+        if is_merged:
             found.sort(key=_order)
         return found
 

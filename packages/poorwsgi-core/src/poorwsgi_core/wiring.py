@@ -9,19 +9,16 @@ wiring or the new one.
 import re
 import threading
 from collections.abc import Callable, Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Concatenate,
-    Generic,
-    ParamSpec,
-    Protocol,
-    TypeAlias,
-    TypeVar,
-    overload,
-)
+from typing import Any, Generic, TypeVar
 
-from poorwsgi_core.request import Request
+from poorwsgi_core.handlers import (
+    Handler,
+    PairHandler,
+    RequestT,
+    RouteDecorator,
+    RouteHandler,
+    StateHandler,
+)
 from poorwsgi_core.routing import (
     DEFAULT_FILTERS,
     Converter,
@@ -41,45 +38,12 @@ from poorwsgi_core.state import (
     sorted_methods,
 )
 
-if TYPE_CHECKING:
-    # Type checkers carry it with them, so that it is no dependency.
-    from typing_extensions import TypeVar as TypeVarWithDefault
-
-    RequestT = TypeVarWithDefault("RequestT", bound=Request, default=Request)
-else:
-    RequestT = TypeVar("RequestT")
-
 __all__ = ["RequestT", "Wiring"]
 
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
 _K = TypeVar("_K")
 _F = TypeVar("_F", bound=Callable[..., Any])
-_AnyRequestT = TypeVar("_AnyRequestT")
 
-Handler: TypeAlias = Callable[..., Any]
-# With the second form mypy infers the type of a lambda, with the first it can't.
-_RouteHandler: TypeAlias = (
-    Callable[Concatenate[RequestT, ...], Any] | Callable[[RequestT], Any]
-)
-_StateHandler: TypeAlias = Callable[Concatenate[Any, ...], Any] | Callable[[Any], Any]
-_PairHandler: TypeAlias = Callable[[Any, Any], Any]
 _HEAD_GET = METHOD_HEAD | METHOD_GET
-
-
-class _RouteDecorator(Protocol[_AnyRequestT]):
-    """Gives back the handler that it gets, with its type."""
-
-    @overload
-    def __call__(
-        self, handler: Callable[Concatenate[_AnyRequestT, _P], _R], /
-    ) -> Callable[Concatenate[_AnyRequestT, _P], _R]: ...
-
-    # The only one that mypy takes handler(req, **kwargs) for.
-    @overload
-    def __call__(  # type: ignore[overload-cannot-match]
-        self, handler: Callable[Concatenate[_AnyRequestT, ...], _R], /
-    ) -> Callable[Concatenate[_AnyRequestT, ...], _R]: ...
 
 
 def _bits(method: int) -> list[int]:
@@ -190,7 +154,7 @@ class Wiring(Settings, Generic[RequestT]):
 
     def route(
         self, uri: str, method: int = _HEAD_GET, *, methods: int | None = None
-    ) -> "_RouteDecorator[RequestT]":
+    ) -> RouteDecorator[RequestT]:
         """Set a route; the decorator of ``set_route``.
 
         Args:
@@ -208,7 +172,7 @@ class Wiring(Settings, Generic[RequestT]):
     def set_route(
         self,
         uri: str,
-        fun: "_RouteHandler[RequestT]",
+        fun: "RouteHandler[RequestT]",
         method: int = _HEAD_GET,
     ) -> None:
         """Set a static or group route.
@@ -250,7 +214,7 @@ class Wiring(Settings, Generic[RequestT]):
 
     def regular_route(
         self, ruri: str, method: int = _HEAD_GET
-    ) -> "_RouteDecorator[RequestT]":
+    ) -> RouteDecorator[RequestT]:
         """Set a regular route; the decorator of ``set_regular_route``."""
 
         def decorate(handler: Any) -> Any:
@@ -262,7 +226,7 @@ class Wiring(Settings, Generic[RequestT]):
     def set_regular_route(
         self,
         uri: str,
-        fun: "_RouteHandler[RequestT]",
+        fun: "RouteHandler[RequestT]",
         method: int = _HEAD_GET,
         converters: tuple[tuple[str, Converter], ...] = (),
         rule: str | None = None,
@@ -353,7 +317,7 @@ class Wiring(Settings, Generic[RequestT]):
 
     def set_default(
         self,
-        fun: "_RouteHandler[RequestT]",
+        fun: "RouteHandler[RequestT]",
         method: int = _HEAD_GET,
     ) -> None:
         """Set the handler of all paths that nothing else answers."""
@@ -382,7 +346,7 @@ class Wiring(Settings, Generic[RequestT]):
         return decorate
 
     def set_http_state(
-        self, status_code: int, fun: _StateHandler, method: int = METHOD_GET_POST
+        self, status_code: int, fun: StateHandler, method: int = METHOD_GET_POST
     ) -> None:
         """Set the handler of a status code.
 
@@ -415,7 +379,7 @@ class Wiring(Settings, Generic[RequestT]):
         return decorate
 
     def set_error_handler(
-        self, error: type[Exception], fun: _PairHandler, method: int = METHOD_GET_POST
+        self, error: type[Exception], fun: PairHandler, method: int = METHOD_GET_POST
     ) -> None:
         """Set the handler of an exception class and its subclasses.
 
@@ -474,7 +438,7 @@ class Wiring(Settings, Generic[RequestT]):
 
         return decorate
 
-    def add_after_response(self, fun: _PairHandler) -> None:
+    def add_after_response(self, fun: PairHandler) -> None:
         """Run a handler with request and response; it returns what is sent.
 
         It runs for error pages too; then the request may be a SimpleRequest.
@@ -485,7 +449,7 @@ class Wiring(Settings, Generic[RequestT]):
         with self._lock:
             self._after = _added(self._after, fun, "after")
 
-    def pop_after_response(self, fun: _PairHandler) -> None:
+    def pop_after_response(self, fun: PairHandler) -> None:
         """Remove an after handler.
 
         Raises:

@@ -136,11 +136,12 @@ class Application(Failures[RequestT]):
                 self._check(request, environ)
             table = self._table or self._compile()
             # PERF: a static route is found without another call.
-            static = table.static.get(environ.get("PATH_INFO", "/"))
+            path = environ.get("PATH_INFO", "/")
+            static = table.static.get(path)
             target = static.get(environ["REQUEST_METHOD"]) if static else None
             values: tuple[Any, ...] = ()
             if target is None:
-                target, values = self._find(request, table, static)
+                target, values = self._find(request, table, static, path)
                 request.path_values = values
             request.target = target
             for hook in self._before:
@@ -187,9 +188,19 @@ class Application(Failures[RequestT]):
                 raise HTTPException(HTTP_BAD_REQUEST, error="Host not served here")
 
     def _find(
-        self, request: Request, table: RouteTable, static: Mapping[str, Target] | None
+        self,
+        request: Request,
+        table: RouteTable,
+        static: Mapping[str, Target] | None,
+        path: str,
     ) -> tuple[Target, tuple[Any, ...]]:
         """Find the target and the path's values; a refusal is a target too.
+
+        Args:
+            request: the request.
+            table: the routes.
+            static: targets of the static route of this path, if there is one.
+            path: PATH_INFO as it is on the wire.
 
         Raises:
             HTTPException: 400 for a malformed path, 501 for an unknown method.
@@ -200,7 +211,9 @@ class Application(Failures[RequestT]):
         if static is not None:
             allowed = sum(methods[name] for name in static)
         else:
-            target, values, allowed = table.find(request.path, method)
+            # PERF: most paths need no decoding.
+            path = path if path.isascii() else request.path
+            target, values, allowed = table.find(path, method)
             target = target or self._find_built_in(request, method)
             if target is not None:
                 return target, values

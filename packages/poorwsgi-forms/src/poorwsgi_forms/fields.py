@@ -67,7 +67,7 @@ class FieldStorage(FieldStorageInterface):
         PERF: the fields themselves are made when somebody asks for one; until
         then values are found by name in a dictionary.
         """
-        form = cls.__new__(cls)
+        form = cls()
         form._pairs = pairs
         form._texts = collect_values(pairs)
         return form
@@ -147,6 +147,8 @@ class FieldStorage(FieldStorageInterface):
         return len(self._by_name())
 
     def __bool__(self) -> bool:
+        if self.file is not None:
+            return True
         return bool(self._texts or self._fields or self._value)
 
     def __repr__(self) -> str:

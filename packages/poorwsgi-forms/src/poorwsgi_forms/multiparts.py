@@ -14,11 +14,24 @@ import multipart
 
 from poorwsgi_forms.errors import FormError, FormTooLarge, PartHeaderTooLarge
 
-__all__ = ["Limits", "Part", "clean_filename", "read_events", "read_parts"]
+__all__ = [
+    "Limits",
+    "Part",
+    "PartCounter",
+    "check_boundary",
+    "clean_filename",
+    "read_events",
+    "read_parts",
+]
 
 BLOCK_SIZE = 65536
 MAX_HEADERS = 8
 MAX_HEADER_SIZE = 4224
+MAX_NAME = 4096
+MAX_PREAMBLE = 65536
+_LENGTH = b"content-length"
+_IGNORED = "Length-Ignored"
+_BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,199}[0-9A-Za-z'()+_,\-./:=?]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -34,6 +47,17 @@ class Limits(NamedTuple):
     max_form_parts: int | None = 1000
     max_form_files: int | None = 100
     max_form_memory_size: int | None = 500_000
+
+
+def check_boundary(boundary: str) -> bytes:
+    """Encode a boundary of 1 to 200 characters that RFC 2046 §5.1.1 allows.
+
+    Raises:
+        FormError: it is another one, or there is none.
+    """
+    if not _BOUNDARY.fullmatch(boundary):
+        raise FormError(f"Invalid boundary in multipart form: {boundary[:80]!r}")
+    return boundary.encode()
 
 
 def clean_filename(filename: str) -> str:
@@ -53,11 +77,16 @@ class Part:
         filename: base name of the file, ``None`` for a field without one.
         content_type: as sent, ``text/plain`` when missing.
         headers: pairs of name and value.
+
+    Raises:
+        FormError: a name is longer than 4096 characters.
     """
 
     def __init__(self, segment: multipart.MultipartSegment) -> None:
         self.name: str | None = segment.name
         self.raw_filename: str | None = segment.filename or None
+        if max(len(self.name or ""), len(self.raw_filename or "")) > MAX_NAME:
+            raise FormError(f"A name in the form is longer than {MAX_NAME} characters")
         self.filename = (
             None if self.raw_filename is None else clean_filename(self.raw_filename)
         )
@@ -81,11 +110,22 @@ class Part:
 class _Parser(multipart.PushMultipartParser):
     """Takes any kind of multipart, and no word of a part about its length."""
 
+    def _on_segment_headerline(self, line: bytes) -> None:
+        # The library sees a bare LF only where two reads meet.
+        if b"\n" in line or b"\r" in line:
+            raise multipart.ParserError("Invalid line break in segment header")
+        name, colon, value = line.partition(b":")
+        if name.strip().lower() == _LENGTH:
+            # As long as before, and counted, but not understood.
+            line = _IGNORED.encode() + colon + value
+        super()._on_segment_headerline(line)
+
     def _create_segment(
         self, headerlist: list[tuple[str, str]]
     ) -> multipart.MultipartSegment:
-        self._segment_limit = -1
-        return multipart.MultipartSegment(headerlist)
+        return multipart.MultipartSegment(
+            [header for header in headerlist if header[0] != _IGNORED]
+        )
 
 
 def read_events(
@@ -96,15 +136,18 @@ def read_events(
     What follows the closing delimiter is read to its end and dropped.
 
     Raises:
-        FormError: the body is malformed or ends early.
+        FormError: the body is malformed or ends early, or more than 64 KiB
+            stand before its first delimiter.
         PartHeaderTooLarge: more than 8 headers in a part, or over 4224 bytes.
     """
     try:
         parser = _Parser(
             boundary, max_header_count=MAX_HEADERS, max_header_size=MAX_HEADER_SIZE
         )
-        while chunk := read(BLOCK_SIZE):
+        chunk = _read_head(read, b"--" + boundary)
+        while chunk:
             yield from parser.parse(chunk)
+            chunk = read(BLOCK_SIZE)
         parser.close()
     except multipart.ParserLimitReached as error:
         raise PartHeaderTooLarge(f"Part header: {error}") from error
@@ -112,11 +155,34 @@ def read_events(
         raise FormError(f"Malformed multipart body: {error}") from error
 
 
+def _read_head(read: Callable[[int], bytes], delimiter: bytes) -> bytes:
+    """Read until the first delimiter is there.
+
+    Given piece by piece, the library would forget what stands before it, and
+    take for a delimiter what only looks like one.
+    """
+    head, most = b"", MAX_PREAMBLE + len(delimiter)
+    while head.find(delimiter, 0, most) < 0:
+        block = read(BLOCK_SIZE) if len(head) < most else b""
+        if not block:
+            raise FormError("Malformed multipart body: no boundary at its start")
+        head += block
+    return head
+
+
+def too_many_fields(limit: str, value: int) -> FormTooLarge:
+    """Build the error of a form with more fields than a limit allows."""
+    return FormTooLarge(
+        limit, value, f"Max number of fields exceeded: {limit} = {value}"
+    )
+
+
 class PartCounter:
     """Counts the parts against the limits."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, parts_limit: str = "max_form_parts") -> None:
         self._limits = limits
+        self._parts_limit = parts_limit
         self._parts = 0
         self._files = 0
         self._memory = 0
@@ -130,7 +196,7 @@ class PartCounter:
         self._parts += 1
         most_parts, most_files, _ = self._limits
         if most_parts is not None and self._parts > most_parts:
-            raise FormTooLarge("max_form_parts", most_parts)
+            raise too_many_fields(self._parts_limit, most_parts)
         if filename:
             self._files += 1
             if most_files is not None and self._files > most_files:
@@ -157,7 +223,8 @@ def read_parts(
     for.
 
     Raises:
-        FormError: see ``read_events``; FormTooLarge for too many parts.
+        FormError: see ``read_events``.
+        FormTooLarge: too many parts, or too much in those that are not files.
     """
     events = read_events(read, boundary)
     counter = PartCounter(limits)
@@ -165,7 +232,7 @@ def read_parts(
         if isinstance(event, multipart.MultipartSegment):
             part = Part(event)
             counter.add_part(part.filename)
-            chunks = _chunks_of(events)
+            chunks = _chunks_of(events, counter if part.filename is None else None)
             part.attach(chunks)
             yield part
             for _ in chunks:
@@ -174,8 +241,11 @@ def read_parts(
 
 def _chunks_of(
     events: Iterator[multipart.MultipartSegment | bytes | None],
+    counter: PartCounter | None,
 ) -> Iterator[bytes]:
     for event in events:
         if not isinstance(event, bytes):
             return
+        if counter is not None:
+            counter.add_memory(len(event))
         yield event

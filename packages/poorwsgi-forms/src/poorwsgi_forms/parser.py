@@ -20,14 +20,16 @@ from poorwsgi_forms.multiparts import (
     Limits,
     Part,
     PartCounter,
+    check_boundary,
+    clean_filename,
     read_events,
+    too_many_fields,
 )
 
 __all__ = ["FieldStorageParser", "UploadFile", "parse_urlencoded", "valid_boundary"]
 
 URLENCODED = "application/x-www-form-urlencoded"
 MAX_BOUNDARY = 201
-MAX_NAME = 4096
 
 
 class UploadFile(Protocol):
@@ -85,8 +87,7 @@ def parse_urlencoded(
             separator=separator,
         )
     except TooManyFields as error:
-        reason = f"Max number of fields exceeded: {limit} = {max_fields}"
-        raise FormTooLarge(limit, max_fields, reason) from error
+        raise too_many_fields(limit, error.limit) from error
     except ValueError as error:
         raise FormError(f"Malformed form: {error}") from error
     form = FieldStorage.from_pairs(pairs)
@@ -161,7 +162,8 @@ class FieldStorageParser:
             FormError: a broken body, or one over a limit; it is a ValueError.
         """
         disposition, options = parse_header(self._header("Content-Disposition"))
-        self.filename = options.get("filename")
+        filename = options.get("filename")
+        self.filename = clean_filename(filename) if filename else None
         kind, parameters = parse_header(self._header("Content-Type") or URLENCODED)
         length = self._header("Content-Length")
         if length.isascii() and length.isdigit() and len(length) <= 18:
@@ -272,15 +274,13 @@ class FieldStorageParser:
         if own and type(target) is BytesIO:
             small = target.getvalue()
             if len(small) + len(data) > self.BUFSIZE:
-                target = tempfile.TemporaryFile("wb+", buffering=0)  # noqa: SIM115
+                target = tempfile.TemporaryFile("wb+")  # noqa: SIM115
                 target.write(small)
         target.write(data)
         return target
 
     def _read_multipart(self, kind: str, boundary: str) -> FieldStorage:
-        if not valid_boundary(boundary):
-            raise FormError(f"Invalid boundary in multipart form: {boundary[:80]!r}")
-        self.innerboundary = boundary.encode()
+        self.innerboundary = check_boundary(boundary)
         form = FieldStorage()
         fields: list[FieldStorage] = []
         try:
@@ -317,9 +317,10 @@ class FieldStorageParser:
                 fields.append(field)
 
     def _build_counter(self) -> PartCounter:
-        if self.max_num_fields is None:
+        own = self.max_num_fields
+        if own is None:
             return PartCounter(self.limits)
-        return PartCounter(self.limits._replace(max_form_parts=self.max_num_fields))
+        return PartCounter(self.limits._replace(max_form_parts=own), "max_num_fields")
 
     def _begin_field(
         self, part: Part, counter: PartCounter, *, named: bool
@@ -327,8 +328,6 @@ class FieldStorageParser:
         counter.add_part(part.filename)
         if named and part.name is None:
             raise FormError("A part of the form has no name")
-        if max(len(part.name or ""), len(part.raw_filename or "")) > MAX_NAME:
-            raise FormError(f"A name in the form is longer than {MAX_NAME} characters")
         field = FieldStorage(part.name)
         field.disposition = part.disposition
         field.type, field.type_options = parse_header(part.content_type)

@@ -11,13 +11,8 @@ from poorwsgi_core.variables import VariableSet, read_flag
 from poorwsgi_forms.errors import FormError, UnsupportedBody
 from poorwsgi_forms.fields import FieldStorage
 from poorwsgi_forms.json_body import decode_json, log
-from poorwsgi_forms.multiparts import Part, read_parts
-from poorwsgi_forms.parser import (
-    URLENCODED,
-    FieldStorageParser,
-    parse_urlencoded,
-    valid_boundary,
-)
+from poorwsgi_forms.multiparts import Part, check_boundary, read_parts
+from poorwsgi_forms.parser import URLENCODED, FieldStorageParser, parse_urlencoded
 from poorwsgi_forms.typed import decode_typed
 
 if TYPE_CHECKING:
@@ -46,14 +41,13 @@ class Request(poorwsgi_core.Request):
     def _has_body(self) -> bool:
         return self.content_length > 0 or self.is_chunked
 
-    def _is_json(self) -> bool:
-        app, kind = self.app, self._content_type[0]
-        if kind not in app.json_mime_types:
-            kind = kind.lower()
-            named = kind.startswith("application/") and kind.endswith("+json")
-            if not named and kind not in app.json_mime_types:
-                return False
-        return app.auto_json and self._has_body()
+    def _has_json_type(self) -> bool:
+        known, kind = self.app.json_mime_types, self._content_type[0]
+        if kind in known:
+            return True
+        kind = kind.lower()
+        named = kind.startswith("application/") and kind.endswith("+json")
+        return named or kind in known
 
     @property
     def form(self) -> FieldStorage | EmptyForm:
@@ -107,9 +101,9 @@ class Request(poorwsgi_core.Request):
             FormError: 400 for bad JSON unless ``strict_json`` is off, 413 for a
                 body over ``max_json_size``, 415 for another charset than UTF-8.
         """
-        if not self._is_json():
-            return EmptyForm()
         app = self.app
+        if not (self._has_json_type() and app.auto_json and self._has_body()):
+            return EmptyForm()
         raw = self.read_whole("max_json_size", app.max_json_size)
         charset = self._content_type[1].get("charset", "utf-8")
         try:
@@ -134,7 +128,7 @@ class Request(poorwsgi_core.Request):
             UnsupportedBody: 415, the body is not JSON in UTF-8.
             RuntimeError: neither msgspec nor pydantic is installed.
         """
-        if not self._is_json():
+        if not self._has_json_type():
             raise UnsupportedBody("The request has no JSON body")
         raw = self.read_whole("max_json_size", self.app.max_json_size)
         decode_json(raw, self.charset)
@@ -152,8 +146,5 @@ class Request(poorwsgi_core.Request):
         kind, options = parse_header(self._environ.get("CONTENT_TYPE") or "")
         if kind.lower() != "multipart/form-data":
             raise UnsupportedBody("The request has no multipart form")
-        boundary = options.get("boundary", "")
-        if not valid_boundary(boundary):
-            raise FormError("Invalid boundary in multipart form")
-        limits = self.app.form_limits()
-        return read_parts(self.input.read, boundary.encode(), limits)
+        boundary = check_boundary(options.get("boundary", ""))
+        return read_parts(self.input.read, boundary, self.app.form_limits())

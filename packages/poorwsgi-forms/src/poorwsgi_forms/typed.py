@@ -1,19 +1,23 @@
 """JSON into types: dataclasses, TypedDicts, msgspec Structs, pydantic models.
 
 The work is done by msgspec or pydantic, whichever the type belongs to and is
-installed; a type that belongs to neither goes to the one that there is.
+installed; a type that belongs to neither goes to the one that there is.  Where
+that is pydantic, and Python older than 3.12, a TypedDict has to be the one of
+``typing_extensions``.
 """
 
 import importlib.util
-import sys
-from typing import Any, TypeVar
+import re
+from typing import Any, TypeVar, get_args
 
 from poorwsgi_core.response import HTTPException, JSONResponse
 from poorwsgi_core.state import HTTP_UNPROCESSABLE_ENTITY
+from poorwsgi_forms.errors import FormError
 
 __all__ = ["InvalidData", "decode_typed"]
 
 _T = TypeVar("_T")
+_PLACE = re.compile(r"(.*) - at (?:`key` in )?`\$(.*)`", re.DOTALL)
 
 
 class InvalidData(HTTPException, ValueError):
@@ -44,6 +48,7 @@ def decode_typed(raw: bytes, type_: type[_T]) -> _T:
 
     Raises:
         InvalidData: the JSON is well formed, but doesn't fit.
+        FormError: the decoder is stricter than JSON is, or nested too deeply.
         RuntimeError: neither msgspec nor pydantic is installed.
     """
     if _is_pydantic(type_) or not importlib.util.find_spec("msgspec"):
@@ -52,8 +57,11 @@ def decode_typed(raw: bytes, type_: type[_T]) -> _T:
 
 
 def _is_pydantic(type_: type[Any]) -> bool:
-    pydantic = sys.modules.get("pydantic")
-    return pydantic is not None and issubclass(type_, pydantic.BaseModel)
+    # Both its models and its dataclasses have it; an alias such as list[Model]
+    # has arguments.
+    return hasattr(type_, "__pydantic_validator__") or any(
+        map(_is_pydantic, get_args(type_))
+    )
 
 
 def _by_msgspec(raw: bytes, type_: type[_T]) -> _T:
@@ -62,13 +70,20 @@ def _by_msgspec(raw: bytes, type_: type[_T]) -> _T:
     try:
         return msgspec.json.decode(raw, type=type_)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$")
-        raise InvalidData([_place(_pointer(path.rstrip("`")), message)]) from error
+        match = _PLACE.fullmatch(str(error))
+        message, path = match.groups() if match else (str(error), "")
+        raise InvalidData([_place(_pointer(path), message)]) from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise FormError(f"Invalid JSON: {error}") from error
 
 
 def _pointer(path: str) -> str:
-    """Turn ``.items[0].id`` into the JSON pointer ``/items/0/id``."""
-    return path.replace("[", ".").replace("]", "").replace(".", "/")
+    """Turn ``.items[0].id`` into the JSON pointer ``/items/0/id``.
+
+    It ends where msgspec doesn't tell the key of a mapping: ``[...]``.
+    """
+    known = path.partition("[...]")[0]
+    return known.replace("[", ".").replace("]", "").replace(".", "/")
 
 
 def _by_pydantic(raw: bytes, type_: type[_T]) -> _T:
@@ -83,10 +98,15 @@ def _by_pydantic(raw: bytes, type_: type[_T]) -> _T:
     except pydantic.ValidationError as error:
         raise InvalidData(
             [
-                _place("".join(f"/{part}" for part in item["loc"]), item["msg"])
+                _place("".join(map(_token, item["loc"])), item["msg"])
                 for item in error.errors(include_url=False)
             ]
         ) from error
+
+
+def _token(part: str | int) -> str:
+    """Write a step of a JSON pointer (RFC 6901 §4)."""
+    return "/" + str(part).replace("~", "~0").replace("/", "~1")
 
 
 def _place(pointer: str, message: str) -> dict[str, str]:

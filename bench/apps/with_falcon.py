@@ -1,0 +1,67 @@
+"""Falcon, from its compiled wheel."""
+
+from typing import Any
+
+import falcon
+from rows import DATA, PATTERNS
+
+__all__ = ["build"]
+
+
+class Hello:
+    """Plain text."""
+
+    def on_get(self, _: falcon.Request, resp: falcon.Response) -> None:
+        """Answer GET."""
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.text = "Hello, world!"
+
+
+class Json:
+    """A dict."""
+
+    def on_get(self, _: falcon.Request, resp: falcon.Response) -> None:
+        """Answer GET."""
+        resp.media = DATA
+
+
+class User:
+    """Two arguments of the path."""
+
+    def on_get(
+        self, _: falcon.Request, resp: falcon.Response, name: str, number: int
+    ) -> None:
+        """Answer GET."""
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.text = f"{name} {number * 2}"
+
+
+class Search:
+    """Two arguments of the query."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer GET."""
+        page = req.get_param_as_int("page", default=0)
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.text = f"{req.get_param('q')} {page + 1}"
+
+
+class Name:
+    """One argument of the path."""
+
+    def on_get(self, _: falcon.Request, resp: falcon.Response, name: str) -> None:
+        """Answer GET."""
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.text = name
+
+
+def build() -> Any:
+    """Return the application that is measured."""
+    app = falcon.App()
+    app.add_route("/hello", Hello())
+    app.add_route("/json", Json())
+    app.add_route("/user/{name}/{number:int}", User())
+    app.add_route("/search", Search())
+    for prefix in PATTERNS:
+        app.add_route(f"/{prefix}/{{name}}", Name())
+    return app

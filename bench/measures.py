@@ -1,0 +1,108 @@
+"""Measurements that are ours alone: scale, import time, memory, instructions."""
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from contenders import CONTENDERS, OURS, Contender, Worker
+
+__all__ = [
+    "Measure",
+    "count_instructions",
+    "measure_imports",
+    "measure_memory",
+    "measure_scale",
+]
+
+_WORKER = Path(__file__).resolve().parent / "worker.py"
+_FEW, _MANY = 10, 10_000
+_REQUESTS = 3000
+_TIME_IMPORT = (
+    "import time; start = time.perf_counter(); import {}; "
+    "print(time.perf_counter() - start)"
+)
+
+
+@dataclass
+class Measure:
+    """One result with its target.
+
+    Attributes:
+        title: what was measured.
+        value: number that the target is about.
+        target: the largest value that is good.
+        unit: unit of both.
+        note: the numbers behind it.
+    """
+
+    title: str
+    value: float
+    target: float
+    unit: str = ""
+    note: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the target is met."""
+        return self.value <= self.target
+
+
+def measure_scale(worker: Worker) -> Measure:
+    """Compare a request among many pattern routes with one among few."""
+    few, many = worker.ask({"scale": [_FEW, _MANY]})
+    note = f"{many * 1e6:.2f} / {few * 1e6:.2f} us"
+    return Measure(f"{_MANY} pattern routes / {_FEW}", many / few, 1.3, "x", note)
+
+
+def measure_imports(rounds: int) -> list[Measure]:
+    """Import core and Bottle, each in fresh processes."""
+    bottle = next(each for each in CONTENDERS if each.app == "bottle")
+    ours: list[float] = []
+    theirs: list[float] = []
+    for _ in range(rounds):
+        ours.append(float(OURS.run(_TIME_IMPORT.format("poorwsgi_core"))))
+        theirs.append(float(bottle.run(_TIME_IMPORT.format("bottle"))))
+    core, other = min(ours) * 1000, min(theirs) * 1000
+    return [
+        Measure("import poorwsgi_core", core, 40, "ms"),
+        Measure(
+            "import poorwsgi_core / import bottle",
+            core / other,
+            1,
+            "x",
+            f"{other:.1f} ms",
+        ),
+    ]
+
+
+def measure_memory(worker: Worker) -> Measure:
+    """Measure the growth of a process by mixed requests."""
+    grown = worker.ask({"memory": _REQUESTS}) / 2**20
+    return Measure(f"growth by {_REQUESTS} mixed requests", grown, 8, "MiB")
+
+
+def count_instructions(contender: Contender, row: str) -> float:
+    """Count the instructions of one request, as callgrind does.
+
+    Raises:
+        RuntimeError: callgrind tells no number.
+    """
+    few, many = (_count(contender, row, number) for number in (100, 300))
+    return (many - few) / 200
+
+
+def _count(contender: Contender, row: str, number: int) -> int:
+    valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+    worker = [contender.python, str(_WORKER), contender.app, row, str(number)]
+    result = subprocess.run(  # noqa: S603 - our worker
+        [*valgrind, *worker],
+        capture_output=True,
+        check=True,
+        env=contender.environment,
+        text=True,
+    )
+    match = re.search(r"Collected : (\d+)", result.stderr)
+    if match is None:
+        raise RuntimeError(f"callgrind counted nothing: {result.stderr[-500:]}")
+    return int(match[1])

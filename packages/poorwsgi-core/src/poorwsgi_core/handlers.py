@@ -1,0 +1,69 @@
+"""Types of the handlers that an application takes.
+
+They are for type checkers; nothing is looked up here while a request runs.
+"""
+
+from collections.abc import Callable
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    ParamSpec,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    overload,
+)
+
+from poorwsgi_core.request import Request
+
+if TYPE_CHECKING:
+    # Type checkers carry it with them, so that it is no dependency.
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    RequestT = TypeVarWithDefault("RequestT", bound=Request, default=Request)
+else:
+    RequestT = TypeVar("RequestT")
+
+__all__ = [
+    "Handler",
+    "PairHandler",
+    "RequestT",
+    "RouteDecorator",
+    "RouteHandler",
+    "StateHandler",
+]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_AnyRequestT = TypeVar("_AnyRequestT")
+
+Handler: TypeAlias = Callable[..., Any]
+"""Any handler."""
+
+# With the second form mypy infers the type of a lambda, with the first it can't.
+RouteHandler: TypeAlias = (
+    Callable[Concatenate[RequestT, ...], Any] | Callable[[RequestT], Any]
+)
+"""Gets the request and the values in the path."""
+
+StateHandler: TypeAlias = Callable[Concatenate[Any, ...], Any] | Callable[[Any], Any]
+"""Gets the request, and keywords of HTTPException."""
+
+PairHandler: TypeAlias = Callable[[Any, Any], Any]
+"""Gets the request, and an exception or a response."""
+
+
+class RouteDecorator(Protocol[_AnyRequestT]):
+    """Gives back the handler that it gets, with its type."""
+
+    @overload
+    def __call__(
+        self, handler: Callable[Concatenate[_AnyRequestT, _P], _R], /
+    ) -> Callable[Concatenate[_AnyRequestT, _P], _R]: ...
+
+    # The only one that mypy takes handler(req, **kwargs) for.
+    @overload
+    def __call__(  # type: ignore[overload-cannot-match]
+        self, handler: Callable[Concatenate[_AnyRequestT, ...], _R], /
+    ) -> Callable[Concatenate[_AnyRequestT, ...], _R]: ...
