@@ -235,3 +235,14 @@ def test_header_set_behind_our_back(
     app.set_route("/", lambda _: Careless("x"))
     answer = client.get()
     assert (answer.status_code, "X-Evil" in answer.headers) == (500, False)
+
+
+def test_uwsgi_is_not_told_of_the_exception(app: Application) -> None:
+    """It takes the argument for a failure of the application itself."""
+
+    def crash(_: Request) -> str:
+        raise ZeroDivisionError
+
+    app.set_route("/", crash)
+    answer = Client(app).get("/", **{"uwsgi.version": b"2.0"})
+    assert (answer.status_code, answer.exc_info) == (500, None)

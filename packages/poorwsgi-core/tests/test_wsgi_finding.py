@@ -336,3 +336,15 @@ def test_trusted_hosts(
     app.trusted_hosts = ["Example.com", "[::1]"]
     app.set_route("/", say("served"))
     assert client.get(HTTP_HOST=host).status_code == status
+
+
+@pytest.mark.parametrize(("method", "status"), [("GET", 200), ("PUT", 405)])
+def test_empty_path_is_the_root(app: Application, method: str, status: int) -> None:
+    """A server may leave PATH_INFO empty for the root (PEP 3333)."""
+    app.set_route("/", lambda _: "root")
+    assert Client(app).request(method, PATH_INFO="").status_code == status
+
+
+def test_empty_path_without_a_root(app: Application) -> None:
+    """Without a route for the root it is not found."""
+    assert Client(app).get(PATH_INFO="").status_code == 404

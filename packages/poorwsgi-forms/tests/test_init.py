@@ -36,3 +36,18 @@ def test_import_brings_in_no_sibling() -> None:
     )
     loaded = SIBLINGS.intersection(answer.stdout.split())
     assert loaded == {"poorwsgi_forms"}
+
+
+def test_import_brings_in_no_decoder() -> None:
+    """What decodes JSON into types is loaded when a type is asked for."""
+    code = "import sys, poorwsgi_forms; print(*sys.modules)"
+    answer = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    )
+    assert {"msgspec", "pydantic", "orjson"}.isdisjoint(answer.stdout.split())
+
+
+@pytest.mark.parametrize("name", poorwsgi_forms.__all__)
+def test_all_names_are_there(name: str) -> None:
+    """Whatever ``__all__`` promises can be imported."""
+    assert hasattr(poorwsgi_forms, name)

@@ -30,7 +30,7 @@ def test_files_go_to_the_callback(
         return files.setdefault(filename, BytesIO())
 
     request = build(encode(("f", "x.png", b"content")))
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="FieldStorage"):
         form = FieldStorage(request, file_callback=store)
     assert (form["f"].file, form.getvalue("f")) == (files["x.png"], b"content")
 
@@ -41,5 +41,5 @@ def test_limits_are_those_of_the_application(
     """It has no way around the limits."""
     app.max_form_parts = 1
     request: Any = build(b"a=1&b=2", URLENCODED)
-    with pytest.warns(DeprecationWarning), pytest.raises(FormTooLarge):
+    with pytest.raises(FormTooLarge), pytest.warns(DeprecationWarning, match="Field"):
         FieldStorage(request)

@@ -176,49 +176,31 @@ def test_stream_of_text_is_refused() -> None:
 
 def test_arguments_become_attributes() -> None:
     """What was given can be read; nothing is read before parse."""
-    source, headers, callback = BytesIO(b"a=1"), Headers(), io.BytesIO
+    source, headers, callback = BytesIO(b"a=1"), Headers(), Storage
     parser = FieldStorageParser(
         source, headers, b"out", 1, 1, 5, "ascii", "strict", 7, ";", callback
     )
-    assert (
-        parser.input,
-        parser.headers,
-        parser.outerboundary,
-        parser.innerboundary,
-        parser.keep_blank_values,
-        parser.strict_parsing,
-        parser.limit,
-        parser.encoding,
-        parser.errors,
-        parser.max_num_fields,
-        parser.separator,
-        parser.file_callback,
-        parser.bytes_read,
-        parser.done,
-        parser.filename,
-        parser.length,
-        parser.BUFSIZE,
-        source.tell(),
-    ) == (
-        source,
-        headers,
-        b"out",
-        b"",
-        1,
-        1,
-        5,
-        "ascii",
-        "strict",
-        7,
-        ";",
-        callback,
-        0,
-        0,
-        None,
-        -1,
-        8192,
-        0,
-    )
+    attributes = {
+        "input": source,
+        "headers": headers,
+        "outerboundary": b"out",
+        "innerboundary": b"",
+        "keep_blank_values": 1,
+        "strict_parsing": 1,
+        "limit": 5,
+        "encoding": "ascii",
+        "errors": "strict",
+        "max_num_fields": 7,
+        "separator": ";",
+        "file_callback": callback,
+        "bytes_read": 0,
+        "done": 0,
+        "filename": None,
+        "length": -1,
+        "BUFSIZE": 8192,
+    }
+    assert {name: getattr(parser, name) for name in attributes} == attributes
+    assert source.tell() == 0
 
 
 # --- limits ----------------------------------------------------------------------
@@ -502,7 +484,7 @@ def test_boundary_of_each_kind(parser: Parser, boundary: str) -> None:
         b"--B\r\nContent-Disposition: form-data; name=\xff\r\n\r\n1\r\n--B--\r\n",
         b"--B\r\nContent-Disposition: form-data\r\n\r\n1\r\n--B--\r\n",
         b"--B\r\n\r\n1\r\n--B--\r\n",
-        b'--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--Bx\r\n--B--\r\n',
+        b"--B\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n--Bx\r\n--B--\r\n",
         b"x--B\r\n",
         b"--Bx\r\n",
     ],

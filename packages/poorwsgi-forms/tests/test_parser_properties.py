@@ -4,22 +4,25 @@ The clients are ``requests`` and ``urllib3``; the other parsers are those of
 ``multipart`` and Werkzeug.
 """
 
+from importlib import import_module
 from io import BytesIO
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
-import multipart
 import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from urllib3.filepost import encode_multipart_formdata
 from werkzeug.formparser import parse_form_data
 
-from poorwsgi_forms import FieldStorage, FieldStorageParser
+from poorwsgi_forms import FieldStorage, FieldStorageParser, FormError
 from poorwsgi_forms.multiparts import Limits, read_parts
 
 File: TypeAlias = tuple[str, bytes]
 Fields: TypeAlias = list[tuple[str, str | File]]
+
+# Our stub of it has only what the package uses.
+_multipart: Any = import_module("multipart")
 
 NO_LIMITS = Limits(None, None, None)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -63,6 +66,12 @@ class Pieces:
         return self._file.read(min(step, size))
 
 
+def encode(fields: Fields, boundary: str | None = None) -> tuple[bytes, str]:
+    """Encode a form by urllib3."""
+    body, kind = encode_multipart_formdata(fields, boundary)
+    return body, kind
+
+
 def parse(
     body: bytes, kind: str, sizes: list[int] | None = None, **options: Any
 ) -> FieldStorage:
@@ -93,7 +102,7 @@ def _file(field: FieldStorage) -> File:
 @given(FIELDS, STEPS)
 def test_what_urllib3_encodes_comes_back(fields: Fields, sizes: list[int]) -> None:
     """Names, text and files are what urllib3 was given, bit by bit."""
-    body, kind = encode_multipart_formdata(fields)
+    body, kind = encode(fields)
     assert content_of(parse(body, kind, sizes)) == fields
 
 
@@ -106,7 +115,7 @@ def test_what_requests_encodes_comes_back(fields: Fields) -> None:
         "POST", "http://localhost/", data=texts, files=files
     ).prepare()
     assert isinstance(prepared.body, bytes)
-    form = parse(prepared.body, prepared.headers["Content-Type"])
+    form = parse(prepared.body, str(prepared.headers["Content-Type"]))
     assert content_of(form) == [*texts, *files]
 
 
@@ -115,14 +124,14 @@ def test_what_requests_sends_as_a_form_comes_back(pairs: list[tuple[str, str]]) 
     """An urlencoded form is what requests was given."""
     prepared = requests.Request("POST", "http://localhost/", data=pairs).prepare()
     body = str(prepared.body or "").encode()
-    kind = prepared.headers.get("Content-Type", "application/x-www-form-urlencoded")
+    kind = str(prepared.headers.get("Content-Type", ""))
     assert content_of(parse(body, kind)) == list(pairs)
 
 
 @given(FIELDS, STEPS, st.sampled_from([b"", b"preamble\r\n", b"\r\n"]))
 def test_pieces_do_not_matter(fields: Fields, sizes: list[int], before: bytes) -> None:
     """However the body is cut into pieces, the form is the same."""
-    body, kind = encode_multipart_formdata(fields, boundary="B7")
+    body, kind = encode(fields, "B7")
     body = before + body + b"after\r\n--B7"
     assert content_of(parse(body, kind, sizes)) == content_of(parse(body, kind))
 
@@ -130,7 +139,7 @@ def test_pieces_do_not_matter(fields: Fields, sizes: list[int], before: bytes) -
 @given(FIELDS, STEPS)
 def test_parts_are_those_of_the_form(fields: Fields, sizes: list[int]) -> None:
     """Parts that are handed out one by one have the content of the form."""
-    body, kind = encode_multipart_formdata(fields, boundary="B7")
+    body, kind = encode(fields, "B7")
     parts: Fields = []
     for part in read_parts(Pieces(body, sizes).read, b"B7", NO_LIMITS):
         data, filename = part.read(), part.filename
@@ -142,7 +151,7 @@ def test_parts_are_those_of_the_form(fields: Fields, sizes: list[int]) -> None:
 @given(FIELDS)
 def test_callback_gets_what_the_file_has(fields: Fields) -> None:
     """With a callback, files have the same content."""
-    body, kind = encode_multipart_formdata(fields)
+    body, kind = encode(fields)
 
     def store(filename: str) -> BytesIO:
         assert filename
@@ -155,9 +164,9 @@ def test_callback_gets_what_the_file_has(fields: Fields) -> None:
 @given(FIELDS)
 def test_agrees_with_multipart(fields: Fields) -> None:
     """The parser of the multipart library gives the same fields and files."""
-    body, kind = encode_multipart_formdata(fields)
+    body, kind = encode(fields)
     environ = _environ(body, kind)
-    forms, files = multipart.parse_form_data(environ, strict=True)
+    forms, files = _multipart.parse_form_data(environ, strict=True)
     ours = content_of(parse(body, kind))
     assert sorted(forms.iterallitems()) == sorted(
         (name, value) for name, value in ours if isinstance(value, str)
@@ -170,7 +179,7 @@ def test_agrees_with_multipart(fields: Fields) -> None:
 @given(FIELDS)
 def test_agrees_with_werkzeug(fields: Fields) -> None:
     """Werkzeug's parser gives the same fields and files."""
-    body, kind = encode_multipart_formdata(fields)
+    body, kind = encode(fields)
     _, forms, files = parse_form_data(_environ(body, kind), stream_factory=in_memory)
     ours = content_of(parse(body, kind))
     assert sorted(forms.items(multi=True)) == sorted(
@@ -186,7 +195,7 @@ def test_agrees_with_werkzeug(fields: Fields) -> None:
 def test_urlencoded_agrees_with_others(pairs: list[tuple[str, str]]) -> None:
     """Urlencoded forms are the same to all three."""
     body, kind = urlencode(pairs).encode(), "application/x-www-form-urlencoded"
-    theirs, _ = multipart.parse_form_data(_environ(body, kind))
+    theirs, _ = _multipart.parse_form_data(_environ(body, kind))
     _, werkzeugs, _ = parse_form_data(_environ(body, kind))
     ours = sorted(content_of(parse(body, kind)))
     assert ours == sorted(theirs.iterallitems())
@@ -221,8 +230,7 @@ def outcome(body: bytes, kind: str, sizes: list[int] | None = None) -> Fields | 
     """Return the content of the form, None when it is refused."""
     try:
         return content_of(parse(body, kind, sizes))
-    except ValueError as error:
-        assert type(error).__module__ == "poorwsgi_forms.errors"
+    except FormError:
         return None
 
 

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, overload
 
-from poorwsgi_core.urlencoded import parse_pairs
+from poorwsgi_core.urlencoded import parse_pairs, parse_plain
 
 __all__ = ["Args", "EmptyForm", "ValueAccess", "collect_values"]
 
@@ -236,6 +236,12 @@ class Args(dict[str, str | list[str]], ValueAccess[str]):
             return
         if not query.isascii():
             query = _decode_octets(query)
+        is_short = max_fields is None or len(query) < max_fields
+        if is_short and not keep_blank_values and not strict_parsing:
+            values = parse_plain(query)
+            if values is not None:
+                self.update(values)
+                return
         pairs = parse_pairs(
             query,
             keep_blank_values=keep_blank_values,

@@ -12,6 +12,7 @@ a new one aside and swaps it in.
 import re
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import methodcaller
 from typing import Any, NamedTuple, TypeAlias
 
 from poorwsgi_core.state import METHOD_GET, METHOD_HEAD, METHOD_OPTIONS, sorted_methods
@@ -208,47 +209,58 @@ def _by_keyword(handler: Handler, names: tuple[str | None, ...]) -> Handler:
 
 
 class _Endpoint:
-    """A handler of a pattern, with what its arguments are made of."""
+    """A handler of a pattern, and how its arguments are made of a match.
 
-    __slots__ = ("_conversions", "_groups", "target")
+    Attributes:
+        target: what a request is routed to.
+        convert: gives the values of a match; raises ValueError or OverflowError
+            when a converter refuses its text.
+    """
+
+    __slots__ = ("convert", "target")
 
     def __init__(self, route: PatternRoute, pattern: re.Pattern[str]) -> None:
         handler, converters, rule = route
         by_index = {index: name for name, index in pattern.groupindex.items()}
-        names: tuple[str | None, ...] = tuple(
-            by_index.get(index) for index in range(1, pattern.groups + 1)
-        )
-        # Groups inside of a filter's expression are no arguments (None: all are).
-        self._groups: tuple[int, ...] | None = None
+        everything = range(1, pattern.groups + 1)
+        names: tuple[str | None, ...] = tuple(map(by_index.get, everything))
+        self.convert: Callable[[re.Match[str]], tuple[Any, ...]] = _all_groups
         if converters:
             names = tuple(name for name, _ in converters)
-            self._groups = tuple(pattern.groupindex[name] for name, _ in converters)
-        if self._groups == tuple(range(1, pattern.groups + 1)):
-            self._groups = None
-        self._conversions = tuple(
-            (index, convert)
-            for index, (_, convert) in enumerate(converters)
-            if convert is not str
-        )
+            groups = [pattern.groupindex[name] for name, _ in converters]
+            # Groups inside of a filter's expression are no arguments.
+            chosen = None if groups == [*everything] else groups
+            functions = [function for _, function in converters]
+            if chosen or any(function is not str for function in functions):
+                self.convert = _build_convert(chosen, functions)
         call = _by_keyword(handler, names) if _takes_keywords(handler) else handler
         rule = pattern.pattern if rule is None else rule
         self.target = Target(rule, handler, call, names)
 
-    def convert(self, match: re.Match[str]) -> tuple[Any, ...]:
-        """Convert the groups.
 
-        Raises:
-            ValueError, OverflowError: a converter refuses its text.
-        """
-        values: tuple[Any, ...] = match.groups()
-        if self._groups is not None:
-            values = tuple([match[index] for index in self._groups])
-        if self._conversions:
-            converted = [*values]
-            for index, convert in self._conversions:
-                converted[index] = convert(values[index])
-            values = tuple(converted)
-        return values
+_all_groups = methodcaller("groups")
+
+
+def _build_convert(
+    groups: Sequence[int] | None, functions: Sequence[Converter]
+) -> Callable[[re.Match[str]], tuple[Any, ...]]:
+    """Build what takes the groups of a match (None: all) and converts them."""
+    if groups is None and len(functions) == 2:
+        # PERF: the usual number, without a loop.
+        first, second = functions
+
+        def convert_two(match: re.Match[str]) -> tuple[Any, ...]:
+            one, two = match.groups()
+            return first(one), second(two)
+
+        return convert_two
+    chosen = range(1, len(functions) + 1) if groups is None else groups
+    pairs = tuple(zip(functions, chosen, strict=True))
+
+    def convert(match: re.Match[str]) -> tuple[Any, ...]:
+        return tuple([function(match[index]) for function, index in pairs])
+
+    return convert
 
 
 class RegularRoute:
@@ -287,10 +299,10 @@ class RouteTable:
     the wire (ISO-8859-1 text, PEP 3333), so that finding it needs no decoding.
 
     Patterns are found by the literal text they begin with.  Its part up to the
-    last slash is the *head*; ``_heads`` gives for a head the patterns whose
-    literal it is, and the lengths of the literals that go on behind it; these
-    are in ``_partial``.  So a look-up probes a dictionary for each slash of the
-    path, however many routes there are.
+    last slash is the *head*; ``_heads`` gives the patterns whose literal ends
+    there, ``_lengths`` how long those literals are that go on behind it, and
+    ``_partial`` the patterns of one of these.  So a look-up probes a dictionary
+    for each slash of the path, however many routes there are.
     """
 
     def __init__(
@@ -305,47 +317,51 @@ class RouteTable:
             }
             for path, handlers in static.items()
         }
-        heads: dict[str, tuple[list[RegularRoute], set[int]]] = {}
+        self._heads: dict[str, list[RegularRoute]] = {}
         self._partial: dict[str, list[RegularRoute]] = {}
+        lengths: dict[str, set[int]] = {}
         for route in patterns:
             literal = route.literal
-            whole, lengths = heads.setdefault(
-                literal[: literal.rfind("/") + 1], ([], set())
-            )
-            if literal in heads:
-                whole.append(route)
-            else:
-                lengths.add(len(literal))
-                self._partial.setdefault(literal, []).append(route)
-        self._heads = {
-            head: (whole, tuple(sorted(lengths)))
-            for head, (whole, lengths) in heads.items()
-        }
-        self._shortest = min(map(len, heads), default=0)
-        self._longest = max(map(len, heads), default=-1)
+            head = literal[: literal.rfind("/") + 1]
+            found = self._heads.setdefault(head, [])
+            if head != literal:
+                found = self._partial.setdefault(literal, [])
+                lengths.setdefault(head, set()).add(len(literal))
+            found.append(route)
+        self._lengths = {head: sorted(found) for head, found in lengths.items()}
+        self._shortest = min(map(len, self._heads), default=0)
+        self._longest = max(map(len, self._heads), default=-1)
 
     def candidates(self, path: str) -> Sequence[RegularRoute]:
         """List the patterns that can match a path, in order of registration."""
         heads, longest = self._heads, self._longest
         found: list[RegularRoute] = []
-        is_merged = False
         end = self._shortest
         if end:
             end = path.find("/", end - 1) + 1 or longest + 1
         while end <= longest:
-            head = heads.get(path[:end])
-            if head is not None:
-                routes, lengths = head
-                for length in lengths:
-                    routes = [*routes, *self._partial.get(path[:length], ())]
-                    is_merged = True
+            routes = heads.get(path[:end])
+            if routes is not None:
                 # PERF: nearly always there is one source, used as it is.
-                is_merged = is_merged or bool(found)
-                found = [*found, *routes] if found else routes
+                if found or self._lengths:
+                    routes = self._merge(found, routes, path, path[:end])
+                found = routes
             end = path.find("/", end) + 1 or longest + 1
-        if is_merged:
-            found.sort(key=_order)
         return found
+
+    def _merge(
+        self,
+        found: list[RegularRoute],
+        routes: list[RegularRoute],
+        path: str,
+        head: str,
+    ) -> list[RegularRoute]:
+        """Add the patterns of a head, and those that go on behind it."""
+        merged = [*found, *routes]
+        for length in self._lengths.get(head, ()):
+            merged += self._partial.get(path[:length], ())
+        merged.sort(key=_order)
+        return merged
 
     def find(
         self, path: str, method: str

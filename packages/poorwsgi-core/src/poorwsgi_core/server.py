@@ -48,6 +48,14 @@ class _Answer(ServerHandler):
     def log_exception(self, exc_info: Any) -> None:
         log.error("The answer broke off", exc_info=exc_info)
 
+    def finish_content(self) -> None:
+        # The base adds a Content-Length of 0, also to a HEAD of unknown length.
+        answer: Any = self  # typeshed leaves out the attributes used here
+        if answer.environ["REQUEST_METHOD"] == "HEAD" and not answer.headers_sent:
+            self.send_headers()
+        else:
+            super().finish_content()
+
 
 class _Handler(WSGIRequestHandler):
     timeout = 30

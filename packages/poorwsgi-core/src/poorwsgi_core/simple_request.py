@@ -67,6 +67,7 @@ class SimpleRequest:
     """Arguments in the path, converted, in order; the application sets it."""
 
     _error_handler: Callable[..., Any] | None = None
+    _is_path_reported = False
 
     def __init__(self, environ: "WSGIEnvironment", app: "Application[Any]") -> None:
         self._environ = environ
@@ -167,7 +168,9 @@ class SimpleRequest:
         try:
             return path.encode("iso-8859-1").decode()
         except UnicodeError as error:
-            log.warning("Invalid PATH_INFO encoding: %r", path)
+            if not self._is_path_reported:
+                self._is_path_reported = True
+                log.warning("Invalid PATH_INFO encoding: %r", path)
             raise HTTPException(
                 HTTP_BAD_REQUEST, error=f"Invalid PATH_INFO encoding: {path!r}"
             ) from error

@@ -8,7 +8,7 @@ separates the percent-encoded octets around it.
 import re
 from binascii import a2b_qp
 
-__all__ = ["TooManyFields", "parse_pairs"]
+__all__ = ["TooManyFields", "parse_pairs", "parse_plain"]
 
 _HEX = "0123456789ABCDEFabcdef"
 _OCTETS = {high + low: chr(int(high + low, 16)) for high in _HEX for low in _HEX}
@@ -74,6 +74,27 @@ def parse_pairs(
             value = _unquote(value, encoding, errors)
         pairs.append((name, value))
     return pairs
+
+
+def parse_plain(text: str) -> dict[str, str] | None:
+    """Parse a query in which nothing is escaped and no name repeats.
+
+    PERF: most queries are like that, and need no list of pairs.  Fields without
+    a value are dropped.
+
+    Returns:
+        ``None`` when the text needs ``parse_pairs``.
+    """
+    if "%" in text:
+        return None
+    values: dict[str, str] = {}
+    count = 0
+    for field in text.replace("+", " ").split("&"):
+        name, _, value = field.partition("=")
+        if value:
+            values[name] = value
+            count += 1
+    return values if len(values) == count else None
 
 
 def _check_count(text: str, separator: str, max_fields: int) -> None:

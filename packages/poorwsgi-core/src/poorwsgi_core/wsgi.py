@@ -137,11 +137,12 @@ class Application(Failures[RequestT]):
             table = self._table or self._compile()
             # PERF: a static route is found without another call.
             path = environ.get("PATH_INFO", "/")
+            method = environ.get("REQUEST_METHOD", "")
             static = table.static.get(path)
-            target = static.get(environ["REQUEST_METHOD"]) if static else None
+            target = static.get(method) if static else None
             values: tuple[Any, ...] = ()
             if target is None:
-                target, values = self._find(request, table, static, path)
+                target, values = self._find(request, table, static, path, method)
                 request.path_values = values
             request.target = target
             for hook in self._before:
@@ -193,6 +194,7 @@ class Application(Failures[RequestT]):
         table: RouteTable,
         static: Mapping[str, Target] | None,
         path: str,
+        method: str,
     ) -> tuple[Target, tuple[Any, ...]]:
         """Find the target and the path's values; a refusal is a target too.
 
@@ -201,13 +203,18 @@ class Application(Failures[RequestT]):
             table: the routes.
             static: targets of the static route of this path, if there is one.
             path: PATH_INFO as it is on the wire.
+            method: request method.
 
         Raises:
             HTTPException: 400 for a malformed path, 501 for an unknown method.
         """
-        method = request.method or ""
         if method not in methods:
             raise HTTPException(HTTP_NOT_IMPLEMENTED)
+        if not path and static is None:
+            # A server may say so of the root (PEP 3333).
+            static = table.static.get("/")
+            if static is not None and method in static:
+                return static[method], ()
         if static is not None:
             allowed = sum(methods[name] for name in static)
         else:
@@ -269,7 +276,7 @@ class Application(Failures[RequestT]):
         if os.path.isdir(path):
             if not request.document_index:
                 return self._refuse(HTTP_FORBIDDEN)
-            if not request.path.endswith("/"):
+            if not (request.path or "/").endswith("/"):
                 return Target(_ANY_PATH, None, _redirect_to_directory)
             from poorwsgi_core.results import directory_index
 
@@ -310,7 +317,7 @@ class Application(Failures[RequestT]):
         failure: Exception | None,
     ) -> Iterable[bytes]:
         if failure is not None:
-            start_response = _with_exc_info(start_response, failure)
+            start_response = _with_exc_info(start_response, failure, environ)
         try:
             if response.needs_request:
                 # It was raised, or comes from an after handler.
@@ -321,7 +328,7 @@ class Application(Failures[RequestT]):
             # unsatisfiable range of an after handler, a response sent twice.
             response.close()
             response = self.recover(request, error)
-            start_response = _with_exc_info(start_response, error)
+            start_response = _with_exc_info(start_response, error, environ)
             response, body = self._send_failure(request, response, start_response)
         if environ.get("REQUEST_METHOD") == "HEAD":
             close_body(body)
@@ -456,9 +463,11 @@ def _redirect_to_directory(request: SimpleRequest) -> BaseResponse:
 
 
 def _with_exc_info(
-    start_response: "StartResponse", error: Exception
+    start_response: "StartResponse", error: Exception, environ: "WSGIEnvironment"
 ) -> "StartResponse":
     """Tell the server about the exception behind an answer (PEP 3333)."""
+    if "uwsgi.version" in environ:
+        return start_response  # uWSGI takes the argument for a failure of ours
     exc_info = cast("OptExcInfo", (type(error), error, error.__traceback__))
 
     def start(
