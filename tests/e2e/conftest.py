@@ -72,7 +72,7 @@ def browser(
         options.add_argument(flag)
     options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(driver_path))
+    driver: Any = webdriver.Chrome(options, webdriver.ChromeService(driver_path))
     try:
         scheme = {"name": "prefers-color-scheme", "value": request.param}
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})

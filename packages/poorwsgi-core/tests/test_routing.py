@@ -15,6 +15,7 @@ from poorwsgi_core.routing import (
     PatternRoute,
     RegularRoute,
     RouteTable,
+    Target,
     allowed_methods,
     compile_rule,
     is_group_route,
@@ -55,8 +56,22 @@ def build_table(
 
 def find(table: RouteTable, path: str) -> tuple[str | None, tuple[Any, ...]]:
     """Return rule and values for a path."""
-    target, values, _ = table.find(path, "GET")
-    return (target.rule if target else None), values
+    found = table.find(path, "GET")
+    return (found[0].rule, found[1]) if found else (None, ())
+
+
+def get_target(table: RouteTable, path: str, method: str = "GET") -> Target:
+    """Return the target for a path that has one."""
+    found = table.find(path, method)
+    assert found is not None
+    return found[0]
+
+
+def get_values(table: RouteTable, path: str) -> tuple[Any, ...]:
+    """Return the values of a path that has a target."""
+    found = table.find(path, "GET")
+    assert found is not None
+    return found[1]
 
 
 # --- rules ----------------------------------------------------------------------
@@ -290,7 +305,8 @@ def test_index_finds_what_a_loop_finds(
 def test_empty_table() -> None:
     """A table without patterns finds nothing."""
     table = RouteTable({}, ())
-    assert table.find("/", "GET") == (None, (), 0)
+    assert table.find("/", "GET") is None
+    assert table.find_methods("/", "GET") == 0
     assert table.static == {}
 
 
@@ -319,9 +335,10 @@ def test_mask_of_other_methods() -> None:
         RegularRoute(1, re.compile("/.*"), {METHOD_POST: post}, "/"),
     ]
     table = RouteTable({}, routes)
-    assert table.find("/a", "PUT") == (None, (), METHOD_GET | METHOD_POST)
-    target, _, mask = table.find("/a", "POST")
-    assert (target and target.rule, mask) == ("post", METHOD_GET)
+    assert table.find("/a", "PUT") is None
+    assert table.find_methods("/a", "PUT") == METHOD_GET | METHOD_POST
+    target = get_target(table, "/a", "POST")
+    assert target.rule == "post"
 
 
 @pytest.mark.parametrize("error", [ValueError, OverflowError])
@@ -334,11 +351,16 @@ def test_converter_that_refuses(error: type[Exception]) -> None:
     pattern = re.compile("/(?P<x>.*)")
     refusing = PatternRoute(handler, (("x", refuse),), "refusing")
     routes = [RegularRoute(0, pattern, {METHOD_GET: refusing}, "/")]
-    assert RouteTable({}, routes).find("/1", "GET") == (None, (), 0)
+    table = RouteTable({}, routes)
+    assert table.find("/1", "GET") is None
+    assert table.find_methods("/1", "GET") == 0
     plain = RegularRoute(
         1, re.compile("/"), {METHOD_GET: PatternRoute(handler, (), "p")}, "/"
     )
-    target, values, _ = RouteTable({}, [*routes, plain]).find("/1", "GET")
+    target, values = (
+        get_target(RouteTable({}, [*routes, plain]), "/1"),
+        get_values(RouteTable({}, [*routes, plain]), "/1"),
+    )
     assert (target and target.rule, values) == ("p", ())
 
 
@@ -359,7 +381,7 @@ def test_converter_that_fails() -> None:
 def test_regular_groups() -> None:
     """Without converters all groups are arguments, as text or None (8.1)."""
     table = build_table(re.compile("/(?P<x>a)?(b)?"))
-    target, values, _ = table.find("/b", "GET")
+    target, values = get_target(table, "/b"), get_values(table, "/b")
     assert target is not None
     assert (target.names, values) == (("x", None), (None, "b"))
 
@@ -404,14 +426,17 @@ def one(_: object, x: object, **kwargs: object) -> object:
 def test_how_arguments_are_passed(handle: Callable[..., Any], expected: object) -> None:
     """By name to ``handler(req, **kwargs)``, in order to any other (R5)."""
     table = build_table("/<x:int>/<y>", handle=handle)
-    target, values, _ = table.find("/1/b", "GET")
+    target, values = get_target(table, "/1/b"), get_values(table, "/1/b")
     assert target is not None
     assert target.call(None, *values) == expected
 
 
 def test_positional_argument_beside_keywords() -> None:
     """A handler with a parameter for the argument gets it in order (R5)."""
-    target, values, _ = build_table("/<x:int>", handle=one).find("/1", "GET")
+    target, values = (
+        get_target(build_table("/<x:int>", handle=one), "/1"),
+        get_values(build_table("/<x:int>", handle=one), "/1"),
+    )
     assert target is not None
     assert target.call(None, *values) == (1, {})
 
@@ -419,7 +444,7 @@ def test_positional_argument_beside_keywords() -> None:
 def test_groups_without_a_name_are_not_keywords() -> None:
     """Only named groups can be passed by name."""
     table = build_table(re.compile("/(?P<x>.)(.)"), handle=named)
-    target, values, _ = table.find("/ab", "GET")
+    target, values = get_target(table, "/ab"), get_values(table, "/ab")
     assert target is not None
     assert target.call(None, *values) == {"x": "a"}
 

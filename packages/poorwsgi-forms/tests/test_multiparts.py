@@ -290,3 +290,12 @@ def test_near_boundaries_are_content(encode: Encode, content: bytes) -> None:
         part.read() for part in _parts(encode(("f", "x", many), ("a", content)))
     ]
     assert got == [many, content]
+
+
+def test_iterator_that_was_closed(encode: Encode) -> None:
+    """To close the iterator of a part is one more way not to read it."""
+    parts = _parts(encode(("f", "x", bytes(200_000)), ("b", b"2")))
+    chunks: Any = iter(next(parts))
+    next(chunks)
+    chunks.close()
+    assert [(part.name, part.read()) for part in parts] == [("b", b"2")]

@@ -363,29 +363,32 @@ class RouteTable:
         merged.sort(key=_order)
         return merged
 
-    def find(
-        self, path: str, method: str
-    ) -> tuple[Target | None, tuple[Any, ...], int]:
+    def find(self, path: str, method: str) -> tuple[Target, tuple[Any, ...]] | None:
         """Find the first registered pattern with a handler for the method.
 
         Returns:
-            The target or ``None``, the values in the path, and the mask of the
-            methods that patterns matching the path have.
+            The target and the values in the path.
         """
-        mask = 0
         for route in self.candidates(path):
             match = route.match(path)
             if match is None:
                 continue
             endpoint = route.endpoints.get(method)
             if endpoint is None:
-                mask |= route.mask
                 continue
             try:
-                return endpoint.target, endpoint.convert(match), mask
+                return endpoint.target, endpoint.convert(match)
             except (ValueError, OverflowError):
                 continue
-        return None, (), mask
+        return None
+
+    def find_methods(self, path: str, method: str) -> int:
+        """Return the mask of methods of the patterns that match but lack this one."""
+        mask = 0
+        for route in self.candidates(path):
+            if method not in route.endpoints and route.match(path):
+                mask |= route.mask
+        return mask
 
 
 def _order(route: RegularRoute) -> int:

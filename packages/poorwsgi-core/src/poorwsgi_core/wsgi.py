@@ -215,15 +215,18 @@ class Application(Failures[RequestT]):
             static = table.static.get("/")
             if static is not None and method in static:
                 return static[method], ()
-        if static is not None:
-            allowed = sum(methods[name] for name in static)
-        else:
+        if static is None:
             # PERF: most paths need no decoding.
             path = path if path.isascii() else request.path
-            target, values, allowed = table.find(path, method)
-            target = target or self._find_built_in(request, method)
+            found = table.find(path, method)
+            if found is not None:
+                return found
+            target = self._find_built_in(request, method)
             if target is not None:
-                return target, values
+                return target, ()
+            allowed = table.find_methods(path, method)
+        else:
+            allowed = sum(methods[name] for name in static)
         default = self._defaults.get(methods[method])
         if default is not None and (static is None or method == "OPTIONS"):
             return Target(_ANY_PATH, default, default), ()

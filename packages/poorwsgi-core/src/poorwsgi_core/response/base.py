@@ -7,6 +7,7 @@ It knows nothing of the request: what depends on it (HEAD, conditions,
 
 import logging
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from poorwsgi_core.headers import ContentRange, Headers, HeadersList, check_field_value
@@ -73,6 +74,8 @@ def _pairs(ranges: RangesInput) -> list[Range]:
     return [(items[0], items[1])]
 
 
+# PERF: an application sends few types, over and over.
+@lru_cache(maxsize=256)
 def check_content_type(value: str) -> str:
     """Return a content type as it is sent.
 
@@ -80,9 +83,6 @@ def check_content_type(value: str) -> str:
         TypeError: it is not a str.
         ValueError: it has control characters.
     """
-    # PERF: nearly all values are ready, and that is asked in C.
-    if type(value) is str and value.isascii() and value.isprintable():
-        return value
     return check_field_value(Headers.iso88591(value))
 
 
