@@ -16,6 +16,7 @@ PAGES = [
     "README.md",
     "docs/getting-started.md",
     "packages/poorwsgi-core/README.md",
+    "packages/poorwsgi-forms/README.md",
     "packages/poorwsgi/README.md",
 ]
 

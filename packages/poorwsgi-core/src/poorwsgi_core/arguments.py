@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, overload
 
-from poorwsgi_core.urlencoded import parse_pairs, parse_plain
+from poorwsgi_core.urlencoded import fill_plain, parse_pairs
 
 __all__ = ["Args", "EmptyForm", "ValueAccess", "collect_values"]
 
@@ -240,12 +240,12 @@ class Args(dict[str, str | list[str]], ValueAccess[str]):
             return
         if not query.isascii():
             query = _decode_octets(query)
-        is_short = max_fields is None or len(query) < max_fields
-        if is_short and not keep_blank_values and not strict_parsing:
-            values = parse_plain(query)
-            if values is not None:
-                self.update(values)
+        if not (keep_blank_values or strict_parsing) and (
+            max_fields is None or len(query) < max_fields
+        ):
+            if fill_plain(self, query):
                 return
+            self.clear()
         pairs = parse_pairs(
             query,
             keep_blank_values=keep_blank_values,

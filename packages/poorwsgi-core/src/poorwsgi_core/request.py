@@ -238,11 +238,8 @@ class Request(SimpleRequest):
 
     def _parse_args(self) -> Args | EmptyForm:
         environ, app = self._environ, self._app
-        enabled, keep, strict = (
-            app.auto_args,
-            app.keep_blank_values,
-            app.strict_parsing,
-        )
+        enabled = app.auto_args
+        keep, strict = app.keep_blank_values, app.strict_parsing
         # PERF: asking for each costs more than asking whether any is set.
         if _QUERY_VARIABLES.are_set(environ):
             enabled = read_flag(environ, "poor_AutoArgs", enabled)

@@ -300,9 +300,10 @@ class RouteTable:
 
     Patterns are found by the literal text they begin with.  Its part up to the
     last slash is the *head*; ``_heads`` gives the patterns whose literal ends
-    there, ``_lengths`` how long those literals are that go on behind it, and
-    ``_partial`` the patterns of one of these.  So a look-up probes a dictionary
-    for each slash of the path, however many routes there are.
+    there, and tells whether longer heads begin with it; ``_lengths`` how long
+    those literals are that go on behind it, ``_partial`` the patterns of one of
+    these.  So a look-up probes a dictionary for each slash of the path, however
+    many routes there are.
     """
 
     def __init__(
@@ -317,20 +318,22 @@ class RouteTable:
             }
             for path, handlers in static.items()
         }
-        self._heads: dict[str, list[RegularRoute]] = {}
-        self._partial: dict[str, list[RegularRoute]] = {}
+        heads: dict[str, list[RegularRoute]] = {}
         lengths: dict[str, set[int]] = {}
+        self._partial: dict[str, list[RegularRoute]] = {}
         for route in patterns:
             literal = route.literal
             head = literal[: literal.rfind("/") + 1]
-            found = self._heads.setdefault(head, [])
+            found = heads.setdefault(head, [])
             if head != literal:
                 found = self._partial.setdefault(literal, [])
                 lengths.setdefault(head, set()).add(len(literal))
             found.append(route)
+        above = {shorter for head in heads for shorter in _shorter_heads(head)}
+        self._heads = {head: (routes, head in above) for head, routes in heads.items()}
         self._lengths = {head: sorted(found) for head, found in lengths.items()}
-        self._shortest = min(map(len, self._heads), default=0)
-        self._longest = max(map(len, self._heads), default=-1)
+        self._shortest = min(map(len, heads), default=0)
+        self._longest = max(map(len, heads), default=-1)
 
     def candidates(self, path: str) -> Sequence[RegularRoute]:
         """List the patterns that can match a path, in order of registration."""
@@ -340,11 +343,14 @@ class RouteTable:
         if end:
             end = path.find("/", end - 1) + 1 or longest + 1
         while end <= longest:
-            routes = heads.get(path[:end])
-            if routes is not None:
+            entry = heads.get(path[:end])
+            if entry is not None:
+                routes, has_longer = entry
                 # PERF: nearly always there is one source, used as it is.
                 if found or self._lengths:
                     routes = self._merge(found, routes, path, path[:end])
+                if not has_longer:
+                    return routes
                 found = routes
             end = path.find("/", end) + 1 or longest + 1
         return found
@@ -389,6 +395,12 @@ class RouteTable:
             if method not in route.endpoints and route.match(path):
                 mask |= route.mask
         return mask
+
+
+def _shorter_heads(head: str) -> list[str]:
+    """List the texts before the slashes of a head, each with its slash."""
+    ends = [index + 1 for index, character in enumerate(head) if character == "/"]
+    return ["", *(head[:end] for end in ends[:-1])] if head else []
 
 
 def _order(route: RegularRoute) -> int:

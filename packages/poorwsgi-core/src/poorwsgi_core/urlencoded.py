@@ -7,8 +7,9 @@ separates the percent-encoded octets around it.
 
 import re
 from binascii import a2b_qp
+from typing import Any
 
-__all__ = ["TooManyFields", "parse_pairs", "parse_plain"]
+__all__ = ["TooManyFields", "fill_plain", "parse_pairs"]
 
 _HEX = "0123456789ABCDEFabcdef"
 _OCTETS = {high + low: chr(int(high + low, 16)) for high in _HEX for low in _HEX}
@@ -76,25 +77,25 @@ def parse_pairs(
     return pairs
 
 
-def parse_plain(text: str) -> dict[str, str] | None:
+def fill_plain(values: dict[str, Any], text: str) -> bool:
     """Parse a query in which nothing is escaped and no name repeats.
 
     PERF: most queries are like that, and need no list of pairs.  Fields without
     a value are dropped.
 
     Returns:
-        ``None`` when the text needs ``parse_pairs``.
+        ``False`` when the text needs ``parse_pairs``; *values* may have been
+        changed then.
     """
     if "%" in text:
-        return None
-    values: dict[str, str] = {}
+        return False
     count = 0
     for field in text.replace("+", " ").split("&"):
         name, _, value = field.partition("=")
         if value:
             values[name] = value
             count += 1
-    return values if len(values) == count else None
+    return len(values) == count
 
 
 def _check_count(text: str, separator: str, max_fields: int) -> None:
