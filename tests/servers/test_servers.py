@@ -32,7 +32,7 @@ def running(
 ) -> Iterator[Server]:
     """Run a server, with a file of 10 MiB below its document root."""
     package = KINDS[request.param].package
-    found = not package or find_spec(package)
+    found: object = not package or find_spec(package)
     if package == "pyuwsgi":
         found = found or shutil.which("uwsgi")
     try:
