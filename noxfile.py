@@ -125,7 +125,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(requires=["build"], allow_parallel=True)
 def typecheck(session: nox.Session) -> None:
     """Check the types with mypy and pyright, both strict."""
-    _install(session, ["poorwsgi"], "test", "types", "nox")
+    _install(session, ["poorwsgi"], "test", "types", "nox", "browser")
     for name in _IMPORTS:
         session.run("mypy", f"packages/{name}/src", f"packages/{name}/tests")
     tests = map(str, sorted((_ROOT / "tests").glob("*.py")))

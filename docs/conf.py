@@ -29,3 +29,7 @@ myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = f"PoorWSGI {release}"
+
+# Core and the parts each have an Application and a Request: a bare name in an
+# annotation fits several, and the first one is linked.
+suppress_warnings = ["ref.python"]
