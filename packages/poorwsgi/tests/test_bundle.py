@@ -11,9 +11,16 @@ import pytest
 import poorwsgi
 import poorwsgi_core
 import poorwsgi_core.response
+from poorwsgi_core.testing import Client
 
-SUBMODULES = ["headers", "request", "response", "results", "state", "wsgi"]
-WHOLE = ["headers", "response", "results", "state"]
+WHOLE = {
+    "fieldstorage": "poorwsgi_forms",
+    "headers": "poorwsgi_core",
+    "response": "poorwsgi_core",
+    "results": "poorwsgi_core",
+    "state": "poorwsgi_core",
+}
+SUBMODULES = [*WHOLE, "request", "wsgi"]
 
 
 def test_all_has_the_four_documented_names() -> None:
@@ -32,10 +39,10 @@ def test_import_of_the_package_makes_submodules_attributes() -> None:
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_documented_path_is_the_module_of_core(name: str) -> None:
-    """A module that core implements whole is one object under both paths."""
+def test_documented_path_is_the_module_of_its_part(name: str) -> None:
+    """A module that one part implements whole is one object under both paths."""
     documented = importlib.import_module(f"poorwsgi.{name}")
-    assert documented is importlib.import_module(f"poorwsgi_core.{name}")
+    assert documented is importlib.import_module(f"{WHOLE[name]}.{name}")
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -46,10 +53,10 @@ def test_documented_path_is_an_attribute_of_the_package(name: str) -> None:
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_documented_path_may_be_imported_first(name: str) -> None:
-    """A program whose first import is the documented path gets core's module."""
+    """A program whose first import is the documented path gets the part's module."""
     code = (
         f"import poorwsgi.{name} as a; from poorwsgi import {name} as b; "
-        f"import poorwsgi_core.{name} as c; print(a is b is c)"
+        f"import {WHOLE[name]}.{name} as c; print(a is b is c)"
     )
     answer = subprocess.run(  # noqa: S603 - our own interpreter and code
         [sys.executable, "-c", code], capture_output=True, check=True, text=True
@@ -102,3 +109,21 @@ def test_part_is_pinned_and_installed_in_the_version_of_the_bundle(part: str) ->
         ours,
         True,
     )
+
+
+def test_forms_and_json_are_there() -> None:
+    """The bundle's requests have the bodies of poorwsgi-forms."""
+    app = poorwsgi.Application("bundle with bodies")
+
+    @app.route("/sum", poorwsgi.state.METHOD_POST)
+    def add(req: poorwsgi.request.Request) -> dict[str, int]:
+        return {"sum": sum(req.form.getlist("n", func=int)) + len(req.json)}
+
+    answer = Client(app).post("/sum", form={"n": [1, 2, 3]})
+    assert answer.json() == {"sum": 6}
+
+
+def test_documented_names_of_requests() -> None:
+    """Classes and functions that stand at ``poorwsgi.request``."""
+    names = ["JsonDict", "JsonList", "parse_json_request", "EmptyForm", "FieldStorage"]
+    assert set(names) <= set(poorwsgi.request.__all__)

@@ -6,6 +6,7 @@ implements whole is that very module object, so that replacing a name through
 ``poorwsgi.wsgi`` belong to the bundle and hand on what the parts offer.
 """
 
+from poorwsgi import fieldstorage as fieldstorage
 from poorwsgi import headers as headers
 from poorwsgi import request as request
 from poorwsgi import response as response

@@ -1,6 +1,30 @@
-"""The request classes as the bundle combines them.
+"""The request classes as the bundle combines them: those with forms and JSON."""
 
-For now they are those of ``poorwsgi_core.request``.
-"""
+from poorwsgi_core.request import (
+    Args,
+    CachedInput,
+    EmptyForm,
+    Headers,
+    HTTPException,
+    SimpleRequest,
+    parse_header,
+    parse_negotiation,
+)
+from poorwsgi_forms import JsonDict, JsonList, Request, parse_json_request
+from poorwsgi_forms.legacy import FieldStorage
 
-from poorwsgi_core.request import *
+__all__ = [
+    "Args",
+    "CachedInput",
+    "EmptyForm",
+    "FieldStorage",
+    "HTTPException",
+    "Headers",
+    "JsonDict",
+    "JsonList",
+    "Request",
+    "SimpleRequest",
+    "parse_header",
+    "parse_json_request",
+    "parse_negotiation",
+]

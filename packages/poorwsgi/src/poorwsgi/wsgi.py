@@ -1,6 +1,13 @@
-"""The application class as the bundle combines it.
+"""The application class as the bundle combines it: the one with forms and JSON."""
 
-For now it is that of ``poorwsgi_core.wsgi``.
-"""
+from poorwsgi_core.wsgi import Extension, log, re_filter, re_invalid_filter, to_response
+from poorwsgi_forms import Application
 
-from poorwsgi_core.wsgi import *
+__all__ = [
+    "Application",
+    "Extension",
+    "log",
+    "re_filter",
+    "re_invalid_filter",
+    "to_response",
+]
