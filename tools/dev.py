@@ -19,12 +19,14 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 import webbrowser
+from functools import partial
 from pathlib import Path
 
 __all__ = ["main"]
@@ -181,11 +183,17 @@ def _run_demo() -> int:
         opener = threading.Thread(target=_open, args=(server, port, address))
         opener.daemon = True
         opener.start()
+        # Whoever ends this command ends the application too.
+        signal.signal(signal.SIGTERM, partial(_terminate, server))
         try:
             return server.wait()
         except KeyboardInterrupt:
             server.terminate()
             return 0
+
+
+def _terminate(server: subprocess.Popen[bytes], *_: object) -> None:
+    server.terminate()
 
 
 def _open(server: subprocess.Popen[bytes], port: int, address: str) -> None:

@@ -376,7 +376,7 @@ def test_connection_that_is_lost(caplog: pytest.LogCaptureFixture) -> None:
         (
             "poorwsgi",
             logging.WARNING,
-            "Connection lost while reading the body: reset by peer",
+            "The body can't be read: reset by peer",
         )
     ]
 

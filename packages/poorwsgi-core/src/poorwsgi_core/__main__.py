@@ -5,7 +5,7 @@ import importlib
 import logging
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from poorwsgi_core.results import handlers_view, human_methods_
 from poorwsgi_core.server import run
@@ -18,13 +18,19 @@ def _load(target: str) -> Any:
     """Import ``module:attribute``; the attribute is ``app`` when left out."""
     name, _, attribute = target.partition(":")
     sys.path.insert(0, "")
+    remedy = "name a module and an application in it, such as example:app"
     try:
-        return getattr(importlib.import_module(name), attribute or "app")
-    except (ImportError, AttributeError) as error:
+        module = importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not name.startswith(error.name):
+            raise  # something that the module itself imports
+        raise SystemExit(f"poorwsgi_core: no module {name!r}: {remedy}") from error
+    app = getattr(module, attribute or "app", None)
+    if not callable(app):
         raise SystemExit(
-            f"poorwsgi_core: {target} can't be loaded: {error}. "
-            "Name a module and an application in it, such as example:app"
-        ) from error
+            f"poorwsgi_core: {target} can't be loaded, it is no application: {remedy}"
+        )
+    return app
 
 
 def _print_routes(app: "Application[Any]") -> None:
@@ -58,12 +64,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     app = _load(options.target)
     if options.command == "routes":
+        if not isinstance(cast("object", app), Application):
+            raise SystemExit(f"poorwsgi_core: {options.target} has no routes to list")
         _print_routes(app)
         return 0
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     if options.debug:
         app.debug = True
-    run(app, options.host, options.port)
+    try:
+        run(app, options.host, options.port)
+    except (OSError, OverflowError) as error:
+        address = f"{options.host}:{options.port}"
+        raise SystemExit(f"poorwsgi_core: can't serve on {address}: {error}") from error
     return 0
 
 

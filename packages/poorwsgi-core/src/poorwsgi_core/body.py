@@ -215,8 +215,9 @@ def receive(read: Callable[[int], bytes | None], size: int) -> bytes | None:
         raise
     except TimeoutError as error:
         raise BodyTimeout from error
-    except OSError as error:
-        log.warning("Connection lost while reading the body: %s", error)
+    except Exception as error:
+        # A lost connection, or what a server thinks of broken framing.
+        log.warning("The body can't be read: %s", error)
         raise IncompleteBody(cause=error) from error
 
 

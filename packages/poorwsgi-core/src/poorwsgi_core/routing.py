@@ -123,7 +123,10 @@ def compile_rule(
         converters.append((name, converter))
         end = group.end()
     pieces.append(_escape(text[end:], text))
-    return re.compile("".join(pieces) + r"\Z"), tuple(converters)
+    try:
+        return re.compile("".join(pieces) + r"\Z"), tuple(converters)
+    except re.error as error:
+        raise re.error(f"Invalid route definition {text!r}: {error.msg}") from error
 
 
 def _escape(literal: str, text: str) -> str:

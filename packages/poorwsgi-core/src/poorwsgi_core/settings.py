@@ -4,8 +4,9 @@ A setting is declared as a class attribute; assigning to it on an instance
 converts and checks the value.  A subclass adds settings in the same way.
 """
 
+import os
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from poorwsgi_core.variables import parse_flag
 
@@ -70,10 +71,20 @@ def as_is(value: Any) -> Any:
     return value
 
 
+def _seconds(value: Any) -> float:
+    """Keep a number as it is, so that 10 stays 10."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"takes a number of seconds or None, not {value!r}")
+    return value
+
+
 def _names(value: Iterable[str]) -> tuple[str, ...]:
     if isinstance(value, str):
         raise TypeError(f"takes several names, so write [{value!r}]")
-    return tuple(value)
+    names = tuple(value)
+    if not all(isinstance(cast("object", name), str) for name in names):
+        raise TypeError(f"takes names as text, not {names!r}")
+    return names
 
 
 def _hosts(value: Iterable[str]) -> tuple[str, ...]:
@@ -95,14 +106,16 @@ class Settings:
     auto_data = Setting[bool](
         True, parse_flag, "Keep a body of up to ``data_size`` bytes in memory."
     )
-    cached_size = Setting[int](
-        65365, as_is, "Bytes read from the server at once; 0 for the default."
+    cached_size = Setting["int | None"](
+        65365, optional(limit), "Bytes read from the server at once; 0 for the default."
     )
     data_size = Setting[int](
         65365, int, "Largest body in bytes that ``req.data`` gives whole."
     )
     read_timeout = Setting["float | None"](
-        10, as_is, "Seconds to wait for a body that a server reads without blocking."
+        10,
+        optional(_seconds),
+        "Seconds to wait for a body that a server reads without blocking.",
     )
     keep_blank_values = Setting[int](
         0, int, "1 keeps arguments without a value as empty text."
@@ -122,7 +135,9 @@ class Settings:
     propagate_exceptions = Setting[bool](
         False, parse_flag, "Let exceptions pass to the server, for debuggers."
     )
-    document_root = Setting[str]("", as_is, "Directory of static files, none if empty.")
+    document_root = Setting[str](
+        "", os.fspath, "Directory of static files, none if empty."
+    )
     document_index = Setting[bool](
         False, parse_flag, "List directories below the document root."
     )

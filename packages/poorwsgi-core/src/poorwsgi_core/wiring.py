@@ -9,7 +9,7 @@ wiring or the new one.
 import re
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from poorwsgi_core.handlers import (
     Handler,
@@ -47,11 +47,16 @@ _HEAD_GET = METHOD_HEAD | METHOD_GET
 
 
 def _bits(method: int) -> list[int]:
+    if not isinstance(cast("object", method), int):
+        raise TypeError(
+            f"A method is a mask of METHOD_* constants of state, not {method!r}: "
+            "write METHOD_POST, or METHOD_GET | METHOD_POST for several"
+        )
     bits = [bit for _, bit in sorted_methods if method & bit]
     if not bits or method & ~METHOD_ALL:
         raise ValueError(
-            f"Bad method mask {method!r}: combine METHOD_* constants of "
-            "poorwsgi.state, such as METHOD_GET | METHOD_POST"
+            f"Bad method mask {method!r}: combine METHOD_* constants of state, "
+            "such as METHOD_GET | METHOD_POST"
         )
     return bits
 
@@ -162,6 +167,8 @@ class Wiring(Settings, Generic[RequestT]):
             method: mask of ``METHOD_*`` bits; GET alone serves HEAD too.
             methods: another name of *method*.
         """
+        if not isinstance(cast("object", uri), str):
+            raise TypeError("A route needs its path: write @app.route('/path')")
 
         def decorate(handler: Any) -> Any:
             self.set_route(uri, handler, method if methods is None else methods)
@@ -297,6 +304,7 @@ class Wiring(Settings, Generic[RequestT]):
         """
         if not name.strip(":"):
             raise ValueError("A filter needs a name, such as 'email'")
+        _check_callable(converter)
         re.compile(regex)
         with self._lock:
             self._filters[name if name.startswith(":") else f":{name}"] = (
@@ -354,6 +362,10 @@ class Wiring(Settings, Generic[RequestT]):
         that it accepts.
         """
         _check_callable(fun)
+        if not isinstance(cast("object", status_code), int):
+            raise TypeError(
+                f"A state handler is for a status code, not {status_code!r}: write 404"
+            )
         with self._lock:
             _put(self._states, status_code, method, fun)
 
@@ -387,6 +399,12 @@ class Wiring(Settings, Generic[RequestT]):
         was registered and matches wins, so register base classes last.
         """
         _check_callable(fun)
+        kind: Any = error
+        if not (isinstance(kind, type) and issubclass(kind, Exception)):
+            raise TypeError(
+                f"An exception handler is for a class of exceptions, not {error!r}: "
+                "write the class itself, such as ValueError"
+            )
         with self._lock:
             _put(self._errors, error, method, fun)
 

@@ -181,6 +181,14 @@ class Application(Failures[RequestT]):
             HTTPException: 400 for a bad length or a foreign host, 413.
         """
         length, limit = request.content_length, self.max_content_length
+        if (
+            "HTTP_TRANSFER_ENCODING" in environ
+            and length >= 0
+            and not environ.get("wsgi.input_terminated")
+        ):
+            # Two framings of one body (RFC 9112 §6.3), and nobody chose.
+            reason = "Both Content-Length and Transfer-Encoding"
+            raise HTTPException(HTTP_BAD_REQUEST, error=reason)
         if limit is not None and length > limit:
             raise BodyTooLarge("max_content_length", limit)
         if self.trusted_hosts is not None:
