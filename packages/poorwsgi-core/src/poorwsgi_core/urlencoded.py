@@ -89,13 +89,15 @@ def fill_plain(values: dict[str, Any], text: str) -> bool:
     """
     if "%" in text:
         return False
-    count = 0
-    for field in text.replace("+", " ").split("&"):
+    fields = text.replace("+", " ").split("&")
+    expected = len(fields)
+    for field in fields:
         name, _, value = field.partition("=")
         if value:
             values[name] = value
-            count += 1
-    return len(values) == count
+        else:
+            expected -= 1
+    return len(values) == expected
 
 
 def _check_count(text: str, separator: str, max_fields: int) -> None:
