@@ -133,7 +133,7 @@ def typecheck(session: nox.Session) -> None:
     # Each of these has a conftest.py, or modules that import one another by name.
     for folder in ("tests/servers", "tests/e2e", "examples"):
         session.run("mypy", folder)
-    session.run("pyright")
+    session.run("pyright", "--project", "pyproject.toml")
 
 
 @nox.session(requires=["build"], allow_parallel=True)
