@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -19,9 +19,6 @@ from poorwsgi_core.response import (
 )
 from poorwsgi_core.testing import Client, build_environ
 from poorwsgi_core.wsgi import Application, Extension
-
-if TYPE_CHECKING:
-    pass
 
 
 class Start:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import pytest
 
@@ -16,9 +16,6 @@ from poorwsgi_core.response import (
 )
 from poorwsgi_core.testing import Client, build_environ
 from poorwsgi_core.wsgi import Application
-
-if TYPE_CHECKING:
-    pass
 
 
 class Start:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -23,9 +23,6 @@ from poorwsgi_core.state import (
 )
 from poorwsgi_core.testing import Client, build_environ
 from poorwsgi_core.wsgi import Application
-
-if TYPE_CHECKING:
-    pass
 
 
 class Start:

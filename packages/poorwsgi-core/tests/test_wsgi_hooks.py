@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -19,9 +19,6 @@ from poorwsgi_core.state import (
 )
 from poorwsgi_core.testing import Client
 from poorwsgi_core.wsgi import Application
-
-if TYPE_CHECKING:
-    pass
 
 
 def say(text: str) -> Callable[..., str]:

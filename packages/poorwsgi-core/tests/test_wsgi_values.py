@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -18,9 +18,6 @@ from poorwsgi_core.state import (
 )
 from poorwsgi_core.testing import Client, build_environ
 from poorwsgi_core.wsgi import Application
-
-if TYPE_CHECKING:
-    pass
 
 
 class Start:

@@ -100,7 +100,7 @@ def send(app: Application, multipart_type: str) -> Send:
     return send
 
 
-def check_refused(
+def assert_refused(
     answer: Answer, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Check the status, and that it was a WARNING without a traceback."""
@@ -130,7 +130,7 @@ def test_broken_multipart_is_400(
     send: Send, body: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A multipart body that is none is refused with a WARNING (bar 44, 51)."""
-    check_refused(send(body), 400, caplog)
+    assert_refused(send(body), 400, caplog)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_bad_boundary_is_400(
     send: Send, options: str, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No boundary, a long one, or one with controls is refused (bar 44)."""
-    check_refused(
+    assert_refused(
         send(b"x", f"multipart/form-data{options}", path, stream=Endless(b"x", 0)),
         400,
         caplog,
@@ -185,7 +185,7 @@ def test_bad_json_is_400(
     send: Send, raw: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Deep nesting, digits, NaN and bad UTF-8 are refused (bar 54, 60)."""
-    check_refused(send(raw, JSON), 400, caplog)
+    assert_refused(send(raw, JSON), 400, caplog)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_json_in_another_charset_is_415(
     send: Send, charset: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Only UTF-8 and ASCII are decoded (bar 54)."""
-    check_refused(send(b"[]", f"{JSON}; charset={charset}"), 415, caplog)
+    assert_refused(send(b"[]", f"{JSON}; charset={charset}"), 415, caplog)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_bad_length_is_400(
 ) -> None:
     """A Content-Length that is no number is refused (bar 30)."""
     answer = send(kind=kind, stream=Endless(b"", 9), CONTENT_LENGTH=length)
-    check_refused(answer, 400, caplog)
+    assert_refused(answer, 400, caplog)
 
 
 @pytest.mark.parametrize("missing", [1, 10**12])
@@ -228,7 +228,7 @@ def test_body_shorter_than_its_length_is_400(
         stream=Endless(body, 0),
         CONTENT_LENGTH=str(len(body) + missing),
     )
-    check_refused(answer, 400, caplog)
+    assert_refused(answer, 400, caplog)
 
 
 @pytest.mark.parametrize(("source", "status"), [(Stalled, 408), (Lost, 400)])
@@ -247,7 +247,7 @@ def test_client_that_stalls_or_is_gone(
     answer = send(
         kind=kind or multipart_type, stream=source(), CONTENT_LENGTH=str(length)
     )
-    check_refused(answer, status, caplog)
+    assert_refused(answer, status, caplog)
 
 
 @pytest.mark.parametrize("kind", [URLENCODED, JSON, None])
@@ -260,7 +260,7 @@ def test_chunked_body_that_the_server_cannot_end_is_411(
         stream=Endless(b"", 9),
         HTTP_TRANSFER_ENCODING="chunked",
     )
-    check_refused(answer, 411, caplog)
+    assert_refused(answer, 411, caplog)
 
 
 @pytest.mark.parametrize("path", ["/", "/parts"])
@@ -278,7 +278,7 @@ def test_headers_of_a_part_are_limited(
 ) -> None:
     """Too many or too long headers of a part are 431 (bar 42)."""
     body = HEAD + headers + b"\r\n1\r\n--Boundary7--\r\n"
-    check_refused(send(body, path=path), 431, caplog)
+    assert_refused(send(body, path=path), 431, caplog)
 
 
 # --- limits, each by its name ----------------------------------------------------
@@ -320,7 +320,7 @@ def test_limit_is_named(
     assert send(bodies[kind], kind or multipart_type, path).status_code == 200
     setattr(app, setting, 1)
     answer = send(bodies[kind], kind or multipart_type, path)
-    check_refused(answer, 413, caplog)
+    assert_refused(answer, 413, caplog)
     assert f"{setting} = 1" in answer.text
 
 
@@ -335,7 +335,7 @@ def test_limit_of_the_length_holds_without_one(
         HTTP_TRANSFER_ENCODING="chunked",
         **{"wsgi.input_terminated": True},
     )
-    check_refused(answer, 413, caplog)
+    assert_refused(answer, 413, caplog)
     assert source.given < 2_000_000
 
 
@@ -347,7 +347,7 @@ def test_hundred_thousand_parts_are_refused_early(
     parts = (HEAD + b"\r\n\r\n") * 100_000
     source = Endless(parts + b"--Boundary7--", 0)
     answer = send(path=path, stream=source, CONTENT_LENGTH=str(len(parts) + 13))
-    check_refused(answer, 413, caplog)
+    assert_refused(answer, 413, caplog)
     assert source.given < len(parts) / 10
 
 
@@ -356,7 +356,7 @@ def test_urlencoded_fields_are_counted_before_they_are_split(
     send: Send, body: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Separators are counted too (bar 40)."""
-    check_refused(send(body, URLENCODED), 413, caplog)
+    assert_refused(send(body, URLENCODED), 413, caplog)
 
 
 def test_text_field_is_refused_before_it_is_buffered(
@@ -365,7 +365,7 @@ def test_text_field_is_refused_before_it_is_buffered(
     """A gigabyte of text is refused after the limit's bytes (bar 41)."""
     source = Endless(HEAD + b"\r\n", 2**30)
     answer = send(stream=source, CONTENT_LENGTH=str(2**30))
-    check_refused(answer, 413, caplog)
+    assert_refused(answer, 413, caplog)
     assert source.given < 700_000
 
 
@@ -399,7 +399,7 @@ def test_text_before_the_parts_is_refused(
     send: Send, encode: Encode, caplog: pytest.LogCaptureFixture
 ) -> None:
     """10 MB before the first boundary are refused, in one line (bar 46)."""
-    check_refused(send(b"\r\n" * 5_000_000 + encode(("a", b"1"))), 400, caplog)
+    assert_refused(send(b"\r\n" * 5_000_000 + encode(("a", b"1"))), 400, caplog)
     assert len(caplog.records) == 1
 
 
@@ -575,7 +575,7 @@ def test_bare_line_feeds_are_refused_at_any_size(
 ) -> None:
     """Lines that end in LF alone are refused, however long the body is (bar 51)."""
     body = encode(("a", b"x" * size)).replace(b"\r\n", b"\n")
-    check_refused(send(body), 400, caplog)
+    assert_refused(send(body), 400, caplog)
 
 
 @pytest.mark.parametrize("size", [2, 8192, 70_000])
@@ -584,7 +584,7 @@ def test_line_feed_inside_of_a_header_is_refused_at_any_size(
 ) -> None:
     """A header can't be smuggled in behind a bare LF (bar 51)."""
     body = encode(("a", b"x" * size)).replace(b'"a"', b'"a"\nX: 1')
-    check_refused(send(body), 400, caplog)
+    assert_refused(send(body), 400, caplog)
 
 
 def test_reads_ask_for_no_more_than_is_left(encode: Encode, stream: Any) -> None:
