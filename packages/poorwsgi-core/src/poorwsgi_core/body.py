@@ -26,6 +26,7 @@ __all__ = [
     "CachedInput",
     "IncompleteBody",
     "InputStream",
+    "parse_length",
     "read_chunk",
     "receive",
 ]
@@ -35,6 +36,7 @@ log = logging.getLogger("poorwsgi")
 MAX_CHUNK_LINE = 4096
 MAX_CHUNK_SIZE = 16 * 1024 * 1024
 MAX_TRAILERS = 100
+_MOST_DIGITS = 18
 _LARGEST_READ = 1024 * 1024
 _POLL = 0.01
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?\r?\n", re.DOTALL)
@@ -82,6 +84,19 @@ class BadChunk(HTTPException, ValueError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(HTTP_BAD_REQUEST, error=f"Bad chunk: {reason}")
+
+
+def parse_length(value: str | None) -> int:
+    """Parse a Content-Length, -1 when there is none.
+
+    Raises:
+        HTTPException: 400, when it is not 1 to 18 digits (RFC 9110 §8.6).
+    """
+    if not value:
+        return -1
+    if len(value) > _MOST_DIGITS or not (value.isdigit() and value.isascii()):
+        raise HTTPException(HTTP_BAD_REQUEST, error="Invalid Content-Length")
+    return int(value)
 
 
 class CachedInput:

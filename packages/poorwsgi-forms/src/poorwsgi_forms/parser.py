@@ -7,12 +7,13 @@ files, or into what ``file_callback`` returns.
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO, TextIOWrapper
 from typing import Any, Protocol, cast
 
+from poorwsgi_core.arguments import collect_values
 from poorwsgi_core.headers import parse_header
-from poorwsgi_core.urlencoded import TooManyFields, parse_pairs
+from poorwsgi_core.urlencoded import TooManyFields, fill_plain, parse_pairs
 from poorwsgi_forms.errors import FormError, FormTooLarge
 from poorwsgi_forms.fields import FieldStorage
 from poorwsgi_forms.multiparts import (
@@ -61,10 +62,10 @@ def valid_boundary(data: str | bytes) -> bool:
 
 def parse_urlencoded(
     body: bytes,
-    *,
     keep_blank_values: bool | int = 0,
     strict_parsing: bool | int = 0,
     max_fields: int | None = None,
+    *,
     limit: str = "max_form_parts",
     encoding: str = "utf-8",
     errors: str = "replace",
@@ -76,21 +77,28 @@ def parse_urlencoded(
         FormError: a malformed field with *strict_parsing*.
         FormTooLarge: more fields than *max_fields*, which *limit* names.
     """
-    try:
-        pairs = parse_pairs(
-            body.decode(encoding, errors),
-            keep_blank_values=keep_blank_values,
-            strict_parsing=strict_parsing,
-            max_fields=max_fields,
-            encoding=encoding,
-            errors=errors,
-            separator=separator,
-        )
-    except TooManyFields as error:
-        raise too_many_fields(limit, error.limit) from error
-    except ValueError as error:
-        raise FormError(f"Malformed form: {error}") from error
-    form = FieldStorage.from_pairs(pairs)
+    text = body.decode(encoding, errors)
+    values: dict[str, Any] = {}
+    pairs: Iterable[tuple[str, str]] | None = None
+    plain = not (keep_blank_values or strict_parsing)
+    usual = encoding == "utf-8" and errors == "replace" and separator == "&"
+    if not (plain and usual and fill_plain(values, text, max_fields)):
+        try:
+            pairs = parse_pairs(
+                text,
+                keep_blank_values=keep_blank_values,
+                strict_parsing=strict_parsing,
+                max_fields=max_fields,
+                encoding=encoding,
+                errors=errors,
+                separator=separator,
+            )
+        except TooManyFields as error:
+            raise too_many_fields(limit, error.limit) from error
+        except ValueError as error:
+            raise FormError(f"Malformed form: {error}") from error
+        values = collect_values(pairs)
+    form = FieldStorage.from_texts(values, pairs)
     form.type = URLENCODED
     form.length = len(body)
     return form
