@@ -18,11 +18,12 @@ from poorwsgi_forms.errors import FormError, FormTooLarge
 from poorwsgi_forms.fields import FieldStorage
 from poorwsgi_forms.multiparts import (
     BLOCK_SIZE,
+    Headers,
     Limits,
-    Part,
     PartCounter,
     check_boundary,
     clean_filename,
+    parse_head,
     read_events,
     too_many_fields,
 )
@@ -306,23 +307,23 @@ class FieldStorageParser:
     def _read_fields(self, fields: list[FieldStorage], *, named: bool) -> None:
         counter = self._build_counter()
         text: list[bytes] = []
-        field = FieldStorage()
+        file: Any = None
         for event in read_events(self._read, self.innerboundary):
-            if isinstance(event, bytes):
-                if field.file is not None:
-                    field.file = self._write(field.file, event)
-                else:
-                    counter.add_memory(len(event))
-                    text.append(event)
+            if isinstance(event, list):
+                text = []
+                field = self._begin_field(event, counter, named=named)
+                file = field.file
+                fields.append(field)
             elif event is None:
-                if field.file is not None:
-                    field.file.seek(0)
+                if file is not None:
+                    file.seek(0)
                 else:
                     field.value = b"".join(text).decode(self.encoding, self.errors)
+            elif file is not None:
+                file = fields[-1].file = self._write(file, event)
             else:
-                text = []
-                field = self._begin_field(Part(event), counter, named=named)
-                fields.append(field)
+                counter.add_memory(len(event))
+                text.append(event)
 
     def _build_counter(self) -> PartCounter:
         own = self.max_num_fields
@@ -331,22 +332,22 @@ class FieldStorageParser:
         return PartCounter(self.limits._replace(max_form_parts=own), "max_num_fields")
 
     def _begin_field(
-        self, part: Part, counter: PartCounter, *, named: bool
+        self, headers: Headers, counter: PartCounter, *, named: bool
     ) -> FieldStorage:
-        counter.add_part(part.filename)
-        if named and part.name is None:
+        disposition, name, filename, content_type = parse_head(headers)
+        counter.add_part(filename)
+        if named and name is None:
             raise FormError("A part of the form has no name")
-        field = FieldStorage(part.name)
-        field.disposition = part.disposition
-        field.type, field.type_options = parse_header(part.content_type)
-        self.filename = field.filename = part.filename
-        if part.filename is not None:
-            field.disposition_options = {
-                "name": part.name or "",
-                "filename": cast("str", part.raw_filename),
-            }
-            callback = self.file_callback
-            field.file = BytesIO() if callback is None else self.make_file()
-        elif part.name is not None:
-            field.disposition_options = {"name": part.name}
+        field = FieldStorage(name)
+        field.disposition = disposition
+        if content_type != "text/plain":
+            field.type, field.type_options = parse_header(content_type)
+        if filename is None:
+            self.filename = None
+            if name is not None:
+                field.disposition_options = {"name": name}
+            return field
+        self.filename = field.filename = clean_filename(filename)
+        field.disposition_options = {"name": name or "", "filename": filename}
+        field.file = BytesIO() if self.file_callback is None else self.make_file()
         return field
