@@ -149,10 +149,10 @@ class Application(Failures[RequestT]):
                 hook(request)
             value = target.call(request, *values)
             if not self._after:
-                body = send_value(value, environ, start_response)
+                body = send_value(value, environ, start_response, self.json_dumps)
                 if body is not None:
                     return body
-            response = to_response(value)
+            response = self.build_response(value)
             if response.needs_request:
                 response.prepare(environ)
         except Exception as error:  # noqa: BLE001 - the WSGI boundary
@@ -309,7 +309,7 @@ class Application(Failures[RequestT]):
     ) -> tuple[BaseResponse, Exception | None]:
         for hook in self._after:
             try:
-                response = to_response(hook(request, response))
+                response = self.build_response(hook(request, response))
             except HTTPException as error:
                 # The response that it carries may be this one, or made of it.
                 if error.response is None:
