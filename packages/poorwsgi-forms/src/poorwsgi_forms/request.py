@@ -130,8 +130,10 @@ class Request(poorwsgi_core.Request):
         """
         if not self._is_json(self._content_type[0]):
             raise UnsupportedBody("The request has no JSON body")
-        raw = self.read_whole("max_json_size", self.app.max_json_size)
-        decode_json(raw, self.charset)
+        app = self._app
+        raw = self.read_whole("max_json_size", app.max_json_size)
+        # The decoders of types are less strict about what is JSON.
+        decode_json(raw, self.charset, app.json_loads)
         return decode_typed(raw, type_)
 
     def form_parts(self) -> Iterator[Part]:
