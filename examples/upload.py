@@ -88,7 +88,7 @@ ARRIVED: dict[str, Arrival] = {}
 def format_size(size: float) -> str:
     """Write a number of bytes for people; upload_static/script.js does the same."""
     if size < 1000:
-        return f"{size:.0f} bytes"
+        return "1 byte" if size == 1 else f"{size:.0f} bytes"
     for unit in ("kB", "MB", "GB"):
         size /= 1000
         if size < 999.95 or unit == "GB":
@@ -101,8 +101,8 @@ def format_size(size: float) -> str:
 
 def open_new(filename: str) -> BinaryIO:
     """Open a new file of this name, with a number behind it when it is taken."""
-    # The name is a base name already; this makes it harmless in a shell as well.
-    name = re.sub(r"[^\w.() -]", "_", filename)[-MAX_NAME:].lstrip(". -") or "file"
+    # It is a base name already, but still the client's: keep what all systems take.
+    name = re.sub(r"[^\w.,+() -]", "_", filename)[-MAX_NAME:].lstrip(". -") or "file"
     stem, dot, suffix = name.rpartition(".")
     stem, suffix = (stem, dot + suffix) if stem else (name, "")
     for number in range(1, 1000):

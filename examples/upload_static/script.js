@@ -14,7 +14,7 @@ const running = new Set();
 
 // upload.py has the same rules.
 function formatSize(size) {
-  if (size < 1000) return `${size} bytes`;
+  if (size < 1000) return size === 1 ? "1 byte" : `${size} bytes`;
   for (const unit of ["kB", "MB", "GB"]) {
     size /= 1000;
     if (size < 999.95 || unit === "GB") return `${size.toFixed(1).replace(/\.0$/, "")} ${unit}`;
@@ -97,7 +97,7 @@ class Upload {
       // Something between us and the application has answered.
     }
     if (request.status !== 201) {
-      this.fail(answer.error || `The server answered ${request.status}.`);
+      this.fail(answer.error || `The server answered ${request.status}.`, request.status !== 413);
       return;
     }
     answer.files.forEach(showArrived);

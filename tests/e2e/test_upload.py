@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -116,12 +117,16 @@ def choose(page: Any, *files: Path) -> None:
 
 
 def wait_for(what: Callable[[], Any]) -> Any:
-    """Wait until something is true, and return it."""
+    """Wait until something is true, and return it; a page may come in between."""
+    from selenium.common.exceptions import StaleElementReferenceException
+
     deadline = time.monotonic() + 60
-    while not (found := what()):
-        assert time.monotonic() < deadline
+    while time.monotonic() < deadline:
+        with suppress(StaleElementReferenceException):
+            if found := what():
+                return found
         time.sleep(0.05)
-    return found
+    pytest.fail("It never came")
 
 
 def read_arrived(page: Any) -> list[dict[str, str]]:
@@ -270,9 +275,11 @@ def test_plain_form_sends_files(without_script: Any, tmp_path: Path) -> None:
         set_width(page, size)
         save_screenshot(page, f"plain-{size}")
     find_all(page, "form button")[0].click()
-    wait_for(lambda: len(read_arrived(page)) >= 2)
-    rows = [(row["name"], row["sha256"]) for row in read_arrived(page)[:2]]
-    assert rows == [(names[1], sums[1]), (names[0], sums[0])]
+    expected = [(names[1], sums[1]), (names[0], sums[0])]
+    wait_for(
+        lambda: expected
+        == [(row["name"], row["sha256"]) for row in read_arrived(page)[:2]]
+    )
 
 
 def test_plain_form_is_told_the_limit(without_script: Any, tmp_path: Path) -> None:
