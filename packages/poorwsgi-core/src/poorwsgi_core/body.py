@@ -9,6 +9,7 @@ when it is too large.  Knows nothing of what a body means.
 import logging
 import re
 from collections.abc import Callable, Iterator
+from math import inf
 from time import monotonic, sleep
 from typing import Protocol
 
@@ -142,15 +143,19 @@ class CachedInput:
             BodyTooLarge: more came than the limit allows.
         """
         wanted = self.block_size if size < 0 else size
-        parts = [self._take(wanted)]
-        missing = wanted - len(parts[0])
+        # PERF: mostly nothing is buffered, and all comes at once.
+        data = self._take(wanted) if self._buffer else self._pull(wanted)
+        missing = wanted - len(data)
+        if not missing or not data:
+            return data
+        parts = [data]
         while missing > 0:
             data = self._pull(missing)
             if not data:
                 break
             parts.append(data)
             missing -= len(data)
-        return b"".join(parts) if len(parts) > 1 else parts[0]
+        return b"".join(parts)
 
     def read_all(self) -> bytes:
         """Read all that is left."""
@@ -212,14 +217,16 @@ class CachedInput:
 
     def _receive(self, size: int) -> bytes:
         """Read once; wait for a non-blocking stream until the timeout."""
-        deadline = None if self.timeout is None else monotonic() + self.timeout
-        while True:
-            data = receive(self._file.read, size)
-            if data is not None:
-                return data
-            if deadline is not None and monotonic() >= deadline:
+        data = receive(self._file.read, size)
+        if data is not None:
+            return data
+        deadline = inf if self.timeout is None else monotonic() + self.timeout
+        while data is None:
+            if monotonic() >= deadline:
                 raise BodyTimeout
             sleep(_POLL)
+            data = receive(self._file.read, size)
+        return data
 
 
 def receive(read: Callable[[int], bytes | None], size: int) -> bytes | None:

@@ -24,7 +24,8 @@ __all__ = [
     "read_parts",
 ]
 
-BLOCK_SIZE = 65536
+# PERF: larger blocks are mapped anew for each read by the malloc of glibc.
+BLOCK_SIZE = 98304
 MAX_HEADERS = 8
 MAX_HEADER_SIZE = 4224
 MAX_NAME = 4096

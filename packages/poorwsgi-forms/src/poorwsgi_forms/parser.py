@@ -199,11 +199,11 @@ class FieldStorageParser:
 
     def _read(self, size: int) -> bytes:
         """Read up to *size* bytes, never more than the body has."""
-        ends = [
-            end for end in (self.length, self.limit) if end is not None and end >= 0
-        ]
-        if ends:
-            size = min(size, min(ends) - self.bytes_read)
+        end = self.length
+        if self.limit is not None and (end < 0 or 0 <= self.limit < end):
+            end = self.limit
+        if end >= 0 and end - self.bytes_read < size:
+            size = end - self.bytes_read
         if size <= 0:
             return b""
         data: Any = self.input.read(size)
