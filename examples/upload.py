@@ -17,6 +17,7 @@ one that ends with the process) and ``app_upload_limit`` (most bytes of a reques
 import logging
 import re
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
@@ -29,8 +30,13 @@ from typing import BinaryIO
 
 from poorwsgi import Application, abort, redirect, state
 from poorwsgi.request import CachedInput, Request, SimpleRequest
-from poorwsgi.response import BaseResponse, FileResponse, HTTPException, JSONResponse
-from poorwsgi.response import Response
+from poorwsgi.response import (
+    BaseResponse,
+    FileResponse,
+    HTTPException,
+    JSONResponse,
+    Response,
+)
 from poorwsgi.results import html_escape
 from poorwsgi_core.server import run
 from poorwsgi_forms import Part
@@ -89,11 +95,11 @@ def format_size(size: float) -> str:
     """Write a number of bytes for people; upload_static/script.js does the same."""
     if size < 1000:
         return "1 byte" if size == 1 else f"{size:.0f} bytes"
-    for unit in ("kB", "MB", "GB"):
+    for unit in ("kB", "MB"):
         size /= 1000
-        if size < 999.95 or unit == "GB":
+        if size < 999.95:
             return f"{size:.1f}".removesuffix(".0") + f" {unit}"
-    raise AssertionError("every size has a unit")
+    return f"{size / 1000:.1f}".removesuffix(".0") + " GB"
 
 
 # --- from the part to the folder --------------------------------------------------
@@ -107,11 +113,10 @@ def open_new(filename: str) -> BinaryIO:
     stem, suffix = (stem, dot + suffix) if stem else (name, "")
     for number in range(1, 1000):
         path = FOLDER / (name if number == 1 else f"{stem} ({number}){suffix}")
-        try:
+        with suppress(FileExistsError):
             return path.open("xb")
-        except FileExistsError:
-            continue
-    abort(state.HTTP_CONFLICT, error=f"There are too many files named {name}.")
+    error = f"There are too many files named {name}."
+    raise HTTPException(state.HTTP_CONFLICT, error=error)
 
 
 def save(part: Part, filename: str) -> Arrival:

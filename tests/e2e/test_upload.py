@@ -180,9 +180,7 @@ def test_large_file_goes_up(page: Any, folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", WIDTHS)
-def test_page_fits_and_obeys_its_policy(
-    page: Any, size: str, tmp_path: Path
-) -> None:
+def test_page_fits_and_obeys_its_policy(page: Any, size: str, tmp_path: Path) -> None:
     """Nothing is cut off, and the policy refuses nothing of the page."""
     names = ["holiday photos, the best of them.zip", "minutes.txt", "x" * 90 + ".txt"]
     for number, name in enumerate(names):
@@ -277,8 +275,9 @@ def test_plain_form_sends_files(without_script: Any, tmp_path: Path) -> None:
     find_all(page, "form button")[0].click()
     expected = [(names[1], sums[1]), (names[0], sums[0])]
     wait_for(
-        lambda: expected
-        == [(row["name"], row["sha256"]) for row in read_arrived(page)[:2]]
+        lambda: (
+            expected == [(row["name"], row["sha256"]) for row in read_arrived(page)[:2]]
+        )
     )
 
 

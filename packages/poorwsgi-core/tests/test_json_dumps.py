@@ -1,6 +1,7 @@
 """Facts about ``app.json_dumps``: it encodes whatever JSON an application sends."""
 
 import logging
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import pytest
@@ -18,7 +19,7 @@ def _raise(value: Any) -> NoReturn:
     abort(value)
 
 
-ANSWERS = {
+ANSWERS: dict[str, Callable[[], Any]] = {
     "dict": lambda: VALUE,
     "dict with status": lambda: (VALUE, "", None, 201),
     "list": lambda: [VALUE],
@@ -62,7 +63,7 @@ def test_answers_of_other_handlers_are_encoded_by_it(app: Application) -> None:
     """Handlers of states, of exceptions, and after handlers."""
     app.set_http_state(404, lambda _: (VALUE, "", None, 404))
     app.set_error_handler(KeyError, lambda _, __: VALUE)
-    app.set_route("/error", lambda _: {}["missing"])
+    app.set_route("/error", lambda _: VALUE["missing"])
     client = Client(app)
     assert (client.get("/").status_code, client.get("/").data) == (404, OWN)
     assert client.get("/error").data == OWN

@@ -123,8 +123,8 @@ class Failures(Wiring[RequestT]):
         if response is not None:
             try:
                 return self.build_response(response)
-            except ResponseError as failure:
-                log.error("Handler %s: %s", describe(request.uri_handler), failure)
+            except ResponseError:
+                log.exception("Handler %s failed", describe(request.uri_handler))
                 return self._state(request, HTTP_INTERNAL_SERVER_ERROR, {}, tried)
         return self._state(request, error.status_code, error.args[1], tried)
 

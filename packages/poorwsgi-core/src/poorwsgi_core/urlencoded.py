@@ -119,7 +119,8 @@ def fill_plain(values: dict[str, Any], text: str, max_fields: int | None) -> boo
             bare += 1
     signed = len(fields) - bare
     # In decoded text, a second sign in a field would have to become "=" again.
-    if len(values) == signed - blank and (equals == "=" or text.count(equals) == signed):
+    whole = equals == "=" or text.count(equals) == signed
+    if whole and len(values) == signed - blank:
         return True
     values.clear()
     return False

@@ -307,7 +307,7 @@ class FieldStorageParser:
     def _read_fields(self, fields: list[FieldStorage], *, named: bool) -> None:
         counter = self._build_counter()
         text: list[bytes] = []
-        file: Any = None
+        field, file = FieldStorage(), cast("Any", None)
         for event in read_events(self._read, self.innerboundary):
             if isinstance(event, list):
                 text = []
@@ -320,7 +320,7 @@ class FieldStorageParser:
                 else:
                     field.value = b"".join(text).decode(self.encoding, self.errors)
             elif file is not None:
-                file = fields[-1].file = self._write(file, event)
+                file = field.file = self._write(file, event)
             else:
                 counter.add_memory(len(event))
                 text.append(event)

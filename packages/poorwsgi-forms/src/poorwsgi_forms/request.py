@@ -32,7 +32,6 @@ class Request(poorwsgi_core.Request):
     _form: FieldStorage | EmptyForm | None = None
 
     if TYPE_CHECKING:
-
         # PERF: read below without the property.
         _app: "Application[Any]"  # pyright: ignore[reportIncompatibleVariableOverride]
 
