@@ -116,12 +116,17 @@ CONTENDERS = [
 
 
 class Worker:
-    """A process that measures one contender when it is told to."""
+    """A process that measures one contender when it is told to.
 
-    def __init__(self, contender: Contender) -> None:
+    Args:
+        contender: who is measured.
+        script: what runs in its interpreter.
+    """
+
+    def __init__(self, contender: Contender, script: str = "worker.py") -> None:
         self.contender = contender
         self._process = subprocess.Popen(  # noqa: S603 - the contender's interpreter
-            [contender.python, str(_BENCH / "worker.py"), contender.app],
+            [contender.python, str(_BENCH / script), contender.app],
             env=contender.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

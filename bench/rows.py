@@ -24,6 +24,9 @@ DATA = {
 }
 """What the JSON row sends."""
 
+PERSON = {"name": "Jana", "age": 21, "active": True}
+"""What the row with a JSON body sends."""
+
 _TEXT = "text/plain;charset=utf-8"
 
 _COMMON: dict[str, Any] = {
@@ -62,6 +65,8 @@ class Row:
         status: status code.
         content_type: without blanks and in lower case; a prefix of it.
         body: the text, ``None`` when any page will do.
+        sent: body of the request, which then is a POST.
+        sent_type: its content type.
     """
 
     title: str
@@ -70,6 +75,8 @@ class Row:
     status: int = 200
     content_type: str = _TEXT
     body: str | None = None
+    sent: bytes = b""
+    sent_type: str = ""
 
     def check(self, status: int, content_type: str, body: str) -> str:
         """Return what is wrong with an answer, nothing when it is as it must be."""
@@ -101,6 +108,20 @@ ROWS = {
         "q=poor+wsgi&sort=name&page=2&lang=cs",
         body="poor wsgi 3",
     ),
+    "form": Row(
+        "urlencoded form, four fields",
+        "/form",
+        body="Jana Nov\u00e1k 22",
+        sent=b"name=Jana+Nov%C3%A1k&email=jana%40example.org&age=21&lang=cs",
+        sent_type="application/x-www-form-urlencoded",
+    ),
+    "body": Row(
+        "JSON body, three keys",
+        "/person",
+        body="Jana 22",
+        sent=json.dumps(PERSON).encode(),
+        sent_type="application/json",
+    ),
     # Whatever page the framework makes by default; Falcon's is JSON.
     "missing": Row("404 page", "/nowhere/at/all", status=404, content_type=""),
 }
@@ -108,4 +129,9 @@ ROWS = {
 
 def build_environ(row: Row) -> dict[str, Any]:
     """Return the environ of a row, without the streams."""
-    return {**_COMMON, "PATH_INFO": row.path, "QUERY_STRING": row.query}
+    environ = {**_COMMON, "PATH_INFO": row.path, "QUERY_STRING": row.query}
+    if row.sent:
+        environ["REQUEST_METHOD"] = "POST"
+        environ["CONTENT_TYPE"] = row.sent_type
+        environ["CONTENT_LENGTH"] = str(len(row.sent))
+    return environ

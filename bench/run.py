@@ -3,7 +3,7 @@
 Usage::
 
     python bench/run.py [--quick] [--rounds N] [--only NAME ...] [--json FILE]
-                        [--instructions]
+                        [--no-forms] [--instructions]
 
 Every contender runs in a process and an environment of its own. Its answers are
 checked first; then all are measured in turns, round by round, so that what else the
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from contenders import BARE, CONTENDERS, OURS, PUBLISHED, Contender, Worker
+from form_measures import measure_forms
 from measures import (
     Measure,
     count_instructions,
@@ -54,6 +55,8 @@ def main(arguments: list[str] | None = None) -> int:
         measures = [measure_scale(ours), measure_memory(ours)]
     if any(each.app == "bottle" for each in chosen):
         measures += measure_imports(max(options.rounds // 2, 3))
+    if options.forms:
+        measures += measure_forms(max(options.rounds // 4, 3))
     versions = {each.name: each.read_version() for each in chosen}
     report: dict[str, Any] = {
         "versions": versions,
@@ -75,6 +78,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="five rounds only")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="peers to measure")
     parser.add_argument("--json", metavar="FILE", help="write the numbers to a file")
+    parser.add_argument(
+        "--no-forms", action="store_false", dest="forms", help="no multipart forms"
+    )
     parser.add_argument(
         "--instructions", action="store_true", help="count them too, by callgrind"
     )

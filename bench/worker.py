@@ -62,7 +62,7 @@ def _answer(app: App, module: Any, command: dict[str, Any]) -> Any:
 
 
 def _with_streams(row: Row) -> dict[str, Any]:
-    streams = {"wsgi.input": BytesIO(), "wsgi.errors": sys.stderr}
+    streams = {"wsgi.input": BytesIO(row.sent), "wsgi.errors": sys.stderr}
     return {**build_environ(row), **streams}
 
 
@@ -80,11 +80,14 @@ def _start_response(*_: object) -> None:
 
 def measure(app: App, row: Row, number: int) -> float:
     """Return seconds per request; each has an environ of its own."""
-    environ, start_response = _with_streams(row), _start_response
+    template, start_response, sent = _with_streams(row), _start_response, row.sent
     gc.collect()
     start = perf_counter()
     for _ in range(number):
-        body = app(environ.copy(), start_response)
+        environ = template.copy()
+        if sent:
+            environ["wsgi.input"] = BytesIO(sent)
+        body = app(environ, start_response)
         for _chunk in body:
             pass
         if hasattr(body, "close"):

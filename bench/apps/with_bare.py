@@ -40,5 +40,12 @@ def build() -> Callable[..., Iterable[bytes]]:
 
 
 def _rows_by_path() -> list[tuple[str, Any]]:
-    paths = {"/hello", "/user/jana/21", f"/{LAST_ROUTE}/jana", "/search"}
+    paths = {
+        "/hello",
+        "/user/jana/21",
+        f"/{LAST_ROUTE}/jana",
+        "/search",
+        "/form",
+        "/person",
+    }
     return [(row.path, row) for row in ROWS.values() if row.path in paths]

@@ -34,6 +34,17 @@ def build() -> Any:
         page = request.query.get("page", 0, type=int)
         return f"{request.query.get('q')} {page + 1}"
 
+    @app.post("/form")
+    def read_form() -> str:
+        response.content_type = _TEXT
+        age = request.forms.get("age", 0, type=int)
+        return f"{request.forms.getunicode('name')} {age + 1}"
+
+    @app.post("/person")
+    def read_person() -> str:
+        response.content_type = _TEXT
+        return f"{request.json['name']} {request.json['age'] + 1}"
+
     for prefix in PATTERNS:
         app.get(f"/{prefix}/<name>", callback=_send_name)
     return app

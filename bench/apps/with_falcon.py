@@ -46,6 +46,26 @@ class Search:
         resp.text = f"{req.get_param('q')} {page + 1}"
 
 
+class Form:
+    """Two fields of a form."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer POST."""
+        form = req.get_media()
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.text = f"{form['name']} {int(form['age']) + 1}"
+
+
+class Person:
+    """Two members of a JSON object."""
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer POST."""
+        person = req.get_media()
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.text = f"{person['name']} {person['age'] + 1}"
+
+
 class Name:
     """One argument of the path."""
 
@@ -62,6 +82,8 @@ def build() -> Any:
     app.add_route("/json", Json())
     app.add_route("/user/{name}/{number:int}", User())
     app.add_route("/search", Search())
+    app.add_route("/form", Form())
+    app.add_route("/person", Person())
     for prefix in PATTERNS:
         app.add_route(f"/{prefix}/{{name}}", Name())
     return app

@@ -31,6 +31,16 @@ def build() -> Any:
         page = request.args.get("page", 0, type=int)
         return f"{request.args.get('q')} {page + 1}", _TEXT
 
+    @app.post("/form")
+    def read_form() -> Any:
+        age = request.form.get("age", 0, type=int)
+        return f"{request.form.get('name')} {age + 1}", _TEXT
+
+    @app.post("/person")
+    def read_person() -> Any:
+        person = request.get_json()
+        return f"{person['name']} {person['age'] + 1}", _TEXT
+
     for prefix in PATTERNS:
         app.add_url_rule(f"/{prefix}/<name>", prefix, _send_name)
     return app

@@ -5,6 +5,7 @@ from typing import Any
 from rows import DATA, PATTERNS
 
 from poorwsgi import Application
+from poorwsgi.state import METHOD_POST
 
 __all__ = ["build", "build_patterns"]
 
@@ -31,6 +32,16 @@ def build() -> Any:
     def search(req: Any) -> tuple[str, str]:
         page = req.args.getfirst("page", 0, int)
         return f"{req.args.getfirst('q')} {page + 1}", _TEXT
+
+    @app.route("/form", METHOD_POST)
+    def read_form(req: Any) -> tuple[str, str]:
+        age = req.form.getfirst("age", 0, int)
+        return f"{req.form.getfirst('name')} {age + 1}", _TEXT
+
+    @app.route("/person", METHOD_POST)
+    def read_person(req: Any) -> tuple[str, str]:
+        person = req.json
+        return f"{person['name']} {person['age'] + 1}", _TEXT
 
     for prefix in PATTERNS:
         app.set_route(f"/{prefix}/<name>", _send_name)

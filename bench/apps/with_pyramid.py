@@ -21,6 +21,10 @@ def build() -> Any:
         config.add_view(_show_user, route_name="user")
         config.add_route("search", "/search")
         config.add_view(_search, route_name="search")
+        config.add_route("form", "/form")
+        config.add_view(_read_form, route_name="form")
+        config.add_route("person", "/person")
+        config.add_view(_read_person, route_name="person")
         for prefix in PATTERNS:
             config.add_route(prefix, f"/{prefix}/{{name}}")
             config.add_view(_send_name, route_name=prefix)
@@ -47,6 +51,16 @@ def _show_user(request: Request) -> Response:
 def _search(request: Request) -> Response:
     page = int(request.GET.get("page", 0))
     return _text(f"{request.GET.get('q')} {page + 1}")
+
+
+def _read_form(request: Request) -> Response:
+    age = int(request.POST.get("age", 0))
+    return _text(f"{request.POST.get('name')} {age + 1}")
+
+
+def _read_person(request: Request) -> Response:
+    person = request.json_body
+    return _text(f"{person['name']} {person['age'] + 1}")
 
 
 def _send_name(request: Request) -> Response:

@@ -25,6 +25,8 @@ def build() -> Any:
         url("json", _send_json, name="json"),
         url("user/{name}/{number:number}", _show_user, name="user"),
         url("search", _search, name="search"),
+        url("form", _read_form, name="form"),
+        url("person", _read_person, name="person"),
         *(url(f"{p}/{{name}}", _send_name, name=p) for p in PATTERNS),
         # The error middleware redirects to the page of a status, which loses the
         # status, unless the answer comes from that very route: so a last route
@@ -69,6 +71,16 @@ def _show_user(request: HTTPRequest) -> HTTPResponse:
 def _search(request: HTTPRequest) -> HTTPResponse:
     page = int(request.get_param("page") or 0)
     return _text(f"{request.get_param('q')} {page + 1}")
+
+
+def _read_form(request: HTTPRequest) -> HTTPResponse:
+    form = request.form
+    return _text(f"{form['name'][0]} {int(form['age'][0]) + 1}")
+
+
+def _read_person(request: HTTPRequest) -> HTTPResponse:
+    person = request.form
+    return _text(f"{person['name']} {person['age'] + 1}")
 
 
 def _send_name(request: HTTPRequest) -> HTTPResponse:

@@ -5,7 +5,7 @@ from typing import Any, assert_type
 from urllib.parse import parse_qs
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from poorwsgi_core.arguments import Args, EmptyForm, ValueAccess, collect_values
@@ -67,7 +67,12 @@ def test_query_is_utf8() -> None:
     assert _args("a=č") == {"a": "č"}
 
 
-@given(st.text(st.sampled_from("ab=&+%C348Dé")))
+@given(st.text(st.sampled_from("ab=&+%C348DéF1\x1d\x1e\x1f\x7f\n")))
+@example("a==%33")
+@example("a&b==%33")
+@example("a=%1E%1f&b=%1D")
+@example("a=%\n3&b=%\x1d3")
+@example("%C3=%A9")
 def test_arguments_are_those_of_parse_qs(query: str) -> None:
     """The values are those of the standard library."""
     text = query.encode("latin-1").decode("utf-8", "replace")

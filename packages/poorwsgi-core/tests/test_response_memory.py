@@ -4,7 +4,7 @@ import json
 import logging
 from collections import OrderedDict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -267,9 +267,37 @@ def test_json_encoder() -> None:
 
 @pytest.mark.parametrize("value", [{1, 2}, b"x", object(), {"a": object()}])
 def test_json_of_what_is_not_json(value: Any) -> None:
-    """It is a TypeError when the response is built."""
+    """It is a TypeError when the value is encoded."""
     with pytest.raises(TypeError):
-        JSONResponse(value)
+        assert JSONResponse(value).data
+    with pytest.raises(TypeError):
+        JSONResponse(value).encode(json.dumps)
+
+
+@pytest.mark.parametrize("encoded", ["\u010d", b"\xc4\x8d"])
+def test_json_is_encoded_once(encoded: str | bytes) -> None:
+    """By what the application has, unless somebody has looked at the data."""
+    response = JSONResponse(a=1)
+    response.encode(lambda _: encoded)
+    response.encode(json.dumps)
+    assert response.data == b"\xc4\x8d"
+    seen = JSONResponse(a=1)
+    assert seen.content_length == 8
+    seen.encode(repr)
+    assert seen.data == b'{"a": 1}'
+
+
+def test_json_with_options_is_encoded_at_once() -> None:
+    """Options are those of the standard library."""
+    response = JSONResponse(a=1, encoder_kwargs={"indent": 0})
+    response.encode(repr)
+    assert response.data == b'{\n"a": 1\n}'
+
+
+def test_encoder_that_gives_no_text() -> None:
+    """What an encoder gives is checked."""
+    with pytest.raises(TypeError, match="str or bytes, not int"):
+        JSONResponse(a=1).encode(lambda _: cast("str", 1))
 
 
 def test_json_is_written_to() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from poorwsgi_core.response.memory import encode_json
 from poorwsgi_core.settings import Setting, Settings, optional
 
 DEFAULTS: dict[str, Any] = {
@@ -23,6 +24,7 @@ DEFAULTS: dict[str, Any] = {
     "document_index": False,
     "follow_symlinks": False,
     "show_hidden": False,
+    "json_dumps": encode_json,
     "secret_key": None,
     "trusted_hosts": None,
     "trusted_proxies": (),

@@ -1,5 +1,6 @@
 """Facts about the application of this package."""
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import orjson
 import pytest
 
 import poorwsgi_core
+from poorwsgi_core.response import JSONResponse
 from poorwsgi_core.state import METHOD_POST
 from poorwsgi_core.testing import Client
 from poorwsgi_forms import Application, Limits, Request
@@ -137,3 +139,49 @@ def test_objects_of_other_decoders_have_the_access_methods(
     app.set_route("/", lambda req: str(req.json.getlist("a", func=str)), METHOD_POST)
     answer = client.post("/", json={"a": [1, 2]})
     assert answer.text == "['1', '2']"
+
+
+@pytest.mark.parametrize(
+    ("dumps", "loads"),
+    [
+        (orjson.dumps, orjson.loads),
+        (msgspec.json.encode, msgspec.json.decode),
+    ],
+    ids=["orjson", "msgspec"],
+)
+@pytest.mark.parametrize("kind", [dict, JSONResponse])
+def test_other_encoders_of_json(
+    app: Application, client: Client, dumps: Any, loads: Any, kind: Any
+) -> None:
+    """What the standard library can't encode, they can, there and back."""
+    app.json_dumps, app.json_loads = dumps, loads
+    day, text = date(2026, 11, 24), "č"
+    app.set_route("/", lambda req: kind(day=day, sent=req.json["sent"]), METHOD_POST)
+    answer = client.post("/", json={"sent": text})
+    assert answer.data == '{"day":"2026-11-24","sent":"č"}'.encode()
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+
+
+@pytest.mark.parametrize("loads", [orjson.loads, msgspec.json.decode])
+def test_json_as_is_strict_with_other_decoders(
+    app: Application, client: Client, loads: Any
+) -> None:
+    """json_as refuses what json_loads refuses, and makes types of the rest."""
+    app.json_loads = loads
+    app.set_route("/", lambda req: str(req.json_as(list[float])), METHOD_POST)
+    assert client.post("/", json=[1, 2.5]).text == "[1.0, 2.5]"
+    broken = client.post("/", body=b"[NaN]", CONTENT_TYPE="application/json")
+    assert broken.status_code == 400
+    assert client.post("/", json=["x"]).status_code == 422
+
+
+@pytest.mark.parametrize("dumps", [orjson.dumps, msgspec.json.encode])
+def test_wrong_places_are_told_by_other_encoders(
+    app: Application, client: Client, dumps: Any
+) -> None:
+    """The answer of json_as is encoded by json_dumps too."""
+    app.json_dumps = dumps
+    app.set_route("/", lambda req: req.json_as(list[int]), METHOD_POST)
+    answer = client.post("/", json=["x"])
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert b'"pointer":"/0"' in answer.data

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from poorwsgi_core.arguments import collect_values
 from poorwsgi_forms import FieldStorage, FieldStorageInterface
 
 PAIRS = (("a", "1"), ("b", "2"), ("a", "3"), ("empty", ""))
@@ -19,7 +20,7 @@ def _form_of_fields() -> FieldStorage:
 
 
 def _form_of_pairs() -> FieldStorage:
-    return FieldStorage.from_pairs(PAIRS)
+    return FieldStorage.from_texts(collect_values(PAIRS), PAIRS)
 
 
 @pytest.fixture(params=[_form_of_fields, _form_of_pairs])
@@ -240,7 +241,7 @@ def test_file_converts_like_text() -> None:
         (FieldStorage("k", "v"), True),
         (_form_of_fields(), True),
         (_form_of_pairs(), True),
-        (FieldStorage.from_pairs([]), False),
+        (FieldStorage.from_texts({}, []), False),
     ],
 )
 def test_truth(field: FieldStorage, expected: bool) -> None:

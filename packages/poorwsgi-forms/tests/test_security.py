@@ -599,4 +599,4 @@ def test_reads_ask_for_no_more_than_is_left(encode: Encode, stream: Any) -> None
     parser.parse()
     assert (parser.bytes_read, source.read(100)) == (len(body), b"next request")
     assert min(source.sizes) > 0
-    assert max(source.sizes) <= 65_536
+    assert max(source.sizes) <= 98_304

@@ -240,12 +240,9 @@ class Args(dict[str, str | list[str]], ValueAccess[str]):
             return
         if not query.isascii():
             query = _decode_octets(query)
-        if not (keep_blank_values or strict_parsing) and (
-            max_fields is None or len(query) < max_fields
-        ):
-            if fill_plain(self, query):
-                return
-            self.clear()
+        plain = not (keep_blank_values or strict_parsing)
+        if plain and fill_plain(self, query, max_fields):
+            return
         pairs = parse_pairs(
             query,
             keep_blank_values=keep_blank_values,

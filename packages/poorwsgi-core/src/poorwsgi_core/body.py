@@ -9,6 +9,7 @@ when it is too large.  Knows nothing of what a body means.
 import logging
 import re
 from collections.abc import Callable, Iterator
+from math import inf
 from time import monotonic, sleep
 from typing import Protocol
 
@@ -26,6 +27,7 @@ __all__ = [
     "CachedInput",
     "IncompleteBody",
     "InputStream",
+    "parse_length",
     "read_chunk",
     "receive",
 ]
@@ -35,6 +37,7 @@ log = logging.getLogger("poorwsgi")
 MAX_CHUNK_LINE = 4096
 MAX_CHUNK_SIZE = 16 * 1024 * 1024
 MAX_TRAILERS = 100
+_MOST_DIGITS = 18
 _LARGEST_READ = 1024 * 1024
 _POLL = 0.01
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?\r?\n", re.DOTALL)
@@ -84,6 +87,19 @@ class BadChunk(HTTPException, ValueError):
         super().__init__(HTTP_BAD_REQUEST, error=f"Bad chunk: {reason}")
 
 
+def parse_length(value: str | None) -> int:
+    """Parse a Content-Length, -1 when there is none.
+
+    Raises:
+        HTTPException: 400, when it is not 1 to 18 digits (RFC 9110 §8.6).
+    """
+    if not value:
+        return -1
+    if len(value) > _MOST_DIGITS or not (value.isdigit() and value.isascii()):
+        raise HTTPException(HTTP_BAD_REQUEST, error="Invalid Content-Length")
+    return int(value)
+
+
 class CachedInput:
     """Buffered reader over a binary stream, bounded by a declared size.
 
@@ -127,15 +143,19 @@ class CachedInput:
             BodyTooLarge: more came than the limit allows.
         """
         wanted = self.block_size if size < 0 else size
-        parts = [self._take(wanted)]
-        missing = wanted - len(parts[0])
+        # PERF: mostly nothing is buffered, and all comes at once.
+        data = self._take(wanted) if self._buffer else self._pull(wanted)
+        missing = wanted - len(data)
+        if not missing or not data:
+            return data
+        parts = [data]
         while missing > 0:
             data = self._pull(missing)
             if not data:
                 break
             parts.append(data)
             missing -= len(data)
-        return b"".join(parts) if len(parts) > 1 else parts[0]
+        return b"".join(parts)
 
     def read_all(self) -> bytes:
         """Read all that is left."""
@@ -197,14 +217,16 @@ class CachedInput:
 
     def _receive(self, size: int) -> bytes:
         """Read once; wait for a non-blocking stream until the timeout."""
-        deadline = None if self.timeout is None else monotonic() + self.timeout
-        while True:
-            data = receive(self._file.read, size)
-            if data is not None:
-                return data
-            if deadline is not None and monotonic() >= deadline:
+        data = receive(self._file.read, size)
+        if data is not None:
+            return data
+        deadline = inf if self.timeout is None else monotonic() + self.timeout
+        while data is None:
+            if monotonic() >= deadline:
                 raise BodyTimeout
             sleep(_POLL)
+            data = receive(self._file.read, size)
+        return data
 
 
 def receive(read: Callable[[int], bytes | None], size: int) -> bytes | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from poorwsgi_core.response import (
     BaseResponse,
     HTTPException,
+    JSONResponse,
     ResponseError,
     to_response,
 )
@@ -73,7 +74,7 @@ class Failures(Wiring[RequestT]):
         request.error_handler = handler
         try:
             value = handler(request, error)
-            return None if value is None else to_response(value)
+            return None if value is None else self.build_response(value)
         except HTTPException as raised:
             return self._answer(request, raised, _NOTHING_TRIED)
         except Exception:
@@ -87,6 +88,21 @@ class Failures(Wiring[RequestT]):
             if isinstance(error, kind) and method in handlers:
                 return handlers[method]
         return None
+
+    def build_response(self, value: Any) -> BaseResponse:
+        """Convert the return value of any handler; JSON is encoded.
+
+        Raises:
+            ResponseError: no response can be made of *value*.
+            TypeError: a tuple of a wrong length.
+        """
+        response = to_response(value)
+        if isinstance(response, JSONResponse):
+            try:
+                response.encode(self.json_dumps)
+            except Exception as error:
+                raise ResponseError(f"Bad value from the handler: {error}") from error
+        return response
 
     def state_from_table(
         self, request: "SimpleRequest", status_code: int, **kwargs: Any
@@ -105,7 +121,11 @@ class Failures(Wiring[RequestT]):
     ) -> BaseResponse:
         response = error.make_response()
         if response is not None:
-            return response
+            try:
+                return self.build_response(response)
+            except ResponseError:
+                log.exception("Handler %s failed", describe(request.uri_handler))
+                return self._state(request, HTTP_INTERNAL_SERVER_ERROR, {}, tried)
         return self._state(request, error.status_code, error.args[1], tried)
 
     def _state(
@@ -122,7 +142,7 @@ class Failures(Wiring[RequestT]):
         request.error_handler = handler
         try:
             value = handler(request, **accepted_keywords(handler, kwargs))
-            return _with_allow(to_response(value), kwargs)
+            return _with_allow(self.build_response(value), kwargs)
         except HTTPException as error:
             if error.status_code in tried and error.response is None:
                 log.exception(

@@ -7,7 +7,7 @@ every other request.  A request belongs to one thread, so no lock is needed.
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 __all__ = ["lazy"]
 
@@ -42,3 +42,7 @@ class lazy(Generic[_T]):  # noqa: N801 - used as a decorator, like property
             return self
         value = instance.__dict__[self._name] = self._compute(instance)
         return value
+
+    if TYPE_CHECKING:  # without it, Python sets the instance's attribute itself
+
+        def __set__(self, instance: object, value: _T) -> None: ...

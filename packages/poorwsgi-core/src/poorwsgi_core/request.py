@@ -19,6 +19,7 @@ from poorwsgi_core.body import (
     CachedInput,
     CallableInput,
     InputStream,
+    parse_length,
     read_chunk,
     receive,
 )
@@ -59,7 +60,6 @@ __all__ = [
 _QUERY_VARIABLES = VariableSet(
     "poor_AutoArgs", "poor_KeepBlankValues", "poor_StrictParsing"
 )
-_MOST_DIGITS = 18
 _XHTML = ("application/xhtml+xml", "text/xhtml")
 
 
@@ -94,7 +94,8 @@ class Request(SimpleRequest):
         """The headers, by their older name."""
         return self.headers
 
-    @lazy
+    # PERF: mostly asked for once, and then a lazy attribute costs more.
+    @property
     def _content_type(self) -> tuple[str, dict[str, str]]:
         return _parse_content_type(self._environ.get("CONTENT_TYPE") or "")
 
@@ -115,12 +116,7 @@ class Request(SimpleRequest):
         Raises:
             HTTPException: 400, when it is not 1 to 18 digits (RFC 9110 §8.6).
         """
-        value: str = self._environ.get("CONTENT_LENGTH") or ""
-        if not value:
-            return -1
-        if len(value) > _MOST_DIGITS or not (value.isascii() and value.isdigit()):
-            raise HTTPException(HTTP_BAD_REQUEST, error="Invalid Content-Length")
-        return int(value)
+        return parse_length(self._environ.get("CONTENT_LENGTH"))
 
     @property
     def is_body_request(self) -> bool:
@@ -304,28 +300,33 @@ class Request(SimpleRequest):
     def _kept(self) -> bytes | None:
         """The whole body, when it fits in ``data_size`` or is in memory."""
         app, length = self._app, self.content_length
-        in_memory = isinstance(self._environ.get("wsgi.input"), BytesIO)
-        if length >= 0 and (in_memory or (app.auto_data and length <= app.data_size)):
-            return self._read_known(length)
-        if length >= 0 or not self.is_chunked or not app.auto_data:
+        if length < 0:
+            return self._read_small()
+        file, limit = self._environ.get("wsgi.input"), app.max_content_length
+        is_small = app.auto_data and length <= app.data_size
+        if not is_small and not isinstance(file, BytesIO):
             return None
-        data = self._stream.read(app.data_size + 1)
-        if len(data) <= app.data_size:
-            return data
-        self._stream.unread(data)
-        return None
-
-    def _read_known(self, length: int) -> bytes:
-        limit = self._app.max_content_length
-        file = self._environ.get("wsgi.input")
         if file is None or length > _AT_ONCE or (limit is not None and length > limit):
             return self._stream.read(length)
         # PERF: a small body is mostly there, and needs no buffered reader.
         data = receive(file.read, length) or b""
-        if len(data) == length:
+        return data if len(data) == length else self._complete(data, length)
+
+    def _read_small(self) -> bytes | None:
+        """Read a chunked body if it fits in ``data_size``."""
+        size = self._app.data_size
+        if not self.is_chunked or not self._app.auto_data:
+            return None
+        data = self._stream.read(size + 1)
+        if len(data) <= size:
             return data
-        rest = CachedInput(file, length - len(data), timeout=self._timeout())
-        return data + rest.read(length)
+        self._stream.unread(data)
+        return None
+
+    def _complete(self, data: bytes, length: int) -> bytes:
+        """Wait for the rest of a body that has begun to come."""
+        file, left = self._environ["wsgi.input"], length - len(data)
+        return data + CachedInput(file, left, timeout=self._timeout()).read(left)
 
     def _timeout(self) -> float:
         # Without a limit an early end must not pass for the end.
@@ -371,17 +372,21 @@ class Request(SimpleRequest):
             raise BodyTooLarge(name, limit)
         data = self._kept
         if data is None:
-            blocks: list[bytes] = []
-            size = 0
-            for block in self._stream:
-                size += len(block)
-                if limit is not None and size > limit:
-                    raise BodyTooLarge(name, limit)
-                blocks.append(block)
-            data = b"".join(blocks)
+            data = self._read_blocks(limit)
         if limit is not None and len(data) > limit:
             raise BodyTooLarge(name, limit)
         return data
+
+    def _read_blocks(self, limit: int | None) -> bytes:
+        """Read all, or a little more than the limit."""
+        blocks: list[bytes] = []
+        left = inf if limit is None else limit
+        for block in self._stream:
+            blocks.append(block)
+            left -= len(block)
+            if left < 0:
+                break
+        return b"".join(blocks)
 
     def read(self, length: int = -1) -> bytes:
         """Read up to *length* bytes of the body, all that is left when negative.

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
+from poorwsgi_core.response.memory import JSONDumps, encode_json
 from poorwsgi_core.variables import parse_flag
 
 __all__ = ["Setting", "Settings", "as_is", "limit", "optional"]
@@ -146,6 +147,9 @@ class Settings:
     )
     show_hidden = Setting[bool](
         False, parse_flag, "Serve static files whose name starts with a dot."
+    )
+    json_dumps = Setting[JSONDumps](
+        encode_json, as_is, "Encodes JSON answers, such as ``orjson.dumps``."
     )
     secret_key = Setting[Any](
         None, as_is, "Key for tokens and sessions: ``secrets.token_bytes(32)``."

@@ -14,6 +14,12 @@ __all__ = ["TooManyFields", "fill_plain", "parse_pairs"]
 _HEX = "0123456789ABCDEFabcdef"
 _OCTETS = {high + low: chr(int(high + low, 16)) for high in _HEX for low in _HEX}
 _QP_MARK = ord("=")
+# Marks, and what isn't printable becomes an octet that only "%1D" stands for too.
+_OTHER, _BETWEEN, _EQUALS = 0x1D, "\x1e", "\x1f"
+_CONTROLS = bytes([*range(0x20), 0x7F])
+_TO_QP = bytes.maketrans(
+    _CONTROLS + b"&=%+", bytes([_OTHER]) * len(_CONTROLS) + b"\x1e\x1f= "
+)
 _ASCII_RUN = re.compile("([\x00-\x7f]+)")
 
 
@@ -77,27 +83,63 @@ def parse_pairs(
     return pairs
 
 
-def fill_plain(values: dict[str, Any], text: str) -> bool:
-    """Parse a query in which nothing is escaped and no name repeats.
+def fill_plain(values: dict[str, Any], text: str, max_fields: int | None) -> bool:
+    """Parse text of which no name repeats, as most queries and forms are.
 
-    PERF: most queries are like that, and need no list of pairs.  Fields without
-    a value are dropped.
+    PERF: it needs no list of pairs, and escapes are decoded all at once.  Fields
+    without a value are dropped.
+
+    Args:
+        values: an empty dictionary, filled with values by name.
+        text: the query or body, octets above 127 already decoded.
+        max_fields: how many fields there may be, ``None`` for any number.
 
     Returns:
-        ``False`` when the text needs ``parse_pairs``; *values* may have been
-        changed then.
+        ``False`` when the text needs ``parse_pairs``; *values* is empty then.
     """
-    if "%" in text:
+    if max_fields is not None and len(text) >= max_fields <= text.count("&"):
         return False
-    fields = text.replace("+", " ").split("&")
-    expected = len(fields)
+    between, equals = "&", "="
+    if "%" in text:
+        unquoted = _unquote_all(text)
+        if unquoted is None:
+            return False
+        text, between, equals = unquoted, _BETWEEN, _EQUALS
+    elif "+" in text:
+        text = text.replace("+", " ")
+    fields = text.split(between)
+    blank = bare = 0
     for field in fields:
-        name, _, value = field.partition("=")
+        name, sign, value = field.partition(equals)
         if value:
             values[name] = value
+        elif sign:
+            blank += 1
         else:
-            expected -= 1
-    return len(values) == expected
+            bare += 1
+    signed = len(fields) - bare
+    # In decoded text, a second sign in a field would have to become "=" again.
+    whole = equals == "=" or text.count(equals) == signed
+    if whole and len(values) == signed - blank:
+        return True
+    values.clear()
+    return False
+
+
+def _unquote_all(text: str) -> str | None:
+    """Decode the escapes of all fields, and put marks for ``&`` and ``=``.
+
+    PERF: as in ``_unquote``, but one call for the whole text.
+
+    Returns:
+        ``None`` where quoted-printable differs, or an octet would be a mark.
+    """
+    if text.isascii() and text[-1] != "%" and "%1" not in text:
+        octets = a2b_qp(text.encode().translate(_TO_QP))
+        if _QP_MARK not in octets and _OTHER not in octets:
+            # UTF-8 takes no ASCII octet for a part of another character.
+            return octets.decode("utf-8", "replace")
+    return None
 
 
 def _check_count(text: str, separator: str, max_fields: int) -> None:

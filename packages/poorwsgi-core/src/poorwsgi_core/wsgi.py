@@ -14,7 +14,7 @@ from functools import partial
 from time import time
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
-from poorwsgi_core.body import BodyTooLarge
+from poorwsgi_core.body import BodyTooLarge, parse_length
 from poorwsgi_core.failures import Failures, describe
 from poorwsgi_core.hosts import split_host
 from poorwsgi_core.profiling import Profiler
@@ -149,10 +149,10 @@ class Application(Failures[RequestT]):
                 hook(request)
             value = target.call(request, *values)
             if not self._after:
-                body = send_value(value, environ, start_response)
+                body = send_value(value, environ, start_response, self.json_dumps)
                 if body is not None:
                     return body
-            response = to_response(value)
+            response = self.build_response(value)
             if response.needs_request:
                 response.prepare(environ)
         except Exception as error:  # noqa: BLE001 - the WSGI boundary
@@ -180,7 +180,9 @@ class Application(Failures[RequestT]):
         Raises:
             HTTPException: 400 for a bad length or a foreign host, 413.
         """
-        length, limit = request.content_length, self.max_content_length
+        # PERF: the request's lazy attribute is set from here, which is cheaper.
+        length = request.content_length = parse_length(environ.get("CONTENT_LENGTH"))
+        limit = self.max_content_length
         if (
             "HTTP_TRANSFER_ENCODING" in environ
             and length >= 0
@@ -307,7 +309,7 @@ class Application(Failures[RequestT]):
     ) -> tuple[BaseResponse, Exception | None]:
         for hook in self._after:
             try:
-                response = to_response(hook(request, response))
+                response = self.build_response(hook(request, response))
             except HTTPException as error:
                 # The response that it carries may be this one, or made of it.
                 if error.response is None:

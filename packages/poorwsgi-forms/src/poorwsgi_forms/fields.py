@@ -5,7 +5,7 @@ value or a file.  Nothing here reads a request.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from io import BytesIO, StringIO
 from typing import Any, Self
 
@@ -26,13 +26,25 @@ class FieldStorageInterface(ABC, ValueAccess[Any]):
         """Return what is stored under a name."""
 
 
+class _OwnedFile:
+    """A file that is closed when nobody holds its field any more.
+
+    PERF: a finalizer of the field itself would be run for each text field too.
+    """
+
+    file: Any = None
+
+    def __del__(self) -> None:
+        if self.file is not None:
+            self.file.close()
+
+
 class FieldStorage(FieldStorageInterface):
     """A field, or a form with its fields.
 
     Attributes:
         name: name of the field, ``None`` for a form.
         filename: base name of an uploaded file, ``None`` for text.
-        file: file object with the content of an upload.
         type: content type without parameters.
         type_options: parameters of the content type.
         disposition: value of Content-Disposition without parameters.
@@ -42,7 +54,6 @@ class FieldStorage(FieldStorageInterface):
 
     name: str | None = None
     filename: str | None = None
-    file: Any = None
     type: str = "text/plain"
     type_options: Mapping[str, str] = {}
     disposition: str = ""
@@ -50,7 +61,8 @@ class FieldStorage(FieldStorageInterface):
     length: int = -1
     _value: Any = None
     _fields: "list[FieldStorage] | None" = None
-    _pairs: Sequence[tuple[str, str]] = ()
+    _owned: "_OwnedFile | None" = None
+    _pairs: Iterable[tuple[str, str]] | None = None
     _texts: dict[str, Any] | None = None
     _index: "tuple[int, dict[Any, Any]] | None" = None
 
@@ -61,22 +73,45 @@ class FieldStorage(FieldStorageInterface):
             self._value = value
 
     @classmethod
-    def from_pairs(cls, pairs: Sequence[tuple[str, str]]) -> Self:
+    def from_texts(
+        cls, texts: dict[str, Any], pairs: Iterable[tuple[str, str]] | None = None
+    ) -> Self:
         """Build a form of text fields.
 
         PERF: the fields themselves are made when somebody asks for one; until
         then values are found by name in a dictionary.
+
+        Args:
+            texts: values by name, lists where there are several.
+            pairs: names and values in the order of the body, ``None`` when
+                *texts* has them so.
         """
         form = cls()
+        form._texts = texts
         form._pairs = pairs
-        form._texts = collect_values(pairs)
         return form
+
+    @property
+    def file(self) -> Any:
+        """File object with the content of an upload, ``None`` for text.
+
+        It is closed when the field is collected.
+        """
+        return None if self._owned is None else self._owned.file
+
+    @file.setter
+    def file(self, file: Any) -> None:
+        if self._owned is None:
+            self._owned = _OwnedFile()
+        self._owned.file = file
 
     @property
     def list(self) -> "list[FieldStorage]":
         """The fields of a form, in the order of the body."""
         if self._fields is None:
-            self._fields = [FieldStorage(*pair) for pair in self._pairs]
+            pairs, texts = self._pairs, self._texts or {}
+            ordered = texts.items() if pairs is None else pairs
+            self._fields = [FieldStorage(*pair) for pair in ordered]
             self._texts = None
         return self._fields
 
@@ -118,9 +153,10 @@ class FieldStorage(FieldStorageInterface):
         return self._index[1]
 
     def _stored(self, key: str) -> Any:
-        stored = self._by_name()[key]
+        # PERF: forms of text are asked most often.
         if self._texts is not None:
-            return stored
+            return self._texts[key]
+        stored = self._by_name()[key]
         if not isinstance(stored, FieldStorage):
             return [field.value for field in stored]
         if stored.value is None:
@@ -193,7 +229,3 @@ class FieldStorage(FieldStorageInterface):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def __del__(self) -> None:
-        if self.file is not None:
-            self.file.close()

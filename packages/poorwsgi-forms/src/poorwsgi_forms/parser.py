@@ -7,21 +7,23 @@ files, or into what ``file_callback`` returns.
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO, TextIOWrapper
 from typing import Any, Protocol, cast
 
+from poorwsgi_core.arguments import collect_values
 from poorwsgi_core.headers import parse_header
-from poorwsgi_core.urlencoded import TooManyFields, parse_pairs
+from poorwsgi_core.urlencoded import TooManyFields, fill_plain, parse_pairs
 from poorwsgi_forms.errors import FormError, FormTooLarge
 from poorwsgi_forms.fields import FieldStorage
 from poorwsgi_forms.multiparts import (
     BLOCK_SIZE,
+    Headers,
     Limits,
-    Part,
     PartCounter,
     check_boundary,
     clean_filename,
+    parse_head,
     read_events,
     too_many_fields,
 )
@@ -61,10 +63,10 @@ def valid_boundary(data: str | bytes) -> bool:
 
 def parse_urlencoded(
     body: bytes,
-    *,
     keep_blank_values: bool | int = 0,
     strict_parsing: bool | int = 0,
     max_fields: int | None = None,
+    *,
     limit: str = "max_form_parts",
     encoding: str = "utf-8",
     errors: str = "replace",
@@ -76,21 +78,28 @@ def parse_urlencoded(
         FormError: a malformed field with *strict_parsing*.
         FormTooLarge: more fields than *max_fields*, which *limit* names.
     """
-    try:
-        pairs = parse_pairs(
-            body.decode(encoding, errors),
-            keep_blank_values=keep_blank_values,
-            strict_parsing=strict_parsing,
-            max_fields=max_fields,
-            encoding=encoding,
-            errors=errors,
-            separator=separator,
-        )
-    except TooManyFields as error:
-        raise too_many_fields(limit, error.limit) from error
-    except ValueError as error:
-        raise FormError(f"Malformed form: {error}") from error
-    form = FieldStorage.from_pairs(pairs)
+    text = body.decode(encoding, errors)
+    values: dict[str, Any] = {}
+    pairs: Iterable[tuple[str, str]] | None = None
+    plain = not (keep_blank_values or strict_parsing)
+    usual = encoding == "utf-8" and errors == "replace" and separator == "&"
+    if not (plain and usual and fill_plain(values, text, max_fields)):
+        try:
+            pairs = parse_pairs(
+                text,
+                keep_blank_values=keep_blank_values,
+                strict_parsing=strict_parsing,
+                max_fields=max_fields,
+                encoding=encoding,
+                errors=errors,
+                separator=separator,
+            )
+        except TooManyFields as error:
+            raise too_many_fields(limit, error.limit) from error
+        except ValueError as error:
+            raise FormError(f"Malformed form: {error}") from error
+        values = collect_values(pairs)
+    form = FieldStorage.from_texts(values, pairs)
     form.type = URLENCODED
     form.length = len(body)
     return form
@@ -190,11 +199,11 @@ class FieldStorageParser:
 
     def _read(self, size: int) -> bytes:
         """Read up to *size* bytes, never more than the body has."""
-        ends = [
-            end for end in (self.length, self.limit) if end is not None and end >= 0
-        ]
-        if ends:
-            size = min(size, min(ends) - self.bytes_read)
+        end = self.length
+        if self.limit is not None and (end < 0 or 0 <= self.limit < end):
+            end = self.limit
+        if end >= 0 and end - self.bytes_read < size:
+            size = end - self.bytes_read
         if size <= 0:
             return b""
         data: Any = self.input.read(size)
@@ -298,23 +307,23 @@ class FieldStorageParser:
     def _read_fields(self, fields: list[FieldStorage], *, named: bool) -> None:
         counter = self._build_counter()
         text: list[bytes] = []
-        field = FieldStorage()
+        field, file = FieldStorage(), cast("Any", None)
         for event in read_events(self._read, self.innerboundary):
-            if isinstance(event, bytes):
-                if field.file is not None:
-                    field.file = self._write(field.file, event)
-                else:
-                    counter.add_memory(len(event))
-                    text.append(event)
+            if isinstance(event, list):
+                text = []
+                field = self._begin_field(event, counter, named=named)
+                file = field.file
+                fields.append(field)
             elif event is None:
-                if field.file is not None:
-                    field.file.seek(0)
+                if file is not None:
+                    file.seek(0)
                 else:
                     field.value = b"".join(text).decode(self.encoding, self.errors)
+            elif file is not None:
+                file = field.file = self._write(file, event)
             else:
-                text = []
-                field = self._begin_field(Part(event), counter, named=named)
-                fields.append(field)
+                counter.add_memory(len(event))
+                text.append(event)
 
     def _build_counter(self) -> PartCounter:
         own = self.max_num_fields
@@ -323,22 +332,22 @@ class FieldStorageParser:
         return PartCounter(self.limits._replace(max_form_parts=own), "max_num_fields")
 
     def _begin_field(
-        self, part: Part, counter: PartCounter, *, named: bool
+        self, headers: Headers, counter: PartCounter, *, named: bool
     ) -> FieldStorage:
-        counter.add_part(part.filename)
-        if named and part.name is None:
+        disposition, name, filename, content_type = parse_head(headers)
+        counter.add_part(filename)
+        if named and name is None:
             raise FormError("A part of the form has no name")
-        field = FieldStorage(part.name)
-        field.disposition = part.disposition
-        field.type, field.type_options = parse_header(part.content_type)
-        self.filename = field.filename = part.filename
-        if part.filename is not None:
-            field.disposition_options = {
-                "name": part.name or "",
-                "filename": cast("str", part.raw_filename),
-            }
-            callback = self.file_callback
-            field.file = BytesIO() if callback is None else self.make_file()
-        elif part.name is not None:
-            field.disposition_options = {"name": part.name}
+        field = FieldStorage(name)
+        field.disposition = disposition
+        if content_type != "text/plain":
+            field.type, field.type_options = parse_header(content_type)
+        if filename is None:
+            self.filename = None
+            if name is not None:
+                field.disposition_options = {"name": name}
+            return field
+        self.filename = field.filename = clean_filename(filename)
+        field.disposition_options = {"name": name or "", "filename": filename}
+        field.file = BytesIO() if self.file_callback is None else self.make_file()
         return field

@@ -32,22 +32,19 @@ class Request(poorwsgi_core.Request):
     _form: FieldStorage | EmptyForm | None = None
 
     if TYPE_CHECKING:
+        # PERF: read below without the property.
+        _app: "Application[Any]"  # pyright: ignore[reportIncompatibleVariableOverride]
 
         @property
         def app(self) -> "Application[Any]":
             """The application that serves the request."""
             ...
 
-    def _has_body(self) -> bool:
-        return self.content_length > 0 or self.is_chunked
-
-    def _has_json_type(self) -> bool:
-        known, kind = self.app.json_mime_types, self._content_type[0]
-        if kind in known:
-            return True
+    def _is_json(self, kind: str) -> bool:
+        """Tell whether a content type is one of JSON."""
         kind = kind.lower()
         named = kind.startswith("application/") and kind.endswith("+json")
-        return named or kind in known
+        return named or kind in self.app.json_mime_types
 
     @property
     def form(self) -> FieldStorage | EmptyForm:
@@ -66,7 +63,8 @@ class Request(poorwsgi_core.Request):
             self._form = value
 
     def _parse_form(self) -> FieldStorage | EmptyForm:
-        app, environ, kind = self.app, self._environ, self._content_type[0].lower()
+        app, environ = self._app, self._environ
+        kind = self._content_type[0].lower()
         enabled = app.auto_form
         keep, strict = app.keep_blank_values, app.strict_parsing
         # PERF: asking for each costs more than asking whether any is set.
@@ -74,16 +72,14 @@ class Request(poorwsgi_core.Request):
             enabled = read_flag(environ, "poor_AutoForm", enabled)
             keep = read_flag(environ, "poor_KeepBlankValues", bool(keep))
             strict = read_flag(environ, "poor_StrictParsing", bool(strict))
-        if not enabled or kind not in app.form_mime_types or not self._has_body():
+        if not enabled or kind not in app.form_mime_types:
+            return EmptyForm()
+        if self.content_length <= 0 and not self.is_chunked:
             return EmptyForm()
         if kind == URLENCODED:
             # PERF: needs neither the headers nor a parser of streams.
-            return parse_urlencoded(
-                self.read_whole("max_form_memory_size", app.max_form_memory_size),
-                keep_blank_values=keep,
-                strict_parsing=strict,
-                max_fields=app.max_form_parts,
-            )
+            body = self.read_whole("max_form_memory_size", app.max_form_memory_size)
+            return parse_urlencoded(body, keep, strict, app.max_form_parts)
         return FieldStorageParser(
             self.input,
             self.headers,
@@ -101,13 +97,16 @@ class Request(poorwsgi_core.Request):
             FormError: 400 for bad JSON unless ``strict_json`` is off, 413 for a
                 body over ``max_json_size``, 415 for another charset than UTF-8.
         """
-        app = self.app
-        if not (self._has_json_type() and app.auto_json and self._has_body()):
+        app = self._app
+        kind, options = self._content_type
+        known = kind in app.json_mime_types or self._is_json(kind)
+        if not (known and app.auto_json):
+            return EmptyForm()
+        if self.content_length <= 0 and not self.is_chunked:
             return EmptyForm()
         raw = self.read_whole("max_json_size", app.max_json_size)
-        charset = self._content_type[1].get("charset", "utf-8")
         try:
-            return decode_json(raw, charset, app.json_loads)
+            return decode_json(raw, options.get("charset", "utf-8"), app.json_loads)
         except UnsupportedBody:
             raise
         except FormError as error:
@@ -128,10 +127,12 @@ class Request(poorwsgi_core.Request):
             UnsupportedBody: 415, the body is not JSON in UTF-8.
             RuntimeError: neither msgspec nor pydantic is installed.
         """
-        if not self._has_json_type():
+        if not self._is_json(self._content_type[0]):
             raise UnsupportedBody("The request has no JSON body")
-        raw = self.read_whole("max_json_size", self.app.max_json_size)
-        decode_json(raw, self.charset)
+        app = self._app
+        raw = self.read_whole("max_json_size", app.max_json_size)
+        # The decoders of types are less strict about what is JSON.
+        decode_json(raw, self.charset, app.json_loads)
         return decode_typed(raw, type_)
 
     def form_parts(self) -> Iterator[Part]:

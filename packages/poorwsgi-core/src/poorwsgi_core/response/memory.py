@@ -1,9 +1,10 @@
 """Responses whose body is in memory: bytes, text, JSON."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, cast
 
+from poorwsgi_core.lazy import lazy
 from poorwsgi_core.response.base import (
     BaseResponse,
     HeadersInput,
@@ -17,16 +18,22 @@ from poorwsgi_core.state import HTTP_OK, HTTP_PARTIAL_CONTENT
 __all__ = [
     "HTML",
     "JSON",
+    "JSONDumps",
     "JSONResponse",
     "PartialResponse",
     "Response",
     "TextResponse",
+    "dump_json",
+    "encode_json",
 ]
 
 HTML = "text/html; charset=utf-8"
 
 JSON = "application/json; charset=utf-8"
 encode_json = json.JSONEncoder().encode
+
+JSONDumps: TypeAlias = Callable[[Any], str | bytes]
+"""Encodes a value as JSON, in UTF-8 when it gives bytes."""
 
 
 class Response(BaseResponse):
@@ -142,8 +149,26 @@ class TextResponse(Response):
         )
 
 
+def dump_json(value: Any, dumps: JSONDumps) -> bytes:
+    """Encode a value as JSON.
+
+    Raises:
+        TypeError: the value is not serialisable, or *dumps* gives something else
+            than str or bytes.
+    """
+    data = dumps(value)
+    if isinstance(data, str):
+        return data.encode()
+    if not isinstance(cast("object", data), bytes):
+        raise TypeError(f"json_dumps gives str or bytes, not {type(data).__name__}")
+    return data
+
+
 class JSONResponse(Response):
     """One JSON value (RFC 8259), from *data_* or from the other keywords.
+
+    It is encoded when the application gets it, by ``app.json_dumps``, or when its
+    data are asked for before; with *encoder_kwargs* at once.
 
     Args:
         data_: any value that ``json.dumps`` takes.
@@ -155,7 +180,7 @@ class JSONResponse(Response):
 
     Raises:
         RuntimeError: both *data_* and other keywords are given.
-        TypeError: the value is not serialisable.
+        TypeError: the value is not serialisable; raised when it is encoded.
     """
 
     def __init__(
@@ -169,14 +194,26 @@ class JSONResponse(Response):
     ) -> None:
         if kwargs and data_ is not None:
             raise RuntimeError("JSONResponse takes data_ or keywords, not both")
-        value = kwargs or data_
-        if encoder_kwargs:
-            text = json.dumps(value, **encoder_kwargs)
-        else:
-            text = encode_json(value)
+        self._value = kwargs or data_
+        text = json.dumps(self._value, **encoder_kwargs) if encoder_kwargs else ""
         # PERF: the type that nearly all have is ready-made.
         content_type = JSON if charset == "utf-8" else json_type(charset)
         super().__init__(text, content_type, headers, status_code)
+        if not text:
+            del self._data
+
+    @lazy
+    def _data(self) -> bytes:
+        return dump_json(self._value, encode_json)
+
+    def encode(self, dumps: JSONDumps) -> None:
+        """Encode the value, unless that has been done.
+
+        Raises:
+            TypeError: it is not serialisable.
+        """
+        if "_data" not in self.__dict__:
+            self._data = dump_json(self._value, dumps)
 
 
 def json_type(charset: str | None) -> str:

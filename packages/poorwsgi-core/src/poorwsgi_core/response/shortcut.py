@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from poorwsgi_core.response.base import POWERED_BY, check_content_type
-from poorwsgi_core.response.memory import HTML, JSON, encode_json
+from poorwsgi_core.response.memory import HTML, JSON, JSONDumps, dump_json, encode_json
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -17,21 +17,26 @@ if TYPE_CHECKING:
 __all__ = ["send_value"]
 
 
-def _encode_dict(value: Any) -> bytes:
-    return encode_json(value).encode()
-
-
-_encoders: dict[type[Any], tuple[Callable[[Any], bytes], str]] = {
+_encoders: dict[type[Any], tuple[Callable[[Any], bytes] | None, str]] = {
     str: (str.encode, HTML),
     bytes: (bytes, HTML),
-    dict: (_encode_dict, JSON),
+    dict: (None, JSON),
 }
 
 
 def send_value(
-    value: Any, environ: "WSGIEnvironment", start_response: "StartResponse"
+    value: Any,
+    environ: "WSGIEnvironment",
+    start_response: "StartResponse",
+    dumps: JSONDumps = encode_json,
 ) -> Iterable[bytes] | None:
     """Send text, bytes or a dict, alone or with a content type.
+
+    Args:
+        value: what the handler returned.
+        environ: of the request.
+        start_response: the server's.
+        dumps: encodes a dict.
 
     Returns:
         The body, or ``None`` when nothing was sent: take the long way.
@@ -50,7 +55,7 @@ def send_value(
         return None
     encode, sent_type = encoder
     try:
-        data = encode(value)
+        data = dump_json(value, dumps) if encode is None else encode(value)
         if content_type is not None:
             sent_type = check_content_type(content_type)
     except Exception:  # noqa: BLE001 - the long way says what is wrong

@@ -1,0 +1,98 @@
+"""Facts about ``app.json_dumps``: it encodes whatever JSON an application sends."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import pytest
+
+from poorwsgi_core import Application, abort
+from poorwsgi_core.response import JSONGeneratorResponse, JSONResponse
+from poorwsgi_core.state import METHOD_GET_POST
+from poorwsgi_core.testing import Client
+
+VALUE = {"a": 1}
+OWN = b"own encoder"
+
+
+def _raise(value: Any) -> NoReturn:
+    abort(value)
+
+
+ANSWERS: dict[str, Callable[[], Any]] = {
+    "dict": lambda: VALUE,
+    "dict with status": lambda: (VALUE, "", None, 201),
+    "list": lambda: [VALUE],
+    "response": lambda: JSONResponse(VALUE),
+    "response of keywords": lambda: JSONResponse(a=1, status_code=400),
+    "raised": lambda: _raise(JSONResponse(a=1)),
+}
+
+
+def _dumps(value: object) -> bytes:
+    if value in (VALUE, [VALUE]):
+        return OWN
+    raise TypeError(f"unexpected {value!r}")
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest) -> Application:
+    """Build an application with an encoder of its own."""
+    app = Application(request.node.nodeid)
+    app.json_dumps = _dumps
+    return app
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("after", [False, True], ids=["", "after"])
+def test_answers_are_encoded_by_it(app: Application, answer: str, after: bool) -> None:
+    """Values, responses and raised ones, with and without after handlers."""
+    app.set_route("/", lambda _: ANSWERS[answer](), METHOD_GET_POST)
+    if after:
+        app.add_after_response(lambda _, response: response)
+    sent = Client(app).get("/")
+    assert (sent.data, sent.headers["Content-Type"], sent.exc_info) == (
+        OWN,
+        "application/json; charset=utf-8",
+        None,
+    )
+    assert int(Client(app).head("/").headers["Content-Length"]) == len(OWN)
+
+
+def test_answers_of_other_handlers_are_encoded_by_it(app: Application) -> None:
+    """Handlers of states, of exceptions, and after handlers."""
+    app.set_http_state(404, lambda _: (VALUE, "", None, 404))
+    app.set_error_handler(KeyError, lambda _, __: VALUE)
+    app.set_route("/error", lambda _: VALUE["missing"])
+    client = Client(app)
+    assert (client.get("/").status_code, client.get("/").data) == (404, OWN)
+    assert client.get("/error").data == OWN
+    app.add_after_response(lambda _, __: VALUE)
+    assert client.get("/error").data == OWN
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: {"b": 2},
+        lambda: JSONResponse(b=2),
+        lambda: _raise(JSONResponse(b=2)),
+    ],
+    ids=["dict", "response", "raised"],
+)
+def test_value_that_it_refuses_is_a_500(
+    app: Application, answer: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log names the handler and what is wrong with the value."""
+    app.set_route("/", lambda _: answer())
+    with caplog.at_level(logging.ERROR):
+        sent = Client(app).get("/")
+    assert sent.status_code == 500
+    assert "unexpected {'b': 2}" in caplog.text
+    assert "Handler" in caplog.text
+
+
+def test_stream_of_json_is_encoded_piece_by_piece(app: Application) -> None:
+    """A response that has no value as a whole doesn't ask it."""
+    app.set_route("/", lambda _: JSONGeneratorResponse(b=iter([2])))
+    assert Client(app).get("/").data == b'{"b": [2]}'
