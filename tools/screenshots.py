@@ -30,13 +30,7 @@ __all__ = ["PAGES", "Page", "main"]
 _ROOT = Path(__file__).resolve().parent.parent
 _EXAMPLES = _ROOT / "examples"
 _IMAGES = _ROOT / "docs" / "images"
-_FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--hide-scrollbars",
-    "--window-size=1280,1200",
-)
+_FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
 _PART = (
     b'--f\r\nContent-Disposition: form-data; name="cover"; filename="cover"\r\n\r\n'
     b"%s\r\n--f--\r\n"
