@@ -85,18 +85,13 @@ def read_figures(page: Path) -> dict[tuple[str, str], str]:
 
 
 @pytest.mark.parametrize(
-    ("page", "digits"),
-    [("README.md", 2), ("docs/coming-from-flask-bottle-falcon.md", 1)],
+    "page", ["README.md", "docs/coming-from-flask-bottle-falcon.md"]
 )
-def test_figures_are_those_of_the_benchmark(root: Path, page: str, digits: int) -> None:
+def test_figures_are_those_of_the_benchmark(root: Path, page: str) -> None:
     """No figure is shown that the page about performance doesn't have."""
-    measured = read_figures(root / "docs/guide/performance.md")
     shown = read_figures(root / page)
     assert len(shown) >= 4
-    assert shown == {
-        (row, column): f"{float(measured[row, column]):.{digits}f}"
-        for row, column in shown
-    }
+    assert shown.items() <= read_figures(root / "docs/guide/performance.md").items()
 
 
 def test_links_of_the_readme_lead_somewhere(root: Path) -> None:
