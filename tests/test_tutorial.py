@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -45,7 +45,7 @@ def read_tree(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path) -> Generator[str]:
     """Serve the application in its present state; gives the port."""
     command = ["-m", "poorwsgi_core", "run", "bookshelf:app", "--port", "0"]
     with subprocess.Popen(  # noqa: S603 - our own interpreter
@@ -105,7 +105,8 @@ def test_commands_answer_as_shown(
 ) -> None:
     """After each step the commands of its page print what stands behind them."""
     need("curl", shutil.which("curl"))
-    shown, seen = [], []
+    shown: list[tuple[str, str]] = []
+    seen: list[tuple[str, str]] = []
     for step in tutorial.list_steps():
         for action in tutorial.read_page(step):
             if isinstance(action, tutorial.Edit):

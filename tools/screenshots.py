@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -140,7 +140,7 @@ PAGES = {
 
 
 @contextmanager
-def serve(page: Page, folder: Path) -> Iterator[str]:
+def serve(page: Page, folder: Path) -> Generator[str]:
     """Serve the application of a page; gives its address."""
     # The debug page shows the environment: none of this machine's but the path.
     variables = {
@@ -162,7 +162,7 @@ def serve(page: Page, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def browse() -> Iterator[Any]:
+def browse() -> Generator[Any]:
     """Start a headless Chromium."""
     options = webdriver.ChromeOptions()
     for flag in _FLAGS:

@@ -1,7 +1,7 @@
 """The books, in a database file."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ class Books:
         self.path = path
 
     @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
+    def _connect(self) -> Generator[sqlite3.Connection]:
         # The second one commits, or rolls back when something fails.
         with closing(sqlite3.connect(self.path)) as connection, connection:
             connection.row_factory = sqlite3.Row
