@@ -30,28 +30,31 @@ def bookshelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.terminate()
 
 
-def read_width(browser: Any) -> int:
-    """Return the width of the picture, 0 while there is none."""
-    code = "return document.querySelector('img')?.naturalWidth || 0"
-    return int(browser.execute_script(code))
+def wait_for(browser: Any, expression: str, expected: object) -> None:
+    """Wait until a page comes that has what is expected."""
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    def has_come(_: Any) -> bool:
+        return bool(browser.execute_script(f"return {expression}") == expected)
+
+    WebDriverWait(browser, 10).until(has_come)
 
 
 def test_book_gets_a_cover(browser: Any, bookshelf: str) -> None:
     """A book typed into the form is shown as text, and its picture is loaded."""
-    from selenium.webdriver.support.wait import WebDriverWait
-
     title = f"<b>Tom & Jerry</b> {browser.session_id}"
     browser.get(f"{bookshelf}/add")
     browser.find_element("name", "title").send_keys(title)
     browser.find_element("name", "author").send_keys("Žofie")
     browser.find_element("css selector", "button").click()
-    assert browser.find_element("css selector", "h1").text == title
+    wait_for(browser, "document.querySelector('h1')?.textContent", title)
 
     browser.find_element("name", "cover").send_keys(str(PICTURE))
     browser.find_element("css selector", "button").click()
-    assert WebDriverWait(browser, 10).until(read_width) == 1080
+    wait_for(browser, "document.querySelector('img')?.naturalWidth", 1080)
 
     browser.find_element("link text", "Bookshelf").click()
+    wait_for(browser, "document.querySelector('h1')?.textContent", "Books")
     assert title in [each.text for each in browser.find_elements("css selector", "a")]
 
 
