@@ -125,7 +125,8 @@ def lint(session: nox.Session) -> None:
 @nox.session(requires=["build"], allow_parallel=True)
 def typecheck(session: nox.Session) -> None:
     """Check the types with mypy and pyright, both strict."""
-    _install(session, ["poorwsgi"], "test", "types", "nox", "browser")
+    groups = ("test", "types", "nox", "browser", "screenshots")
+    _install(session, ["poorwsgi"], *groups)
     for name in _IMPORTS:
         session.run("mypy", f"packages/{name}/src", f"packages/{name}/tests")
     tests = map(str, sorted((_ROOT / "tests").glob("*.py")))
@@ -161,6 +162,13 @@ def docs(session: nox.Session) -> None:
         *("sphinx-build", "-W", "--keep-going", "-b", "html"),
         *("-d", "build/doctrees", "docs", "build/docs", *session.posargs),
     )
+
+
+@nox.session(requires=["build"], default=False)
+def screenshots(session: nox.Session) -> None:
+    """Make the pictures of the documentation anew; arguments name some of them."""
+    _install(session, ["poorwsgi"], "test", "browser", "screenshots")
+    session.run("python", "tools/screenshots.py", *session.posargs)
 
 
 @nox.session(requires=["build"], default=False)

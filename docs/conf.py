@@ -29,6 +29,28 @@ myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = f"PoorWSGI {release}"
+html_static_path = ["_static"]
+html_css_files = ["custom.css"]
+html_logo = html_favicon = "_static/logo.svg"
+html_theme_options = {
+    "light_css_variables": {
+        "color-brand-primary": "#2f6f5e",
+        "color-brand-content": "#2f6f5e",
+        "color-api-name": "#2f6f5e",
+        "color-api-pre-name": "#66705f",
+        "color-code-background": "#f6f7f5",
+        "font-stack": "system-ui, sans-serif",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#7cc4ad",
+        "color-brand-content": "#7cc4ad",
+        "color-api-name": "#7cc4ad",
+        "color-api-pre-name": "#98a394",
+        "color-code-background": "#1d211e",
+    },
+}
+pygments_dark_style = "lightbulb"
+html_copy_source = html_show_sourcelink = False
 
 # Core and the parts each have an Application and a Request: a bare name in an
 # annotation fits several, and the first one is linked.

@@ -11,7 +11,6 @@ all is answered 503) are this application's own.
 """
 
 import logging
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,8 +18,12 @@ from time import time
 from typing import Any, NoReturn
 from uuid import UUID
 
-from simple_pages import ICON, INDEX, page, table
-from simple_ranges import ROUTES
+from launch import launch
+from look import ICON, Look, commands, links, page, table
+from simple_form import ROUTES as FORM_ROUTES
+from simple_form import UPLOADS, parse_form
+from simple_index import COMMANDS, INDEX
+from simple_ranges import ROUTES as RANGE_ROUTES
 
 from poorwsgi import Application, abort, make_response, redirect, state
 from poorwsgi.request import Request, SimpleRequest
@@ -32,9 +35,9 @@ from poorwsgi.response import (
     JSONGeneratorResponse,
     NoContentResponse,
     Response,
+    StrGeneratorResponse,
 )
-from poorwsgi.results import hbytes, html_escape, not_modified
-from poorwsgi_core.server import run
+from poorwsgi.results import hbytes, not_modified
 
 log = logging.getLogger("simple")
 
@@ -45,11 +48,12 @@ app = application = Application("simple")
 app.debug = True
 app.document_root = str(HERE)
 app.document_index = True
+app.auto_form = False  # parse_form does it
 app.max_content_length = 64 * 1024 * 1024
 app.set_filter("email", r"[\w.+-]+@[\w-]+(\.[\w-]+)+", str.lower)
+app.install(Look(__file__))
 
 OPTIONS = app.get_options()
-UPLOADS = Path(OPTIONS.get("upload", "upload"))
 STREAMS = {"started": 0, "closed": 0}
 
 # --- before and after each answer ------------------------------------------------
@@ -71,13 +75,14 @@ def check_maintenance(_: Request) -> None:
         abort(state.HTTP_SERVICE_UNAVAILABLE, error="Back in a minute.")
 
 
+app.add_before_response(parse_form)
+
+
 @app.after_response()
-def complete(req: SimpleRequest, response: BaseResponse) -> BaseResponse:
-    """Add to each answer, also of a failure, what all shall have."""
-    headers = response.headers
-    headers["Server-Timing"] = f"app;dur={(time() - req.start_time) * 1000:.2f}"
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Content-Security-Policy", "default-src 'self'")
+def add_timing(req: SimpleRequest, response: BaseResponse) -> BaseResponse:
+    """Add to each answer, also of a failure, how long it took."""
+    duration = (time() - req.start_time) * 1000
+    response.headers["Server-Timing"] = f"app;dur={duration:.2f}"
     return response
 
 
@@ -90,26 +95,7 @@ def index(req: Request) -> str:
 
     Each page shows one thing. Its handler in the source is as short as it can be.
     """
-    parts: list[str] = []
-    for group, links in INDEX.items():
-        items = (
-            f'<li><a href="{html_escape(path)}">{html_escape(path)}</a> {text}</li>'
-            for path, text in links.items()
-        )
-        parts.append(f"<section><h2>{group}</h2><ul>{''.join(items)}</ul></section>")
-    return page(req, "\n".join(parts))
-
-
-@app.route("/style.css")
-def style(_: Request) -> tuple[bytes, str]:
-    """Send bytes with their content type."""
-    return (HERE / "simple.css").read_bytes(), "text/css; charset=utf-8"
-
-
-@app.route("/favicon.ico")
-def favicon(_: Request) -> tuple[bytes, str, dict[str, str]]:
-    """Send bytes with content type and headers."""
-    return ICON, "image/svg+xml", {"Cache-Control": "max-age=86400"}
+    return page(req, links(INDEX) + commands(req, COMMANDS))
 
 
 # --- routes ----------------------------------------------------------------------
@@ -166,29 +152,6 @@ def show_unicode(req: Request) -> str:
 # --- requests --------------------------------------------------------------------
 
 
-@app.route("/form")
-def show_form(req: Request) -> str:
-    """Arguments of the query.
-
-    The number is converted by int; what is no number is answered 400.
-    """
-    rows = [
-        ("keys()", list(req.args.keys())),
-        ("getvalue('colour')", repr(req.args.getvalue("colour"))),
-        ("getfirst('name', 'nobody')", repr(req.args.getfirst("name", "nobody"))),
-        ("getfirst('number', 0, int)", req.args.getfirst("number", 0, int)),
-        ("getlist('colour')", req.args.getlist("colour")),
-    ]
-    form = """<form>
-<label>Name <input name="name" autocomplete="off"></label>
-<label>Number <input name="number" value="42"></label>
-<label><input type="checkbox" name="colour" value="red" checked> red</label>
-<label><input type="checkbox" name="colour" value="blue" checked> blue</label>
-<button>Send</button>
-</form>"""
-    return page(req, form + table(rows))
-
-
 @app.route("/request")
 def show_request(req: Request) -> str:
     """What a request says."""
@@ -219,8 +182,7 @@ def blocks(req: Request) -> Iterator[bytes]:
 def show_uploads(req: Request) -> str:
     """The body of POST and PUT, taken as it comes.
 
-    It is read in blocks, so its size doesn't matter. From a terminal:
-    curl -T FILE -H "Transfer-Encoding: chunked" http://localhost:8080/upload/NAME
+    It is read in blocks, so its size doesn't matter.
     """
     files = sorted(UPLOADS.iterdir()) if UPLOADS.is_dir() else []
     sizes = {path.name: hbytes(path.stat().st_size) for path in files}
@@ -242,10 +204,7 @@ def count_bytes(req: Request) -> str:
 def save_upload(req: Request, name: str) -> Any:
     """Save the body under a new name; the pattern keeps names harmless."""
     UPLOADS.mkdir(exist_ok=True)
-    try:
-        file = (UPLOADS / name).open("xb")
-    except FileExistsError:
-        abort(state.HTTP_CONFLICT, error=f"There is a file {name} already.")
+    file = (UPLOADS / name).open("xb")
     try:
         with file:
             size = sum(map(file.write, blocks(req)))
@@ -272,6 +231,12 @@ def send_upload(_: Request, name: str) -> FileResponse:
 def send_text(_: Request) -> tuple[str, str]:
     """Text with its content type."""
     return "Plain text, in UTF-8: příliš žluťoučký kůň.\n", "text/plain; charset=utf-8"
+
+
+@app.route("/picture")
+def send_picture(_: Request) -> tuple[bytes, str, dict[str, str]]:
+    """Bytes with content type and headers."""
+    return ICON, "image/svg+xml", {"Cache-Control": "max-age=60"}
 
 
 @app.route("/json")
@@ -320,6 +285,13 @@ def send_generator(_: Request) -> GeneratorResponse:
     return GeneratorResponse(lines, "text/plain", content_length=80)
 
 
+@app.route("/lines")
+def send_lines(_: Request) -> StrGeneratorResponse:
+    """A generator of text, which is encoded as UTF-8."""
+    words = ("good day\n", "dobrý den\n", "καλημέρα\n", "こんにちは\n")
+    return StrGeneratorResponse(iter(words), "text/plain; charset=utf-8")
+
+
 @app.route("/stream/<count:int>")
 def send_stream(_: Request, count: int) -> tuple[Iterator[bytes], str]:
     """Many blocks; the server closes the generator when the client leaves."""
@@ -355,9 +327,9 @@ def send_no_content(_: Request) -> NoContentResponse:
 
 
 @app.route("/redirect")
-def go_home(_: Request) -> NoReturn:
+def go_home(req: Request) -> NoReturn:
     """Send the client elsewhere; it works at any depth."""
-    redirect("/", message="It is over there.")
+    redirect(f"{req.environ.get('SCRIPT_NAME', '')}/", message="It is over there.")
 
 
 @app.route("/teapot")
@@ -366,10 +338,12 @@ def send_teapot(_: Request) -> tuple[str, str, dict[str, str], int]:
     return "I'm a teapot.\n", "text/plain", {"X-Tea": "oolong"}, 418
 
 
-# --- files and ranges: handlers of another module, by a table ----------------------
+# --- forms, files and ranges: handlers of other modules, by tables -----------------
 
-for path, handler in ROUTES.items():
+for path, handler in RANGE_ROUTES.items():
     app.set_route(path, handler)
+for path, handler in FORM_ROUTES.items():
+    app.set_route(path, handler, state.METHOD_GET_POST)
 
 
 # --- failures --------------------------------------------------------------------
@@ -384,6 +358,13 @@ def handle_value_error(req: SimpleRequest, error: ValueError) -> NoReturn:
     """Say that the client is to blame."""
     log.info("%s: %s", req.path, error)
     raise HTTPException(state.HTTP_BAD_REQUEST, error=error)
+
+
+@app.error_handler(FileExistsError, state.METHOD_ALL)
+def handle_existing_file(_: SimpleRequest, error: FileExistsError) -> NoReturn:
+    """Refuse an upload whose name is taken."""
+    name = Path(error.filename).name
+    raise HTTPException(state.HTTP_CONFLICT, error=f"There is a file {name} already.")
 
 
 @app.http_state(state.HTTP_NOT_FOUND)
@@ -415,12 +396,5 @@ def crash(_: Request) -> NoReturn:
     raise RuntimeError("This was meant to happen.")
 
 
-def main(arguments: list[str]) -> None:
-    """Serve on the address that is given, or on 127.0.0.1:8080."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    host, _, port = (arguments or ["127.0.0.1:8080"])[0].rpartition(":")
-    run(app, host or "127.0.0.1", int(port))
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    launch(app)

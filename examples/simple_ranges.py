@@ -41,7 +41,7 @@ def send_file(req: Request) -> BaseResponse:
 
 def send_file_object(_: Request) -> FileObjResponse:
     """An open file; the response closes it."""
-    return FileObjResponse((HERE / "simple.css").open("rb"), "text/css")
+    return FileObjResponse((HERE / "look.css").open("rb"), "text/css")
 
 
 def wanted(req: Request, unit: str = "bytes") -> list[tuple[int | None, int | None]]:

@@ -71,10 +71,15 @@ def test_snippets_of_a_page() -> None:
 
 
 def test_each_guide_is_in_the_index(root: Path) -> None:
-    """No guide is written and then lost."""
-    index = (root / "docs/guide/index.md").read_text("utf-8").split()
-    pages = {path.stem for path in (root / "docs/guide").glob("*.md")}
-    assert pages - {"index"} - set(index) == set()
+    """No page of the guide is written and then lost."""
+    folder = root / "docs/guide"
+    listed = {
+        word
+        for name in ("index", "running")
+        for word in (folder / f"{name}.md").read_text("utf-8").split()
+    }
+    pages = {path.stem for path in folder.glob("*.md")}
+    assert pages - {"index", "running"} - listed == set()
 
 
 def test_guide_lists_each_setting_of_core(root: Path) -> None:
@@ -89,16 +94,36 @@ def test_guide_lists_each_setting_of_core(root: Path) -> None:
     assert dict(rows) == settings
 
 
-def test_each_module_of_core_has_a_reference_page(root: Path) -> None:
+@pytest.mark.parametrize("part", ["core", "forms"])
+def test_each_module_has_a_reference_page(root: Path, part: str) -> None:
     """One page for each module; none is left over from a module that is gone."""
-    source = root / "packages/poorwsgi-core/src/poorwsgi_core"
+    source = root / f"packages/poorwsgi-{part}/src/poorwsgi_{part}"
     paths = [
         *source.glob("*.py"),
         *(path.parent for path in source.glob("*/__init__.py")),
     ]
     modules = {path.stem for path in paths if not path.stem.startswith("_")}
-    pages = {path.stem for path in (root / "docs/reference/core").glob("*.md")}
+    pages = {path.stem for path in (root / f"docs/reference/{part}").glob("*.md")}
     assert pages - {"index"} == modules
+
+
+def test_bundle_lists_each_import_path(root: Path) -> None:
+    """The page of the bundle has a row for each of its modules."""
+    page = (root / "docs/reference/bundle.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(poorwsgi[\w.]*)` \|", page, re.MULTILINE)
+    source = root / "packages/poorwsgi/src/poorwsgi"
+    modules = {f"poorwsgi.{p.stem}" for p in source.glob("[a-z]*.py")}
+    assert {*rows} == {"poorwsgi", *modules}
+
+
+def test_pictures_are_shown_and_small(root: Path) -> None:
+    """Each picture is on some page, in light and in dark, and below 64 KiB."""
+    text = "".join(page.read_text("utf-8") for page in (root / "docs").rglob("*.md"))
+    shown = set(re.findall(r"images/([\w-]+\.png)", text))
+    pictures = {path.name: path.stat().st_size for path in root.glob("docs/images/*")}
+    assert shown == {*pictures}
+    assert {name.replace("light", "dark") for name in shown} <= shown
+    assert [name for name, size in pictures.items() if size > 65536] == []
 
 
 def test_each_decision_is_in_the_index(root: Path) -> None:

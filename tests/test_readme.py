@@ -64,3 +64,40 @@ def test_commands_of_the_readme_exist(root: Path, command: str) -> None:
         True,
         True,
     )
+
+
+def read_figures(page: Path) -> dict[tuple[str, str], str]:
+    """Return the cells of a page's tables of figures, by row and column."""
+    cells: dict[tuple[str, str], str] = {}
+    columns: list[str] = []
+    for line in page.read_text("utf-8").splitlines():
+        head, *values = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("|"):
+            columns = []
+        elif not columns:
+            columns = [re.sub(r"^PoorWSGI 3$", "PoorWSGI", name) for name in values]
+        elif all(re.fullmatch(r"\d+\.\d+( µs)?", value) for value in values):
+            cells |= {
+                (head, column): value.removesuffix(" µs")
+                for column, value in zip(columns, values, strict=True)
+            }
+    return cells
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/coming-from-flask-bottle-falcon.md"]
+)
+def test_figures_are_those_of_the_benchmark(root: Path, page: str) -> None:
+    """No figure is shown that the page about performance doesn't have."""
+    shown = read_figures(root / page)
+    assert len(shown) >= 4
+    assert shown.items() <= read_figures(root / "docs/guide/performance.md").items()
+
+
+def test_links_of_the_readme_lead_somewhere(root: Path) -> None:
+    """Files and pictures that the README names are there."""
+    text = (root / "README.md").read_text("utf-8")
+    links = re.findall(r"\]\(([^):#]+)\)|(?:src|srcset)=\"([^\"]+)\"", text)
+    missing = [path for pair in links for path in pair if not (root / path).exists()]
+    assert len(links) > 15
+    assert missing == []

@@ -1,10 +1,9 @@
 """Pages that the framework makes, in Chromium: styled, readable, without a script."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
+from viewing import WIDTHS, keep_picture, read_complaints, read_scheme, set_width
 
 PAGES = {
     "index": ("/", "h1"),
@@ -14,13 +13,6 @@ PAGES = {
     "failure": ("/error/crash", "pre"),
     "directory": ("/static/", "table"),
 }
-WIDTHS = {"wide": 1280, "phone": 390}
-
-
-def set_width(browser: Any, width: int) -> None:
-    """Show pages as a window or a phone of this width does."""
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
 def read_style(browser: Any, selector: str, name: str) -> str:
@@ -40,21 +32,8 @@ def test_page_is_styled_and_fits(browser: Any, demo: str, page: str, size: str) 
     assert "serif" not in read_style(browser, "body", "fontFamily").split(", ")[0]
     width = browser.execute_script("return document.documentElement.scrollWidth")
     assert width <= WIDTHS[size]
-    complaints = [
-        entry["message"]
-        for entry in browser.get_log("browser")
-        if "Content Security Policy" in entry["message"]
-    ]
-    assert complaints == []
-    if folder := os.environ.get("POORWSGI_SCREENSHOTS"):
-        name = f"{page}-{size}-{read_scheme(browser)}.png"
-        browser.save_screenshot(Path(folder) / name)
-
-
-def read_scheme(browser: Any) -> str:
-    """Tell whether the browser asks for light or dark."""
-    code = "return matchMedia('(prefers-color-scheme: dark)').matches"
-    return "dark" if browser.execute_script(code) else "light"
+    assert read_complaints(browser) == []
+    keep_picture(browser, f"{page}-{size}")
 
 
 def test_colours_follow_the_scheme(browser: Any, demo: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from poorwsgi_core import server as server_module
 from poorwsgi_core.request import Request
-from poorwsgi_core.response import FileResponse
+from poorwsgi_core.response import Declined, FileResponse
 from poorwsgi_core.server import ThreadingServer, build_server, run
 from poorwsgi_core.state import METHOD_ALL, METHOD_POST
 from poorwsgi_core.wsgi import Application
@@ -200,6 +200,30 @@ def test_environ(app: Application, server: ThreadingServer) -> None:
     names = ["wsgi.multithread", "wsgi.multiprocess", "wsgi.run_once"]
     app.set_route("/", lambda req: [req.environ[name] for name in names])
     assert fetch(server, "GET", "/")[2] == b"[true, false, false]"
+
+
+def test_declined(
+    app: Application, server: ThreadingServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After a declined response nothing is sent, not even a head."""
+    caplog.set_level(logging.INFO, "poorwsgi")
+    app.set_route("/", lambda _: Declined())
+    assert exchange(server, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n") == b""
+    assert caplog.messages == ['127.0.0.1 "GET / HTTP/1.1" 000 0']
+
+
+def test_socket(app: Application, server: ThreadingServer) -> None:
+    """A handler may take the connection over, and close it."""
+
+    def take_over(req: Request) -> Declined:
+        connection: socket.socket = req.environ["poorwsgi.socket"]
+        connection.sendall(b"not HTTP")
+        connection.close()
+        return Declined()
+
+    app.set_route("/", take_over)
+    for _ in range(2):
+        assert exchange(server, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n") == b"not HTTP"
 
 
 def test_stream_that_breaks_off(

@@ -3,6 +3,10 @@
 The standard library's ``wsgiref``, with a thread for each connection and a
 time limit for silent clients.  It speaks HTTP/1.0, closes each connection, and
 trusts nothing but what it reads; put a production server in front of users.
+
+``poorwsgi.socket`` of the environ is the connection, for what isn't HTTP any more,
+such as a WebSocket.  An application that never calls ``start_response`` has answered
+there by itself: nothing is sent after it.
 """
 
 import logging
@@ -51,7 +55,9 @@ class _Answer(ServerHandler):
     def finish_content(self) -> None:
         # The base adds a Content-Length of 0, also to a HEAD of unknown length.
         answer: Any = self  # typeshed leaves out the attributes used here
-        if answer.environ["REQUEST_METHOD"] == "HEAD" and not answer.headers_sent:
+        if answer.status is None:
+            answer.status = "000 Declined"  # for the log
+        elif answer.environ["REQUEST_METHOD"] == "HEAD" and not answer.headers_sent:
             self.send_headers()
         else:
             super().finish_content()
@@ -75,6 +81,9 @@ class _Handler(WSGIRequestHandler):
         answer = _Answer(self.rfile, output, self.get_stderr(), environ)
         answer.request_handler = self
         answer.run(cast("Any", self.server).get_app())
+
+    def get_environ(self) -> dict[str, Any]:
+        return {**super().get_environ(), "poorwsgi.socket": self.connection}
 
     def _read_head(self) -> bool:
         self.raw_requestline = self.rfile.readline(_MAX_LINE + 1)

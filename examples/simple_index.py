@@ -1,17 +1,6 @@
-"""HTML of the demonstrations: the page around each, tables, and the index."""
+"""The index of the demonstrations: what simple.py shows, and where."""
 
-from collections.abc import Iterable
-from inspect import cleandoc
-
-from poorwsgi.request import SimpleRequest
-from poorwsgi.results import html_escape
-
-__all__ = ["ICON", "INDEX", "page", "table"]
-
-ICON = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">
-<rect width="16" height="16" rx="4" fill="#2f6f5e"/>
-<path d="M5 12V4h3.5a2.5 2.5 0 0 1 0 5H5" fill="none" stroke="#fff" stroke-width="2"/>
-</svg>"""
+__all__ = ["COMMANDS", "INDEX"]
 
 INDEX: dict[str, dict[str, str]] = {
     "Routes": {
@@ -27,18 +16,21 @@ INDEX: dict[str, dict[str, str]] = {
         "/příklad": "path that is not ASCII",
     },
     "Requests": {
-        "/form?name=Jana&colour=red&colour=blue": "arguments of the query",
+        "/form?name=Jana&colour=red&colour=blue": "arguments of query and form",
+        "/form/file": "upload by a form, into a file of our own",
         "/request": "headers and what is read from them",
         "/cookies": "cookies in both directions",
         "/upload": "body of POST and PUT, chunked or not",
     },
     "Answers": {
         "/text": "text with a content type",
+        "/picture": "bytes with content type and headers",
         "/json": "dict as JSON",
         "/json/stream": "JSON array from a generator",
         "/write": "response written line by line, with an ETag",
         "/yield": "generator as handler",
         "/generator": "generator with a length",
+        "/lines": "generator of text, as in many languages",
         "/stream/16": "sixteen blocks of 64 KiB",
         "/stream/closed": "how many streams were started and closed",
         "/none": "204, because the handler returns None",
@@ -67,36 +59,12 @@ INDEX: dict[str, dict[str, str]] = {
     },
 }
 
-
-def page(req: SimpleRequest, body: str) -> str:
-    """Put a page together; the docstring of the handler says what it shows."""
-    title, _, text = cleandoc(req.uri_handler.__doc__ or "").partition("\n\n")
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{html_escape(title)}</title>
-<link rel="icon" href="/favicon.ico" type="image/svg+xml">
-<link rel="stylesheet" href="/style.css">
-</head>
-<body>
-<header><a href="/">PoorWSGI</a> <code>{html_escape(req.uri_rule or "")}</code></header>
-<main>
-<h1>{html_escape(title.removesuffix("."))}</h1>
-<p>{html_escape(text)}</p>
-{body}
-</main>
-<footer><a href="/simple.py">Source of this application</a></footer>
-</body>
-</html>
-"""
-
-
-def table(rows: Iterable[tuple[str, object]]) -> str:
-    """Show names and values."""
-    lines = (
-        f"<tr><th>{html_escape(name)}</th><td>{html_escape(str(value))}</td></tr>"
-        for name, value in rows
-    )
-    return f"<table>{''.join(lines)}</table>"
+COMMANDS: dict[str, str] = {
+    "A file, chunked": "curl -T hello.txt -H 'Transfer-Encoding: chunked' URL/upload/",
+    "A form": "curl -d name=Jana -d colour=red -d colour=blue URL/form",
+    "An upload by a form": "curl -F text=note -F file=@hello.txt URL/form/file",
+    "Chunks, counted": "curl -i -H 'Transfer-Encoding: chunked' -d 'a b c' URL/yield",
+    "Bytes 2 to 5 of a file": "curl -r 2-5 URL/static/hello.txt",
+    "A range in another unit": "curl -H 'Range: unicodes=26-30' URL/range/unicodes",
+    "A method that is not allowed": "curl -i -X PUT URL/text",
+}

@@ -1,0 +1,100 @@
+"""The bookshelf, in process."""
+
+from pathlib import Path
+
+import pytest
+from bookshelf import app, books
+
+from poorwsgi_core.testing import Client
+
+PNG = b"\x89PNG\r\n\x1a\n and so on"
+
+
+@pytest.fixture
+def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Return a client of an empty shelf."""
+    monkeypatch.setattr(books, "path", tmp_path / "books.db")
+    monkeypatch.setattr("bookshelf.COVERS", tmp_path / "covers")
+    return Client(app)
+
+
+def add_book(client: Client, title: str = "R.U.R.") -> str:
+    """Add a book by the form and return its path."""
+    answer = client.post("/add", form={"title": title, "author": "Karel Čapek"})
+    assert answer.status_code == 303
+    return str(answer.headers["Location"])
+
+
+def test_book_is_on_the_shelf(client: Client) -> None:
+    """A book that was added is listed and has a page."""
+    path = add_book(client)
+    assert f'<a href="{path}">R.U.R.</a>' in client.get("/").text
+    assert "<h1>R.U.R.</h1>" in client.get(path).text
+
+
+def test_titles_are_escaped(client: Client) -> None:
+    """A title is text, whatever it looks like."""
+    add_book(client, "<script>")
+    assert "&lt;script&gt;" in client.get("/").text
+    assert "<script>" not in client.get("/").text
+
+
+def test_form_comes_back(client: Client) -> None:
+    """What is incomplete is shown again, with what was typed."""
+    answer = client.post("/add", form={"title": "R.U.R."})
+    assert answer.status_code == 400
+    assert 'value="R.U.R."' in answer.text
+
+
+def upload(client: Client, path: str, content: bytes) -> int:
+    """Send a file as a browser does and return the status."""
+    body = (
+        b"--frontier\r\n"
+        b'Content-Disposition: form-data; name="cover"; filename="a.png"\r\n\r\n'
+        + content
+        + b"\r\n--frontier--\r\n"
+    )
+    headers = {"Content-Type": "multipart/form-data; boundary=frontier"}
+    return client.post(f"{path}/cover", body=body, headers=headers).status_code
+
+
+def test_cover_is_kept(client: Client) -> None:
+    """A picture comes back as it was sent, with its type."""
+    path = add_book(client)
+    assert client.get(f"{path}/cover").status_code == 404
+    assert upload(client, path, PNG) == 303
+    answer = client.get(f"{path}/cover")
+    assert (answer.headers["Content-Type"], answer.data) == ("image/png", PNG)
+
+
+def test_cover_is_a_picture(client: Client) -> None:
+    """Other files are refused, however they are called."""
+    assert upload(client, add_book(client), b"<script>") == 400
+
+
+def test_api(client: Client) -> None:
+    """A book goes in and comes out as JSON."""
+    book = {"title": "R.U.R.", "author": "Karel Čapek"}
+    answer = client.post("/api/books", json=book)
+    assert answer.status_code == 201
+    assert client.get(answer.headers["Location"]).json() == {
+        "number": 1,
+        "cover": "",
+        **book,
+    }
+
+
+@pytest.mark.parametrize(
+    ("book", "status"),
+    [({"title": " ", "author": "Anon"}, 400), ({"title": 7, "author": "Anon"}, 422)],
+)
+def test_api_refuses(client: Client, book: dict[str, object], status: int) -> None:
+    """What is no book is refused, and not kept."""
+    assert client.post("/api/books", json=book).status_code == status
+    assert client.get("/api/books").json() == []
+
+
+def test_errors_speak_the_language_of_who_asks(client: Client) -> None:
+    """A page for people, JSON for programs."""
+    assert "<h1>Not found</h1>" in client.get("/book/1").text
+    assert client.get("/api/books/1").json() == {"error": "There is no book 1."}

@@ -1,0 +1,156 @@
+"""The tutorial leads where it says, whoever follows it to the letter."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+# Files change within a second here, and a stale .pyc would not be noticed.
+ENVIRONMENT = {
+    **os.environ,
+    "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+TESTED = {"tests", "settings"}
+"""Steps that end by running the application's tests."""
+
+
+@pytest.fixture(scope="session")
+def tutorial(root: Path) -> ModuleType:
+    """Return the tool that follows the pages."""
+    path = root / "tools" / "tutorial.py"
+    spec = importlib.util.spec_from_file_location("tutorial", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def read_tree(folder: Path) -> dict[str, str]:
+    """Return the text of all files, without what running them left."""
+    return {
+        str(path.relative_to(folder)): path.read_text("utf-8")
+        for path in folder.rglob("*.*")
+        if path.is_file() and not {"__pycache__", "data"} & {*path.parts}
+    }
+
+
+@contextmanager
+def serving(folder: Path) -> Generator[str]:
+    """Serve the application in its present state; gives the port."""
+    command = ["-m", "poorwsgi_core", "run", "bookshelf:app", "--port", "0"]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, *command],
+        cwd=folder,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        try:
+            yield line.split()[2].rstrip("/").rpartition(":")[2]
+        finally:
+            process.terminate()
+
+
+def run_shell(commands: str, folder: Path, port: str) -> str:
+    """Run commands of a page against a server on another port."""
+    answer = subprocess.run(  # noqa: S602 - our own text
+        re.sub(r"\b8080\b", port, commands),
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        env=ENVIRONMENT,
+        shell=True,
+        text=True,
+    )
+    return answer.stdout.replace(f":{port}", ":8080").rstrip()
+
+
+def run_tests(folder: Path) -> str:
+    """Run the tests of the application; returns the last line."""
+    pytest_command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", "."]
+    answer = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, *pytest_command],
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        env=ENVIRONMENT,
+        text=True,
+    )
+    return re.sub(r" in .*", "", answer.stdout.rstrip().rpartition("\n")[2])
+
+
+def test_pages_make_the_example(
+    root: Path, tutorial: ModuleType, tmp_path: Path
+) -> None:
+    """What the pages say, block by block, is examples/tutorial."""
+    tutorial.follow(tmp_path)
+    assert read_tree(root / "examples" / "tutorial") == read_tree(tmp_path)
+
+
+def test_commands_answer_as_shown(
+    tutorial: ModuleType, tmp_path: Path, need: Callable[[str, object], None]
+) -> None:
+    """After each step the commands of its page print what stands behind them."""
+    need("curl", shutil.which("curl"))
+    shown: list[tuple[str, str]] = []
+    seen: list[tuple[str, str]] = []
+    for step in tutorial.list_steps():
+        for action in tutorial.read_page(step):
+            if isinstance(action, tutorial.Edit):
+                tutorial.apply(action, tmp_path)
+                continue
+            with serving(tmp_path) as port:
+                seen.append((step, run_shell(action.commands, tmp_path, port)))
+            shown.append((step, action.output.rstrip()))
+    assert shown == seen
+    assert len(seen) > 10
+
+
+def test_tests_of_the_example_pass(tutorial: ModuleType, tmp_path: Path) -> None:
+    """Where a page says so, the application's own tests are green."""
+    results = {}
+    for step in tutorial.list_steps():
+        for action in tutorial.read_page(step):
+            if isinstance(action, tutorial.Edit):
+                tutorial.apply(action, tmp_path)
+        if step in TESTED:
+            results[step] = run_tests(tmp_path)
+    assert results == dict.fromkeys(TESTED, "9 passed")
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "text"),
+    [
+        ("after", "b", "a = 1\nb = 2\n\nx\nb, c = 3, 4\n"),
+        ("instead of", "a", "x\nb = 2\nb, c = 3, 4\n"),
+        ("at the end", "", "a = 1\nb = 2\nb, c = 3, 4\n\n\nx\n"),
+    ],
+)
+def test_edits(
+    tutorial: ModuleType, tmp_path: Path, place: str, name: str, text: str
+) -> None:
+    """A block comes where the line before it says."""
+    (tmp_path / "m.py").write_text("a = 1\nb = 2\nb, c = 3, 4\n")
+    tutorial.apply(tutorial.Edit("m.py", place, name, "x\n"), tmp_path)
+    assert (tmp_path / "m.py").read_text() == text
+
+
+@pytest.mark.parametrize("place", ["instead of", "after", "new"])
+def test_edit_of_nothing(tutorial: ModuleType, tmp_path: Path, place: str) -> None:
+    """A page that speaks of what isn't there, or is already, is refused."""
+    (tmp_path / "m.py").write_text("a = 1\n")
+    with pytest.raises(ValueError, match=r"m\.py"):
+        tutorial.apply(tutorial.Edit("m.py", place, "z", "x\n"), tmp_path)

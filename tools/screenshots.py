@@ -1,0 +1,215 @@
+"""Make the pictures of the documentation: pages of the examples, in Chromium.
+
+Usage::
+
+    python tools/screenshots.py [NAME ...]
+
+Each page of the table below is served by the embedded server, opened in a headless
+browser, in light and in dark, and written to ``docs/images``.  It needs chromedriver
+and the group ``screenshots`` of pyproject.toml.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from PIL import Image, ImageDraw
+from selenium import webdriver
+
+__all__ = ["PAGES", "Page", "main"]
+
+_ROOT = Path(__file__).resolve().parent.parent
+_EXAMPLES = _ROOT / "examples"
+_IMAGES = _ROOT / "docs" / "images"
+_FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
+_PART = (
+    b'--f\r\nContent-Disposition: form-data; name="cover"; filename="cover"\r\n\r\n'
+    b"%s\r\n--f--\r\n"
+)
+_SERVE = """
+import sys
+from importlib import import_module
+from pathlib import Path
+from poorwsgi_core.server import run
+sys.path.insert(0, str(Path(sys.argv[1]).parent))
+module, _, name = Path(sys.argv[1]).name.partition(":")
+run(getattr(import_module(module), name), port=0)
+"""
+_COLOURS = 64
+_WIDTH = 1080
+_NEW_YEAR = 1_767_225_600  # 2026, in UTC
+
+_FILES = {
+    "2026/": 0,
+    "recipes/": 0,
+    "Příliš žluťoučký kůň.txt": 734,
+    "bread & butter.html": 4_210,
+    "holiday.jpg": 1_843_200,
+    "inventory.ods": 48_231,
+    "lecture (second half).webm": 734_003_200,
+    "notes.md": 2_048,
+}
+"""Names of what the directory index shows, and their sizes."""
+
+_BOOKS = {
+    "R.U.R.": ("Karel Čapek", "#b3492d"),
+    "The Dispossessed": ("Ursula K. Le Guin", "#2f6f5e"),
+    "Solaris": ("Stanisław Lem", "#34507f"),
+}
+"""Titles of the bookshelf, their authors, and colours of their covers."""
+
+
+class Page(NamedTuple):
+    """A page to take a picture of.
+
+    Attributes:
+        module: an application as ``folder/module:name``, below ``examples``.
+        path: what to open.
+        variables: of the environment; ``{folder}`` is a temporary directory.
+        height: of the picture.
+        prepare: called with the address and the directory before.
+    """
+
+    module: str
+    path: str
+    variables: dict[str, str]
+    height: int
+    prepare: Callable[[str, Path], None] | None = None
+
+
+def fill_folder(_: str, folder: Path) -> None:
+    """Make the files that the directory index shows; their content is a hole."""
+    for number, (name, size) in enumerate(_FILES.items()):
+        path = folder / "files" / name
+        if name.endswith("/"):
+            path.mkdir(parents=True)
+        else:
+            with path.open("wb") as file:
+                file.truncate(size)
+        moment = _NEW_YEAR + number * 8_765_432 // 3
+        os.utime(path, (moment, moment))
+
+
+def fill_shelf(address: str, _: Path) -> None:
+    """Put books with covers on the shelf, as a browser does."""
+    for title, (author, colour) in _BOOKS.items():
+        form = urlencode({"title": title, "author": author}).encode()
+        with urlopen(f"{address}/add", form) as answer:  # noqa: S310 - our own server
+            book = answer.url
+        body = _PART % draw_cover(title, colour)
+        kind = {"Content-Type": "multipart/form-data; boundary=f"}
+        with urlopen(Request(f"{book}/cover", body, kind)):  # noqa: S310 - as above
+            pass
+
+
+def draw_cover(title: str, colour: str) -> bytes:
+    """Draw the cover of a book."""
+    picture = Image.new("RGB", (220, 320), colour)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((14, 14, 206, 306), outline="white", width=2)
+    draw.text((34, 110), title.replace(" ", "\n"), fill="white", font_size=34)
+    output = BytesIO()
+    picture.save(output, "PNG")
+    return output.getvalue()
+
+
+_SHELF = {"app_data": "{folder}"}
+PAGES = {
+    "debug": Page(
+        "tutorial/bookshelf:app", "/debug-info", {**_SHELF, "poor_Debug": "On"}, 760
+    ),
+    "directory": Page(
+        "tutorial/bookshelf:app",
+        "/files/",
+        {**_SHELF, "poor_DocumentRoot": "{folder}", "poor_DocumentIndex": "On"},
+        560,
+        fill_folder,
+    ),
+    "shelf": Page("tutorial/bookshelf:app", "/book/1", _SHELF, 620, fill_shelf),
+}
+"""Names of the pictures, and what they show."""
+
+
+@contextmanager
+def serve(page: Page, folder: Path) -> Generator[str]:
+    """Serve the application of a page; gives its address."""
+    # The debug page shows the environment: none of this machine's but the path.
+    variables = {
+        key: value.format(folder=folder) for key, value in page.variables.items()
+    }
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", _SERVE, str(_EXAMPLES / page.module)],
+        cwd=folder,
+        env={"PATH": os.defpath, "LANG": "C.UTF-8", **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        output: Any = process.stdout
+        try:
+            yield output.readline().split()[2].rstrip("/")
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def browse() -> Generator[Any]:
+    """Start a headless Chromium."""
+    options = webdriver.ChromeOptions()
+    for flag in _FLAGS:
+        options.add_argument(flag)
+    service = webdriver.ChromeService(shutil.which("chromedriver"))
+    driver: Any = webdriver.Chrome(options, service)
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+def take(browser: Any, address: str, scheme: str, height: int) -> bytes:
+    """Take a picture of a page in a colour scheme, as a small PNG."""
+    size = {"width": _WIDTH, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    feature = {"name": "prefers-color-scheme", "value": scheme}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    browser.get(address)
+    picture = Image.open(BytesIO(browser.get_screenshot_as_png())).convert("RGB")
+    output = BytesIO()
+    # Without dithering, which makes noise of flat colours and the file larger.
+    small = picture.quantize(_COLOURS, dither=Image.Dither.NONE)
+    small.save(output, "PNG", optimize=True)
+    return output.getvalue()
+
+
+def save(browser: Any, name: str) -> None:
+    """Make the pictures of one page."""
+    page = PAGES[name]
+    with tempfile.TemporaryDirectory() as text, serve(page, Path(text)) as address:
+        if page.prepare is not None:
+            page.prepare(address, Path(text))
+        for scheme in ("light", "dark"):
+            data = take(browser, address + page.path, scheme, page.height)
+            path = _IMAGES / f"{name}-{scheme}.png"
+            path.write_bytes(data)
+            print(f"{path.relative_to(_ROOT)}: {len(data):,} bytes")
+
+
+def main(names: list[str]) -> None:
+    """Make the pictures that are named, or all."""
+    _IMAGES.mkdir(exist_ok=True)
+    with browse() as browser:
+        for name in names or PAGES:
+            save(browser, name)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
