@@ -91,6 +91,7 @@ def run(arguments: Sequence[str], terminal: Terminal) -> int:
         sys.stderr.write("\n")
         return _INTERRUPTED
     except EOFError:
+        sys.stderr.write("\n")
         parser.error("no password was given; -i reads one from standard input")
     except OSError as error:
         parser.error(f"{error.filename}: {error.strerror}")
@@ -246,6 +247,8 @@ class _Command:
     def _compare_algorithms(self, digest: str, others: Iterable[str]) -> None:
         known = {len(other) for other in others if other}
         if known and len(digest) not in known:
-            mine = _ALGORITHMS.get(len(digest))
-            name = " and ".join(_ALGORITHMS.get(size, "unknown") for size in known)
-            _note(f"this hash is one of {mine}, those in the file are of {name}.")
+            mine, *names = [
+                _ALGORITHMS.get(n, "unknown") for n in (len(digest), *known)
+            ]
+            theirs = " and ".join(names)
+            _note(f"this hash is one of {mine}, those in the file are of {theirs}.")

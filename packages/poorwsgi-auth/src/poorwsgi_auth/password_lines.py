@@ -22,7 +22,6 @@ __all__ = ["PasswordLine", "check_fields", "is_hash", "parse_lines", "render_lin
 
 _REFUSED = re.compile("[:\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _HASH = re.compile(r"[0-9a-f]{32}(?:[0-9a-f]{32})?")
-_FORM = "it has to be username:realm:hash"
 
 
 class PasswordLine(NamedTuple):
@@ -86,7 +85,7 @@ def _parse_line(raw: bytes) -> PasswordLine:
         return PasswordLine(text)
     fields = text.split(":")
     if len(fields) != 3:
-        raise ValueError(f"{len(fields)} fields; {_FORM}")
+        raise ValueError("it is not username:realm:hash")
     username, realm, digest = fields
     check_fields(realm, username, digest)
     return PasswordLine(text, username, realm, digest)
