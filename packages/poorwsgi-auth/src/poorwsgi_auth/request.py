@@ -3,8 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 import poorwsgi_core
+from poorwsgi_core.lazy import lazy
 
 if TYPE_CHECKING:
+    from http.cookies import SimpleCookie
+
     from poorwsgi_auth.application import Application
 
 __all__ = ["Request"]
@@ -15,6 +18,15 @@ class Request(poorwsgi_core.Request):
 
     digest_nonce: bytes | None = None
     """Nonce whose use this request has recorded; ``check_digest`` sets it."""
+
+    session: Any = None
+    """For the session of the request; the application sets it."""
+
+    @lazy
+    def cookies(self) -> "SimpleCookie":
+        """Cookies of the request; who reads them gets ``Vary: Cookie`` sent."""
+        self.vary = (*self.vary, "Cookie")
+        return super().cookies
 
     if TYPE_CHECKING:
 
