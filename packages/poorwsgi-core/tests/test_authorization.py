@@ -162,15 +162,16 @@ def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
 
 _PARAMETERS = st.lists(
     st.tuples(
-        st.sampled_from(["a", "B", "username", "username*", "x y", ""]),
-        st.sampled_from(["=", " = ", "=="]),
-        st.sampled_from(["b", '"b"', '""', '" b, c=d "', r'"\""', '"', "é", ""]),
+        st.sampled_from(["nc", "nonce", "qop", "NC", "username", "username*", "x", ""]),
+        st.sampled_from(["=", "=", "=", " = ", "=="]),
+        st.sampled_from(["b", '"b"', '""', '" b, nc=d "', r'"\""', '"', "é", ""]),
         st.sampled_from([",", ", ", " ,\t", ",,", "; "]),
-    ).map("".join)
+    ).map("".join),
+    max_size=5,
 )
 
 
-@given(_PARAMETERS.map("".join))
+@given(_PARAMETERS.map(lambda pieces: "".join(pieces).rstrip(", \t")))
 def test_quick_way_gives_what_the_long_way_gives(text: str) -> None:
-    """Well-formed parameters are read at once, with the same result."""
+    """Plain parameters are read by splitting, with the same result."""
     assert _parse_parameters(text) == _parse_any_parameters(text)
