@@ -65,7 +65,7 @@ def _further_maps(value: Mapping[str, Any] | None) -> dict[str, Any]:
         if algorithm is None:
             raise ValueError(f"{name!r} is no algorithm of Digest that is known here")
         # Now is better than at a request: not every build has SHA-512-256.
-        algorithm.constructor()
+        algorithm.hash("")
         maps[algorithm.name] = users
     return maps
 

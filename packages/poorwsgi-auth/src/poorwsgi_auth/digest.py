@@ -23,15 +23,11 @@ from hmac import compare_digest
 from time import time
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from poorwsgi_auth.claims import find_fault, find_user, read_algorithm
 from poorwsgi_auth.credentials import (
-    Algorithm,
     build_info,
-    build_opaque,
     compute_response,
-    find_algorithm,
-    hash_names,
     hexdigest,
-    is_target,
     quote,
     read_count,
 )
@@ -98,9 +94,10 @@ def check_digest(
         def checked(
             req: _RequestT, /, *args: _P.args, **kwargs: _P.kwargs
         ) -> BaseResponse:
-            _authenticate(req, realm, username)
+            info = _authenticate(req, realm, username)
             response = to_response(handler(req, *args, **kwargs))
-            _add_info(req, realm, response)
+            if info:
+                response.headers["Authentication-Info"] = info
             return response
 
         return checked
@@ -120,14 +117,14 @@ def check_credentials(req: Request, realm: str, username: str | None = None) -> 
         username: the only user to accept; any of the realm by default.
     """
     fields = req.authorization
-    fault = _find_fault(req, fields, realm)
+    fault = find_fault(req, fields, realm)
     if fault is not None:
         log.error("Digest: %s %r can't be accepted", fault, fields.get(fault))
         return False
-    algorithm = _algorithm_of(req, fields)
-    name = _find_name(req, fields, realm)
-    secret = _find_secret(req, fields, realm)
-    if not check_response(req, secret or "0" * algorithm.digits):
+    name, secret = find_user(req, fields, realm)
+    # Nobody has this hash; it is as long as one, so it takes as long.
+    nobody = "0" * read_algorithm(req, fields).digits
+    if not check_response(req, secret or nobody):
         log.error("Digest: wrong response for user %r", name)
         return False
     if secret is None or (username is not None and name != username):
@@ -145,7 +142,7 @@ def check_response(req: Request, password: str) -> bool:
     """
     fields, has_qop = req.authorization, bool(req.app.auth_qop)
     try:
-        algorithm, method = _algorithm_of(req, fields), req.method or ""
+        algorithm, method = read_algorithm(req, fields), req.method or ""
         expected = compute_response(
             fields, password, method, algorithm, has_qop=has_qop
         )
@@ -154,8 +151,11 @@ def check_response(req: Request, password: str) -> bool:
         return False
 
 
-def _authenticate(req: Request, realm: str, username: str | None) -> None:
+def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
     """Set the user of a request.
+
+    Returns:
+        Value for Authentication-Info, ``None`` when there is none to give.
 
     Raises:
         HTTPException: 401, or 503 when the nonce store can't be asked.
@@ -170,108 +170,17 @@ def _authenticate(req: Request, realm: str, username: str | None) -> None:
         raise HTTPException(HTTP_UNAUTHORIZED, realm=realm)
     if not check_credentials(req, realm, username):
         raise HTTPException(HTTP_UNAUTHORIZED, realm=realm)
-    if not _use_nonce(req, fields, realm):
+    now = time()
+    if not _use_nonce(req, fields, realm, now):
         log.info("Digest: the nonce has expired, or its count was used")
         raise HTTPException(HTTP_UNAUTHORIZED, realm=realm, stale=True)
-    req.user = _find_name(req, fields, realm)
+    req.user, secret = find_user(req, fields, realm)
+    return None if secret is None else _build_info(req, fields, realm, secret, now)
 
 
-def _find_fault(req: Request, fields: Mapping[str, str], realm: str) -> str | None:
-    """Return the name of the first parameter that is wrong."""
-    algorithm = find_algorithm(fields.get("algorithm", ""))
-    if algorithm is None or _map_of(req, algorithm) is None:
-        return "algorithm"
-    if not _is_offered_opaque(req, fields, realm):
-        return "opaque"
-    if not _is_requested(req, fields.get("uri", "")):
-        return "uri"
-    qop = req.app.auth_qop or None
-    if fields.get("qop") != qop:
-        return "qop"
-    if qop and not read_count(fields.get("nc", "")):
-        return "nc"
-    if (qop or algorithm.is_session) and not _is_text(fields.get("cnonce")):
-        return "cnonce"
-    if fields.get("realm") != realm:
-        return "realm"
-    if _is_hashed(fields) and not (req.app.auth_userhash and "username*" not in fields):
-        return "userhash"
-    missing = (name for name in ("username", "nonce", "response") if name not in fields)
-    return next(missing, None)
-
-
-def _is_text(value: str | None) -> bool:
-    return bool(value) and str(value).isprintable()
-
-
-def _is_hashed(fields: Mapping[str, str]) -> bool:
-    return fields.get("userhash", "").lower() == "true"
-
-
-def _is_offered_opaque(req: Request, fields: Mapping[str, str], realm: str) -> bool:
-    opaque = fields.get("opaque", "")
-    if opaque == build_opaque(req.server_hostname):
-        return True
-    # A host of another name may have offered it, and then it has signed it.
-    nonce = fields.get("nonce", "")
-    return read_nonce(nonce, read_keys(req.secret_key), realm, opaque) is not None
-
-
-def _is_requested(req: Request, uri: str) -> bool:
-    if not uri.startswith("/"):
-        host = req.construct_url("")
-        if uri[: len(host) + 1].lower() == f"{host}/".lower():
-            uri = uri[len(host) :]
-    environ = req.environ
-    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-    return is_target(uri, path or "/", environ.get("QUERY_STRING", ""))
-
-
-def _algorithm_of(req: Request, fields: Mapping[str, str]) -> Algorithm:
-    """Return the algorithm of credentials; KeyError when it isn't known."""
-    name = fields.get("algorithm", req.app.auth_algorithm)
-    algorithm = find_algorithm(name)
-    if algorithm is None:
-        raise KeyError(name)
-    return algorithm
-
-
-def _map_of(req: Request, algorithm: Algorithm) -> Any:
-    """Return the map of an algorithm, ``None`` when it isn't offered."""
-    app, name = req.app, algorithm.name
-    return app.auth_map if name == app.auth_algorithm else app.auth_maps.get(name)
-
-
-def _users_of(req: Request, algorithm: Algorithm, realm: str) -> Mapping[str, str]:
-    users: Mapping[str, str] = (_map_of(req, algorithm) or {}).get(realm) or {}
-    return users
-
-
-def _find_name(req: Request, fields: Mapping[str, str], realm: str) -> str:
-    """Return the name of the user, what was sent when nobody has that hash."""
-    name = fields.get("username", "")
-    if not _is_hashed(fields):
-        return name
-    algorithm = _algorithm_of(req, fields)
-    users = _users_of(req, algorithm, realm)
-    return hash_names(tuple(users), realm, algorithm).get(name, name)
-
-
-def _find_secret(req: Request, fields: Mapping[str, str], realm: str) -> str | None:
-    algorithm = _algorithm_of(req, fields)
-    name = _find_name(req, fields, realm)
-    secret = _users_of(req, algorithm, realm).get(name)
-    if secret is not None and len(secret) != algorithm.digits:
-        log.error(
-            "Digest: the hash of user %r is not one of %s; set the password again",
-            name,
-            algorithm.name,
-        )
-        return None
-    return secret
-
-
-def _use_nonce(req: Request, fields: Mapping[str, str], realm: str) -> bool:
+def _use_nonce(
+    req: Request, fields: Mapping[str, str], realm: str, now: float
+) -> bool:
     """Record the use of a nonce; tells whether it may be used."""
     keys, opaque = read_keys(req.secret_key), fields.get("opaque", "")
     nonce = read_nonce(fields.get("nonce", ""), keys, realm, opaque)
@@ -280,7 +189,7 @@ def _use_nonce(req: Request, fields: Mapping[str, str], realm: str) -> bool:
     if nonce == req.digest_nonce:
         # Another check of the same request, in a before handler for instance.
         return True
-    now, timeout = time(), req.app.auth_timeout
+    timeout = req.app.auth_timeout
     oldest = first_nonce_of(now - timeout) if timeout else OLDEST
     if nonce < oldest or time_of_nonce(nonce) > now + _FUTURE:
         return False
@@ -296,31 +205,19 @@ def _use_nonce(req: Request, fields: Mapping[str, str], realm: str) -> bool:
     return is_new
 
 
-def _add_info(req: Request, realm: str, response: BaseResponse) -> None:
-    fields = req.authorization
-    secret = _find_secret(req, fields, realm)
-    if secret is None:
-        return
-    algorithm = _algorithm_of(req, fields)
-    has_qop = bool(req.app.auth_qop)
+def _build_info(
+    req: Request, fields: Mapping[str, str], realm: str, secret: str, now: float
+) -> str:
+    algorithm, has_qop = read_algorithm(req, fields), bool(req.app.auth_qop)
     rspauth = compute_response(fields, secret, "", algorithm, has_qop=has_qop)
-    info = build_info(fields, rspauth, _next_nonce(req, fields, realm))
-    response.headers["Authentication-Info"] = info
-
-
-def _next_nonce(req: Request, fields: Mapping[str, str], realm: str) -> str | None:
-    """Build a nonce when that of the request won't do for long.
-
-    Not for ``-sess``: the secret of the session is of the first nonce.
-    """
-    timeout, nonce, now = req.app.auth_timeout, req.digest_nonce, time()
-    if nonce is None or _algorithm_of(req, fields).is_session:
-        return None
-    is_old = timeout and now - time_of_nonce(nonce) > timeout / 2
-    if fields.get("qop") and not is_old:
-        return None
-    key = read_keys(req.secret_key)[0]
-    return build_nonce(key, realm, fields["opaque"], now)
+    timeout, nonce, nextnonce = req.app.auth_timeout, req.digest_nonce, None
+    is_old = nonce and timeout and now - time_of_nonce(nonce) > timeout / 2
+    # With -sess the secret of a session is that of its first nonce, and without
+    # qop a nonce serves but once.
+    if not algorithm.is_session and (is_old or not has_qop):
+        key = read_keys(req.secret_key)[0]
+        nextnonce = build_nonce(key, realm, fields["opaque"], now)
+    return build_info(fields, rspauth, nextnonce)
 
 
 def get_re_type() -> str | None:

@@ -2,13 +2,11 @@
 
 import os
 import sqlite3
-from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from poorwsgi_auth.nonce_stores import DEFAULT_SIZE, NonceStoreError
 from poorwsgi_auth.nonce_stores.window import use_count
 from poorwsgi_auth.nonces import OLDEST
+from poorwsgi_auth.sqlite_file import SQLiteFile
 
 __all__ = ["SQLiteNonces"]
 
@@ -24,9 +22,7 @@ _STATE_BYTES = 16
 class SQLiteNonces:
     """A nonce store in a file, shared by the processes of one host.
 
-    The file is in WAL mode, so it must not lie on a network drive.  Connections
-    are opened when they are needed, are used by one thread at a time, and are
-    not carried into a forked process.
+    See ``sqlite_file`` for what it asks of the file.
 
     Args:
         path: of the file; it is made when it doesn't exist, for its owner alone.
@@ -44,28 +40,17 @@ class SQLiteNonces:
         *,
         timeout: float = 5.0,
     ) -> None:
-        self._path = os.fspath(path)
         self._size = size
-        self._timeout = timeout
-        self._idle: deque[sqlite3.Connection] = deque()
-        self._process = os.getpid()
-        self._inherited: list[deque[sqlite3.Connection]] = []
-        with self._connection() as connection:
-            connection.executescript(_TABLES)
+        self._file = SQLiteFile(path, _TABLES, NonceStoreError, timeout=timeout)
 
     def use(self, nonce: bytes, count: int, oldest: bytes) -> bool:
         """Record a use of a nonce; see ``NonceStore.use``."""
-        with self._connection() as connection:
-            # The lock is taken at once: read first, two could read the same.
-            connection.execute("BEGIN IMMEDIATE")
-            is_new = self._use(connection, nonce, count, oldest)
-            connection.execute("COMMIT")
-            return is_new
+        with self._file.transaction() as connection:
+            return self._use(connection, nonce, count, oldest)
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
-        while self._idle:
-            self._idle.pop().close()
+        self._file.close()
 
     def _use(
         self, connection: sqlite3.Connection, nonce: bytes, count: int, oldest: bytes
@@ -107,41 +92,3 @@ class SQLiteNonces:
         last = max(first, self._last_forgotten(connection))
         connection.execute("DELETE FROM forgotten")
         connection.execute("INSERT INTO forgotten VALUES (?)", (last,))
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection, converting what goes wrong."""
-        idle = self._idle_here()
-        try:
-            connection = idle.pop() if idle else self._open()
-        except sqlite3.Error as error:
-            raise NonceStoreError(f"{self._path} can't be opened: {error}") from error
-        try:
-            yield connection
-        except BaseException as error:
-            connection.close()  # which rolls back
-            if isinstance(error, sqlite3.Error):
-                raise NonceStoreError(f"{self._path} can't be used: {error}") from error
-            raise
-        idle.append(connection)
-
-    def _idle_here(self) -> deque[sqlite3.Connection]:
-        if self._process != os.getpid():
-            # A connection must not be used, not even closed, in a forked process.
-            self._inherited.append(self._idle)
-            self._idle, self._process = deque(), os.getpid()
-        return self._idle
-
-    def _open(self) -> sqlite3.Connection:
-        # SQLite gives its other files the mode of this one.
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = sqlite3.connect(
-            self._path,
-            timeout=self._timeout,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        # Nothing is lost when a process ends; a power cut may lose the last uses.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        return connection
