@@ -55,6 +55,7 @@ def redis_socket() -> Iterator[str]:
 
 
 def _wait_for(path: str) -> None:
+    client: Any
     with redis.Redis(unix_socket_path=path) as client:
         for _ in range(500):
             try:
@@ -69,6 +70,7 @@ def _wait_for(path: str) -> None:
 @pytest.fixture
 def redis_client(redis_socket: str) -> Iterator[redis.Redis]:
     """Return a client of a Redis with nothing in it."""
+    client: Any
     with redis.Redis(unix_socket_path=redis_socket) as client:
         client.flushall()
         yield client
