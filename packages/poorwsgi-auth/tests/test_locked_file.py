@@ -12,6 +12,8 @@ import pytest
 from poorwsgi_auth import locked_file
 from poorwsgi_auth.locked_file import lock_file, replace_file
 
+inside: Any = locked_file
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -73,11 +75,11 @@ def test_lock_is_of_the_file_that_has_the_name(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was replaced while one waited is opened anew."""
-    lock = locked_file._lock
+    lock = inside._lock
 
     def lock_and_replace(descriptor: int) -> bool:
         monkeypatch.setattr(locked_file, "_lock", lock)
-        locked = lock(descriptor)
+        locked: bool = lock(descriptor)
         replace_file(str(path), b"new")
         return locked
 
@@ -90,11 +92,11 @@ def test_lock_of_a_file_that_was_deleted(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was deleted while one waited is missing."""
-    lock = locked_file._lock
+    lock = inside._lock
 
     def lock_and_delete(descriptor: int) -> bool:
         path.unlink()
-        return lock(descriptor)
+        return bool(lock(descriptor))
 
     monkeypatch.setattr(locked_file, "_lock", lock_and_delete)
     with pytest.raises(FileNotFoundError), lock_file(str(path)):

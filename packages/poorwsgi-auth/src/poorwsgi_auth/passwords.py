@@ -30,7 +30,7 @@ _SALT_SIZE = 16
 _HASH_SIZE = 32
 _SCRYPT = re.compile(
     r"\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})"
-    r"\$([A-Za-z0-9+/]{16,86})\$([A-Za-z0-9+/]{16,86})"
+    r"\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)"
 )
 _MAX_MEMORY = 2**28
 
@@ -96,13 +96,17 @@ def _check(password: str, stored: str) -> bool:
         raise RuntimeError(
             "The hash is one of argon2: pip install 'poorwsgi-auth[argon2]'"
         )
-    from argon2.exceptions import InvalidHashError, VerifyMismatchError
+    from argon2.exceptions import (
+        InvalidHashError,
+        VerificationError,
+        VerifyMismatchError,
+    )
 
     try:
         return _argon2().verify(stored, _encode(password))
     except VerifyMismatchError:
         return False
-    except InvalidHashError as error:
+    except (InvalidHashError, VerificationError) as error:
         raise ValueError(_NO_HASH) from error
 
 
