@@ -6,7 +6,7 @@ claimed user is looked up.  Whether the claim is true, is not decided here.
 
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from poorwsgi_auth.credentials import (
     Algorithm,
@@ -19,6 +19,9 @@ from poorwsgi_auth.credentials import (
 from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.nonces import read_nonce
 from poorwsgi_auth.request import Request
+
+if TYPE_CHECKING:
+    from poorwsgi_auth.application import Application
 
 __all__ = ["find_fault", "find_user", "read_algorithm"]
 
@@ -40,8 +43,8 @@ def read_algorithm(req: Request, fields: Mapping[str, str]) -> Algorithm:
 
 def find_user(
     req: Request, fields: Mapping[str, str], realm: str
-) -> tuple[str, str | None]:
-    """Return the name of the claimed user, and the hash of the password.
+) -> tuple[str, str | None, Algorithm]:
+    """Return the name of the claimed user, the hash of the password, and of what.
 
     The name is as it was sent, and the hash ``None``, when there is no such user.
 
@@ -49,7 +52,7 @@ def find_user(
         KeyError: the algorithm is none that is known.
     """
     algorithm = read_algorithm(req, fields)
-    users = (_map_of(req, algorithm) or {}).get(realm) or {}
+    users = (_map_of(req.app, algorithm) or {}).get(realm) or {}
     name = fields.get("username", "")
     if _is_hashed(fields):
         name = hash_names(tuple(users), realm, algorithm).get(name, name)
@@ -60,20 +63,20 @@ def find_user(
             name,
             algorithm.name,
         )
-        return name, None
-    return name, secret
+        secret = None
+    return name, secret, algorithm
 
 
 def find_fault(req: Request, fields: Mapping[str, str], realm: str) -> str | None:
     """Return the name of the first parameter that can't be accepted."""
-    algorithm = find_algorithm(fields.get("algorithm", ""))
-    if algorithm is None or _map_of(req, algorithm) is None:
+    app, algorithm = req.app, find_algorithm(fields.get("algorithm", ""))
+    if algorithm is None or _map_of(app, algorithm) is None:
         return "algorithm"
     if not _is_offered_opaque(req, fields, realm):
         return "opaque"
     if not _is_requested(req, fields.get("uri", "")):
         return "uri"
-    qop = req.app.auth_qop or None
+    qop = app.auth_qop or None
     if fields.get("qop") != qop:
         return "qop"
     if qop and not read_count(fields.get("nc", "")):
@@ -82,7 +85,7 @@ def find_fault(req: Request, fields: Mapping[str, str], realm: str) -> str | Non
         return "cnonce"
     if fields.get("realm") != realm:
         return "realm"
-    if _is_hashed(fields) and not (req.app.auth_userhash and "username*" not in fields):
+    if _is_hashed(fields) and (not app.auth_userhash or "username*" in fields):
         return "userhash"
     for name in ("username", "nonce", "response"):
         if name not in fields:
@@ -90,9 +93,9 @@ def find_fault(req: Request, fields: Mapping[str, str], realm: str) -> str | Non
     return None
 
 
-def _map_of(req: Request, algorithm: Algorithm) -> Any:
+def _map_of(app: "Application[Any]", algorithm: Algorithm) -> Any:
     """Return the map of an algorithm, ``None`` when it isn't offered."""
-    app, name = req.app, algorithm.name
+    name = algorithm.name
     return app.auth_map if name == app.auth_algorithm else app.auth_maps.get(name)
 
 

@@ -62,6 +62,7 @@ log = logging.getLogger("poorwsgi")
 _RequestT = TypeVar("_RequestT", bound=Request)
 _P = ParamSpec("_P")
 
+_NO_SECRET = "0" * 64
 _FUTURE = 60
 """Seconds that the clock of another host may be ahead."""
 
@@ -121,10 +122,9 @@ def check_credentials(req: Request, realm: str, username: str | None = None) -> 
     if fault is not None:
         log.error("Digest: %s %r can't be accepted", fault, fields.get(fault))
         return False
-    name, secret = find_user(req, fields, realm)
-    # Nobody has this hash; it is as long as one, so it takes as long.
-    nobody = "0" * read_algorithm(req, fields).digits
-    if not check_response(req, secret or nobody):
+    name, secret, _ = find_user(req, fields, realm)
+    # Nobody has this hash, but computing with it takes as long as with any.
+    if not check_response(req, secret or _NO_SECRET):
         log.error("Digest: wrong response for user %r", name)
         return False
     if secret is None or (username is not None and name != username):
@@ -174,8 +174,15 @@ def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
     if not _use_nonce(req, fields, realm, now):
         log.info("Digest: the nonce has expired, or its count was used")
         raise HTTPException(HTTP_UNAUTHORIZED, realm=realm, stale=True)
-    req.user, secret = find_user(req, fields, realm)
-    return None if secret is None else _build_info(req, fields, realm, secret, now)
+    req.user, secret, algorithm = find_user(req, fields, realm)
+    if secret is None:
+        # Somebody has replaced check_credentials.
+        return None
+    has_qop = bool(req.app.auth_qop)
+    rspauth = compute_response(fields, secret, "", algorithm, has_qop=has_qop)
+    # With -sess, a session has the secret of its first nonce.
+    nextnonce = None if algorithm.is_session else _next_nonce(req, fields, realm, now)
+    return build_info(fields, rspauth, nextnonce)
 
 
 def _use_nonce(
@@ -205,19 +212,18 @@ def _use_nonce(
     return is_new
 
 
-def _build_info(
-    req: Request, fields: Mapping[str, str], realm: str, secret: str, now: float
-) -> str:
-    algorithm, has_qop = read_algorithm(req, fields), bool(req.app.auth_qop)
-    rspauth = compute_response(fields, secret, "", algorithm, has_qop=has_qop)
-    timeout, nonce, nextnonce = req.app.auth_timeout, req.digest_nonce, None
-    is_old = nonce and timeout and now - time_of_nonce(nonce) > timeout / 2
-    # With -sess the secret of a session is that of its first nonce, and without
-    # qop a nonce serves but once.
-    if not algorithm.is_session and (is_old or not has_qop):
-        key = read_keys(req.secret_key)[0]
-        nextnonce = build_nonce(key, realm, fields["opaque"], now)
-    return build_info(fields, rspauth, nextnonce)
+def _next_nonce(
+    req: Request, fields: Mapping[str, str], realm: str, now: float
+) -> str | None:
+    """Build a nonce, when that of the request is past the half of its life.
+
+    Without qop a nonce serves but once, so then there is always a new one.
+    """
+    app, nonce = req.app, req.digest_nonce
+    age = 0.0 if nonce is None else now - time_of_nonce(nonce)
+    if app.auth_qop and not (app.auth_timeout and age > app.auth_timeout / 2):
+        return None
+    return build_nonce(read_keys(req.secret_key)[0], realm, fields["opaque"], now)
 
 
 def get_re_type() -> str | None:
