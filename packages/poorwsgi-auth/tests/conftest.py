@@ -39,7 +39,7 @@ def redis_socket() -> Iterator[str]:
     """Run a Redis for the tests and return the path of its socket."""
     server = shutil.which("redis-server")
     if server is None:
-        if "servers" in os.environ.get("POORWSGI_REQUIRE", "").split(","):
+        if "redis" in os.environ.get("POORWSGI_REQUIRE", "").split(","):
             pytest.fail("redis-server: missing, and POORWSGI_REQUIRE asks for it")
         pytest.skip("redis-server: missing")
     # Not pytest's folder: the path of a socket has some hundred characters at most.
