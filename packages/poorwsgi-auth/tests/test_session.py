@@ -395,7 +395,7 @@ def test_74_decompression_is_bounded(
     monkeypatch: pytest.MonkeyPatch, compress: Any
 ) -> None:
     """A bomb that has the right key stops at the limit."""
-    bomb = b"\1" + compress.compress(b"x" * 2_000_000, 9)
+    bomb: bytes = b"\1" + compress.compress(b"x" * 2_000_000, 9)
 
     def explode(*_: object) -> bytes:
         return bomb
