@@ -1,11 +1,13 @@
 """What the tests share: an application of its own for each, and a Redis."""
 
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,7 +15,8 @@ import pytest
 import redis
 
 from poorwsgi_auth.application import Application
-from poorwsgi_core.testing import Client
+from poorwsgi_core import Headers
+from poorwsgi_core.testing import Answer, Client
 
 
 @pytest.fixture
@@ -74,3 +77,79 @@ def redis_client(redis_socket: str) -> Iterator[redis.Redis]:
     with redis.Redis(unix_socket_path=redis_socket) as client:
         client.flushall()
         yield client
+
+
+_HASHES: dict[str, str] = {
+    "MD5": "md5",
+    "SHA-256": "sha256",
+    "SHA-512-256": "sha512_256",
+}
+
+
+def _read_challenge(answer: Answer, number: int) -> dict[str, str]:
+    value = answer.headers.get_all("WWW-Authenticate")[number]
+    pairs = re.findall(r'(\w+)=(?:"((?:[^"\\]|\\.)*)"|([^,]*))', value)
+    return {
+        name: re.sub(r"\\(.)", r"\1", quoted) or token for name, quoted, token in pairs
+    }
+
+
+def _sign(
+    answer: Answer,
+    uri: str = "/",
+    *,
+    method: str = "GET",
+    username: str = "user",
+    password: str = "secret",
+    nc: int = 1,
+    cnonce: str = "0a4f113b",
+    number: int = 0,
+    **changes: str | None,
+) -> str:
+    offered = _read_challenge(answer, number)
+    offered = {name: Headers.utf8(value) for name, value in offered.items()}
+    algorithm, realm, nonce = offered["algorithm"], offered["realm"], offered["nonce"]
+
+    def digest(*parts: str) -> str:
+        name = _HASHES[algorithm.removesuffix("-sess")]
+        return hashlib.new(name, ":".join(parts).encode()).hexdigest()
+
+    secret = digest(username, realm, password)
+    if algorithm.endswith("-sess"):
+        secret = digest(secret, nonce, cnonce)
+    fields: dict[str, str | None] = {
+        "username": username,
+        "realm": realm,
+        "nonce": nonce,
+        "uri": uri,
+        "algorithm": algorithm,
+        "opaque": offered["opaque"],
+        "response": digest(secret, nonce, digest(method, uri)),
+    }
+    if "qop" in offered:
+        middle = (f"{nc:08x}", cnonce, "auth")
+        response = digest(secret, nonce, *middle, digest(method, uri))
+        fields |= {"response": response, "qop": "auth", "cnonce": cnonce}
+        fields["nc"] = f"{nc:08x}"
+    elif algorithm.endswith("-sess"):
+        fields["cnonce"] = cnonce
+    return "Digest " + ", ".join(
+        f"{name}={value}" if name in ("nc", "qop", "algorithm") else _quoted(name, value)
+        for name, value in (fields | changes).items()
+        if value is not None
+    )
+
+
+def _quoted(name: str, value: str) -> str:
+    escaped = re.sub(r'(["\\])', r"\\\1", value)
+    return f'{name}="{Headers.iso88591(escaped)}"'
+
+
+@pytest.fixture
+def sign() -> Callable[..., str]:
+    """Return a function that answers a 401 as a client does.
+
+    It takes the answer, the ``uri``, keywords of what the client knows, and
+    parameters to be sent instead of the right ones, ``None`` for none.
+    """
+    return _sign
