@@ -5,6 +5,8 @@ import gc
 import gzip
 import logging
 import secrets
+import subprocess
+import sys
 import threading
 import time
 import zlib
@@ -541,3 +543,16 @@ def test_time_is_that_of_the_clock() -> None:
     loaded = PoorSession(KEY, max_age=60)
     loaded.load(seal({"at": before}))
     assert loaded.data == {"at": before}
+
+
+def test_import_is_light() -> None:
+    """What encrypts is loaded by the first session, not by the import."""
+    code = (
+        "import sys; from poorwsgi_auth.session import PoorSession as Session\n"
+        "print('cryptography' in sys.modules)\n"
+        "Session('k' * 32); print('cryptography' in sys.modules)"
+    )
+    answer = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    )
+    assert answer.stdout.split() == ["False", "True"]
