@@ -84,7 +84,7 @@ def replace_file(path: str, data: bytes) -> None:
             os.fsync(file.fileno())
         Path(name).replace(target)
     except BaseException:
-        Path(name).unlink()
+        Path(name).unlink(missing_ok=True)
         raise
     _sync_folder(target.parent)
 
