@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -104,7 +104,7 @@ def _sign(
     nc: int = 1,
     cnonce: str = "0a4f113b",
     number: int = 0,
-    **changes: str | None,
+    sent: Mapping[str, str | None] | None = None,
 ) -> str:
     offered = _read_challenge(answer, number)
     offered = {name: Headers.utf8(value) for name, value in offered.items()}
@@ -135,7 +135,7 @@ def _sign(
         fields["cnonce"] = cnonce
     return "Digest " + ", ".join(
         f"{name}={value}" if name in ("nc", "qop", "algorithm") else _quoted(name, value)
-        for name, value in (fields | changes).items()
+        for name, value in {**fields, **(sent or {})}.items()
         if value is not None
     )
 
@@ -149,7 +149,8 @@ def _quoted(name: str, value: str) -> str:
 def sign() -> Callable[..., str]:
     """Return a function that answers a 401 as a client does.
 
-    It takes the answer, the ``uri``, keywords of what the client knows, and
-    parameters to be sent instead of the right ones, ``None`` for none.
+    It takes the answer, the ``uri``, keywords of what the client knows, the number
+    of the challenge to answer, and as ``sent`` parameters in place of the right
+    ones, ``None`` for none.
     """
     return _sign
