@@ -54,6 +54,9 @@ class SQLiteFile:
         except sqlite3.Error as error:
             connection.close()
             raise self._failure(f"{self._path} can't be used: {error}") from error
+        except BaseException:
+            connection.close()
+            raise
         idle.append(connection)
 
     @contextmanager
@@ -90,7 +93,11 @@ class SQLiteFile:
             isolation_level=None,
             check_same_thread=False,
         )
-        connection.execute("PRAGMA journal_mode = WAL")
-        # Nothing is lost when a process ends; a power cut may lose the last writes.
-        connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            # No write is lost when a process ends; a power cut may lose the last.
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
