@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poorwsgi_core.authorization import parse_authorization
+from poorwsgi_core.authorization import (
+    _parse_any_parameters,  # pyright: ignore[reportPrivateUsage]
+    _parse_parameters,  # pyright: ignore[reportPrivateUsage]
+    parse_authorization,
+)
 from poorwsgi_core.headers import Headers
 
 
@@ -154,3 +158,20 @@ def test_quoted_value_survives_the_round_trip(username: str) -> None:
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     """Hostile text takes no more than its length (bar 63)."""
     assert parse_authorization("Digest " + piece * (8_000 // len(piece))) is not None
+
+
+_PARAMETERS = st.lists(
+    st.tuples(
+        st.sampled_from(["nc", "nonce", "qop", "NC", "username", "username*", "x", ""]),
+        st.sampled_from(["=", "=", "=", " = ", "=="]),
+        st.sampled_from(["b", '"b"', '""', '" b, nc=d "', r'"\""', '"', "é", ""]),
+        st.sampled_from([",", ", ", " ,\t", ",,", "; "]),
+    ).map("".join),
+    max_size=5,
+)
+
+
+@given(_PARAMETERS.map(lambda pieces: "".join(pieces).rstrip(", \t")))
+def test_quick_way_gives_what_the_long_way_gives(text: str) -> None:
+    """Plain parameters are read by splitting, with the same result."""
+    assert _parse_parameters(text) == _parse_any_parameters(text)

@@ -15,6 +15,7 @@ from poorwsgi_core.response import (
     Response,
     TextResponse,
     abort,
+    redirect,
 )
 from poorwsgi_core.state import METHOD_GET, METHOD_POST, METHOD_PUT, phrases
 from poorwsgi_core.testing import Client
@@ -288,6 +289,45 @@ def test_405_handler_with_allow_of_its_own(app: Application, client: Client) -> 
 
     answer = client.post()
     assert (answer.text, answer.headers["Allow"]) == ("HEAD, GET, OPTIONS", "GET")
+
+
+@pytest.mark.parametrize("code", [400, 401, 403])
+def test_challenges_are_on_the_page(
+    app: Application, client: Client, code: int
+) -> None:
+    """Challenges given to HTTPException are on the page, whatever the error."""
+    app.set_route("/", lambda _: abort(code, challenges=["Basic", "Bearer"]))
+    answer = client.get()
+    assert answer.status_code == code
+    assert answer.headers.get_all("WWW-Authenticate") == ("Basic", "Bearer")
+
+
+def test_challenges_complete_the_answer_of_a_state_handler(
+    app: Application, client: Client
+) -> None:
+    """A 401 handler of the user needs to know nothing of them (RFC 9110 15.5.2)."""
+    app.set_route("/", lambda _: abort(401, challenges=["Basic"]))
+    app.set_http_state(401, lambda _: ("mine", 401))
+    answer = client.get()
+    assert (answer.text, answer.headers["WWW-Authenticate"]) == ("mine", "Basic")
+
+
+def test_challenges_of_a_state_handler_stay(app: Application, client: Client) -> None:
+    """An answer with a challenge of its own gets no other."""
+    own = {"WWW-Authenticate": "Mine"}
+    app.set_route("/", lambda _: abort(401, challenges=["Basic"]))
+    app.set_http_state(401, lambda _: ("x", "text/plain", own, 401))
+    assert client.get().headers.get_all("WWW-Authenticate") == ("Mine",)
+
+
+def test_no_challenge_for_a_state_handler_that_redirects(
+    app: Application, client: Client
+) -> None:
+    """Who is sent to a page to log in is not challenged."""
+    app.set_route("/", lambda _: abort(401, challenges=["Basic"]))
+    app.set_http_state(401, lambda _: redirect("/login"))
+    answer = client.get()
+    assert (answer.status_code, "WWW-Authenticate" in answer.headers) == (302, False)
 
 
 def test_failing_state_handler_of_a_path_that_is_not_utf_8(

@@ -175,6 +175,13 @@ def test_unauthorized_challenges() -> None:
     )
 
 
+def test_unauthorized_with_challenges_given() -> None:
+    """Challenges that are handed over stand for those of the application."""
+    req = request(app=SimpleNamespace(challenge=challenge))
+    response = unauthorized(req, challenges=['Basic realm="B"'])
+    assert response.headers.get_all("WWW-Authenticate") == ('Basic realm="B"',)
+
+
 def test_unauthorized_without_realm() -> None:
     """The application's RuntimeError about the realm passes."""
     with pytest.raises(RuntimeError, match="realm"):

@@ -137,12 +137,12 @@ class Failures(Wiring[RequestT]):
     ) -> BaseResponse:
         handler = self._states.get(code, {}).get(request.method_number)
         if handler is None or code in tried:
-            return self._page(request, code, kwargs)
+            return _complete(self._page(request, code, kwargs), kwargs)
         tried |= {code}
         request.error_handler = handler
         try:
             value = handler(request, **accepted_keywords(handler, kwargs))
-            return _with_allow(self.build_response(value), kwargs)
+            return _complete(self.build_response(value), kwargs)
         except HTTPException as error:
             if error.status_code in tried and error.response is None:
                 log.exception(
@@ -172,11 +172,17 @@ class Failures(Wiring[RequestT]):
             return results.internal_server_error(request)
 
 
-def _with_allow(response: BaseResponse, kwargs: Mapping[str, Any]) -> BaseResponse:
-    """Complete a 405 answer of the user with the header RFC 9110 asks for."""
+def _complete(response: BaseResponse, kwargs: Mapping[str, Any]) -> BaseResponse:
+    """Add the headers that RFC 9110 asks for, where the answer lacks them.
+
+    That is Allow for 405, and ``challenges`` as WWW-Authenticate for any error.
+    """
     allow = kwargs.get("allow")
     if response.status_code == HTTP_METHOD_NOT_ALLOWED and allow:
         response.headers.setdefault("Allow", allow)
+    if response.status_code >= 400 and "WWW-Authenticate" not in response.headers:
+        for value in kwargs.get("challenges", ()):
+            response.add_header("WWW-Authenticate", value)
     return response
 
 

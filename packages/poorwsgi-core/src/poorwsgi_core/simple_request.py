@@ -60,6 +60,9 @@ class SimpleRequest:
     db: Any = None
     """For the database connection of this request."""
 
+    vary: tuple[str, ...] = ()
+    """Names of request fields that the answer depends on, for its Vary header."""
+
     target: Target = Target(None, None, _no_handler)
     """What the request is routed to; the application sets it."""
 

@@ -148,7 +148,7 @@ class Application(Failures[RequestT]):
             for hook in self._before:
                 hook(request)
             value = target.call(request, *values)
-            if not self._after:
+            if not (self._after or request.vary):
                 body = send_value(value, environ, start_response, self.json_dumps)
                 if body is not None:
                     return body
@@ -335,6 +335,8 @@ class Application(Failures[RequestT]):
             if response.needs_request:
                 # It was raised, or comes from an after handler.
                 response.prepare(environ)
+            if request.vary:
+                _add_vary(response, request.vary)
             body = response(start_response)
         except Exception as error:  # noqa: BLE001 - the WSGI boundary
             # What only shows while sending: a header set behind our back, an
@@ -473,6 +475,15 @@ def _redirect_to_directory(request: SimpleRequest) -> BaseResponse:
         chr(b) if chr(b).isalnum() and b < 128 else f"%{b:02X}" for b in name
     )
     return RedirectResponse(f"./{quoted}/", 301)
+
+
+def _add_vary(response: BaseResponse, names: Iterable[str]) -> None:
+    """Add the names that a response's Vary lacks (RFC 9110 §12.5.5)."""
+    present = ", ".join(response.headers.get_all("Vary"))
+    known = {name.strip().lower() for name in present.split(",")}
+    missing = [name for name in names if name.lower() not in known]
+    if missing and "*" not in known:
+        response.headers["Vary"] = ", ".join([present, *missing]).removeprefix(", ")
 
 
 def _with_exc_info(

@@ -86,6 +86,12 @@ def check_content_type(value: str) -> str:
     return check_field_value(Headers.iso88591(value))
 
 
+# PERF: the headers that a class begins with are checked once.
+@lru_cache(maxsize=64)
+def _build_defaults(pairs: "tuple[tuple[str, str], ...]") -> Headers:
+    return Headers(pairs)
+
+
 def check_status(status_code: int) -> int:
     """Return a status code that a response may carry.
 
@@ -174,7 +180,8 @@ class BaseResponse:
     def headers(self) -> Headers:
         """The response headers; assigning takes what the constructor takes."""
         if self._headers is None:
-            self._headers = Headers(self._default_headers)
+            defaults = _build_defaults(self._default_headers)
+            self._headers = Headers(defaults, strict=False)
         return self._headers
 
     @headers.setter

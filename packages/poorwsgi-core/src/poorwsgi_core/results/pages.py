@@ -6,7 +6,7 @@ a SimpleRequest, or a stand-in with the attributes that the page reads.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import time
 from typing import Any, Final
 
@@ -108,17 +108,23 @@ def unauthorized(
     realm: str | None = None,
     stale: str | bool = "",
     error: object = None,
+    challenges: Sequence[str] = (),
     **_: Any,
 ) -> Response:
-    """Build the 401 page, with the challenges of the application.
+    """Build the 401 page.
 
-    They come from ``req.app.challenge``.  The reason in *error* is logged, and
-    not told to the one who is refused.
+    Args:
+        req: the request.
+        realm: for ``req.app.challenge``.
+        stale: the same.
+        error: reason that is logged, and not told to the one who is refused.
+        challenges: WWW-Authenticate values; without them those of
+            ``req.app.challenge``.
 
     Raises:
         RuntimeError: the application's challenge needs a realm.
     """
-    challenges = req.app.challenge(req, realm, stale)
+    challenges = challenges or req.app.challenge(req, realm, stale)
     log_reason(logging.WARNING, 401, error)
     text = f"You have to sign in for {code_html(req.method)} of {_uri(req)}."
     page = _answer(401, text, req)

@@ -1,0 +1,165 @@
+"""The application of this package: core's, with the settings of Digest."""
+
+from collections.abc import Callable, Mapping, Sequence
+from time import time
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import poorwsgi_core
+from poorwsgi_auth.credentials import (
+    AUTH_DIGEST_ALGORITHMS,
+    build_challenge,
+    build_opaque,
+    find_algorithm,
+    order_challenges,
+)
+from poorwsgi_auth.keys import read_keys
+from poorwsgi_auth.nonce_stores import NonceStore
+from poorwsgi_auth.nonce_stores.memory import MemoryNonces
+from poorwsgi_auth.nonces import build_nonce
+from poorwsgi_auth.request import Request
+from poorwsgi_core import SimpleRequest
+from poorwsgi_core.settings import Setting
+from poorwsgi_core.variables import parse_flag
+
+if TYPE_CHECKING:
+    # Type checkers carry it with them, so that it is no dependency.
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    RequestT = TypeVarWithDefault("RequestT", bound=Request, default=Request)
+else:
+    RequestT = TypeVar("RequestT")
+
+__all__ = ["Application"]
+
+
+def _algorithm(value: str) -> str:
+    algorithm = find_algorithm(value)
+    if algorithm is None or algorithm.name not in AUTH_DIGEST_ALGORITHMS:
+        raise ValueError(
+            f"{value!r} is none of {', '.join(AUTH_DIGEST_ALGORITHMS)}; further "
+            "algorithms can be offered by auth_maps"
+        )
+    return algorithm.name
+
+
+def _qop(value: Any) -> str | None:
+    if value not in ("", "auth", None):
+        raise ValueError(f"takes 'auth', or None for the way of RFC 2069, not {value!r}")
+    return cast("str | None", value)
+
+
+def _timeout(value: Any) -> int | None:
+    if value is not None and (not isinstance(value, int) or value < 0):
+        raise ValueError(f"takes a number of seconds, or None for ever, not {value!r}")
+    return value
+
+
+def _user_map(value: Any) -> Any:
+    return {} if value is None else value
+
+
+def _further_maps(value: Mapping[str, Any] | None) -> dict[str, Any]:
+    maps: dict[str, Any] = {}
+    for name, users in (value or {}).items():
+        algorithm = find_algorithm(name)
+        if algorithm is None:
+            raise ValueError(f"{name!r} is no algorithm of Digest that is known here")
+        # Now is better than at a request: not every build has SHA-512-256.
+        algorithm.hash("")
+        maps[algorithm.name] = users
+    return maps
+
+
+def _store(value: NonceStore | None) -> NonceStore:
+    return MemoryNonces() if value is None else value
+
+
+class Application(poorwsgi_core.Application[RequestT]):
+    """A WSGI application that knows its users."""
+
+    request_class: type[RequestT] = cast("type[RequestT]", Request)
+
+    auth_algorithm = Setting[str](
+        "MD5-sess", _algorithm, "Algorithm whose hashes are in ``auth_map``."
+    )
+    auth_map = Setting[Any](
+        None, _user_map, "Realm to user to hash, such as a PasswordMap."
+    )
+    auth_maps = Setting[dict[str, Any]](
+        None, _further_maps, "Further algorithms to offer, each with its own map."
+    )
+    auth_nonces = Setting[NonceStore](
+        None, _store, "Remembers which nonces were used; by default in memory."
+    )
+    auth_qop = Setting["str | None"](
+        "auth", _qop, "``auth``; empty for clients that know only RFC 2069."
+    )
+    auth_timeout = Setting["int | None"](
+        300, _timeout, "Seconds that a nonce is valid; 0 or None for ever."
+    )
+    auth_userhash = Setting[bool](
+        False, parse_flag, "Let clients send a hash in place of the user's name."
+    )
+
+    _auth_type: str | None = None
+
+    @property
+    def auth_type(self) -> str | None:
+        """``Digest`` once it is set, in any case; needs ``secret_key``."""
+        return self._auth_type
+
+    @auth_type.setter
+    def auth_type(self, value: str) -> None:
+        auth_type = value.capitalize()
+        if auth_type != "Digest":
+            raise ValueError(f"auth_type: takes 'Digest', not {value!r}")
+        if not read_keys(self.secret_key):
+            raise ValueError(
+                "auth_type: nonces need a key, so set secret_key before, such as "
+                "secrets.token_bytes(32)"
+            )
+        self._auth_type = auth_type
+
+    @property
+    def auth_hash(self) -> Callable[..., Any]:
+        """Constructor of the hash of ``auth_algorithm``, for ``hexdigest``."""
+        return AUTH_DIGEST_ALGORITHMS[self.auth_algorithm]
+
+    def challenge(
+        self, req: SimpleRequest, realm: str | None, stale: object
+    ) -> Sequence[str]:
+        """Build the WWW-Authenticate values of the 401 page.
+
+        With ``auth_type`` there is one for each algorithm that is offered, the
+        strongest first.
+
+        Args:
+            req: the request that is refused.
+            realm: protection space, as given to HTTPException.
+            stale: true when only the nonce can't be used.
+
+        Raises:
+            RuntimeError: there is no realm.
+        """
+        others = super().challenge(req, realm, stale)
+        if self._auth_type is None:
+            return others
+        if realm is None:
+            raise RuntimeError("Digest needs a realm: HTTPException(401, realm=...)")
+        opaque = build_opaque(req.server_hostname)
+        keys = read_keys(req.secret_key)
+        if not keys:
+            raise RuntimeError("Digest needs a key: poor_SecretKey is empty")
+        nonce = build_nonce(keys[0], realm, opaque, time())
+        return [
+            build_challenge(
+                name,
+                realm,
+                nonce,
+                opaque,
+                qop=self.auth_qop,
+                userhash=self.auth_userhash,
+                stale=bool(stale),
+            )
+            for name in order_challenges([self.auth_algorithm, *self.auth_maps])
+        ] + list(others)

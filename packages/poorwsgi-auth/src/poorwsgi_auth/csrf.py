@@ -1,0 +1,142 @@
+"""Protection against requests that other sites forge (CSRF).
+
+The rules:
+
+* A session has a secret.  Each form gets a token that is made of it and is another
+  text each time, so that a compressed page doesn't tell it (BREACH).
+* Methods that change nothing are let through.
+* Origin, else Referer, must name this application.  A client that sends neither is
+  judged by its token alone.
+
+What a request has been refused for is logged and isn't told to the client.
+"""
+
+import logging
+from hmac import compare_digest
+from secrets import token_bytes, token_hex
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from poorwsgi_auth.request import Request
+from poorwsgi_core import HTTPException
+from poorwsgi_core.state import HTTP_FORBIDDEN
+
+__all__ = ["check_csrf", "csrf_token"]
+
+log = logging.getLogger("poorwsgi")
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_HEADER = "X-CSRF-Token"
+_FIELD = "csrf_token"
+_KEY = "_csrf"
+_BYTES = 16
+_PORTS = {"http": 80, "https": 443}
+_MOST_LOGGED = 200
+
+
+class DataSession(Protocol):
+    """A session whose data are a dictionary."""
+
+    data: dict[str, Any]
+
+
+def csrf_token(subject: Request | DataSession) -> str:
+    """Return a token for a form, or for the header of a script's requests.
+
+    The first one of a session stores its secret in ``data``, so write the session
+    after it.
+
+    Args:
+        subject: a session, or a request with its session in ``req.session``.
+
+    Raises:
+        RuntimeError: the request has no session.
+    """
+    data = _find_session(subject).data
+    secret: str = data.setdefault(_KEY, token_hex(_BYTES))
+    mask = token_bytes(_BYTES)
+    return (mask + _xor(mask, bytes.fromhex(secret))).hex()
+
+
+def check_csrf(req: Request, session: DataSession | None = None) -> None:
+    """Refuse a request that another site may have forged.
+
+    The token is looked for in the header ``X-CSRF-Token``, then in the form field
+    ``csrf_token``.  It can be a before handler as it is.
+
+    Args:
+        req: the request.
+        session: its session, by default ``req.session``.
+
+    Raises:
+        HTTPException: 403.
+        RuntimeError: the request has no session.
+    """
+    if req.method in _SAFE:
+        return
+    data = _find_session(session or req).data
+    reason = _find_foreign_origin(req)
+    if not reason and not _is_token(_read_token(req), data.get(_KEY)):
+        reason = "the token is missing, or not of this session"
+    if reason:
+        log.warning("%s %r refused: %s", req.method, req.path, reason)
+        raise HTTPException(HTTP_FORBIDDEN)
+
+
+def _find_session(subject: Request | DataSession) -> DataSession:
+    session: Any = subject.session if isinstance(subject, Request) else subject
+    if session is None:
+        raise RuntimeError(
+            "req.session is None: load a session and set it in a before handler, or "
+            "pass the session itself"
+        )
+    found: DataSession = session
+    return found
+
+
+def _find_foreign_origin(req: Request) -> str:
+    origin = req.headers.get("Origin")
+    source = req.referer if origin is None else origin
+    here = req.construct_url("")
+    if source is None or _split_origin(source) == _split_origin(here):
+        return ""
+    return (
+        f"it comes from {source[:_MOST_LOGGED]!r}, and this is {here!r}; behind a "
+        "proxy set trusted_proxies"
+    )
+
+
+def _split_origin(url: str) -> tuple[str, str, int | None] | None:
+    """Return scheme, host and port, ``None`` for what is no URL."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme,
+            parts.hostname or "",
+            parts.port or _PORTS.get(parts.scheme),
+        )
+    except ValueError:
+        return None
+
+
+def _read_token(req: Request) -> object:
+    token = req.headers.get(_HEADER)
+    if token is not None:
+        return token
+    form: Any = getattr(req, "form", None)
+    return None if form is None else form.getfirst(_FIELD)
+
+
+def _is_token(token: object, secret: object) -> bool:
+    if not (isinstance(token, str) and isinstance(secret, str)):
+        return False
+    try:
+        raw, key = bytes.fromhex(token), bytes.fromhex(secret)
+    except ValueError:
+        return False
+    mask, masked = raw[:_BYTES], raw[_BYTES:]
+    return len(masked) == _BYTES and compare_digest(_xor(mask, masked), key)
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))

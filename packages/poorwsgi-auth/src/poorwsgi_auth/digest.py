@@ -1,0 +1,251 @@
+"""HTTP Digest authentication (RFC 7616): who sent the request, and is it new.
+
+The rules:
+
+* What isn't exactly as the challenge offered it, and as the request is, is
+  refused; which part it was, the log says and the answer doesn't.
+* ``stale=true`` goes to those only who have the password: it tells the client to
+  try again with the new nonce, without asking its user.
+* A nonce count is recorded after the response was verified, in one step with
+  the question whether it is new.
+* For an unknown user the same is computed as for a known one.
+
+``credentials`` has the computation, ``nonces`` what a nonce is, and
+``nonce_stores`` the memory of used ones.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Mapping
+from functools import wraps
+from getpass import getpass
+from hmac import compare_digest
+from time import time
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from poorwsgi_auth.claims import find_fault, find_user, read_algorithm
+from poorwsgi_auth.credentials import (
+    build_info,
+    compute_response,
+    hexdigest,
+    quote,
+    read_count,
+)
+from poorwsgi_auth.keys import read_keys
+from poorwsgi_auth.nonce_stores import NonceStoreError
+from poorwsgi_auth.nonces import (
+    OLDEST,
+    build_nonce,
+    first_nonce_of,
+    read_nonce,
+    time_of_nonce,
+)
+from poorwsgi_auth.password_map import PasswordMap
+from poorwsgi_auth.request import Request
+from poorwsgi_core import BaseResponse, HTTPException
+from poorwsgi_core.response import to_response
+from poorwsgi_core.state import HTTP_SERVICE_UNAVAILABLE, HTTP_UNAUTHORIZED
+
+__all__ = [
+    "PasswordMap",
+    "check_credentials",
+    "check_digest",
+    "check_response",
+    "get_re_type",
+    "hexdigest",
+    "log",
+    "main",
+]
+
+log = logging.getLogger("poorwsgi")
+
+_RequestT = TypeVar("_RequestT", bound=Request)
+_P = ParamSpec("_P")
+
+_NO_SECRET = "0" * 64
+_FUTURE = 60
+"""Seconds that the clock of another host may be ahead."""
+
+
+def check_digest(
+    realm: str, username: str | None = None
+) -> Callable[
+    [Callable[Concatenate[_RequestT, _P], Any]],
+    Callable[Concatenate[_RequestT, _P], BaseResponse],
+]:
+    """Let only users of a realm to a handler; ``req.user`` is their name.
+
+    Everyone else gets 401 with a challenge.  What the handler returns becomes a
+    response with an Authentication-Info header, by which the client may know
+    the server.
+
+    Args:
+        realm: protection space: the users of ``app.auth_map[realm]``.
+        username: the only user to be let in; any of the realm by default.
+
+    Raises:
+        ValueError: the realm has control characters.
+    """
+    quote(realm)
+
+    def decorate(
+        handler: Callable[Concatenate[_RequestT, _P], Any],
+    ) -> Callable[Concatenate[_RequestT, _P], BaseResponse]:
+        @wraps(handler)
+        def checked(
+            req: _RequestT, /, *args: _P.args, **kwargs: _P.kwargs
+        ) -> BaseResponse:
+            info = _authenticate(req, realm, username)
+            response = to_response(handler(req, *args, **kwargs))
+            if info:
+                response.headers["Authentication-Info"] = info
+            return response
+
+        return checked
+
+    return decorate
+
+
+def check_credentials(req: Request, realm: str, username: str | None = None) -> bool:
+    """Tell whether a request has the credentials of a user.
+
+    Whether its nonce is ours, of age and new is not asked here; that is done by
+    ``check_digest``.
+
+    Args:
+        req: the request.
+        realm: protection space.
+        username: the only user to accept; any of the realm by default.
+    """
+    fields = req.authorization
+    fault = find_fault(req, fields, realm)
+    if fault is not None:
+        log.error("Digest: %s %r can't be accepted", fault, fields.get(fault))
+        return False
+    name, secret, _ = find_user(req, fields, realm)
+    # Nobody has this hash, but computing with it takes as long as with any.
+    if not check_response(req, secret or _NO_SECRET):
+        log.error("Digest: wrong response for user %r", name)
+        return False
+    if secret is None or (username is not None and name != username):
+        log.error("Digest: user %r is not let in", name)
+        return False
+    return True
+
+
+def check_response(req: Request, password: str) -> bool:
+    """Tell whether the ``response`` of a request proves a password.
+
+    Args:
+        req: the request.
+        password: what ``hexdigest`` made of the password.
+    """
+    fields, has_qop = req.authorization, bool(req.app.auth_qop)
+    try:
+        algorithm, method = read_algorithm(req, fields), req.method or ""
+        expected = compute_response(
+            fields, password, method, algorithm, has_qop=has_qop
+        )
+        return compare_digest(expected.encode(), fields["response"].encode())
+    except KeyError:
+        return False
+
+
+def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
+    """Set the user of a request.
+
+    Returns:
+        Value for Authentication-Info, ``None`` when there is none to give.
+
+    Raises:
+        HTTPException: 401, or 503 when the nonce store can't be asked.
+    """
+    fields = req.authorization
+    kind = fields["type"]
+    if not kind:
+        log.info("Digest: no Authorization header")
+        raise HTTPException(HTTP_UNAUTHORIZED, realm=realm)
+    if kind != "Digest":
+        log.error("Digest: the Authorization is of type %r", kind)
+        raise HTTPException(HTTP_UNAUTHORIZED, realm=realm)
+    if not check_credentials(req, realm, username):
+        raise HTTPException(HTTP_UNAUTHORIZED, realm=realm)
+    now = time()
+    if not _use_nonce(req, fields, realm, now):
+        log.info("Digest: the nonce has expired, or its count was used")
+        raise HTTPException(HTTP_UNAUTHORIZED, realm=realm, stale=True)
+    req.user, secret, algorithm = find_user(req, fields, realm)
+    if secret is None:
+        # Somebody has replaced check_credentials.
+        return None
+    has_qop = bool(req.app.auth_qop)
+    rspauth = compute_response(fields, secret, "", algorithm, has_qop=has_qop)
+    # With -sess, a session has the secret of its first nonce.
+    nextnonce = None if algorithm.is_session else _next_nonce(req, fields, realm, now)
+    return build_info(fields, rspauth, nextnonce)
+
+
+def _use_nonce(
+    req: Request, fields: Mapping[str, str], realm: str, now: float
+) -> bool:
+    """Record the use of a nonce; tells whether it may be used."""
+    keys, opaque = read_keys(req.secret_key), fields.get("opaque", "")
+    nonce = read_nonce(fields.get("nonce", ""), keys, realm, opaque)
+    if nonce is None:
+        return False
+    if nonce == req.digest_nonce:
+        # Another check of the same request, in a before handler for instance.
+        return True
+    timeout = req.app.auth_timeout
+    oldest = first_nonce_of(now - timeout) if timeout else OLDEST
+    if nonce < oldest or time_of_nonce(nonce) > now + _FUTURE:
+        return False
+    # Without qop the count is not part of what was hashed.
+    count = read_count(fields.get("nc", "")) if fields.get("qop") else 1
+    try:
+        is_new = req.app.auth_nonces.use(nonce, count, oldest)
+    except NonceStoreError as error:
+        log.exception("Digest: nobody can be let in")
+        raise HTTPException(HTTP_SERVICE_UNAVAILABLE) from error
+    if is_new:
+        req.digest_nonce = nonce
+    return is_new
+
+
+def _next_nonce(
+    req: Request, fields: Mapping[str, str], realm: str, now: float
+) -> str | None:
+    """Build a nonce, when that of the request is past the half of its life.
+
+    Without qop a nonce serves but once, so then there is always a new one.
+    """
+    app, nonce = req.app, req.digest_nonce
+    age = 0.0 if nonce is None else now - time_of_nonce(nonce)
+    if app.auth_qop and not (app.auth_timeout and age > app.auth_timeout / 2):
+        return None
+    return build_nonce(read_keys(req.secret_key)[0], realm, fields["opaque"], now)
+
+
+def get_re_type() -> str | None:
+    """Ask for a new password twice; ``None`` when the two differ."""
+    password = getpass("New password: ")
+    if getpass("Re-type new password: ") == password:
+        return password
+    sys.stdout.write("They don't match, sorry.\n")
+    return None
+
+
+def main() -> int:
+    """Run the command line for password files, and return the exit status.
+
+    Raises:
+        SystemExit: for a mistake, ``--help`` and ``--version``.
+    """
+    from poorwsgi_auth.command import Terminal, run
+
+    # Looked up here, so that who replaces these names has a say.
+    return run(sys.argv[1:], Terminal(getpass, get_re_type, hexdigest))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

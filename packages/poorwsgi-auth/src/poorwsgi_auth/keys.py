@@ -1,0 +1,38 @@
+"""Secret keys: one, or several of which the first signs and all verify."""
+
+from collections.abc import Sequence
+from typing import cast
+
+__all__ = ["read_keys"]
+
+_MOST_KEYS = 8
+
+
+def read_keys(secret: object) -> tuple[bytes, ...]:
+    """Return the keys that a ``secret_key`` stands for; empty ones are left out.
+
+    Args:
+        secret: text, bytes, or a sequence of them with the newest first.
+
+    Raises:
+        TypeError: it is something else.
+        ValueError: there are more than eight.
+    """
+    if secret is None:
+        return ()
+    if isinstance(secret, str):
+        return (secret.encode(),) if secret else ()
+    if isinstance(secret, bytes):
+        return (secret,) if secret else ()
+    if not isinstance(secret, Sequence):
+        raise TypeError(
+            f"secret_key is {type(secret).__name__}; use secrets.token_bytes(32), "
+            "or a sequence of such keys with the newest first"
+        )
+    secrets = cast("Sequence[object]", secret)
+    if len(secrets) > _MOST_KEYS:
+        raise ValueError(
+            f"secret_key has {len(secrets)} keys; at most {_MOST_KEYS} are tried, "
+            "so remove the oldest"
+        )
+    return tuple(key for item in secrets for key in read_keys(item))

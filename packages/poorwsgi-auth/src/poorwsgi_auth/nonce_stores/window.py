@@ -1,0 +1,35 @@
+"""The used counts of one nonce: the highest, and the window up to it.
+
+Requests that a client sends at once may come in another order than that of their
+counts, so a lower one counts as new while it is in the window (RFC 7616 §3.4).
+"""
+
+from typing import Final
+
+__all__ = ["WINDOW", "use_count"]
+
+WINDOW: Final = 64
+"""Counts up to the highest that can still be told apart."""
+
+_BITS = (1 << WINDOW) - 1
+
+
+def use_count(state: int, count: int) -> int | None:
+    """Add a count to the used ones.
+
+    Args:
+        state: what this function returned before for the nonce, 0 at first.
+        count: nonce count, at least 1.
+
+    Returns:
+        The new state; ``None`` for a count that was used, or lies too far back.
+    """
+    highest, used = state >> WINDOW, state & _BITS
+    ahead = count - highest
+    if ahead > 0:
+        # The lowest bit is the highest count.
+        used = (used << min(ahead, WINDOW) | 1) & _BITS
+        return count << WINDOW | used
+    if -ahead >= WINDOW or used >> -ahead & 1:
+        return None
+    return state | 1 << -ahead

@@ -1,0 +1,36 @@
+"""The request of this package: core's, and what authentication keeps on it."""
+
+from typing import TYPE_CHECKING, Any
+
+import poorwsgi_core
+from poorwsgi_core.lazy import lazy
+
+if TYPE_CHECKING:
+    from http.cookies import SimpleCookie
+
+    from poorwsgi_auth.application import Application
+
+__all__ = ["Request"]
+
+
+class Request(poorwsgi_core.Request):
+    """A request of an application that knows its users."""
+
+    digest_nonce: bytes | None = None
+    """Nonce whose use this request has recorded; ``check_digest`` sets it."""
+
+    session: Any = None
+    """For the session of the request; the application sets it."""
+
+    @lazy
+    def cookies(self) -> "SimpleCookie":
+        """Cookies of the request; who reads them gets ``Vary: Cookie`` sent."""
+        self.vary = (*self.vary, "Cookie")
+        return super().cookies
+
+    if TYPE_CHECKING:
+
+        @property
+        def app(self) -> "Application[Any]":
+            """The application that serves the request."""
+            ...

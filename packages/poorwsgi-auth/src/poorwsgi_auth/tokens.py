@@ -1,0 +1,67 @@
+"""Tokens that are made of a secret and of who they are for, and kept nowhere.
+
+A token is the HMAC-SHA256 of the client, and of the time when it ends if it has
+a timeout.  Time is cut into windows of that length: a token is good until the
+end of the window after the one it was made in, that is for one to two timeouts.
+"""
+
+import hmac
+from time import time
+
+__all__ = ["check_token", "get_token"]
+
+
+def get_token(
+    secret: object,
+    client: object,
+    timeout: float | None = None,
+    expired: float = 0,
+) -> str:
+    """Return the token of a client: 64 hex digits, always the same ones.
+
+    Args:
+        secret: key that nobody else knows, bytes or anything that has a text.
+        client: whom it is for, such as an address or a name.
+        timeout: seconds of a window; ``None`` and 0 are no timeout.
+        expired: when it ends in seconds since the epoch, by default at the end
+            of the next window; without a timeout it isn't looked at.
+    """
+    end = ""
+    if timeout:
+        end = f"{float(expired or _start_of_window(timeout) + 2 * timeout):.3f}"
+    # Nothing before the colon has one, so no client can stand for another.
+    return hmac.digest(
+        _to_bytes(secret), b"%s:%s" % (end.encode(), _to_bytes(client)), "sha256"
+    ).hex()
+
+
+def check_token(
+    token: object, secret: object, client: object, timeout: float | None = None
+) -> bool:
+    """Tell whether a token is the client's and hasn't ended.
+
+    Args:
+        token: what the client sent; anything but a token is wrong.
+        secret: as for ``get_token``.
+        client: as for ``get_token``.
+        timeout: as for ``get_token``.
+    """
+    if not isinstance(token, str):
+        return False
+    ends: list[float] = [0]
+    if timeout:
+        start = _start_of_window(timeout)
+        ends = [start + timeout, start + 2 * timeout]
+    given = token.encode("utf-8", "surrogatepass")
+    expected = [get_token(secret, client, timeout, end).encode() for end in ends]
+    return any(hmac.compare_digest(given, each) for each in expected)
+
+
+def _start_of_window(timeout: float) -> float:
+    return time() // timeout * timeout
+
+
+def _to_bytes(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    return str(value).encode("utf-8", "surrogatepass")

@@ -1,0 +1,107 @@
+"""Facts about SQLite files that threads and processes share."""
+
+import os
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from poorwsgi_auth.sqlite_file import SQLiteFile
+
+TABLES = "CREATE TABLE IF NOT EXISTS things (name TEXT)"
+
+
+class Fault(RuntimeError):
+    """What stands for the exceptions of SQLite here."""
+
+
+def build(folder: Path) -> SQLiteFile:
+    """Build a file with one table."""
+    return SQLiteFile(folder / "things.db", TABLES, Fault, timeout=1)
+
+
+def count(file: SQLiteFile) -> int:
+    """Return the number of things."""
+    with file.connection() as connection:
+        number: int
+        (number,) = connection.execute("SELECT count(*) FROM things").fetchone()
+    return number
+
+
+def add_and_fail(file: SQLiteFile) -> None:
+    """Fail in the middle of a transaction."""
+    with file.transaction() as connection:
+        connection.execute("INSERT INTO things VALUES ('two')")
+        raise KeyError
+
+
+def test_connections_are_used_again(tmp_path: Path) -> None:
+    """One connection is enough for one thread; two at once are two."""
+    with closing(build(tmp_path)) as file:
+        with file.connection() as one, file.connection() as other:
+            assert one is not other
+        with file.connection() as again:
+            assert again in (one, other)
+
+
+def test_transaction_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    """What raises inside of a transaction leaves nothing in the file."""
+    with closing(build(tmp_path)) as file:
+        with file.transaction() as connection:
+            connection.execute("INSERT INTO things VALUES ('one')")
+        with pytest.raises(KeyError):
+            add_and_fail(file)
+        assert count(file) == 1
+
+
+def test_error_of_sqlite_is_converted(tmp_path: Path) -> None:
+    """SQLite's exceptions become the one that was asked for; the file goes on."""
+    with closing(build(tmp_path)) as file:
+        with (
+            pytest.raises(Fault, match="can't be used") as error,
+            file.connection() as connection,
+        ):
+            connection.execute("no statement")
+        assert isinstance(error.value.__cause__, sqlite3.Error)
+        assert count(file) == 0
+
+
+def test_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    """A missing folder is told as such."""
+    with pytest.raises(Fault, match="can't be opened"):
+        build(tmp_path / "missing")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork there")
+def test_connection_is_not_carried_into_a_forked_process(tmp_path: Path) -> None:
+    """A child opens connections of its own."""
+    with closing(build(tmp_path)) as file:
+        with file.connection() as ours:
+            pass
+        child = os.fork()
+        if not child:
+            status = 1
+            try:
+                with file.connection() as connection:
+                    connection.execute("INSERT INTO things VALUES ('child')")
+                    status = int(connection is ours)
+            finally:
+                os._exit(status)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert count(file) == 1
+
+
+def test_other_process_opens_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the process is another one, what was open stays untouched."""
+    with closing(build(tmp_path)) as file:
+        with file.connection() as ours:
+            pass
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+        with file.connection() as other:
+            assert other is not ours
+    ours.execute("SELECT 1")
+    ours.close()
