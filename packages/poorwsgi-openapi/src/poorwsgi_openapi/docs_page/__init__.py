@@ -4,6 +4,7 @@ page         the whole page
 operations   one operation; curl and samples make its code
 schemas      schemas as trees; constraints puts limits into words
 security     security schemes
+assets       Swagger UI, Redoc or Scalar in its place
 markdown     descriptions
 anchors      ids
 
@@ -24,7 +25,6 @@ from poorwsgi_openapi.docs_page.page import build_page
 
 __all__ = ["build_docs", "docs_headers"]
 
-_HOST = re.compile(r"https?://[\w.:\[\]-]+", re.ASCII)
 _EXAMPLE = "https://api.example.com"
 
 
@@ -32,21 +32,21 @@ def build_docs(
     document: dict[str, Any],
     *,
     host_url: str = _EXAMPLE,
-    json_url: str = "openapi.json",
-    yaml_url: str = "openapi.yaml",
+    json_url: str | None = "openapi.json",
+    yaml_url: str | None = "openapi.yaml",
 ) -> bytes:
     """Build the page of a document.
 
     Args:
         document: the decoded document, references and all.
         host_url: scheme and host for commands, where the document names none.
-        json_url: where the document is served as JSON.
-        yaml_url: where it is served as YAML.
+        json_url: where the document is served as JSON, ``None`` if it isn't.
+        yaml_url: where it is served as YAML, ``None`` if it isn't.
     """
-    host_url = host_url if _HOST.fullmatch(host_url) else _EXAMPLE
     links = "".join(
         f'<a href="{html_escape(url)}">{html_escape(name)}</a>'
         for name, url in (("JSON", json_url), ("YAML", yaml_url))
+        if url
     )
     page = build_page(document, _style(), host_url, links)
     return page.encode("utf-8", "backslashreplace")

@@ -53,7 +53,9 @@ def describe_limits(schema: dict[str, Any]) -> list[str]:
     if isinstance(schema.get("contentEncoding"), str):
         limits.append(f"in <code>{html_escape(schema['contentEncoding'])}</code>")
     rare = [key for key in _RARE if key in schema]
-    return limits + [f"<code>{key}</code> {show_value(schema[key])}" for key in rare]
+    limits += [f"<code>{key}</code> {show_value(schema[key])}" for key in rare]
+    items = as_map(schema.get("items"))
+    return limits + [f"each {limit}" for limit in describe_limits(items)]
 
 
 def _describe_range(low: Any, high: Any, unit: str) -> Iterator[str]:

@@ -163,7 +163,8 @@ class _Page:
                 "Server" + "s" * (len(urls) > 1),
                 "".join(f"<div>{url}</div>" for url in urls),
             )
-        yield "Document", links
+        if links:
+            yield "Document", links
         contact = as_map(self._info.get("contact"))
         email = as_text(contact.get("email"))
         url = as_text(contact.get("url")) or (f"mailto:{email}" if email else "")

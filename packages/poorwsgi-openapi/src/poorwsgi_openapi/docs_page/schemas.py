@@ -31,7 +31,7 @@ _FLAGS = {
     "writeOnly": "write-only",
     "deprecated": "deprecated",
 }
-_JSON_TYPES = {
+_JSON_TYPES: dict[type[object], str] = {
     str: "string",
     bool: "boolean",
     int: "integer",
@@ -280,6 +280,12 @@ class SchemaTree:
 
 def _type_of_values(schema: dict[str, Any]) -> str:
     """Name the type that all values have which a schema names."""
-    values = [schema["const"]] if "const" in schema else as_list(schema.get("enum"))
-    names = {_JSON_TYPES.get(type(value), "any") for value in values}
+    values: list[Any] = (
+        [schema["const"]] if "const" in schema else as_list(schema.get("enum"))
+    )
+    names = {_JSON_TYPES.get(_class_of(value), "any") for value in values}
     return names.pop() if len(names) == 1 else "any"
+
+
+def _class_of(value: object) -> type[object]:
+    return type(value)
