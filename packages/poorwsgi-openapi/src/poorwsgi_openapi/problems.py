@@ -4,13 +4,13 @@ An answer names places, not values: what a client sent comes back only when the
 application is in debug.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from poorwsgi_core import HTTPException, Response, SimpleRequest
 from poorwsgi_core.headers import Headers
 from poorwsgi_core.response import BaseResponse
-from poorwsgi_core.response.memory import encode_json
 from poorwsgi_core.state import phrases
 
 __all__ = ["Fault", "Problem", "ProblemResponse", "RequestRefused", "build_response"]
@@ -131,7 +131,7 @@ def build_response(req: SimpleRequest, problem: Problem) -> ProblemResponse:
         extra: Mapping[str, str] = page_headers()
         data, kind = _build_page(req, problem), "text/html; charset=utf-8"
     else:
-        extra, data = {}, encode_json(problem.describe(req))
+        extra, data = {}, json.dumps(problem.describe(req))
         kind = "application/problem+json"
     headers = Headers([*extra.items()])
     for name, value in problem.headers:
