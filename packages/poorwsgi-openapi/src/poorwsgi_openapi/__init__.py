@@ -1,12 +1,39 @@
-"""OpenAPI validation for applications on ``poorwsgi_core``.
+"""OpenAPI for applications on ``poorwsgi_core``: the document is the source.
 
-The distribution is under construction: in this release it fixes the name, the
-version and the dependencies, and offers nothing else yet.
+extension         OpenAPI, which an application installs
+document          documents and their operations
+security          what verifies credentials
+problems          how a refusal is answered
+openapi_wrapper   requests and responses for openapi-core, for wiring by hand
+errors            errors of openapi-core and of ours
+
+openapi-core is imported when it is needed, and not by importing this package.
 """
 
 from typing import TYPE_CHECKING
 
-__all__ = ["__version__"]
+from poorwsgi_openapi.document import Document, Operation
+from poorwsgi_openapi.extension import OpenAPI
+from poorwsgi_openapi.openapi_wrapper import OpenAPIRequest, OpenAPIResponse
+from poorwsgi_openapi.plans import ApiRequest
+from poorwsgi_openapi.problems import Fault, Problem
+from poorwsgi_openapi.responses import ResponseInvalid
+from poorwsgi_openapi.security import Credentials, Grant
+
+__all__ = [
+    "ApiRequest",
+    "Credentials",
+    "Document",
+    "Fault",
+    "Grant",
+    "OpenAPI",
+    "OpenAPIRequest",
+    "OpenAPIResponse",
+    "Operation",
+    "Problem",
+    "ResponseInvalid",
+    "__version__",
+]
 
 __version__: str
 
