@@ -96,7 +96,7 @@ def _send(
     req: Request, content: bytes, kind: str, headers: dict[str, str]
 ) -> BaseResponse:
     etag = f'"{sha256(content).hexdigest()[:32]}"'
-    status = check_preconditions(req.environ, req.method, etag, None)
+    status = check_preconditions(req.environ, req.method or "", etag, None)
     if status == HTTP_NOT_MODIFIED:
         return NotModifiedResponse(etag=etag)
     if status is not None:

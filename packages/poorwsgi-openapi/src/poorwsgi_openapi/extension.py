@@ -15,9 +15,16 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from poorwsgi_core import Application, BaseResponse, Request, SimpleRequest
+from poorwsgi_core import (
+    Application,
+    BaseResponse,
+    HTTPException,
+    Request,
+    SimpleRequest,
+)
 from poorwsgi_core.response import to_response
 from poorwsgi_core.state import HTTP_NOT_FOUND, METHOD_GET, methods
+from poorwsgi_openapi.coverage import observers
 from poorwsgi_openapi.dispatch import Dispatcher, HostCheck
 from poorwsgi_openapi.document import Document, Operation
 from poorwsgi_openapi.engine import Engine
@@ -71,6 +78,8 @@ class OpenAPI:
         json_path: where the document is served as JSON, ``None`` for nowhere.
         yaml_path: where it is served as YAML, likewise.
         docs_path: where the page about it is served, likewise.
+        docs_assets: ``swagger``, ``redoc`` or ``scalar`` of an installed package, or
+            a folder with the files of one, instead of the built-in page.
         realm: what challenges name; the title of the document by default.
         config: of openapi-core, for formats and media types of your own.
 
@@ -97,6 +106,7 @@ class OpenAPI:
         json_path: str | None = "/openapi.json",
         yaml_path: str | None = "/openapi.yaml",
         docs_path: str | None = "/docs",
+        docs_assets: str | None = None,
         realm: str = "",
         config: "Config | None" = None,
     ) -> None:
@@ -110,6 +120,7 @@ class OpenAPI:
         self.json_path = json_path
         self.yaml_path = yaml_path
         self.docs_path = docs_path
+        self.docs_assets = docs_assets
         self.mock = mock
         self._check: Check = check
         self._validate_responses = validate_responses
@@ -224,6 +235,27 @@ class OpenAPI:
         self._error_handler = handler
         return handler
 
+    def check(self, app: Application[Any]) -> None:
+        """Compare the routes of an application with the document.
+
+        This happens by itself before the first request.
+
+        Raises:
+            RuntimeError: they differ; with all differences.
+        """
+        from poorwsgi_openapi.route_check import check_routes, format_differences
+
+        served = (self.json_path, self.yaml_path, self.docs_path)
+        ignored = [rule for rule, _, _ in self._handlers] + [p for p in served if p]
+        found = check_routes(self.document, app, ignore=ignored)
+        for difference in found:
+            if difference.level == "warning":
+                log.warning("OpenAPI: %s: %s", difference.where, difference.message)
+        errors = [difference for difference in found if difference.level == "error"]
+        if errors:
+            lines = format_differences(errors).replace("\n", "\n  ")
+            raise RuntimeError(f"Routes and document differ:\n  {lines}")
+
     # --- wiring ------------------------------------------------------------------
 
     def install(self, app: Application[Any]) -> None:
@@ -255,9 +287,24 @@ class OpenAPI:
         for entry in self._handlers:
             self._wire(app, self._dispatcher, *entry)
         self._serve_document(app)
+        if self.mock != "off":
+            self._add_mocks(app, self._dispatcher)
         app.add_before_response(self._check_request)
         if self._validate_responses != "off":
             app.add_after_response(self._check_response)
+        if observers:
+            for observer in observers:
+                observer.add_document(self.document)
+            app.add_after_response(self._tell_observers)
+
+    def _add_mocks(self, app: Application[Any], dispatcher: Dispatcher) -> None:
+        """Answer for operations without a route; one that comes later wins."""
+        from poorwsgi_openapi.mock import build_mock
+        from poorwsgi_openapi.route_check import find_unrouted
+
+        for operation in find_unrouted(self.document, app):
+            rule = build_rule(self.document.prefixes(operation)[0] + operation.path)
+            self._wire(app, dispatcher, rule, operation, build_mock(operation))
 
     def _add(self, rule: str, operation: Operation, handler: Any) -> None:
         self._handlers.append((rule, operation, handler))
@@ -281,20 +328,16 @@ class OpenAPI:
         served = (
             (self.json_path, ServedFile(document.to_json, "application/json")),
             (self.yaml_path, ServedFile(document.to_yaml, "application/yaml")),
-            (self.docs_path, ServedFile(self._build_docs, _HTML, _docs_headers)),
+            (self.docs_path, self._show_docs),
         )
         for path, handler in served:
             if path is not None and not app.is_route(path):
                 app.set_route(path, handler, METHOD_GET)
 
-    def _build_docs(self) -> bytes:
-        from poorwsgi_openapi.docs_page import build_docs
+    def _show_docs(self, req: Request) -> BaseResponse:
+        from poorwsgi_openapi.docs import docs_page
 
-        return build_docs(
-            self.document.raw,
-            json_url=self.json_path or "",
-            yaml_url=self.yaml_path or "",
-        )
+        return docs_page(req, self)
 
     def _refuse_forms(self) -> None:
         for operation in (*self.document.operations, *self.document.webhooks):
@@ -312,6 +355,8 @@ class OpenAPI:
         dispatcher = self._dispatcher
         if dispatcher is None:
             return
+        if not self._is_checked:
+            self._check_once()
         plan = dispatcher.plan(req)
         if plan is None:
             return
@@ -322,6 +367,34 @@ class OpenAPI:
             req.api = plan.run(req)
         except PlanRefused as error:
             raise self._refuse(req, error.problem) from None
+        if self.mock == "all":
+            self._answer_by_mock(req, plan.operation)
+
+    def _check_once(self) -> None:
+        app = self._app() if self._app is not None else None
+        if app is not None:
+            try:
+                self.check(app)
+            except RuntimeError as error:
+                if self._check == "error":
+                    raise
+                log.warning("%s", error)
+        self._is_checked = True
+
+    def _answer_by_mock(self, req: Request, operation: Operation) -> None:
+        from poorwsgi_openapi.mock import build_mock
+
+        raise HTTPException(build_mock(operation)(req))
+
+    def _tell_observers(
+        self, req: SimpleRequest, response: BaseResponse
+    ) -> BaseResponse:
+        if self._dispatcher is not None and isinstance(req, Request):
+            plan = self._dispatcher.plan(req)
+            if plan is not None:
+                for observer in observers:
+                    observer.record(plan.operation, response)
+        return response
 
     def _refuse(self, req: SimpleRequest, problem: Problem) -> RequestRefused:
         if self._error_handler is not None:
@@ -348,15 +421,6 @@ class OpenAPI:
                 raise
             log.error("%s", error)  # noqa: TRY400 - there is nothing to trace
         return response
-
-
-_HTML = "text/html; charset=utf-8"
-
-
-def _docs_headers() -> dict[str, str]:
-    from poorwsgi_openapi.docs_page import docs_headers
-
-    return docs_headers()
 
 
 def _check_option(name: str, value: str, *allowed: str) -> None:

@@ -4,7 +4,6 @@ Their files are never taken from a network.  They are those of a folder, or of
 an installed package that has them; such a package is found and not imported.
 """
 
-import os
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
@@ -153,7 +152,7 @@ def _find_files(viewer: str, folders: list[Path]) -> dict[str, Path] | None:
         name: folder / name
         for name in names
         for folder in folders
-        if os.path.isfile(folder / name)
+        if (folder / name).is_file()
     }
     return found if len(found) == len(names) else None
 

@@ -55,7 +55,9 @@ def describe_limits(schema: dict[str, Any]) -> list[str]:
     rare = [key for key in _RARE if key in schema]
     limits += [f"<code>{key}</code> {show_value(schema[key])}" for key in rare]
     items = as_map(schema.get("items"))
-    return limits + [f"each {limit}" for limit in describe_limits(items)]
+    if items:
+        limits += [f"each {limit}" for limit in describe_limits(items)]
+    return limits
 
 
 def _describe_range(low: Any, high: Any, unit: str) -> Iterator[str]:
