@@ -13,6 +13,7 @@ from poorwsgi_core import Application
 from poorwsgi_core.routing import Converter, re_filter
 from poorwsgi_core.state import METHOD_GET, METHOD_HEAD, methods
 from poorwsgi_openapi.outline import METHODS
+from poorwsgi_openapi.route_check import is_own
 from poorwsgi_openapi.rules import rule_to_template
 
 __all__ = ["build_document"]
@@ -75,15 +76,8 @@ def _choose_handlers(
     names = {bit: name.lower() for name, bit in methods.items()}
     for bit, handler in handlers.items():
         is_get = bit == METHOD_HEAD and handlers.get(METHOD_GET) == handler
-        if names[bit] in METHODS and not is_get and not _is_ours(handler):
+        if names[bit] in METHODS and not is_get and not is_own(handler):
             yield names[bit], handler
-
-
-def _is_ours(handler: Callable[..., Any]) -> bool:
-    """Tell the handlers of this package, which serve the document."""
-    owner = getattr(handler, "__self__", handler)
-    module = str(type(owner).__module__)
-    return module.partition(".")[0] == "poorwsgi_openapi"
 
 
 def _parameters(

@@ -52,6 +52,7 @@ class _Route(NamedTuple):
 
     rule: str
     method: str
+    handler: object
     converters: tuple[tuple[str, Converter], ...]
 
     @property
@@ -67,7 +68,7 @@ def check_routes(
     Args:
         document: the document.
         app: the application.
-        ignore: routes that need no operation, such as ``/docs``.
+        ignore: routes that need no operation, such as those of webhooks.
     """
     routes = [*_iter_routes(app)]
     by_shape = _sort_routes(routes)
@@ -82,7 +83,13 @@ def check_routes(
         for difference in _check_operation(document, operation, by_shape)
     ]
     prefixes = _find_prefixes(document)
-    kept = (r for r in routes if r.rule not in ignore and r.rule.startswith(prefixes))
+    kept = (
+        route
+        for route in routes
+        if route.rule.startswith(prefixes)
+        and route.rule not in ignore
+        and not is_own(route.handler)
+    )
     return [*found, *_check_undocumented(kept, operations)]
 
 
@@ -104,15 +111,22 @@ def format_differences(differences: Iterable[Difference]) -> str:
     return "\n".join(f"{row.level:<7}  {row.where:<{width}}  {row[2]}" for row in rows)
 
 
+def is_own(handler: object) -> bool:
+    """Tell the handlers of this package, which serve the document."""
+    owner = getattr(handler, "__self__", handler)
+    module = type(owner).__module__
+    return module.partition(".")[0] == "poorwsgi_openapi"
+
+
 def _iter_routes(app: Application[Any]) -> Iterator[_Route]:
     names = {bit: name for name, bit in methods.items()}
     for rule, handlers in app.routes.items():
-        for bit in handlers:
-            yield _Route(rule, names[bit], ())
+        for bit, handler in handlers.items():
+            yield _Route(rule, names[bit], handler, ())
     for pattern, entries in app.regular_routes.items():
         for bit, entry in entries.items():
             rule = entry.rule or pattern.pattern
-            yield _Route(rule, names[bit], entry.converters)
+            yield _Route(rule, names[bit], entry.handler, entry.converters)
 
 
 def _sort_routes(routes: Iterable[_Route]) -> dict[tuple[str, str], list[_Route]]:
