@@ -9,12 +9,19 @@ Only files are followed, never a network.  References within a schema that has
 an ``$id`` are left to openapi-core, because they depend on it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from poorwsgi_openapi.sources import Source, SourceError, escape_part, split_pointer
+from poorwsgi_openapi.sources import (
+    Source,
+    SourceError,
+    escape_part,
+    is_list,
+    is_map,
+    split_pointer,
+)
 
 __all__ = ["Bundle", "find_node", "iter_references"]
 
@@ -45,37 +52,34 @@ def iter_references(root: Any) -> Iterator[Reference]:
     seen: set[int] = set()
     while stack:
         node, path, named = stack.pop()
-        if id(node) in seen or not isinstance(node, dict | list):
+        if id(node) in seen:
             continue
-        seen.add(id(node))
-        if isinstance(node, list):
-            items = enumerate(cast("list[Any]", node))
-            stack.extend((item, (*path, str(index)), False) for index, item in items)
-            continue
-        mapping = cast("dict[str, Any]", node)
-        if not named:
-            yield from _own_references(mapping, path)
-        for key, item in mapping.items():
-            if named or key not in _LITERAL:
-                stack.append((item, (*path, key), not named and key in _NAMES))
+        if is_list(node):
+            seen.add(id(node))
+            for index, item in enumerate(node):
+                stack.append((item, (*path, str(index)), False))
+        elif is_map(node):
+            seen.add(id(node))
+            if not named:
+                yield from _own_references(node, path)
+            for key, item in node.items():
+                if named or key not in _LITERAL:
+                    stack.append((item, (*path, key), not named and key in _NAMES))
 
 
 def _own_references(node: dict[str, Any], path: tuple[str, ...]) -> Iterator[Reference]:
     if isinstance(node.get("$ref"), str):
         yield node, "$ref", path
-    discriminator: Any = node.get("discriminator")
-    mapping: Any = (
-        discriminator.get("mapping") if isinstance(discriminator, dict) else None
-    )
-    if isinstance(mapping, dict):
-        targets = cast("dict[str, Any]", mapping)
-        for key, value in targets.items():
+    discriminator = node.get("discriminator")
+    mapping = discriminator.get("mapping") if is_map(discriminator) else None
+    if is_map(mapping):
+        for key, value in mapping.items():
             if isinstance(value, str) and ("/" in value or "#" in value):
-                yield targets, key, (*path, "discriminator", "mapping")
-    examples: Any = node.get("examples")
-    if isinstance(examples, dict):
-        for key, value in cast("dict[str, Any]", examples).items():
-            if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+                yield mapping, key, (*path, "discriminator", "mapping")
+    examples = node.get("examples")
+    if is_map(examples):
+        for key, value in examples.items():
+            if is_map(value) and isinstance(value.get("$ref"), str):
                 yield value, "$ref", (*path, "examples", key)
 
 
@@ -87,11 +91,11 @@ def find_node(root: Any, parts: list[str]) -> Any:
     """
     node = root
     for part in parts:
-        if isinstance(node, list):
-            if not part.isdecimal() or int(part) >= len(cast("list[Any]", node)):
+        if is_list(node):
+            if not part.isdecimal() or int(part) >= len(node):
                 raise KeyError(part)
             node = node[int(part)]
-        elif isinstance(node, dict):
+        elif is_map(node):
             node = node[part]
         else:
             raise KeyError(part)
@@ -226,13 +230,12 @@ def _collect_ids(root: Any) -> set[str]:
         node = stack.pop()
         if id(node) in seen:
             continue
-        if isinstance(node, dict):
+        if is_map(node):
             seen.add(id(node))
-            mapping = cast("Mapping[str, Any]", node)
-            values = (mapping.get(key) for key in ("$id", "$anchor", "$dynamicAnchor"))
+            values = (node.get(key) for key in ("$id", "$anchor", "$dynamicAnchor"))
             found.update(value for value in values if isinstance(value, str))
-            stack.extend(mapping.values())
-        elif isinstance(node, list):
+            stack.extend(node.values())
+        elif is_list(node):
             seen.add(id(node))
-            stack.extend(cast("list[Any]", node))
+            stack.extend(node)
     return found

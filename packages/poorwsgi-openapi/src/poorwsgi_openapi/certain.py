@@ -10,14 +10,15 @@ That both ways agree is shown by generated schemas and values in the tests.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
 from poorwsgi_openapi.bundling import find_node
-from poorwsgi_openapi.sources import split_pointer
+from poorwsgi_openapi.sources import is_list, is_map, split_pointer
 
 __all__ = ["UNSURE", "Certain", "CertainSchemas", "never"]
 
+_MAX_HOPS = 50
 UNSURE: Final = object()
 """Says: ask openapi-core."""
 
@@ -111,23 +112,22 @@ class CertainSchemas:
 
     def compile(self, schema: Any) -> Certain:
         """Build the short way of one schema; ``never`` when there is none."""
-        if not isinstance(schema, dict):
+        if not is_map(schema):
             return never
-        keys = cast("dict[str, Any]", schema)
-        if "$ref" in keys:
-            return self._compile_reference(keys)
-        if self._foreign and keys.get(self._foreign):
+        if "$ref" in schema:
+            return self._compile_reference(schema)
+        if self._foreign and schema.get(self._foreign):
             return never
-        if "x-model" in keys or "x-model-path" in keys:
+        if "x-model" in schema or "x-model-path" in schema:
             return never
-        told = {key for key in keys if not key.startswith("x-")} - _NOTES
+        told = {key for key in schema if not key.startswith("x-")} - _NOTES
         if not told:
             return _keep
-        kind, is_nullable = self._read_type(keys)
+        kind, is_nullable = self._read_type(schema)
         if kind is None or told - _COMMON - _KEYWORDS[kind]:
             return never
-        built = self._compile_kind(kind, keys)
-        if built is never or not (is_nullable and None in keys.get("enum", (None,))):
+        built = self._compile_kind(kind, schema)
+        if built is never or not (is_nullable and None in schema.get("enum", (None,))):
             return built
         return _or_none(built)
 
@@ -155,10 +155,10 @@ class CertainSchemas:
         """Return the one type and whether null is another."""
         kind: Any = schema.get("type")
         is_nullable = self._is_30 and schema.get("nullable") is True
-        if isinstance(kind, list) and not self._is_30:
-            kinds = [name for name in cast("list[Any]", kind) if name != "null"]
+        if is_list(kind) and not self._is_30:
+            kinds = [name for name in kind if name != "null"]
             if len(kinds) == 1:
-                return _known_kind(kinds[0]), len(kinds) < len(cast("list[Any]", kind))
+                return _known_kind(kinds[0]), len(kind) > 1
             return None, False
         if kind == "null" and self._is_30:
             return None, False
@@ -243,7 +243,7 @@ class CertainSchemas:
                 convert = self._unmarshallers.get(name)
         classes = _CLASSES[kind]
         if len(classes) == 1:
-            built = _exactly(*classes, tests)
+            built = _exactly(next(iter(classes)), tests)
         else:
             built = _one_of(classes, tests)
         return built if convert is None else _converted(built, convert)
@@ -252,30 +252,29 @@ class CertainSchemas:
         properties: Any = schema.get("properties", {})
         required: Any = schema.get("required", [])
         extra: Any = schema.get("additionalProperties", not self._forbids_extras)
-        if not isinstance(properties, dict) or not isinstance(required, list):
+        if not is_map(properties) or not is_list(required):
             return never
-        fields = cast("dict[str, Any]", properties)
-        compiled = {name: self.compile(field) for name, field in fields.items()}
-        others = _keep if extra is True else never if extra is False else None
-        if others is None:
+        compiled = {name: self.compile(node) for name, node in properties.items()}
+        others: Certain = _keep if extra is True else never
+        if is_map(extra):
             others = self.compile(extra)
-        defaults = [
-            (name, compiled[name], field["default"])
-            for name, field in fields.items()
-            if isinstance(field, dict) and "default" in self._follow(field)
-        ]
-        if any("$ref" in fields[name] for name, _, _ in defaults):
-            return never
-        needed = [*fields] if self._requires_all else [*cast("list[str]", required)]
+        defaults: list[tuple[str, Certain, Any]] = []
+        for name, node in properties.items():
+            found = self._follow(node)
+            if "default" in found:
+                defaults.append((name, compiled[name], found["default"]))
+        needed = [*properties] if self._requires_all else required
         return _with_tests(_mapping_of(compiled, others, needed, defaults), tests)
 
-    def _follow(self, schema: dict[str, Any]) -> Mapping[str, Any]:
+    def _follow(self, schema: Any) -> Mapping[str, Any]:
         found: Any = schema
-        for _ in range(10):
-            if not isinstance(found, dict) or "$ref" not in found:
-                break
+        for _ in range(_MAX_HOPS):
+            if not is_map(found):
+                return {}
+            if "$ref" not in found:
+                return found
             found = find_node(self._raw, split_pointer(unquote(found["$ref"][1:])))
-        return found if isinstance(found, dict) else {}
+        return {}
 
 
 _STRUCTURE = frozenset({"items", "properties", "required", "additionalProperties"})

@@ -24,6 +24,7 @@ from poorwsgi_openapi.sources import (
     SourceError,
     dump_yaml,
     escape_part,
+    is_map,
     split_pointer,
 )
 
@@ -119,9 +120,7 @@ class Operation:
     def responses(self) -> Mapping[str, Mapping[str, Any]]:
         """Response objects by status, resolved."""
         nodes: Mapping[str, Any] = self.raw.get("responses") or {}
-        return {
-            status: self.document.follow(node)[0] for status, node in nodes.items()
-        }
+        return {status: self.document.follow(node)[0] for status, node in nodes.items()}
 
     @property
     def security(self) -> Sequence[Mapping[str, Sequence[str]]]:
@@ -332,14 +331,14 @@ class Document:
     def _check_paths(self) -> None:
         """Find what the rest relies on, whether or not all is checked."""
         for section in ("paths", "webhooks"):
-            items = self.raw.get(section)
-            if items is not None and not isinstance(items, dict):
+            items = self.raw.get(section, {})
+            if not is_map(items):
                 raise SourceError(
                     f"{self.describe([section])}: {section} has to be a mapping"
                 )
-            for name, item in (items or {}).items():
-                if not isinstance(item, dict) or not all(
-                    isinstance(item[method], dict) for method in METHODS if method in item
+            for name, item in items.items():
+                if not is_map(item) or not all(
+                    is_map(item[method]) for method in METHODS if method in item
                 ):
                     raise SourceError(
                         f"{self.describe([section, name])}: a path item has to be a "
@@ -367,16 +366,18 @@ def _deepest(error: Any) -> tuple[str, Sequence[Any]]:
     if context:
         from jsonschema.exceptions import relevance
 
-        best = min(context, key=lambda each: (-len(each.absolute_path), relevance(each)))
+        best = min(
+            context, key=lambda each: (-len(each.absolute_path), relevance(each))
+        )
         return str(best.message), [*best.absolute_path]
     return message, path
 
 
 def _read_version(root: Any, name: str) -> str:
-    version = root.get("openapi") if isinstance(root, dict) else None
+    version = root.get("openapi") if is_map(root) else None
     if isinstance(version, str) and _VERSION.fullmatch(version):
         return version[:3]
-    if isinstance(root, dict) and "swagger" in root:
+    if is_map(root) and "swagger" in root:
         raise SourceError(
             f"{name}, at /swagger: Swagger 2.0 is not supported; convert the document "
             "to OpenAPI 3"

@@ -13,10 +13,11 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from poorwsgi_openapi.certain import UNSURE, Certain, CertainSchemas, never
 from poorwsgi_openapi.document import Document
+from poorwsgi_openapi.sources import is_map
 
 if TYPE_CHECKING:
     from jsonschema_path import SchemaPath
@@ -65,7 +66,10 @@ class Engine:
         import openapi_core
 
         # The document has been checked, or nobody wants that.
-        config = replace(self._config or openapi_core.Config(), spec_validator_cls=None)
+        unchecked: Any = None
+        config = replace(
+            self._config or openapi_core.Config(), spec_validator_cls=unchecked
+        )
         return openapi_core.OpenAPI(self._document.schema_path, config=config)
 
     @cached_property
@@ -155,8 +159,8 @@ class Side:
         core = self.core
         extra: dict[str, Callable[[Any], Any]] = {}
         with schema.resolve() as resolved:
-            contents: Any = resolved.contents
-            name = contents.get("format") if isinstance(contents, dict) else None
+            contents = cast("object", resolved.contents)
+            name = contents.get("format") if is_map(contents) else None
         if isinstance(name, str):
             extra[name] = _keep
         with warnings.catch_warnings():
@@ -244,7 +248,9 @@ class SchemaPlan:
     def ask(self, value: Any) -> Any:
         """Do the same as ``load`` by openapi-core alone."""
         try:
-            errors = [*islice(self.validator.validator.iter_errors(value), _MOST_ERRORS)]
+            errors = [
+                *islice(self.validator.validator.iter_errors(value), _MOST_ERRORS)
+            ]
             if not errors:
                 return self.unmarshaller.unmarshal(value)
         except Exception as error:

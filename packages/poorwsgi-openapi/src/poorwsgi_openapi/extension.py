@@ -43,6 +43,10 @@ from poorwsgi_openapi.served import ServedFile
 if TYPE_CHECKING:
     from openapi_core import Config
 
+    from poorwsgi_openapi.route_check import Difference
+
+    from poorwsgi_openapi.route_check import Difference
+
 __all__ = ["OpenAPI"]
 
 log = logging.getLogger("poorwsgi")
@@ -73,8 +77,8 @@ class OpenAPI:
             otherwise only the paths of server URLs count.
         max_body_size: most bytes of a body that is read into memory; 413.
         form_parser: gives the form of a request; ``req.form`` by default.
-        mock: answer from the examples of the document: for operations without
-            a handler, or for all.
+        mock: answer from the examples of the document: for operations that have
+            no handler when the extension is installed, or for all.
         json_path: where the document is served as JSON, ``None`` for nowhere.
         yaml_path: where it is served as YAML, likewise.
         docs_path: where the page about it is served, likewise.
@@ -238,16 +242,15 @@ class OpenAPI:
     def check(self, app: Application[Any]) -> None:
         """Compare the routes of an application with the document.
 
-        This happens by itself before the first request.
+        This happens by itself: when the extension is installed, if each
+        operation has its route by then, else before the first request.
 
         Raises:
             RuntimeError: they differ; with all differences.
         """
-        from poorwsgi_openapi.route_check import check_routes, format_differences
+        from poorwsgi_openapi.route_check import format_differences
 
-        served = (self.json_path, self.yaml_path, self.docs_path)
-        ignored = [rule for rule, _, _ in self._handlers] + [p for p in served if p]
-        found = check_routes(self.document, app, ignore=ignored)
+        found = self.find_differences(app)
         for difference in found:
             if difference.level == "warning":
                 log.warning("OpenAPI: %s: %s", difference.where, difference.message)
@@ -255,6 +258,25 @@ class OpenAPI:
         if errors:
             lines = format_differences(errors).replace("\n", "\n  ")
             raise RuntimeError(f"Routes and document differ:\n  {lines}")
+
+    def find_differences(self, app: Application[Any]) -> "list[Difference]":
+        """List where the routes of an application and the document differ."""
+        from poorwsgi_openapi.route_check import check_routes
+
+        ignored = {rule for rule, operation, _ in self._handlers if operation.is_webhook}
+        return check_routes(self.document, app, ignore=ignored)
+
+    def find_differences(self, app: Application[Any]) -> "list[Difference]":
+        """Compare the routes of an application with the document.
+
+        Returns:
+            What differs, beside the routes that the extension makes itself.
+        """
+        from poorwsgi_openapi.route_check import check_routes
+
+        served = (self.json_path, self.yaml_path, self.docs_path)
+        ignored = [rule for rule, _, _ in self._handlers] + [p for p in served if p]
+        return check_routes(self.document, app, ignore=ignored)
 
     # --- wiring ------------------------------------------------------------------
 
@@ -264,8 +286,7 @@ class OpenAPI:
         Raises:
             RuntimeError: the extension is installed already, or a multipart
                 form is documented and nobody parses it.
-            ValueError: a security scheme has no verifier; or routes and
-                document differ in what can't be wired later.
+            ValueError: a security scheme has no verifier.
         """
         if self._dispatcher is not None:
             raise RuntimeError(
@@ -296,6 +317,14 @@ class OpenAPI:
             for observer in observers:
                 observer.add_document(self.document)
             app.add_after_response(self._tell_observers)
+        if not self._is_checked and self._is_complete(app):
+            self._check_once()
+
+    def _is_complete(self, app: Application[Any]) -> bool:
+        """Tell whether each operation has its route already."""
+        from poorwsgi_openapi.route_check import find_unrouted
+
+        return next(iter(find_unrouted(self.document, app)), None) is None
 
     def _add_mocks(self, app: Application[Any], dispatcher: Dispatcher) -> None:
         """Answer for operations without a route; one that comes later wins."""

@@ -10,13 +10,13 @@ schema of its property.
 import json
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from poorwsgi_core.headers import parse_header
 from poorwsgi_openapi.engine import InvalidValue, SchemaPlan, Side
 from poorwsgi_openapi.parameters import ABSENT
 from poorwsgi_openapi.problems import Fault
-from poorwsgi_openapi.sources import escape_part
+from poorwsgi_openapi.sources import escape_part, is_list
 from poorwsgi_openapi.wording import explain_errors
 
 __all__ = ["FormPlan"]
@@ -69,7 +69,7 @@ class FormPlan:
         for name in form:
             field = self._fields.get(name) or _FieldPlan(self._side, {}, (), {})
             found = form[name]
-            items = cast("list[Any]", found) if isinstance(found, list) else [found]
+            items = found if is_list(found) else [found]
             try:
                 values[name] = field.decode(items)
             except (ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -128,9 +128,7 @@ class _FieldPlan:
             self.plan = side.plan(keys, schema)
         content = str(encoding.get("contentType", ""))
         name = parse_header(content.partition(",")[0])[0].lower()
-        self._is_json = (
-            self._item_kind == "object" or name.endswith("+json") or name.endswith("/json")
-        )
+        self._is_json = self._item_kind == "object" or name.endswith(("+json", "/json"))
 
     def decode(self, items: list[Any]) -> Any:
         """Make a value of all fields of the name.
@@ -194,8 +192,8 @@ def _without(schema: Any, files: Mapping[str, Any]) -> Any:
 
 def _single_type(schema: Mapping[str, Any]) -> str:
     kind: Any = schema.get("type", "")
-    if isinstance(kind, list):
-        names = [name for name in cast("list[Any]", kind) if name != "null"]
+    if is_list(kind):
+        names = [name for name in kind if name != "null"]
         kind = names[0] if len(names) == 1 else ""
     return kind if isinstance(kind, str) else ""
 
@@ -206,4 +204,6 @@ def _is_file(schema: Mapping[str, Any]) -> bool:
     kind = _single_type(schema)
     if kind == "string":
         return schema.get("format") in ("binary", "base64")
-    return not kind and not (schema.keys() & {"enum", "const", "oneOf", "anyOf", "allOf"})
+    return not kind and not (
+        schema.keys() & {"enum", "const", "oneOf", "anyOf", "allOf"}
+    )

@@ -10,7 +10,7 @@ protocol classes, whose stubs would stand for what is missing.
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from poorwsgi_core import BaseResponse, Headers, SimpleRequest
 from poorwsgi_core.headers import parse_header
@@ -79,7 +79,7 @@ class OpenAPIRequest:
         values: Mapping[str, Any] = getattr(request, "path_args", None) or {}
         return RequestParameters(
             query=Location(getattr(request, "args", None) or {}),
-            header=getattr(request, "headers", None) or Headers(),
+            header=cast("Any", getattr(request, "headers", None) or Headers()),
             cookie=Location({name: morsel.value for name, morsel in cookies.items()}),
             path={name: _plain(value) for name, value in values.items()},
         )

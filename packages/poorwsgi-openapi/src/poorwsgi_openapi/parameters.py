@@ -8,14 +8,14 @@ What a client sends raises ``Refused`` and nothing else.
 """
 
 import re
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from poorwsgi_openapi.certain import UNSURE, Certain, never
 from poorwsgi_openapi.engine import InvalidValue, SchemaPlan, Side
 from poorwsgi_openapi.problems import Fault
+from poorwsgi_openapi.sources import is_list
 from poorwsgi_openapi.wording import explain_errors
 
 __all__ = ["ABSENT", "Location", "ParameterPlan", "Refused"]
@@ -51,12 +51,12 @@ class Location(dict[str, Any]):
             KeyError: there is none.
         """
         value: Any = super().__getitem__(name)
-        return value[0] if isinstance(value, list) else value
+        return value[0] if is_list(value) else value
 
     def getlist(self, name: str) -> list[Any]:
         """Return all values of a name."""
         value: Any = super().get(name, [])
-        return cast("list[Any]", value) if isinstance(value, list) else [value]
+        return value if is_list(value) else [value]
 
     def items(self) -> Any:
         """Return pairs of each name and its first value."""
@@ -107,7 +107,8 @@ class ParameterPlan:
             if "schema" not in self._node["content"][kind]:
                 return None
             return self._side.plan(
-                (*keys, "content", kind, "schema"), self._node["content"][kind]["schema"]
+                (*keys, "content", kind, "schema"),
+                self._node["content"][kind]["schema"],
             )
         return self._side.plan((*keys, "schema"), self._node.get("schema", {}))
 
@@ -224,7 +225,9 @@ def _cast(check: Certain, kind: str, *, refuses_empty: bool) -> Certain:
     """Build the short way of one text."""
     if kind == "string":
         if refuses_empty:
-            return lambda text: check(text) if text and text.__class__ is str else UNSURE
+            return lambda text: (
+                check(text) if text and text.__class__ is str else UNSURE
+            )
         return lambda text: check(text) if text.__class__ is str else UNSURE
     convert = _CASTS[kind]
 
@@ -261,7 +264,9 @@ def _split(check: Certain, kind: str, style: str, *, explode: bool) -> Certain:
         else:
             return UNSURE
         try:
-            return check(texts if convert is None else [convert(text) for text in texts])
+            return check(
+                texts if convert is None else [convert(text) for text in texts]
+            )
         except (ValueError, KeyError):
             return UNSURE
 

@@ -308,4 +308,3 @@ def _join(faults: Sequence[Fault], problem: Problem | None) -> Problem:
         [*faults, *problem.faults],
         problem.headers,
     )
-

@@ -169,6 +169,8 @@ def _build_page(req: SimpleRequest, problem: Problem) -> str:
         if rows
         else ""
     )
-    body = f"<main>\n<h1>{title}</h1>\n<p>{text_html(problem.detail)}</p>\n{table}</main>"
+    body = (
+        f"<main>\n<h1>{title}</h1>\n<p>{text_html(problem.detail)}</p>\n{table}</main>"
+    )
     kind = f"status s{problem.status // 100}"
     return build_page(title, body, f"webmaster: {text_html(req.server_admin)}", kind)

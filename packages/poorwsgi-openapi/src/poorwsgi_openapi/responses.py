@@ -5,7 +5,7 @@ an answer of ours is none of the handler's; and an undocumented 4xx or 5xx is
 what the framework says of requests, so that it is tolerated unless asked for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fnmatch import fnmatch
 from typing import Any
 
@@ -115,13 +115,15 @@ class _ResponsePlan:
                 found, where = document.follow(header, (*keys, "headers", name))
                 self._headers.append(ParameterPlan(side, found, where, name))
 
-    def find_faults(self, response: BaseResponse, *, is_strict: bool) -> Sequence[Any]:
+    def find_faults(self, response: BaseResponse, *, is_strict: bool) -> list[Fault]:
         """Return what is wrong with a response."""
         faults = self._check_headers(response)
         if self._media is None:
             return faults
         kind = response.headers.get("Content-Type") or response.content_type
-        is_read = isinstance(response, Response) and response.status_code not in _BODILESS
+        is_read = (
+            isinstance(response, Response) and response.status_code not in _BODILESS
+        )
         if is_read and not response.data:
             return [*faults, Fault("body", "required", "is missing")]
         if not is_read and not kind:

@@ -53,7 +53,9 @@ def _group_end(text: str) -> int:
 
 
 def _literal(regex: str) -> str:
-    return re.sub(r"\\(.)", r"\1", regex.removeprefix("^").removesuffix(r"\Z").rstrip("$"))
+    return re.sub(
+        r"\\(.)", r"\1", regex.removeprefix("^").removesuffix(r"\Z").rstrip("$")
+    )
 
 
 def build_rule(template: str) -> str:

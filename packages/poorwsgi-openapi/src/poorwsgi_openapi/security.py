@@ -20,7 +20,7 @@ Requirements are alternatives: the first that is met wins.
 import binascii
 from base64 import b64decode
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias
 
 from poorwsgi_core import HTTPException, Request
 from poorwsgi_core.cookies import parse_cookies
@@ -97,6 +97,9 @@ class _Scheme:
         self._realm = realm
         # Names of HTTP schemes have no case (RFC 9110 §11.1).
         self.http = str(node.get("scheme", "bearer")).lower()
+        self.query_name = ""
+        if self.kind == "apiKey" and node["in"] == "query":
+            self.query_name = str(node["name"])
 
     def read(self, req: Request, scopes: tuple[str, ...]) -> Credentials | None:
         """Find the credentials in a request, ``None`` when there are none."""
@@ -241,10 +244,10 @@ class SecurityPlan:
     def query_names(self) -> list[str]:
         """List the names of API keys in the query."""
         return [
-            str(scheme._node["name"])  # noqa: SLF001 - the same module
+            scheme.query_name
             for alternative in self._alternatives
             for scheme, _ in alternative
-            if scheme.kind == "apiKey" and scheme._node["in"] == "query"  # noqa: SLF001
+            if scheme.query_name
         ]
 
     def verify(self, req: Request) -> dict[str, Any]:
@@ -338,10 +341,9 @@ def _try(
             trouble.refused.append((scheme, scopes, credentials is not None))
             return None
         if isinstance(user, Grant):
-            grant = cast("Grant", user)
-            if not set(scopes) <= set(grant.scopes):
+            if not set(scopes) <= set(user.scopes):
                 trouble.forbidden.append((scheme, scopes))
                 return None
-            user = grant.user
+            user = user.user
         users[scheme.name] = user
     return users

@@ -12,12 +12,20 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 if TYPE_CHECKING:
     import yaml
 
-__all__ = ["Source", "SourceError", "dump_yaml", "escape_part", "split_pointer"]
+__all__ = [
+    "Source",
+    "SourceError",
+    "dump_yaml",
+    "escape_part",
+    "is_list",
+    "is_map",
+    "split_pointer",
+]
 
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _FLOAT = re.compile(
@@ -26,6 +34,16 @@ _FLOAT = re.compile(
 )
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _DROPPED = ("bool", "int", "float", "timestamp", "value")
+
+
+def is_map(value: object) -> TypeGuard[dict[str, Any]]:
+    """Tell whether a value is a mapping of JSON or YAML."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Tell whether a value is a list of JSON or YAML."""
+    return isinstance(value, list)
 
 
 class SourceError(ValueError):
@@ -155,7 +173,7 @@ def _parse_yaml(text: str, path: Path) -> Any:
 def _with_text_keys(value: Any) -> Any:
     """Make all keys text, in place, as JSON has them."""
     for node in _iter_containers(value):
-        if isinstance(node, dict) and not all(type(key) is str for key in node):
+        if is_map(node) and not all(type(key) is str for key in node):
             pairs = {_key_text(key): item for key, item in node.items()}
             node.clear()
             node.update(pairs)
@@ -173,12 +191,16 @@ def _iter_containers(value: Any) -> Iterator[Any]:
     seen: set[int] = set()
     while stack:
         node = stack.pop()
-        if not isinstance(node, dict | list) or id(node) in seen:
+        if id(node) in seen:
+            continue  # an alias of YAML is the same object again
+        if is_map(node):
+            stack.extend(node.values())
+        elif is_list(node):
+            stack.extend(node)
+        else:
             continue
-        seen.add(id(node))  # an alias of YAML is the same object again
+        seen.add(id(node))
         yield node
-        items: Any = node.values() if isinstance(node, dict) else node
-        stack.extend(items)
 
 
 def dump_yaml(value: Any) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from poorwsgi_openapi.problems import Fault
-from poorwsgi_openapi.sources import escape_part
+from poorwsgi_openapi.sources import escape_part, is_list
 
 __all__ = ["explain_errors"]
 
@@ -91,6 +91,6 @@ def _missing(error: Any, required: list[str]) -> str:
 
 
 def _names(rule: Any) -> str:
-    values = cast("list[Any]", rule) if isinstance(rule, list) else [rule]
+    values = rule if is_list(rule) else [rule]
     text = ", ".join("null" if value is None else str(value) for value in values)
     return text if len(text) <= _MOST_CHOICES else f"{text[:_MOST_CHOICES]} ..."
