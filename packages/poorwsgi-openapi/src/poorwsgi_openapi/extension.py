@@ -266,18 +266,6 @@ class OpenAPI:
         ignored = {rule for rule, operation, _ in self._handlers if operation.is_webhook}
         return check_routes(self.document, app, ignore=ignored)
 
-    def find_differences(self, app: Application[Any]) -> "list[Difference]":
-        """Compare the routes of an application with the document.
-
-        Returns:
-            What differs, beside the routes that the extension makes itself.
-        """
-        from poorwsgi_openapi.route_check import check_routes
-
-        served = (self.json_path, self.yaml_path, self.docs_path)
-        ignored = [rule for rule, _, _ in self._handlers] + [p for p in served if p]
-        return check_routes(self.document, app, ignore=ignored)
-
     # --- wiring ------------------------------------------------------------------
 
     def install(self, app: Application[Any]) -> None:
