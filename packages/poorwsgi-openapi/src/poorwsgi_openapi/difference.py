@@ -152,7 +152,10 @@ class _Comparison:
                 yield Change(True, where, f"{kind} is none any more")
                 continue
             yield from self._schemas.compare(
-                media.get("schema"), after[kind].get("schema"), side, f"{where} {kind}"
+                media.get("schema"),
+                after[kind].get("schema"),
+                side,
+                f"{where} {kind} $",
             )
         for kind in after:
             if kind not in before:

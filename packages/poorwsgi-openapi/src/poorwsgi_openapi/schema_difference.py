@@ -88,7 +88,7 @@ class SchemaComparison:
         if closed and old.get("additionalProperties") is not False:
             yield Change(side == "request", where, "no other properties any more")
         for name in before:
-            place = f"{where}.{name}" if where else name
+            place = f"{where}.{name}"
             if name not in after:
                 breaking = closed if side == "request" else True
                 yield Change(breaking, place, "removed")
@@ -98,8 +98,10 @@ class SchemaComparison:
             if name in needed and name not in needs:
                 yield Change(side == "response", place, "not required any more")
             yield from self.compare(before[name], after[name], side, place)
-        for name in after.keys() - before.keys():
-            place = f"{where}.{name}" if where else name
+        for name in after:
+            if name in before:
+                continue
+            place = f"{where}.{name}"
             required = name in needs
             text = "added, and required" if required else "added"
             yield Change(required and side == "request", place, text)
@@ -111,15 +113,16 @@ class SchemaComparison:
             before, after = _choices(old.get(key)), _choices(new.get(key))
             if not before and not after:
                 continue
-            for name in before.keys() - after.keys():
-                yield Change(
-                    side == "request", where, f"{key}: {name} is none any more"
-                )
-            for name in after.keys() - before.keys():
-                yield Change(side == "response", where, f"{key}: {name} is new")
-            for name in before.keys() & after.keys():
-                place = f"{where} ({name})"
-                yield from self.compare(before[name], after[name], side, place)
+            for name, node in before.items():
+                if name in after:
+                    place = f"{where} ({name})"
+                    yield from self.compare(node, after[name], side, place)
+                else:
+                    breaking = side == "request"
+                    yield Change(breaking, where, f"{key}: {name} is none any more")
+            for name in after:
+                if name not in before:
+                    yield Change(side == "response", where, f"{key}: {name} is new")
 
 
 def _merge(outline: Outline, schema: dict[str, Any], depth: int = 0) -> dict[str, Any]:

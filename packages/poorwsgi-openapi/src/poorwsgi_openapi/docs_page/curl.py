@@ -185,7 +185,8 @@ def _form_options(
     schema = outline.resolve(media.get("schema"))
     options: list[list[str]] = []
     for name, node in as_map(schema.get("properties")).items():
-        is_file = _is_file(outline.resolve(node))
+        schema = outline.resolve(node)
+        is_file = _is_file(schema) or _is_file(outline.resolve(schema.get("items")))
         text = "@file" if is_file else ",".join(_flatten(value.get(name, "")))
         options.append(["-F", f"{name}={text}"])
     return options

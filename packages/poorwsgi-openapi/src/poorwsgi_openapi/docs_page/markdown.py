@@ -208,7 +208,7 @@ class _Blocks:
             if mark[2][-1] != first[2][-1]:
                 break
             end, inside = self._read_item(end, mark)
-            is_loose = is_loose or "" in inside
+            is_loose = is_loose or "" in inside[1:]
             items.append(self._render_inside(inside))
         if not is_loose:
             items = [_PARAGRAPH.sub(r"\1", item) for item in items]
