@@ -23,7 +23,13 @@ from poorwsgi_core import (
     SimpleRequest,
 )
 from poorwsgi_core.response import to_response
-from poorwsgi_core.state import HTTP_NOT_FOUND, METHOD_GET, methods
+from poorwsgi_core.state import (
+    HTTP_NOT_FOUND,
+    HTTP_NOT_IMPLEMENTED,
+    METHOD_ALL,
+    METHOD_GET,
+    methods,
+)
 from poorwsgi_openapi.coverage import observers
 from poorwsgi_openapi.dispatch import Dispatcher, HostCheck
 from poorwsgi_openapi.document import Document, Operation
@@ -39,6 +45,7 @@ from poorwsgi_openapi.responses import ResponseInvalid
 from poorwsgi_openapi.rules import build_rule
 from poorwsgi_openapi.security import Schemes, Verifier
 from poorwsgi_openapi.served import ServedFile
+from poorwsgi_openapi.unknown_methods import answer_not_implemented
 
 if TYPE_CHECKING:
     from openapi_core import Config
@@ -298,6 +305,10 @@ class OpenAPI:
         self._serve_document(app)
         if self.mock != "off":
             self._add_mocks(app, self._dispatcher)
+        if HTTP_NOT_IMPLEMENTED not in app.states:
+            app.set_http_state(
+                HTTP_NOT_IMPLEMENTED, answer_not_implemented, METHOD_ALL
+            )
         app.add_before_response(self._check_request)
         if self._validate_responses != "off":
             app.add_after_response(self._check_response)

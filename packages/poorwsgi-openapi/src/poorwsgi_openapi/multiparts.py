@@ -72,14 +72,18 @@ class FormPlan:
             items = found if is_list(found) else [found]
             try:
                 values[name] = field.decode(items)
-            except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            except Exception:  # noqa: BLE001 - openapi-core's casters raise many
                 pointer = f"/{escape_part(name)}"
                 message = f"can't be read as {field.kind or 'its type'}"
                 faults.append(Fault("body", "type", message, pointer=pointer))
-                del error
         for name, field in self._fields.items():
             if name not in values and field.default is not ABSENT:
                 values[name] = field.default
+        if faults:
+            return ABSENT, faults
+        for name, field in self._fields.items():
+            if field.is_file and name in values:
+                faults += field.check_sizes(name, values[name])
         if faults:
             return ABSENT, faults
         errors = [*self._validator.iter_errors(values)]
@@ -119,6 +123,7 @@ class _FieldPlan:
             item, self._keys = side.document.follow(
                 schema.get("items", {}), (*keys, "items")
             )
+        self._item = item
         self._item_kind = _single_type(item)
         self.is_file = self._is_known and _is_file(item)
         self.without_content: Mapping[str, Any] = (
@@ -134,8 +139,7 @@ class _FieldPlan:
         """Make a value of all fields of the name.
 
         Raises:
-            ValueError: a text doesn't fit the type.
-            TypeError: likewise.
+            Exception: a text doesn't fit the type.
         """
         if self._is_list:
             return [self._decode_one(item) for item in items]
@@ -157,12 +161,39 @@ class _FieldPlan:
             return json.loads(value)
         return self._caster.cast(value)
 
+    def check_sizes(self, name: str, value: Any) -> list[Fault]:
+        """Check the sizes of files by ``minLength`` and ``maxLength``, in bytes."""
+        faults: list[Fault] = []
+        for index, item in enumerate(value if is_list(value) else [value]):
+            size = _measure(item.file)
+            if size is None:
+                continue
+            pointer = f"/{escape_part(name)}" + (f"/{index}" if self._is_list else "")
+            for key, is_wrong, words in (
+                ("minLength", size < self._item.get("minLength", 0), "at least"),
+                ("maxLength", size > self._item.get("maxLength", size), "at most"),
+            ):
+                if is_wrong:
+                    message = f"has to have {words} {self._item[key]} bytes"
+                    faults.append(Fault("body", key, message, pointer=pointer))
+        return faults
+
     @cached_property
     def _caster(self) -> Any:
         core = self._side.core
         return core.schema_casters_factory.create(
             core.spec, self._side.schema_path(self._keys)
         )
+
+
+def _measure(file: Any) -> int | None:
+    """Return the size of a file that can be rewound, else ``None``."""
+    try:
+        size: int = file.seek(0, 2)
+        file.seek(0)
+    except (AttributeError, OSError, ValueError):
+        return None
+    return size
 
 
 def _properties(

@@ -19,15 +19,15 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "const": lambda rule: f"has to be {rule!r}",
     "format": lambda rule: f"is no {rule}",
     "pattern": lambda rule: f"has to match {rule}",
-    "minLength": lambda rule: f"has to have at least {rule} characters",
-    "maxLength": lambda rule: f"has to have at most {rule} characters",
+    "minLength": lambda rule: f"has to have at least {_count(rule, 'character')}",
+    "maxLength": lambda rule: f"has to have at most {_count(rule, 'character')}",
     "minimum": lambda rule: f"has to be at least {rule}",
     "maximum": lambda rule: f"has to be at most {rule}",
     "exclusiveMinimum": lambda rule: f"has to be more than {rule}",
     "exclusiveMaximum": lambda rule: f"has to be less than {rule}",
     "multipleOf": lambda rule: f"has to be a multiple of {rule}",
-    "minItems": lambda rule: f"has to have at least {rule} items",
-    "maxItems": lambda rule: f"has to have at most {rule} items",
+    "minItems": lambda rule: f"has to have at least {_count(rule, 'item')}",
+    "maxItems": lambda rule: f"has to have at most {_count(rule, 'item')}",
     "uniqueItems": lambda _: "has to have different items",
     "minProperties": lambda rule: f"has to have at least {rule} properties",
     "maxProperties": lambda rule: f"has to have at most {rule} properties",
@@ -88,6 +88,10 @@ def _missing(error: Any, required: list[str]) -> str:
         if error.message.startswith(repr(name)):
             return name
     return ""
+
+
+def _count(number: Any, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _names(rule: Any) -> str:
