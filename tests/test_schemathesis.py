@@ -52,7 +52,7 @@ def serve(app: Any) -> Iterator[str]:
 
 
 PETS = load_example("pets")
-pets = load_schema(PETS)
+PETS_SCHEMA = load_schema(PETS)
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +62,36 @@ def pets_url() -> Iterator[str]:
         yield f"{address}/v1"
 
 
-@pets.parametrize()
+@PETS_SCHEMA.parametrize()
 def test_pets(case: Any, pets_url: str) -> None:
     """Everything that the document of the pets says is so."""
     case.call_and_validate(base_url=pets_url)
 
 
-@pets.parametrize()
+@PETS_SCHEMA.parametrize()
 def test_pets_with_credentials(case: Any, pets_url: str) -> None:
     """The same, for somebody who may do everything."""
     case.call_and_validate(base_url=pets_url, headers=AUTH)
+
+
+BY_HAND = load_example("openapi3")
+BY_HAND_SCHEMA = load_schema(BY_HAND)
+
+
+@pytest.fixture(scope="module")
+def by_hand_url() -> Iterator[str]:
+    """Where the API is that is wired by hand."""
+    with serve(BY_HAND) as address:
+        yield address
+
+
+@BY_HAND_SCHEMA.parametrize()
+def test_by_hand(case: Any, by_hand_url: str) -> None:
+    """Everything is so that the document of the manual recipe says."""
+    case.call_and_validate(base_url=by_hand_url)
+
+
+@BY_HAND_SCHEMA.parametrize()
+def test_by_hand_with_credentials(case: Any, by_hand_url: str) -> None:
+    """The same, with the key."""
+    case.call_and_validate(base_url=by_hand_url, headers=AUTH)

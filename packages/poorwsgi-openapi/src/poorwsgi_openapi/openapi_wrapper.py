@@ -9,7 +9,6 @@ protocol classes, whose stubs would stand for what is missing.
 """
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from poorwsgi_core import BaseResponse, Headers, SimpleRequest
@@ -35,6 +34,7 @@ class OpenAPIRequest:
 
     def __init__(self, request: SimpleRequest) -> None:
         self.request = request
+        self._parameters: RequestParameters | None = None
 
     def __repr__(self) -> str:
         return f"<OpenAPIRequest {self.method} {self.path}>"
@@ -69,9 +69,18 @@ class OpenAPIRequest:
         """The method in small letters."""
         return (self.request.method or "").lower()
 
-    @cached_property
+    @property
     def parameters(self) -> "RequestParameters":
         """All parameters; one object, because openapi-core adds to it."""
+        if self._parameters is None:
+            self._parameters = self._build_parameters()
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, value: "RequestParameters") -> None:
+        self._parameters = value
+
+    def _build_parameters(self) -> "RequestParameters":
         from openapi_core.datatypes import RequestParameters
 
         request: Any = self.request
@@ -140,8 +149,8 @@ class OpenAPIResponse:
         return self.content_type.partition(";")[0]
 
     @property
-    def headers(self) -> Headers:
-        """The headers."""
+    def headers(self) -> Any:
+        """The headers; they are no Mapping, as openapi-core declares them."""
         return self.response.headers
 
 
