@@ -1,21 +1,71 @@
-"""OpenAPI validation for applications on ``poorwsgi_core``.
+"""OpenAPI for applications on ``poorwsgi_core``: the document is the source.
 
-The distribution is under construction: in this release it fixes the name, the
-version and the dependencies, and offers nothing else yet.
+extension         OpenAPI, which an application installs
+document          documents and their operations
+security          what verifies credentials
+problems          how a refusal is answered
+openapi_wrapper   requests and responses for openapi-core, for wiring by hand
+errors            errors of openapi-core and of ours
+
+The names below are imported when they are asked for, and openapi-core when it is
+needed: the package itself costs nothing, so that its pytest plugin doesn't either.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from poorwsgi_openapi.document import Document, Operation
+    from poorwsgi_openapi.extension import OpenAPI
+    from poorwsgi_openapi.openapi_wrapper import OpenAPIRequest, OpenAPIResponse
+    from poorwsgi_openapi.plans import ApiRequest
+    from poorwsgi_openapi.problems import Fault, Problem
+    from poorwsgi_openapi.responses import ResponseInvalid
+    from poorwsgi_openapi.security import Credentials, Grant
+
+__all__ = [
+    "ApiRequest",
+    "Credentials",
+    "Document",
+    "Fault",
+    "Grant",
+    "OpenAPI",
+    "OpenAPIRequest",
+    "OpenAPIResponse",
+    "Operation",
+    "Problem",
+    "ResponseInvalid",
+    "__version__",
+]
 
 __version__: str
 
-if not TYPE_CHECKING:  # or else every misspelt name would be a str to checkers
+_MODULES = {
+    "ApiRequest": "plans",
+    "Credentials": "security",
+    "Document": "document",
+    "Fault": "problems",
+    "Grant": "security",
+    "OpenAPI": "extension",
+    "OpenAPIRequest": "openapi_wrapper",
+    "OpenAPIResponse": "openapi_wrapper",
+    "Operation": "document",
+    "Problem": "problems",
+    "ResponseInvalid": "responses",
+}
 
-    def __getattr__(name: str) -> str:
-        # importlib.metadata is slow to import, and the version is seldom asked for.
-        if name != "__version__":
+if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
+
+    def __getattr__(name: str) -> Any:
+        if name in _MODULES:
+            from importlib import import_module
+
+            value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        elif name == "__version__":
+            # importlib.metadata is slow to import, and the version is seldom asked for.
+            from importlib.metadata import version
+
+            value = version("poorwsgi-openapi")
+        else:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib.metadata import version
-
-        return version("poorwsgi-openapi")
+        globals()[name] = value
+        return value

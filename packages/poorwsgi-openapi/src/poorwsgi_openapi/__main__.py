@@ -1,0 +1,209 @@
+"""Command line: ``python -m poorwsgi_openapi check module:app``."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from poorwsgi_openapi.difference import compare_documents
+from poorwsgi_openapi.export import build_document
+from poorwsgi_openapi.loading import (
+    UsageError,
+    find_api,
+    load_application,
+    load_document,
+)
+from poorwsgi_openapi.route_check import check_routes, format_differences
+from poorwsgi_openapi.skeleton import build_skeleton
+from poorwsgi_openapi.sources import dump_yaml
+
+__all__ = ["main"]
+
+_PROG = "python -m poorwsgi_openapi"
+_TARGET = "module:application, such as example:app; :app may be left out"
+_STATUS = "exit status:\n  0  {}\n  1  {}\n  2  wrong use, or a file can't be read"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    options = _build_parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except UsageError as error:
+        sys.stderr.write(f"poorwsgi_openapi: {error}\n")
+        return 2
+    return status
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=_PROG,
+        description="Keep an OpenAPI document and an application together.",
+        epilog=f"'{_PROG} COMMAND --help' tells more of each.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_check(commands)
+    _add_skeleton(commands)
+    _add_export(commands)
+    _add_diff(commands)
+    return parser
+
+
+def _add(
+    commands: Any,
+    name: str,
+    text: str,
+    more: str,
+    statuses: tuple[str, str],
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=text,
+        description=f"{text[0].upper()}{text[1:]}.\n\n{more}",
+        epilog=_STATUS.format(*statuses),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return command
+
+
+# --- check ---------------------------------------------------------------------
+
+
+def _add_check(commands: Any) -> None:
+    command = _add(
+        commands,
+        "check",
+        "compare the routes of an application with its document",
+        "Names operations without a route, routes without an operation, and where\n"
+        "methods, names or types in a path differ.",
+        ("they agree", "they differ"),
+    )
+    command.add_argument("target", help=_TARGET)
+    text = "the document; that of the installed OpenAPI by default"
+    command.add_argument("--document", metavar="FILE", help=text)
+    text = "routes that aren't documented are errors too"
+    command.add_argument("--strict", action="store_true", help=text)
+    command.set_defaults(run=_check)
+
+
+def _check(options: argparse.Namespace) -> int:
+    app = load_application(options.target)
+    api = find_api(app)
+    if options.document:
+        document = load_document(options.document)
+        found = check_routes(document, app)
+    elif api is not None:
+        document = api.document
+        found = api.find_differences(app)
+    else:
+        raise UsageError(
+            f"{options.target} has no OpenAPI installed: name its --document"
+        )
+    errors = [each for each in found if options.strict or each.level == "error"]
+    if found:
+        sys.stdout.write(f"{format_differences(found)}\n")
+    count = len(document.operations)
+    warnings = len(found) - len(errors)
+    sys.stdout.write(
+        f"{_count(count, 'operation')}, {_count(len(errors), 'error')}, "
+        f"{_count(warnings, 'warning')}\n"
+    )
+    return 1 if errors else 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+# --- skeleton --------------------------------------------------------------------
+
+
+def _add_skeleton(commands: Any) -> None:
+    command = _add(
+        commands,
+        "skeleton",
+        "write an application for a document",
+        "The Python goes to standard output. It runs: operations answer 501, and\n"
+        "security schemes refuse everybody, until you write them.",
+        ("it is written", "not used"),
+    )
+    command.add_argument("document", help="OpenAPI document, JSON or YAML")
+    text = "answer from the examples of the document instead of 501"
+    command.add_argument("--examples", action="store_true", help=text)
+    command.set_defaults(run=_skeleton)
+
+
+def _skeleton(options: argparse.Namespace) -> int:
+    document = load_document(options.document)
+    sys.stdout.write(
+        build_skeleton(document, options.document, examples=options.examples)
+    )
+    return 0
+
+
+# --- export ----------------------------------------------------------------------
+
+
+def _add_export(commands: Any) -> None:
+    command = _add(
+        commands,
+        "export",
+        "write a document for an application",
+        "It goes to standard output: paths, methods and types as the routes have\n"
+        "them, texts from the docstrings. Bodies and answers are yours to write.\n"
+        "Routes that are regular expressions are named on standard error.",
+        ("it is written", "not used"),
+    )
+    command.add_argument("target", help=_TARGET)
+    text = "write JSON instead of YAML"
+    command.add_argument("--json", action="store_true", help=text)
+    command.set_defaults(run=_export)
+
+
+def _export(options: argparse.Namespace) -> int:
+    document, skipped = build_document(load_application(options.target))
+    for rule in skipped:
+        sys.stderr.write(f"poorwsgi_openapi: {rule} has no path template\n")
+    if options.json:
+        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    else:
+        text = dump_yaml(document).decode()
+    sys.stdout.write(text)
+    return 0
+
+
+# --- diff --------------------------------------------------------------------------
+
+
+def _add_diff(commands: Any) -> None:
+    command = _add(
+        commands,
+        "diff",
+        "compare two versions of a document",
+        "A change is breaking if a client of the old version may fail: what it sends\n"
+        "may be refused, or what it gets may be something else.",
+        ("no change breaks clients", "some change does"),
+    )
+    command.add_argument("old", help="the document as it was")
+    command.add_argument("new", help="the document as it is")
+    command.set_defaults(run=_diff)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    old, new = (load_document(name) for name in (options.old, options.new))
+    changes = compare_documents(old.raw, new.raw)
+    for change in changes:
+        kind = "breaking  " if change.is_breaking else "compatible"
+        sys.stdout.write(f"{kind}  {change.where}: {change.message}\n")
+    breaking = sum(change.is_breaking for change in changes)
+    compatible = len(changes) - breaking
+    sys.stdout.write(
+        f"{_count(breaking, 'breaking change')}, "
+        f"{_count(compatible, 'compatible change')}\n"
+    )
+    return 1 if breaking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,502 @@
+"""The extension: ``app.install(OpenAPI("openapi.yaml"))``.
+
+What is called through it, in the order of a request: ``dispatch`` finds the
+plan of the operation, the plan (``plans``) checks the request and gives
+``req.api``, ``problems`` answers what doesn't pass, ``responses`` looks at what
+the handler answered.
+"""
+
+import inspect
+import logging
+import os
+import random
+import weakref
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+
+from poorwsgi_core import (
+    Application,
+    BaseResponse,
+    HTTPException,
+    Request,
+    SimpleRequest,
+)
+from poorwsgi_core.response import to_response
+from poorwsgi_core.state import (
+    HTTP_NOT_FOUND,
+    HTTP_NOT_IMPLEMENTED,
+    METHOD_ALL,
+    METHOD_GET,
+    methods,
+)
+from poorwsgi_openapi.coverage import observers
+from poorwsgi_openapi.dispatch import Dispatcher, HostCheck
+from poorwsgi_openapi.document import Document, Operation
+from poorwsgi_openapi.engine import Engine
+from poorwsgi_openapi.plans import ApiRequest, PlanRefused, StrictQuery
+from poorwsgi_openapi.problems import (
+    Problem,
+    ProblemResponse,
+    RequestRefused,
+    build_response,
+)
+from poorwsgi_openapi.responses import ResponseInvalid
+from poorwsgi_openapi.rules import build_rule
+from poorwsgi_openapi.security import Schemes, Verifier
+from poorwsgi_openapi.served import ServedFile
+from poorwsgi_openapi.unknown_methods import answer_not_implemented
+
+if TYPE_CHECKING:
+    from openapi_core import Config
+
+    from poorwsgi_openapi.route_check import Difference
+
+    from poorwsgi_openapi.route_check import Difference
+
+__all__ = ["OpenAPI"]
+
+log = logging.getLogger("poorwsgi")
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_V = TypeVar("_V", bound=Callable[..., Any])
+
+Check = Literal["error", "warn", "off"]
+ErrorHandler = Callable[[Any, Problem], Any]
+
+
+class OpenAPI:
+    """What a document says, done for an application.
+
+    Args:
+        document: path of a JSON or YAML file, the decoded document, or a
+            ``Document``.
+        security: verifiers by name of the security scheme.
+        check: what is done when routes and document differ, when the extension
+            is installed and before the first request: raise, warn, or nothing.
+        check_document: check the document against the specification.
+        validate_responses: what is done when a handler answers otherwise than
+            documented: nothing, an ERROR in the log, or 500.
+        sample: share of the responses that are looked at, from 0 to 1.
+        strict_responses: errors have to be documented too.
+        strict_query: what is done with unknown arguments in a query.
+        strict_hosts: answer 404 unless scheme and host are those of a server;
+            otherwise only the paths of server URLs count.
+        max_body_size: most bytes of a body that is read into memory; 413.
+        form_parser: gives the form of a request; ``req.form`` by default.
+        mock: answer from the examples of the document: for operations that have
+            no handler when the extension is installed, or for all.
+        json_path: where the document is served as JSON, ``None`` for nowhere.
+        yaml_path: where it is served as YAML, likewise.
+        docs_path: where the page about it is served, likewise.
+        docs_assets: ``swagger``, ``redoc`` or ``scalar`` of an installed package, or
+            a folder with the files of one, instead of the built-in page.
+        realm: what challenges name; the title of the document by default.
+        config: of openapi-core, for formats and media types of your own.
+
+    Raises:
+        ValueError: the document is broken; with file, line and pointer.
+        OSError: it can't be read.
+    """
+
+    def __init__(
+        self,
+        document: "str | os.PathLike[str] | Mapping[str, Any] | Document",
+        *,
+        security: Mapping[str, Verifier] | None = None,
+        check: Check = "error",
+        check_document: bool = True,
+        validate_responses: Literal["off", "log", "raise"] = "off",
+        sample: float = 1.0,
+        strict_responses: bool = False,
+        strict_query: StrictQuery = "ignore",
+        strict_hosts: bool = False,
+        max_body_size: int | None = 2_621_440,
+        form_parser: Callable[[Any], Any] | None = None,
+        mock: Literal["off", "missing", "all"] = "off",
+        json_path: str | None = "/openapi.json",
+        yaml_path: str | None = "/openapi.yaml",
+        docs_path: str | None = "/docs",
+        docs_assets: str | None = None,
+        realm: str = "",
+        config: "Config | None" = None,
+    ) -> None:
+        _check_option("check", check, "error", "warn", "off")
+        _check_option("validate_responses", validate_responses, "off", "log", "raise")
+        _check_option("strict_query", strict_query, "ignore", "warn", "reject")
+        _check_option("mock", mock, "off", "missing", "all")
+        if not isinstance(document, Document):
+            document = Document(document, check=check_document)
+        self.document = document
+        self.json_path = json_path
+        self.yaml_path = yaml_path
+        self.docs_path = docs_path
+        self.docs_assets = docs_assets
+        self.mock = mock
+        self._check: Check = check
+        self._validate_responses = validate_responses
+        self._sample = sample
+        self._strict_responses = strict_responses
+        self._strict_query: StrictQuery = strict_query
+        self._hosts = HostCheck(document) if strict_hosts else None
+        self._limit = max_body_size
+        self._form_parser = form_parser
+        info: Any = document.raw.get("info") or {}
+        self._realm = (realm or str(info.get("title", "API"))).replace('"', "'")
+        self._engine = Engine(document, config)
+        self._verifiers: dict[str, Verifier] = dict(security or {})
+        self._handlers: list[tuple[str, Operation, Callable[..., Any]]] = []
+        self._error_handler: ErrorHandler | None = None
+        self._dispatcher: Dispatcher | None = None
+        self._app: weakref.ref[Application[Any]] | None = None
+        self._is_checked = check == "off"
+
+    # --- what applications say ---------------------------------------------------
+
+    def operation(self, operation_id: str) -> Callable[[_F], _F]:
+        """Let a function handle an operation; a decorator.
+
+        Route and method are those of the document.  The function gets the
+        request and the typed parameters in the path, in their order; one that
+        takes ``**kwargs`` gets them by name.
+
+        Args:
+            operation_id: the ``operationId``.
+
+        Raises:
+            ValueError: there is none of that name, or its method is one that
+                the framework doesn't serve.
+        """
+        operation = self.document.find(operation_id)
+        _check_method(operation)
+
+        def decorate(handler: _F) -> _F:
+            for prefix in self.document.prefixes(operation):
+                rule = build_rule(prefix + operation.path)
+                self._add(rule, operation, _with_path(handler, operation))
+            return handler
+
+        return decorate
+
+    def webhook(self, name: str, path: str | None = None) -> Callable[[_F], _F]:
+        """Let a function receive a webhook of the document; a decorator.
+
+        Args:
+            name: name of the webhook.
+            path: where it is received; ``/webhooks/<name>`` by default.
+
+        Raises:
+            ValueError: the document has no such webhook.
+        """
+        found = [each for each in self.document.webhooks if each.path == name]
+        if not found:
+            known = ", ".join({each.path: None for each in self.document.webhooks})
+            raise ValueError(
+                f"The document has no webhook {name!r}; it has {known or 'none'}"
+            )
+        rule = f"/webhooks/{name}" if path is None else path
+
+        def decorate(handler: _F) -> _F:
+            for operation in found:
+                _check_method(operation)
+                self._add(rule, operation, handler)
+            return handler
+
+        return decorate
+
+    @overload
+    def security(self, scheme: str, verify: Verifier) -> None: ...
+
+    @overload
+    def security(self, scheme: str) -> Callable[[_V], _V]: ...
+
+    def security(
+        self, scheme: str, verify: Verifier | None = None
+    ) -> Callable[[_V], _V] | None:
+        """Bind a verifier to a security scheme; a decorator without *verify*.
+
+        Args:
+            scheme: name of the scheme in the document.
+            verify: see the module ``security``.
+
+        Raises:
+            RuntimeError: the extension is installed already.
+        """
+        if self._dispatcher is not None:
+            raise RuntimeError(
+                f"The security scheme {scheme!r} is bound too late: bind it before "
+                "app.install(api)"
+            )
+        if verify is not None:
+            self._verifiers[scheme] = verify
+            return None
+
+        def decorate(function: _V) -> _V:
+            self._verifiers[scheme] = function
+            return function
+
+        return decorate
+
+    def error_handler(self, handler: _F) -> _F:
+        """Let a function answer requests that are refused; a decorator.
+
+        It gets the request and a ``Problem``, and returns what a handler may
+        return, or ``None`` for the usual answer.
+        """
+        self._error_handler = handler
+        return handler
+
+    def check(self, app: Application[Any]) -> None:
+        """Compare the routes of an application with the document.
+
+        This happens by itself: when the extension is installed, if each
+        operation has its route by then, else before the first request.
+
+        Raises:
+            RuntimeError: they differ; with all differences.
+        """
+        from poorwsgi_openapi.route_check import format_differences
+
+        found = self.find_differences(app)
+        for difference in found:
+            if difference.level == "warning":
+                log.warning("OpenAPI: %s: %s", difference.where, difference.message)
+        errors = [difference for difference in found if difference.level == "error"]
+        if errors:
+            lines = format_differences(errors).replace("\n", "\n  ")
+            raise RuntimeError(f"Routes and document differ:\n  {lines}")
+
+    def find_differences(self, app: Application[Any]) -> "list[Difference]":
+        """List where the routes of an application and the document differ."""
+        from poorwsgi_openapi.route_check import check_routes
+
+        ignored = {rule for rule, operation, _ in self._handlers if operation.is_webhook}
+        return check_routes(self.document, app, ignore=ignored)
+
+    # --- wiring ------------------------------------------------------------------
+
+    def install(self, app: Application[Any]) -> None:
+        """Register hooks and routes.
+
+        Raises:
+            RuntimeError: the extension is installed already, or a multipart
+                form is documented and nobody parses it.
+            ValueError: a security scheme has no verifier.
+        """
+        if self._dispatcher is not None:
+            raise RuntimeError(
+                "This OpenAPI is installed already: make one for each application"
+            )
+        open_form = self._form_parser or _find_parser(app)
+        self._dispatcher = Dispatcher(
+            self.document,
+            self._engine,
+            Schemes(self.document, self._verifiers, self._realm),
+            strict_query=self._strict_query,
+            limit=self._limit,
+            open_form=open_form,
+            is_strict=self._strict_responses,
+        )
+        if open_form is None:
+            self._refuse_forms()
+        self._app = weakref.ref(app)
+        for entry in self._handlers:
+            self._wire(app, self._dispatcher, *entry)
+        self._serve_document(app)
+        if self.mock != "off":
+            self._add_mocks(app, self._dispatcher)
+        if HTTP_NOT_IMPLEMENTED not in app.states:
+            app.set_http_state(
+                HTTP_NOT_IMPLEMENTED, answer_not_implemented, METHOD_ALL
+            )
+        app.add_before_response(self._check_request)
+        if self._validate_responses != "off":
+            app.add_after_response(self._check_response)
+        if observers:
+            for observer in observers:
+                observer.add_document(self.document)
+            app.add_after_response(self._tell_observers)
+        if not self._is_checked and self._is_complete(app):
+            self._check_once()
+
+    def _is_complete(self, app: Application[Any]) -> bool:
+        """Tell whether each operation has its route already."""
+        from poorwsgi_openapi.route_check import find_unrouted
+
+        return next(iter(find_unrouted(self.document, app)), None) is None
+
+    def _add_mocks(self, app: Application[Any], dispatcher: Dispatcher) -> None:
+        """Answer for operations without a route; one that comes later wins."""
+        from poorwsgi_openapi.mock import build_mock
+        from poorwsgi_openapi.route_check import find_unrouted
+
+        for operation in find_unrouted(self.document, app):
+            rule = build_rule(self.document.prefixes(operation)[0] + operation.path)
+            self._wire(app, dispatcher, rule, operation, build_mock(operation))
+
+    def _add(self, rule: str, operation: Operation, handler: Any) -> None:
+        self._handlers.append((rule, operation, handler))
+        app = self._app() if self._app is not None else None
+        if app is not None and self._dispatcher is not None:
+            self._wire(app, self._dispatcher, rule, operation, handler)
+
+    def _wire(
+        self,
+        app: Application[Any],
+        dispatcher: Dispatcher,
+        rule: str,
+        operation: Operation,
+        handler: Any,
+    ) -> None:
+        app.set_route(rule, handler, methods[operation.method])
+        dispatcher.bind(rule, operation)
+
+    def _serve_document(self, app: Application[Any]) -> None:
+        document = self.document
+        served = (
+            (self.json_path, ServedFile(document.to_json, "application/json")),
+            (self.yaml_path, ServedFile(document.to_yaml, "application/yaml")),
+            (self.docs_path, self._show_docs),
+        )
+        for path, handler in served:
+            if path is not None and not app.is_route(path):
+                app.set_route(path, handler, METHOD_GET)
+
+    def _show_docs(self, req: Request) -> BaseResponse:
+        from poorwsgi_openapi.docs import docs_page
+
+        return docs_page(req, self)
+
+    def _refuse_forms(self) -> None:
+        for operation in (*self.document.operations, *self.document.webhooks):
+            content: Any = (operation.request_body or {}).get("content") or {}
+            if any(kind.lower().startswith("multipart/form-data") for kind in content):
+                raise RuntimeError(
+                    f"{operation.method} {operation.path} takes a multipart form, and "
+                    "this application parses none: use poorwsgi_forms.Application, "
+                    "or give OpenAPI a form_parser"
+                )
+
+    # --- requests ----------------------------------------------------------------
+
+    def _check_request(self, req: Request) -> None:
+        dispatcher = self._dispatcher
+        if dispatcher is None:
+            return
+        if not self._is_checked:
+            self._check_once()
+        plan = dispatcher.plan(req)
+        if plan is None:
+            return
+        if self._hosts is not None and not self._hosts.is_served(req, plan.operation):
+            detail = "This is none of the servers of the API"
+            raise self._refuse(req, Problem(HTTP_NOT_FOUND, detail))
+        try:
+            req.api = plan.run(req)
+        except PlanRefused as error:
+            raise self._refuse(req, error.problem) from None
+        if self.mock == "all":
+            self._answer_by_mock(req, plan.operation)
+
+    def _check_once(self) -> None:
+        app = self._app() if self._app is not None else None
+        if app is not None:
+            try:
+                self.check(app)
+            except RuntimeError as error:
+                if self._check == "error":
+                    raise
+                log.warning("%s", error)
+        self._is_checked = True
+
+    def _answer_by_mock(self, req: Request, operation: Operation) -> None:
+        from poorwsgi_openapi.mock import build_mock
+
+        raise HTTPException(build_mock(operation)(req))
+
+    def _tell_observers(
+        self, req: SimpleRequest, response: BaseResponse
+    ) -> BaseResponse:
+        if self._dispatcher is not None and isinstance(req, Request):
+            plan = self._dispatcher.plan(req)
+            if plan is not None:
+                for observer in observers:
+                    observer.record(plan.operation, response)
+        return response
+
+    def _refuse(self, req: SimpleRequest, problem: Problem) -> RequestRefused:
+        if self._error_handler is not None:
+            value = self._error_handler(req, problem)
+            if value is not None:
+                return RequestRefused(to_response(value), problem)
+        return RequestRefused(build_response(req, problem), problem)
+
+    def _check_response(
+        self, req: SimpleRequest, response: BaseResponse
+    ) -> BaseResponse:
+        api = req.api
+        if (
+            self._dispatcher is None
+            or not isinstance(api, ApiRequest)
+            or isinstance(response, ProblemResponse)
+            or (self._sample < 1 and random.random() >= self._sample)  # noqa: S311
+        ):
+            return response
+        try:
+            self._dispatcher.responses(api.operation).check(response)
+        except ResponseInvalid as error:
+            if self._validate_responses == "raise":
+                raise
+            log.error("%s", error)  # noqa: TRY400 - there is nothing to trace
+        return response
+
+
+def _check_option(name: str, value: str, *allowed: str) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} is {value!r}: choose one of {', '.join(allowed)}")
+
+
+def _check_method(operation: Operation) -> None:
+    if operation.method not in methods:
+        raise ValueError(
+            f"{operation.method} {operation.path}: the framework serves no "
+            f"{operation.method}; it serves {', '.join(methods)}"
+        )
+
+
+def _find_parser(app: Application[Any]) -> Callable[[Any], Any] | None:
+    """Return what gives ``req.form``, if the requests of an application have it."""
+    if not hasattr(app.request_class, "form"):
+        return None
+    return lambda req: req.form
+
+
+def _with_path(handler: Callable[..., Any], operation: Operation) -> Callable[..., Any]:
+    """Give a handler the typed parameters instead of the texts of the route."""
+    names = operation.path_names
+    if not names:
+        return handler
+    kinds = [each.kind for each in inspect.signature(handler).parameters.values()]
+    by_name = inspect.Parameter.VAR_KEYWORD in kinds and len(kinds) == 2
+    if by_name:
+
+        @wraps(handler)
+        def call(req: Any, *_: Any) -> Any:
+            return handler(req, **req.api.path)
+
+    elif len(names) == 1:
+        # PERF: the usual number, without a loop.
+        name = names[0]
+
+        @wraps(handler)
+        def call(req: Any, *_: Any) -> Any:
+            return handler(req, req.api.path[name])
+
+    else:
+
+        @wraps(handler)
+        def call(req: Any, *_: Any) -> Any:
+            path = req.api.path
+            return handler(req, *[path[name] for name in names])
+
+    return call

@@ -1,0 +1,110 @@
+"""Answers made of a document, for operations that nobody has written yet.
+
+An answer is that of the first documented success, with the document's example
+or a value that fits the schema.  A client may ask for another one by ``Prefer``
+(RFC 7240): ``code=404``, ``example=dog``.  What the document doesn't describe
+is 501.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from poorwsgi_core import BaseResponse, HTTPException, Request, Response
+from poorwsgi_core.negotiation import parse_negotiation
+from poorwsgi_core.response import NoContentResponse
+from poorwsgi_core.state import HTTP_NOT_IMPLEMENTED, HTTP_OK, phrases
+from poorwsgi_openapi.docs_page.samples import format_value
+from poorwsgi_openapi.document import Operation
+from poorwsgi_openapi.examples import Sampler, list_examples
+from poorwsgi_openapi.outline import Outline, as_map
+
+__all__ = ["build_mock"]
+
+_CODE = re.compile(r'\bcode\s*=\s*"?([1-5][0-9]{2})\b', re.IGNORECASE)
+_EXAMPLE = re.compile(r'\bexample\s*=\s*"?([^",;\s]+)', re.IGNORECASE)
+
+
+def build_mock(operation: Operation) -> Callable[..., BaseResponse]:
+    """Build a handler that answers for an operation.
+
+    Args:
+        operation: the operation.
+
+    Returns:
+        A handler that takes the request, and any values of the path.
+    """
+    outline = Outline(operation.document.raw)
+
+    def answer(req: Request, *_: Any) -> BaseResponse:
+        preference = req.headers.get("Prefer", "")
+        code, example = _CODE.search(preference), _EXAMPLE.search(preference)
+        key, status = _choose_response(operation, int(code[1]) if code else None)
+        response = {**operation.responses[key]}
+        built = _build_body(outline, response, req, example[1] if example else "")
+        headers = _build_headers(outline, response)
+        if built is None:
+            return NoContentResponse(headers, status)
+        return Response(built[0], built[1], headers, status)
+
+    return answer
+
+
+def _choose_response(operation: Operation, wanted: int | None) -> tuple[str, int]:
+    """Choose the key and the status: what is asked for, a success, the default."""
+    by_key = {key.upper(): key for key in operation.responses}
+    if wanted in phrases:
+        for name in (str(wanted), f"{str(wanted)[0]}XX", "DEFAULT"):
+            if name in by_key:
+                return by_key[name], wanted
+    for name, key in by_key.items():
+        if name.startswith("2"):
+            return key, int(name) if name.isdigit() else HTTP_OK
+    if "DEFAULT" in by_key:
+        return by_key["DEFAULT"], HTTP_OK
+    raise HTTPException(
+        HTTP_NOT_IMPLEMENTED, error="The document has no successful answer to show"
+    )
+
+
+def _build_body(
+    outline: Outline, response: dict[str, Any], req: Request, wanted: str
+) -> tuple[str, str] | None:
+    """Build text and media type, ``None`` where the document has no body."""
+    content = outline.content(response)
+    if not content:
+        return None
+    kind = _choose_type([*content], req.headers.get("Accept", ""))
+    media = content[kind]
+    examples = list_examples(outline, media, "response")
+    if not examples:
+        raise HTTPException(
+            HTTP_NOT_IMPLEMENTED, error=f"The document has no example of {kind}"
+        )
+    value = examples.get(wanted, next(iter(examples.values())))
+    concrete = kind if "*" not in kind else "application/octet-stream"
+    return format_value(outline, kind, value, media.get("schema")), concrete
+
+
+def _choose_type(kinds: list[str], accept: str) -> str:
+    """Choose the first media type that a client accepts; the first of all if none."""
+    accepted = [entry[0] for entry in parse_negotiation(accept) if entry[1] > 0]
+    for wanted in accepted:
+        prefix = wanted.removesuffix("*") if wanted != "*/*" else ""
+        for kind in kinds:
+            if kind == wanted or (wanted.endswith("*") and kind.startswith(prefix)):
+                return kind
+    return kinds[0]
+
+
+def _build_headers(outline: Outline, response: dict[str, Any]) -> dict[str, str]:
+    """Build the headers that the document promises."""
+    sampler = Sampler(outline, "response")
+    headers: dict[str, str] = {}
+    for name, node in as_map(response.get("headers")).items():
+        header = outline.resolve(node)
+        value = header.get("example", sampler.build(header.get("schema", {})))
+        if name.lower() != "content-type" and isinstance(value, str | int | float):
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            headers[name] = text
+    return headers

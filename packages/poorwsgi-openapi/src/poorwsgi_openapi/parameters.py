@@ -1,0 +1,273 @@
+"""Parameters of an operation: found, made typed values, checked.
+
+Most are one text of a simple type; these take a short way, whose outcome is
+that of openapi-core's.  All others, and all that are wrong, go through
+openapi-core's own deserialisers, casters and validators.
+
+What a client sends raises ``Refused`` and nothing else.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from poorwsgi_openapi.certain import UNSURE, Certain, never
+from poorwsgi_openapi.engine import InvalidValue, SchemaPlan, Side
+from poorwsgi_openapi.problems import Fault
+from poorwsgi_openapi.sources import is_list
+from poorwsgi_openapi.wording import explain_errors
+
+__all__ = ["ABSENT", "Location", "ParameterPlan", "Refused"]
+
+ABSENT: Any = object()
+"""Stands for a parameter that was not sent and has no default."""
+
+_FALSE = ("n", "no", "f", "false", "off", "0")
+_TRUE = ("y", "yes", "t", "true", "on", "1")
+_BOOLEANS = {**dict.fromkeys(_FALSE, False), **dict.fromkeys(_TRUE, True)}
+_SCALARS = frozenset({"string", "integer", "number", "boolean"})
+
+
+class Refused(ValueError):
+    """Something that a client sent is refused.
+
+    Attributes:
+        faults: what is wrong with it.
+    """
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+class Location(dict[str, Any]):
+    """Values by name, as openapi-core looks at them; several are a list."""
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the first value of a name.
+
+        Raises:
+            KeyError: there is none.
+        """
+        value: Any = super().__getitem__(name)
+        return value[0] if is_list(value) else value
+
+    def getlist(self, name: str) -> list[Any]:
+        """Return all values of a name."""
+        value: Any = super().get(name, [])
+        return value if is_list(value) else [value]
+
+    def items(self) -> Any:
+        """Return pairs of each name and its first value."""
+        return [(name, self[name]) for name in self]
+
+
+class ParameterPlan:
+    """How one parameter is read.
+
+    Args:
+        side: what checks values.
+        node: the parameter object, or a header object.
+        keys: where that is in the document.
+        name: of a header object, which has none itself.
+
+    Attributes:
+        name: as the document spells it.
+        place: ``path``, ``query``, ``header`` or ``cookie``.
+        is_required: it has to be sent.
+        certain: the short way from what was sent.
+    """
+
+    def __init__(
+        self, side: Side, node: Mapping[str, Any], keys: tuple[str, ...], name: str = ""
+    ) -> None:
+        self._side = side
+        self._node = node
+        self._keys = keys
+        self.name: str = name or node["name"]
+        self.place: str = node.get("in", "header")
+        self.is_required = node.get("required") is True
+        self.style: str = node.get(
+            "style", "simple" if self.place in ("path", "header") else "form"
+        )
+        self.explode: bool = node.get("explode", self.style == "form")
+        self._may_be_empty = node.get("allowEmptyValue") is True
+        self.certain: Certain = self._build_certain()
+
+    def __repr__(self) -> str:
+        return f"<ParameterPlan {self.place} {self.name}>"
+
+    @cached_property
+    def _schema(self) -> SchemaPlan | None:
+        """What checks the value; nothing when its media type has no schema."""
+        keys = self._keys
+        if "content" in self._node:
+            kind = next(iter(self._node["content"]))
+            if "schema" not in self._node["content"][kind]:
+                return None
+            return self._side.plan(
+                (*keys, "content", kind, "schema"),
+                self._node["content"][kind]["schema"],
+            )
+        return self._side.plan((*keys, "schema"), self._node.get("schema", {}))
+
+    def _build_certain(self) -> Certain:
+        if "content" in self._node or self._schema is None:
+            return never
+        schema = self._side.document.follow(self._node.get("schema", {}))[0]
+        kind = schema.get("type")
+        check = self._schema.certain
+        if check is never or schema.get("nullable"):
+            return never
+        refuses_empty = self.place == "query" and not self._may_be_empty
+        if self.style not in ("simple", "form"):
+            return never
+        if kind == "array":
+            items = self._side.document.follow(schema.get("items", {}))[0]
+            if items.get("type") in _SCALARS and not items.get("nullable"):
+                return _split(check, items["type"], self.style, explode=self.explode)
+            return never
+        if kind in _SCALARS:
+            return _cast(check, kind, refuses_empty=refuses_empty)
+        return never
+
+    def ask(self, location: Mapping[str, Any]) -> Any:
+        """Read the parameter by openapi-core.
+
+        Args:
+            location: all that was sent in this place, by name.
+
+        Returns:
+            The typed value, or ``ABSENT``.
+
+        Raises:
+            Refused: it is wrong, or missing.
+        """
+        try:
+            value = self._deserialise(location)
+        except KeyError:
+            value = self._default()
+            if value is ABSENT and self.is_required:
+                raise self._refuse("required", "is required") from None
+            if value is ABSENT:
+                return value
+        except Refused:
+            raise
+        except Exception as error:  # a style or media type that can't be read
+            kind = self._kind() or "its type"
+            raise self._refuse("type", f"can't be read as {kind}") from error
+        schema = self._schema
+        if schema is None:
+            return value
+        try:
+            return schema.load(value)
+        except InvalidValue as error:
+            faults = explain_errors(error.errors, self.place, name=self.name)
+            raise Refused(
+                faults or [self._fault("schema", "can't be checked by its schema")]
+            ) from error
+
+    def _deserialise(self, location: Mapping[str, Any]) -> Any:
+        if "content" in self._node:
+            return self._deserialiser.deserialize(location[self.name])
+        if self.style in ("matrix", "label"):
+            location = {self._styled_name(): location[self.name]}
+        elif self.name not in location and self.style != "deepObject":
+            raise KeyError(self.name)
+        value = self._deserialiser.deserialize(location)
+        if self.place == "query" and value == "" and not self._may_be_empty:
+            raise self._refuse("empty", "must not be empty")
+        return value
+
+    def _styled_name(self) -> str:
+        """Return the name that openapi-core looks for in these styles."""
+        mark = ";" if self.style == "matrix" else "."
+        return f"{mark}{self.name}{'*' if self.explode else ''}"
+
+    @cached_property
+    def _deserialiser(self) -> Any:
+        node, side = self._side.schema_path(self._keys), self._side
+        if "content" in self._node:
+            kind, media = next(iter((node / "content").items()))
+            return side.media_type(str(kind), media, {})
+        schema = node / "schema"
+        return side.core.style_deserializers_factory.create(
+            side.core.spec, schema, self.style, self.explode, name=self.name
+        )
+
+    def _default(self) -> Any:
+        if "content" in self._node:
+            return ABSENT
+        schema = self._side.document.follow(self._node.get("schema", {}))[0]
+        return schema.get("default", ABSENT)
+
+    def _kind(self) -> str:
+        schema = self._side.document.follow(self._node.get("schema", {}))[0]
+        kind: Any = schema.get("type", "")
+        return kind if isinstance(kind, str) else ""
+
+    def _fault(self, code: str, message: str) -> Fault:
+        return Fault(self.place, code, message, name=self.name)
+
+    def _refuse(self, code: str, message: str) -> Refused:
+        return Refused([self._fault(code, message)])
+
+    def query_names(self) -> Iterator[re.Pattern[str]]:
+        """Yield what the names in a query match that belong to the parameter."""
+        if self.place == "query":
+            name = re.escape(self.name)
+            is_deep = self.style == "deepObject"
+            yield re.compile(rf"{name}\[.*\]" if is_deep else name, re.DOTALL)
+
+
+def _cast(check: Certain, kind: str, *, refuses_empty: bool) -> Certain:
+    """Build the short way of one text."""
+    if kind == "string":
+        if refuses_empty:
+            return lambda text: (
+                check(text) if text and text.__class__ is str else UNSURE
+            )
+        return lambda text: check(text) if text.__class__ is str else UNSURE
+    convert = _CASTS[kind]
+
+    def read(text: Any) -> Any:
+        try:
+            return check(convert(text))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return UNSURE
+
+    return read
+
+
+def _boolean(text: str) -> bool:
+    return _BOOLEANS[text.lower()]
+
+
+_CASTS: Mapping[str, Callable[[Any], Any]] = {
+    "integer": int,
+    "number": float,
+    "boolean": _boolean,
+}
+
+
+def _split(check: Certain, kind: str, style: str, *, explode: bool) -> Certain:
+    """Build the short way of an array."""
+    convert = _CASTS.get(kind)
+    is_repeated = style == "form" and explode
+
+    def read(value: Any) -> Any:
+        if value.__class__ is list:
+            texts = value if is_repeated else value[0].split(",")
+        elif value.__class__ is str:
+            texts = [value] if is_repeated else value.split(",")
+        else:
+            return UNSURE
+        try:
+            return check(
+                texts if convert is None else [convert(text) for text in texts]
+            )
+        except (ValueError, KeyError):
+            return UNSURE
+
+    return read

@@ -1,0 +1,53 @@
+"""The document and its page, served to clients.
+
+They are made once, on first use, and known by their digest: a client that has
+them gets 304.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from poorwsgi_core import BaseResponse, Response
+from poorwsgi_core.conditional import check_preconditions
+from poorwsgi_core.response import HTTPException, NotModifiedResponse
+from poorwsgi_core.state import HTTP_NOT_MODIFIED
+
+__all__ = ["ServedFile"]
+
+_REVALIDATE = "no-cache"
+
+
+class ServedFile:
+    """A handler for content that doesn't change while the process runs.
+
+    Args:
+        build: makes the content.
+        content_type: its type.
+        headers: makes further headers.
+    """
+
+    def __init__(
+        self,
+        build: Callable[[], bytes],
+        content_type: str,
+        headers: Callable[[], dict[str, str]] = dict,
+    ) -> None:
+        self._build = build
+        self._content_type = content_type
+        self._headers = headers
+        self._content: tuple[bytes, str] | None = None
+
+    def __call__(self, req: Any) -> BaseResponse:
+        """Answer a GET or HEAD request."""
+        if self._content is None:
+            data = self._build()
+            self._content = data, f'"{sha256(data).hexdigest()[:32]}"'
+        data, etag = self._content
+        status = check_preconditions(req.environ, req.method or "GET", etag, None)
+        if status == HTTP_NOT_MODIFIED:
+            return NotModifiedResponse({"Cache-Control": _REVALIDATE}, etag=etag)
+        if status is not None:
+            raise HTTPException(status)
+        headers = {"ETag": etag, "Cache-Control": _REVALIDATE, **self._headers()}
+        return Response(data, self._content_type, headers)

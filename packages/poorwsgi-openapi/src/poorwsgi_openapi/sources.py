@@ -1,0 +1,231 @@
+"""Files of a document: JSON or YAML to plain data, with the lines of its parts.
+
+YAML is read as OpenAPI asks for it (YAML 1.2, JSON schema): ``no`` and
+``2026-01-01`` are text, and keys are text too, so that ``200:`` is the status
+``"200"``.  Lines are looked up only when there is something to complain about.
+
+Nothing here knows OpenAPI, and nothing is fetched from a network.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeGuard, cast
+
+if TYPE_CHECKING:
+    import yaml
+
+__all__ = [
+    "Source",
+    "SourceError",
+    "dump_yaml",
+    "escape_part",
+    "is_list",
+    "is_map",
+    "split_pointer",
+]
+
+_BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_DROPPED = ("bool", "int", "float", "timestamp", "value")
+
+
+def is_map(value: object) -> TypeGuard[dict[str, Any]]:
+    """Tell whether a value is a mapping of JSON or YAML."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Tell whether a value is a list of JSON or YAML."""
+    return isinstance(value, list)
+
+
+class SourceError(ValueError):
+    """A file can't be read as JSON or YAML; the message names file and line."""
+
+
+class Source:
+    """One file, decoded.
+
+    Args:
+        path: JSON or YAML; what begins with ``{`` is JSON.
+
+    Attributes:
+        data: what the file holds.
+
+    Raises:
+        SourceError: it is neither JSON nor YAML.
+        OSError: it can't be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.content = path.read_bytes()
+        try:
+            self._text = self.content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = self.content.count(b"\n", 0, error.start) + 1
+            raise SourceError(
+                f"{path}, line {line}: a byte is not UTF-8; save the file as UTF-8"
+            ) from error
+        self.is_json = self._text.lstrip()[:1] in ("{", "[")
+        self.data = self._parse()
+
+    def _parse(self) -> Any:
+        if self.is_json:
+            try:
+                return json.loads(self._text)
+            except json.JSONDecodeError as error:
+                if self.path.suffix.lower() == ".json":
+                    raise SourceError(
+                        f"{self.path}, line {error.lineno}, column {error.colno}: "
+                        f"this is not JSON: {error.msg}; correct the file"
+                    ) from error
+                # It may still be YAML in flow style.
+                self.is_json = False
+        return _parse_yaml(self._text, self.path)
+
+    def find_line(self, parts: Sequence[str]) -> int:
+        """Return the line where the deepest known part of a place stands.
+
+        Args:
+            parts: keys and indexes from the root of the file.
+        """
+        import yaml
+
+        try:
+            node = cast("Any", yaml.compose(self._text, Loader=_loader()))
+        except yaml.YAMLError:
+            return 1  # JSON that is no YAML, for its tabs
+        line: int = node.start_mark.line
+        for part in parts:
+            found = _find_child(node, part)
+            if found is None:
+                break
+            line, node = found
+        return line + 1
+
+
+def _find_child(node: Any, part: str) -> tuple[int, Any] | None:
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == part:
+                return key.start_mark.line, value
+    elif isinstance(node, yaml.SequenceNode) and part.isdigit():
+        index = int(part)
+        if index < len(node.value):
+            return node.value[index].start_mark.line, node.value[index]
+    return None
+
+
+@cache
+def _loader() -> "type[yaml.SafeLoader]":
+    """Build the loader: the fast one, with the scalars of YAML 1.2."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    dropped = {f"tag:yaml.org,2002:{name}" for name in _DROPPED}
+    resolvers = {
+        first: [(tag, regex) for tag, regex in pairs if tag not in dropped]
+        for first, pairs in base.yaml_implicit_resolvers.items()
+    }
+    loader: Any = type("Loader", (base,), {"yaml_implicit_resolvers": resolvers})
+    for name, regex, first in (
+        ("bool", _BOOL, "tTfF"),
+        ("int", _INT, "-+0123456789"),
+        ("float", _FLOAT, "-+.0123456789"),
+    ):
+        anchored = re.compile(rf"(?:{regex.pattern})\Z")
+        loader.add_implicit_resolver(f"tag:yaml.org,2002:{name}", anchored, [*first])
+    loader.add_constructor("tag:yaml.org,2002:int", _construct_int)
+    return cast("type[yaml.SafeLoader]", loader)
+
+
+def _construct_int(loader: Any, node: Any) -> int:
+    text: str = loader.construct_scalar(node)
+    # A leading zero is no octal number in YAML 1.2.
+    return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
+
+
+def _parse_yaml(text: str, path: Path) -> Any:
+    import yaml
+
+    try:
+        return _with_text_keys(yaml.load(text, Loader=_loader()))  # noqa: S506 - safe
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise SourceError(
+            f"{path}{where}: this is not YAML: {error.problem}; correct the file"
+        ) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise SourceError(f"{path}: this is not YAML: {error}") from error
+
+
+def _with_text_keys(value: Any) -> Any:
+    """Make all keys text, in place, as JSON has them."""
+    for node in _iter_containers(value):
+        if is_map(node) and not all(type(key) is str for key in node):
+            pairs = {_key_text(key): item for key, item in node.items()}
+            node.clear()
+            node.update(pairs)
+    return value
+
+
+def _key_text(key: Any) -> str:
+    if key is None or isinstance(key, bool):
+        return json.dumps(key)
+    return str(key)
+
+
+def _iter_containers(value: Any) -> Iterator[Any]:
+    stack: list[Any] = [value]
+    seen: set[int] = set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue  # an alias of YAML is the same object again
+        if is_map(node):
+            stack.extend(node.values())
+        elif is_list(node):
+            stack.extend(node)
+        else:
+            continue
+        seen.add(id(node))
+        yield node
+
+
+def dump_yaml(value: Any) -> bytes:
+    """Write plain data as YAML, in its order."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    dumper: Any = type("Dumper", (base,), {"ignore_aliases": _no_aliases})
+    text: str = yaml.dump(value, Dumper=dumper, sort_keys=False, allow_unicode=True)
+    return text.encode()
+
+
+def _no_aliases(_: Any, __: Any) -> bool:
+    return True
+
+
+def escape_part(part: object) -> str:
+    """Write one part of a JSON pointer (RFC 6901)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def split_pointer(pointer: str) -> list[str]:
+    """Split a JSON pointer into its parts; ``""`` has none."""
+    if not pointer:
+        return []
+    return [
+        part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]
+    ]

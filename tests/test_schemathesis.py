@@ -1,0 +1,97 @@
+"""Schemathesis finds nothing in the example applications, with all its checks.
+
+They are served over HTTP: Werkzeug's test client, which Schemathesis takes for
+WSGI, writes no line end after an empty part of a multipart form.
+"""
+
+import importlib.util
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from poorwsgi_core.server import build_server
+from poorwsgi_core.testing import Client
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+AUTH = {"X-API-Key": "let me in", "Authorization": "Bearer let me sell"}
+
+schemathesis: Any = pytest.importorskip("schemathesis")
+
+
+def load_example(name: str) -> Any:
+    """Import an example under its own name; gives its application."""
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.app
+
+
+def load_schema(app: Any) -> Any:
+    """Load the document that an application serves."""
+    return schemathesis.openapi.from_dict(Client(app).get("/openapi.json").json())
+
+
+@contextmanager
+def serve(app: Any) -> Iterator[str]:
+    """Serve an application on a free port; gives its address."""
+    with build_server(app, port=0) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+PETS = load_example("pets")
+PETS_SCHEMA = load_schema(PETS)
+
+
+@pytest.fixture(scope="module")
+def pets_url() -> Iterator[str]:
+    """Where the API of the pets is."""
+    with serve(PETS) as address:
+        yield f"{address}/v1"
+
+
+@PETS_SCHEMA.parametrize()
+def test_pets(case: Any, pets_url: str) -> None:
+    """Everything that the document of the pets says is so."""
+    case.call_and_validate(base_url=pets_url)
+
+
+@PETS_SCHEMA.parametrize()
+def test_pets_with_credentials(case: Any, pets_url: str) -> None:
+    """The same, for somebody who may do everything."""
+    case.call_and_validate(base_url=pets_url, headers=AUTH)
+
+
+BY_HAND = load_example("openapi3")
+BY_HAND_SCHEMA = load_schema(BY_HAND)
+
+
+@pytest.fixture(scope="module")
+def by_hand_url() -> Iterator[str]:
+    """Where the API is that is wired by hand."""
+    with serve(BY_HAND) as address:
+        yield address
+
+
+@BY_HAND_SCHEMA.parametrize()
+def test_by_hand(case: Any, by_hand_url: str) -> None:
+    """Everything is so that the document of the manual recipe says."""
+    case.call_and_validate(base_url=by_hand_url)
+
+
+@BY_HAND_SCHEMA.parametrize()
+def test_by_hand_with_credentials(case: Any, by_hand_url: str) -> None:
+    """The same, with the key."""
+    case.call_and_validate(base_url=by_hand_url, headers=AUTH)
