@@ -36,3 +36,20 @@ def test_import_brings_in_no_sibling() -> None:
     )
     loaded = SIBLINGS.intersection(answer.stdout.split())
     assert loaded == {"poorwsgi_auth"}
+
+
+@pytest.mark.parametrize("name", poorwsgi_auth.__all__)
+def test_name_of_the_package_is_that_of_its_module(name: str) -> None:
+    """Every public name can be asked of the package, the second time at no cost."""
+    value = getattr(poorwsgi_auth, name)
+    assert value is getattr(poorwsgi_auth, name)
+
+
+def test_import_brings_in_no_cryptography_and_no_digest() -> None:
+    """What costs to import waits until somebody asks for it."""
+    code = "import sys, poorwsgi_auth; print(*sys.modules)"
+    answer = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    )
+    heavy = {"cryptography", "poorwsgi_auth.digest", "poorwsgi_auth.session"}
+    assert heavy.isdisjoint(answer.stdout.split())

@@ -14,13 +14,18 @@ import poorwsgi_core.response
 from poorwsgi_core.testing import Client
 
 WHOLE = {
+    "aes_session": "poorwsgi_auth",
+    "digest": "poorwsgi_auth",
     "fieldstorage": "poorwsgi_forms",
     "headers": "poorwsgi_core",
+    "openapi_wrapper": "poorwsgi_openapi",
     "response": "poorwsgi_core",
     "results": "poorwsgi_core",
+    "session": "poorwsgi_auth",
     "state": "poorwsgi_core",
 }
-SUBMODULES = [*WHOLE, "request", "wsgi"]
+ON_FIRST_USE = {"aes_session", "digest", "openapi_wrapper"}
+SUBMODULES = [*(set(WHOLE) - ON_FIRST_USE), "request", "wsgi"]
 
 
 def test_all_has_the_four_documented_names() -> None:
@@ -127,3 +132,39 @@ def test_documented_names_of_requests() -> None:
     """Classes and functions that stand at ``poorwsgi.request``."""
     names = ["JsonDict", "JsonList", "parse_json_request", "EmptyForm", "FieldStorage"]
     assert set(names) <= set(poorwsgi.request.__all__)
+
+
+def test_form_and_user_are_there_in_one_request() -> None:
+    """Forms and authentication work together on the requests of the bundle."""
+    app = poorwsgi.Application("bundle with users")
+    app.secret_key = b"0" * 32
+
+    @app.route("/login", poorwsgi.state.METHOD_POST)
+    def login(req: poorwsgi.request.Request) -> poorwsgi.response.Response:
+        cookie = poorwsgi.session.PoorSession(app.secret_key)
+        cookie.data["user"] = req.form.getfirst("user")
+        response = poorwsgi.response.RedirectResponse("/")
+        cookie.header(response)
+        return response
+
+    @app.route("/")
+    def show(req: poorwsgi.request.Request) -> str:
+        cookie = poorwsgi.session.PoorSession(app.secret_key)
+        cookie.load(req.cookies)
+        return str(cookie.data["user"])
+
+    client = Client(app)
+    sent = client.post("/login", form={"user": "jana"}).headers["Set-Cookie"]
+    answer = client.get("/", headers={"Cookie": sent.partition(";")[0]})
+    assert (answer.text, answer.headers["Vary"]) == ("jana", "Cookie")
+
+
+def test_import_is_light() -> None:
+    """What a part needs from elsewhere waits until the part is used."""
+    code = "import sys, poorwsgi; print(*sys.modules)"
+    answer = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    )
+    loaded = answer.stdout.split()
+    heavy = ["cryptography", "openapi_core", "redis", "poorwsgi.digest", "sqlite3"]
+    assert [name for name in heavy if name in loaded] == []

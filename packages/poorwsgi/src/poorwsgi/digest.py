@@ -1,18 +1,19 @@
 """The documented path of ``poorwsgi_auth.digest``: that very module.
 
-It is imported on first use, not by ``import poorwsgi``; as a program it is the
-command line for password files.
+``python -m poorwsgi.digest`` runs its command line.
 """
 
 import sys
 from typing import TYPE_CHECKING
 
-import poorwsgi_auth.digest
+from poorwsgi.parts import load_part
 
 if TYPE_CHECKING:
     from poorwsgi_auth.digest import *
 
-if __name__ == "__main__":
-    sys.exit(poorwsgi_auth.digest.main())
+_digest = load_part("poorwsgi_auth.digest")
 
-sys.modules[__name__] = poorwsgi_auth.digest
+if __name__ == "__main__":
+    sys.exit(_digest.main())
+
+sys.modules[__name__] = _digest

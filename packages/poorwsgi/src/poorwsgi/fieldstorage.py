@@ -3,9 +3,9 @@
 import sys
 from typing import TYPE_CHECKING
 
-import poorwsgi_forms.fieldstorage
+from poorwsgi.parts import load_part
 
 if TYPE_CHECKING:
     from poorwsgi_forms.fieldstorage import *
 
-sys.modules[__name__] = poorwsgi_forms.fieldstorage
+sys.modules[__name__] = load_part("poorwsgi_forms.fieldstorage")

@@ -3,9 +3,9 @@
 import sys
 from typing import TYPE_CHECKING
 
-import poorwsgi_core.response
+from poorwsgi.parts import load_part
 
 if TYPE_CHECKING:
     from poorwsgi_core.response import *
 
-sys.modules[__name__] = poorwsgi_core.response
+sys.modules[__name__] = load_part("poorwsgi_core.response")

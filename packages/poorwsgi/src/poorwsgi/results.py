@@ -3,9 +3,9 @@
 import sys
 from typing import TYPE_CHECKING
 
-import poorwsgi_core.results
+from poorwsgi.parts import load_part
 
 if TYPE_CHECKING:
     from poorwsgi_core.results import *
 
-sys.modules[__name__] = poorwsgi_core.results
+sys.modules[__name__] = load_part("poorwsgi_core.results")

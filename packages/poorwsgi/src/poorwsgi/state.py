@@ -3,9 +3,9 @@
 import sys
 from typing import TYPE_CHECKING
 
-import poorwsgi_core.state
+from poorwsgi.parts import load_part
 
 if TYPE_CHECKING:
     from poorwsgi_core.state import *
 
-sys.modules[__name__] = poorwsgi_core.state
+sys.modules[__name__] = load_part("poorwsgi_core.state")

@@ -1,9 +1,23 @@
-"""The application class as the bundle combines it: the one with forms and JSON."""
+"""The application of the bundle: that of the forms and of authentication in one."""
 
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import poorwsgi_auth
+import poorwsgi_forms
+from poorwsgi.request import Request
+from poorwsgi_auth.credentials import AUTH_DIGEST_ALGORITHMS
 from poorwsgi_core.wsgi import Extension, log, re_filter, re_invalid_filter, to_response
-from poorwsgi_forms import Application
+
+if TYPE_CHECKING:
+    # Type checkers carry it with them, so that it is no dependency.
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    RequestT = TypeVarWithDefault("RequestT", bound=Request, default=Request)
+else:
+    RequestT = TypeVar("RequestT")
 
 __all__ = [
+    "AUTH_DIGEST_ALGORITHMS",
     "Application",
     "Extension",
     "log",
@@ -11,3 +25,11 @@ __all__ = [
     "re_invalid_filter",
     "to_response",
 ]
+
+
+class Application(
+    poorwsgi_forms.Application[RequestT], poorwsgi_auth.Application[RequestT]
+):
+    """A WSGI application with everything: routes, forms, JSON bodies, users."""
+
+    request_class: type[RequestT] = cast("type[RequestT]", Request)

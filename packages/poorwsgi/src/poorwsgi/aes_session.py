@@ -1,0 +1,11 @@
+"""The documented path of ``poorwsgi_auth.aes_session``: that very module."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from poorwsgi.parts import load_part
+
+if TYPE_CHECKING:
+    from poorwsgi_auth.aes_session import *
+
+sys.modules[__name__] = load_part("poorwsgi_auth.aes_session")

@@ -1,0 +1,52 @@
+"""A part that isn't installed: what is said about it."""
+
+import sys
+
+import pytest
+
+from poorwsgi.parts import load_part
+
+
+def test_module_of_a_part_is_returned() -> None:
+    """A module is the one that its part has."""
+    import poorwsgi_core.state
+
+    assert poorwsgi_core.state is load_part("poorwsgi_core.state")
+
+
+@pytest.mark.parametrize(
+    ("module", "distribution"),
+    [
+        ("poorwsgi_auth.digest", "poorwsgi-auth"),
+        ("poorwsgi_openapi.openapi_wrapper", "poorwsgi-openapi"),
+    ],
+)
+def test_missing_part_names_what_to_install(
+    module: str, distribution: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Importing a path whose part isn't installed says which command mends it."""
+    part = module.partition(".")[0]
+    for name in [name for name in sys.modules if name.partition(".")[0] == part]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [_Hidden(part), *sys.meta_path])
+    with pytest.raises(ModuleNotFoundError, match=f"pip install {distribution}$"):
+        load_part(module)
+
+
+def test_missing_module_of_another_kind_is_told_as_it_is() -> None:
+    """What isn't about a part keeps the message of Python."""
+    with pytest.raises(
+        ModuleNotFoundError, match=r"^No module named 'poorwsgi_core\.x'"
+    ):
+        load_part("poorwsgi_core.x")
+
+
+class _Hidden:
+    """Finds nothing of a part, as if it weren't installed."""
+
+    def __init__(self, part: str) -> None:
+        self._part = part
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name.partition(".")[0] == self._part:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=self._part)
