@@ -1,13 +1,24 @@
-"""From a request path to a file below the document root, or to nothing.
+"""From a request path to a file below the document root, and to its answer.
 
 The path is the decoded PATH_INFO.  What leaves the root, is hidden, or could
-be read in two ways is not found; nothing is opened here.
+be read in two ways is not found; finding opens nothing.
 """
 
+import logging
 import os
 import re
 
-__all__ = ["find_file"]
+from poorwsgi_core.response import (
+    BaseResponse,
+    FileResponse,
+    RedirectResponse,
+    to_response,
+)
+from poorwsgi_core.simple_request import SimpleRequest
+
+__all__ = ["find_file", "list_directory", "redirect_to_directory", "send_file"]
+
+log = logging.getLogger("poorwsgi")
 
 _REFUSED = re.compile(r"[\x00-\x1f\x7f\\]")
 
@@ -61,3 +72,33 @@ def _names_below(root: str, path: str) -> list[str] | None:
     if not path.startswith(prefix):
         return None
     return path[len(prefix) :].split(os.sep)
+
+
+def send_file(_: SimpleRequest, path: str) -> BaseResponse:
+    """Answer with a file."""
+    log.info("Static file %r", path)
+    response = FileResponse(path)
+    response.add_header("X-Content-Type-Options", "nosniff")
+    return response
+
+
+def list_directory(request: SimpleRequest, path: str) -> BaseResponse:
+    """Answer with the index of a directory."""
+    from poorwsgi_core.results import directory_index, page_headers
+
+    log.info("Directory index of %r", path)
+    response = to_response(directory_index(request, path))
+    for name, value in page_headers().items():
+        response.headers[name] = value
+    return response
+
+
+def redirect_to_directory(request: SimpleRequest) -> BaseResponse:
+    """Answer with the path that has a slash, from which links are relative."""
+    # Relative, so that no name of the client's gets into an authority, and
+    # with ./ so that a colon in it is no scheme.
+    name = request.path.rpartition("/")[2].encode("utf-8", "surrogateescape")
+    quoted = "".join(
+        chr(b) if chr(b).isalnum() and b < 128 else f"%{b:02X}" for b in name
+    )
+    return RedirectResponse(f"./{quoted}/", 301)

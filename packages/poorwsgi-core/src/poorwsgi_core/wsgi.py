@@ -22,10 +22,8 @@ from poorwsgi_core.request import Request
 from poorwsgi_core.response import (
     BaseResponse,
     FileObjResponse,
-    FileResponse,
     HTTPException,
     NoContentResponse,
-    RedirectResponse,
     Response,
     to_response,
 )
@@ -48,7 +46,12 @@ from poorwsgi_core.state import (
     deprecated,
     methods,
 )
-from poorwsgi_core.static_files import find_file
+from poorwsgi_core.static_files import (
+    find_file,
+    list_directory,
+    redirect_to_directory,
+    send_file,
+)
 from poorwsgi_core.variables import read_options
 from poorwsgi_core.wiring import RequestT
 
@@ -290,14 +293,14 @@ class Application(Failures[RequestT]):
             if not request.document_index:
                 return self._refuse(HTTP_FORBIDDEN)
             if not (request.path or "/").endswith("/"):
-                return Target(_ANY_PATH, None, _redirect_to_directory)
+                return Target(_ANY_PATH, None, redirect_to_directory)
             from poorwsgi_core.results import directory_index
 
-            call = partial(_list_directory, path=path)
+            call = partial(list_directory, path=path)
             return Target(_ANY_PATH, directory_index, call)
         if not os.path.isfile(path) or not os.access(path, os.R_OK):
             return self._refuse(HTTP_FORBIDDEN)
-        return Target(_ANY_PATH, None, partial(_send_file, path=path))
+        return Target(_ANY_PATH, None, partial(send_file, path=path))
 
     # --- after the handler -------------------------------------------------------
 
@@ -448,33 +451,6 @@ class Application(Failures[RequestT]):
 
 def _send_options(_: SimpleRequest, allow: str) -> BaseResponse:
     return NoContentResponse({"Allow": allow})
-
-
-def _send_file(_: SimpleRequest, path: str) -> BaseResponse:
-    log.info("Static file %r", path)
-    response = FileResponse(path)
-    response.add_header("X-Content-Type-Options", "nosniff")
-    return response
-
-
-def _list_directory(request: SimpleRequest, path: str) -> BaseResponse:
-    from poorwsgi_core.results import directory_index, page_headers
-
-    log.info("Directory index of %r", path)
-    response = to_response(directory_index(request, path))
-    for name, value in page_headers().items():
-        response.headers[name] = value
-    return response
-
-
-def _redirect_to_directory(request: SimpleRequest) -> BaseResponse:
-    # Relative, so that no name of the client's gets into an authority, and
-    # with ./ so that a colon in it is no scheme.
-    name = request.path.rpartition("/")[2].encode("utf-8", "surrogateescape")
-    quoted = "".join(
-        chr(b) if chr(b).isalnum() and b < 128 else f"%{b:02X}" for b in name
-    )
-    return RedirectResponse(f"./{quoted}/", 301)
 
 
 def _add_vary(response: BaseResponse, names: Iterable[str]) -> None:
