@@ -627,7 +627,8 @@ def parse():
     start.wait()
     from poorwsgi_forms import FieldStorageParser
 
-    body = BytesIO(b'--B\\r\\nContent-Disposition: form-data; name="a"\\r\\n\\r\\n1\\r\\n--B--')
+    head = b'--B\\r\\nContent-Disposition: form-data; name="a"\\r\\n\\r\\n'
+    body = BytesIO(head + b"1\\r\\n--B--")
     kind = "multipart/form-data; boundary=B"
     values.append(FieldStorageParser(body, {"Content-Type": kind}).parse()["a"].value)
 
