@@ -78,18 +78,19 @@ def tests(session: nox.Session, package: str) -> None:
 
 @nox.session(requires=["build"], allow_parallel=True)
 def optimised(session: nox.Session) -> None:
-    """Test core under ``python -O``, which drops its assert statements.
+    """Test core and forms under ``python -O``, which drops assert statements.
 
     The asserts of the tests stay, because pytest rewrites them into plain code.
     That is shown first: a failing one must fail.
     """
-    _install(session, ["poorwsgi-core"], "test")
+    _install(session, ["poorwsgi-forms"], "test")
     canary = Path(session.create_tmp()) / "test_canary.py"
     canary.write_text("def test_canary():\n    assert False\n", "utf-8")
     allowed = "ignore:assertions not in test modules:pytest.PytestConfigWarning"
     pytest = ("python", "-O", "-m", "pytest", "-q", "-W", allowed)
     session.run(*pytest, "--tb=no", str(canary), success_codes=[1])
-    session.run(*pytest, "packages/poorwsgi-core/tests", *session.posargs)
+    for package in ("poorwsgi-core", "poorwsgi-forms"):
+        session.run(*pytest, f"packages/{package}/tests", *session.posargs)
 
 
 @nox.session(requires=["build"], allow_parallel=True)

@@ -87,7 +87,7 @@ def test_guide_lists_each_setting_of_core(root: Path) -> None:
     text = (root / "docs/guide/settings.md").read_text("utf-8")
     rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| `([^`]+)` \|", text, re.MULTILINE)
     settings = {
-        name: repr(setting.default)
+        name: getattr(setting.default, "__qualname__", repr(setting.default))
         for name, setting in vars(Settings).items()
         if isinstance(setting, Setting)
     }

@@ -333,3 +333,14 @@ def test_interface_is_abstract() -> None:
     """Without the two methods there is no object."""
     with pytest.raises(TypeError, match="__contains__"):
         FieldStorageInterface()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
+
+
+def test_file_that_was_taken_out_stays_open() -> None:
+    """A field closes what it holds at its end, not what it held before."""
+    field, file = FieldStorage("a"), BytesIO(b"1")
+    field.file = file
+    field.file = None
+    assert (field.file, file.closed) == (None, False)
+    del field
+    gc.collect()
+    assert not file.closed

@@ -5,9 +5,13 @@ Each test is named after what it shows, with the item of the bar in brackets.
 
 import logging
 import os
+import shutil
+import subprocess
+import sys
 import tempfile
 import tracemalloc
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -600,3 +604,61 @@ def test_reads_ask_for_no_more_than_is_left(encode: Encode, stream: Any) -> None
     assert (parser.bytes_read, source.read(100)) == (len(body), b"next request")
     assert min(source.sizes) > 0
     assert max(source.sizes) <= 98_304
+
+
+# --- the library that parses, and another one of its name -------------------------
+
+SHIM = """
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from time import sleep
+
+spec = spec_from_file_location("multipart", {file!r})
+sys.modules["multipart"] = module = module_from_spec(spec)
+sleep(0.2)  # whoever imports it meanwhile gets an empty module
+spec.loader.exec_module(module)
+"""
+USE = """
+import sys
+from io import BytesIO
+from threading import Barrier, Thread
+
+def parse():
+    start.wait()
+    from poorwsgi_forms import FieldStorageParser
+
+    head = b'--B\\r\\nContent-Disposition: form-data; name="a"\\r\\n\\r\\n'
+    body = BytesIO(head + b"1\\r\\n--B--")
+    kind = "multipart/form-data; boundary=B"
+    values.append(FieldStorageParser(body, {"Content-Type": kind}).parse()["a"].value)
+
+values, start = [], Barrier(16)
+threads = [Thread(target=parse) for _ in range(16)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(values == ["1"] * 16, sys.modules["multipart"].__file__)
+"""
+
+
+def test_shim_of_python_multipart_does_no_harm(tmp_path: Path) -> None:
+    """Installed beside it, python-multipart shadows the name by a package.
+
+    That one puts the real module in its own place while it is imported, which
+    breaks for threads that import it at that time: so all wait for one import.
+    """
+    real: Any = import_module("multipart").__file__
+    shutil.copy(real, tmp_path / "multipart.py")
+    (tmp_path / "multipart").mkdir()
+    copy = str(tmp_path / "multipart.py")
+    (tmp_path / "multipart" / "__init__.py").write_text(SHIM.format(file=copy))
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    answer = subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", USE],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert (answer.stdout, answer.stderr) == (f"True {copy}\n", "")

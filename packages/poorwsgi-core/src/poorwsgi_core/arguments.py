@@ -124,10 +124,13 @@ class ValueAccess(Generic[_V]):
             value = self._stored(key)
         except KeyError:
             return default
-        if not isinstance(value, list):
-            return func(value)
-        values = cast("Sequence[Any]", value)
-        return func(values[0]) if values else default
+        if isinstance(value, list):
+            values = cast("Sequence[Any]", value)
+            if not values:
+                return default
+            value = values[0]
+        # PERF: mostly there is nothing to convert.
+        return value if func is _identity else func(value)
 
     @overload
     def getlist(self, key: str, default: None = None) -> list[_V]: ...
