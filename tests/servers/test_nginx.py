@@ -13,6 +13,7 @@ from serving import MOUNTED, Connection, Reply, find_port, is_there, run_process
 from serving import run_server as run_upstream
 
 BIG = bytes(range(256)) * 40960
+PAGE = Path(__file__).parents[2] / "docs" / "guide" / "deployment.md"
 CONFIGURATION = """
 daemon off;
 master_process off;
@@ -26,21 +27,23 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     scgi_temp_path {folder}/scgi;
     uwsgi_temp_path {folder}/uwsgi;
-    client_max_body_size 64m;
-    server {{
-        listen 127.0.0.1:{port};
-        location /app/ {{
-            proxy_pass http://127.0.0.1:{upstream};
-            proxy_set_header Host $http_host;
-            proxy_set_header X-Forwarded-For $remote_addr;
-            proxy_set_header X-Forwarded-Host $http_host;
-            proxy_set_header X-Forwarded-Proto https;
-            proxy_set_header X-Forwarded-Port "";
-            {script_name}
-        }}
-    }}
+    {server}
 }}
 """
+
+
+def build_configuration(folder: Path, port: int, upstream: int) -> str:
+    """Put the server of the guide into a configuration; it says that it has TLS."""
+    text = PAGE.read_text("utf-8")
+    (server,) = re.findall(r"```nginx\n(server .+?)```", text, re.DOTALL)
+    for old, new in (
+        ("listen 80;", f"listen 127.0.0.1:{port};"),
+        ("http://127.0.0.1:8000;", f"http://127.0.0.1:{upstream};"),
+        ("$scheme", "https"),
+    ):
+        assert old in server
+        server = server.replace(old, new)
+    return CONFIGURATION.format(folder=folder, server=server)
 
 
 @dataclass
@@ -83,11 +86,7 @@ def proxy(
             name, folder, kinds=MOUNTED, app_proxies="127.0.0.1"
         ) as server:
             port, file = find_port(), folder / "nginx.conf"
-            prefix = "proxy_set_header SCRIPT_NAME /app;" if name == "gunicorn" else ""
-            text = CONFIGURATION.format(
-                folder=folder, port=port, upstream=server.port, script_name=prefix
-            )
-            file.write_text(text)
+            file.write_text(build_configuration(folder, port, server.port))
             command = [nginx, "-e", "stderr", "-p", str(folder), "-c", str(file)]
             with run_process(command, port, folder / "nginx.log", os.environ):
                 yield Proxy(port)
