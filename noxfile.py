@@ -139,7 +139,7 @@ def typecheck(session: nox.Session) -> None:
     tests = map(str, sorted((_ROOT / "tests").glob("*.py")))
     session.run("mypy", "tools", *tests, "noxfile.py")
     # Each of these has a conftest.py, or modules that import one another by name.
-    for folder in ("tests/servers", "tests/e2e", "examples"):
+    for folder in ("tests/servers", "tests/e2e", "tests/examples", "examples"):
         session.run("mypy", folder)
     session.run("pyright", "--project", "pyproject.toml")
 

@@ -178,8 +178,12 @@ def test_exceptions() -> None:
 def test_declined() -> None:
     """Declined is no answer: the server is told nothing."""
     calls: list[object] = []
+
+    def start_response(*args: object) -> None:
+        calls.append(args)
+
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/declined"}
-    body = load("failing").app(environ, lambda *args: calls.append(args))
+    body = load("failing").app(environ, start_response)
     assert (list(body), calls) == ([], [])
 
 
