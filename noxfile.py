@@ -103,8 +103,15 @@ def tests_root(session: nox.Session) -> None:
 
 @nox.session(requires=["build"], allow_parallel=True)
 def servers(session: nox.Session) -> None:
-    """Test on real WSGI servers."""
-    _run_folder(session, "tests/servers", "test", "servers")
+    """Test on real WSGI servers, and behind nginx."""
+    chosen = ("-k", "not apache")
+    _run_folder(session, "tests/servers", "test", "servers", options=chosen)
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def servers_apache(session: nox.Session) -> None:
+    """Test on Apache with mod_wsgi, which brings a Python of its own."""
+    _run_folder(session, "tests/servers", "test", options=("-k", "apache"))
 
 
 @nox.session(requires=["build"], allow_parallel=True)
@@ -133,7 +140,7 @@ def typecheck(session: nox.Session) -> None:
     tests = map(str, sorted((_ROOT / "tests").glob("*.py")))
     session.run("mypy", "tools", *tests, "noxfile.py")
     # Each of these has a conftest.py, or modules that import one another by name.
-    for folder in ("tests/servers", "tests/e2e", "examples"):
+    for folder in ("tests/servers", "tests/e2e", "tests/examples", "examples"):
         session.run("mypy", folder)
     session.run("pyright", "--project", "pyproject.toml")
 
@@ -202,8 +209,10 @@ def _install(session: nox.Session, packages: list[str], *groups: str) -> None:
     session.install(*wheels, *_group(*groups))
 
 
-def _run_folder(session: nox.Session, folder: str, *groups: str) -> None:
+def _run_folder(
+    session: nox.Session, folder: str, *groups: str, options: tuple[str, ...] = ()
+) -> None:
     if not (_ROOT / folder).is_dir():
         session.skip(f"there is no {folder}")
     _install(session, ["poorwsgi"], *groups)
-    session.run("pytest", "-q", "-rs", folder, *session.posargs)
+    session.run("pytest", "-q", "-rs", folder, *options, *session.posargs)

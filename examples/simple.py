@@ -310,7 +310,7 @@ def send_stream(_: Request, count: int) -> tuple[Iterator[bytes], str]:
 @app.route("/stream/closed")
 def count_streams(_: Request) -> dict[str, int]:
     """How many streams this process has started and closed."""
-    return STREAMS
+    return dict(STREAMS)
 
 
 @app.route("/none")

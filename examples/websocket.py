@@ -88,10 +88,8 @@ def index(req: Request) -> str:
     """
     scheme = "wss" if req.scheme == "https" else "ws"
     address = f"{scheme}://{req.environ['HTTP_HOST']}{req.environ['SCRIPT_NAME']}/chat"
-    hint = (
-        f"<p>For other clients the address is <code>{html_escape(address)}</code>.</p>"
-    )
-    return page(req, CHAT + hint)
+    where = f"The address for other clients is <code>{html_escape(address)}</code>."
+    return page(req, f'{CHAT}<p class="hint">{where}</p>')
 
 
 @app.route("/websocket.js")

@@ -9,7 +9,7 @@ from running import EXAMPLES, run_example
 # Modules of the examples that are no examples themselves.
 PARTS = {
     *("launch", "look", "simple_form", "simple_index", "simple_ranges"),
-    "websocket_servers",
+    *("profiled", "websocket_servers"),  # profiled is simple, all but its start
 }
 NAMES = sorted({path.stem for path in EXAMPLES.glob("*.py")} - PARTS)
 

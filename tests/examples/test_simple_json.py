@@ -27,9 +27,13 @@ def test_dict_and_list(example: Example) -> None:
 
 def test_json_response(example: Example) -> None:
     """Without a body, ``req.json`` is empty; with one it comes back."""
-    expected = {"message": "I'm a teapot", "numbers": [0, 1, 2], "request": {}}
     answer = example.get("/teapot")
-    assert (answer.status, answer.json()) == (418, expected)
+    assert answer.status == 418
+    assert answer.json() == {
+        "message": "I'm a teapot",
+        "numbers": [0, 1, 2],
+        "request": {},
+    }
     for method in ("POST", "PUT", "PATCH"):
         value = {"tea": [1, 2.5, None]}
         answer = example.send_json(method, "/teapot", value)

@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def example(tmp_path: Path) -> Iterator[Example]:
 
 
 @contextmanager
-def enter(example: Example, origin: str | None = None) -> Iterator[WebSocket]:
+def enter(example: Example, origin: str | None = None) -> Generator[WebSocket]:
     """Enter the room for the block."""
     client = create_connection(f"ws://{example.address}/chat", 20, origin=origin)
     try:

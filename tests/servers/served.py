@@ -1,18 +1,52 @@
 """What the servers serve: the demo application, and what it can't say of itself."""
 
 import sys
+from collections.abc import Iterator, MutableMapping
 from importlib import import_module
+from pathlib import Path
 from socketserver import StreamRequestHandler
-from typing import cast
+from typing import Any, cast
 
 from poorwsgi import Application
 from poorwsgi_core.request import Request
 from poorwsgi_core.server import build_server
 from poorwsgi_core.state import METHOD_POST
 
-app: Application = import_module("simple").app
+
+class CountsOfAll(MutableMapping[str, int]):
+    """Numbers that grow by one, shared by the processes of a server.
+
+    Each is the size of a file in the working directory, which O_APPEND lets grow
+    safely.
+    """
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        self._names = list(counts)
+
+    def __getitem__(self, name: str) -> int:
+        path = Path(f"count-{name}")
+        return path.stat().st_size if path.exists() else 0
+
+    def __setitem__(self, name: str, value: int) -> None:
+        with Path(f"count-{name}").open("ab", buffering=0) as file:
+            file.write(b"!")
+
+    def __delitem__(self, name: str) -> None:
+        raise NotImplementedError
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+simple: Any = import_module("simple")
+simple.STREAMS = CountsOfAll(simple.STREAMS)
+app: Application = simple.app
 # So that the debug page shows only when the server hands poor_Debug over.
 app.debug = False
+app.trusted_proxies = app.get_options().get("proxies", "").split()
 
 _OFFERS = ("wsgi.file_wrapper", "wsgi.input_terminated")
 

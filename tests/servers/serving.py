@@ -19,32 +19,81 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-__all__ = ["KINDS", "Connection", "Kind", "Reply", "Server", "run_server"]
+import apache
+
+__all__ = [
+    "KINDS",
+    "MOUNTED",
+    "Connection",
+    "Kind",
+    "Reply",
+    "Server",
+    "find_port",
+    "is_there",
+    "run_process",
+    "run_server",
+]
 
 _ROOT = Path(__file__).resolve().parents[2]
+_PATHS = [str(Path(__file__).parent), str(_ROOT / "examples")]
 _PATIENCE = 15.0
 _PYTHON = sys.executable
 _UWSGI = "import pyuwsgi, sys; pyuwsgi.run(sys.argv[1:])"
 
 
-def _uwsgi(port: int) -> list[str]:
+@dataclass(frozen=True)
+class Place:
+    """Where a server runs, and what it serves.
+
+    Attributes:
+        port: port of 127.0.0.1.
+        folder: its working directory.
+        application: ``module:name``.
+    """
+
+    port: int
+    folder: Path
+    application: str
+
+
+def _uwsgi(place: Place) -> list[str]:
+    return [*_build_uwsgi(place.port), "--module", place.application]
+
+
+def _mounted_uwsgi(place: Place) -> list[str]:
+    mount = f"--mount /app={place.application} --manage-script-name"
+    return [*_build_uwsgi(place.port), *mount.split()]
+
+
+def _build_uwsgi(port: int) -> list[str]:
     program = [_PYTHON, "-c", _UWSGI]
     if find_spec("pyuwsgi") is None:
         program = [shutil.which("uwsgi") or "uwsgi"]
-    options = (
-        f"--http11-socket 127.0.0.1:{port} --module served:app --master --threads 4"
-    )
+    options = f"--http11-socket 127.0.0.1:{port} --master --threads 4"
     more = "--die-on-term --socket-timeout 1 --need-app"
     return [*program, *options.split(), *more.split()]
 
 
-def _gunicorn(port: int) -> list[str]:
-    options = f"-m gunicorn --bind 127.0.0.1:{port} --env poor_Debug=On --timeout 2"
-    return [_PYTHON, *options.split(), "--no-control-socket", "served:app"]
+def _gunicorn(options: str = "") -> Callable[[Place], list[str]]:
+    more = "--env poor_Debug=On --timeout 2 --no-control-socket"
+    return _module(f"gunicorn --bind 127.0.0.1:{{port}} {more} {options} {{name}}")
 
 
-def _module(text: str) -> Callable[[int], list[str]]:
-    return lambda port: [_PYTHON, "-m", *text.format(port).split()]
+def _module(text: str) -> Callable[[Place], list[str]]:
+    def build(place: Place) -> list[str]:
+        line = text.format(port=place.port, name=place.application)
+        return [_PYTHON, "-m", *line.split()]
+
+    return build
+
+
+def _wsgiref(place: Place) -> list[str]:
+    return [_PYTHON, f"{_PATHS[0]}/served.py", str(place.port)]
+
+
+def _apache(place: Place) -> list[str]:
+    module = place.application.partition(":")[0]
+    return apache.build_command(place.port, place.folder, module, _PATHS)
 
 
 @dataclass(frozen=True)
@@ -52,7 +101,7 @@ class Kind:
     """One way to serve, and what is to be expected of it.
 
     Attributes:
-        command: from a port to the command line.
+        command: from a place to the command line.
         package: what has to be installed, none for the standard library.
         debug: whether poor_Debug is given through the process's environment.
         file_wrapper: whether the server offers ``wsgi.file_wrapper``.
@@ -66,7 +115,7 @@ class Kind:
         garbage: statuses for what is no request; 0 as above.
     """
 
-    command: Callable[[int], list[str]]
+    command: Callable[[Place], list[str]]
     package: str = ""
     debug: bool = True
     file_wrapper: bool = True
@@ -83,7 +132,7 @@ _NEVER: frozenset[str] = frozenset()
 
 KINDS = {
     "wsgiref": Kind(
-        lambda port: [_PYTHON, str(Path(__file__).parent / "served.py"), str(port)],
+        _wsgiref,
         terminated=False,
         reads_chunks=False,
         unframed="close",
@@ -92,17 +141,18 @@ KINDS = {
         garbage=frozenset({0}),  # it answers as HTTP/0.9, without a head
     ),
     "gunicorn-sync": Kind(
-        _gunicorn,
+        _gunicorn(),
         "gunicorn",
         debug=False,
         keep_alive=_NEVER,
         slow=frozenset({500}),  # the worker is replaced
     ),
-    "gunicorn-threads": Kind(
-        lambda port: [*_gunicorn(port), "--threads", "4"], "gunicorn", debug=False
+    "gunicorn-threads": Kind(_gunicorn("--threads 4"), "gunicorn", debug=False),
+    "gunicorn-workers": Kind(
+        _gunicorn("--workers 4 --threads 2"), "gunicorn", debug=False
     ),
     "waitress": Kind(
-        _module("waitress --listen=127.0.0.1:{} served:app"),
+        _module("waitress --listen=127.0.0.1:{port} {name}"),
         "waitress",
         after_head=b"0\r\n\r\n",
         keep_alive=frozenset({"head"}),
@@ -117,19 +167,49 @@ KINDS = {
         garbage=frozenset({400, 501}),  # it leaves the answer to the application
     ),
     "granian": Kind(
-        _module("granian --interface wsgi --host 127.0.0.1 --port {} served:app"),
+        _module("granian --interface wsgi --host 127.0.0.1 --port {port} {name}"),
         "granian",
         file_wrapper=False,
     ),
     "cheroot": Kind(
-        _module("cheroot --bind 127.0.0.1:{} --timeout 1 served:app"),
+        _module("cheroot --bind 127.0.0.1:{port} --timeout 1 {name}"),
         "cheroot",
         file_wrapper=False,
         terminated=False,  # it is only where a body is chunked
         slow=frozenset({0}),  # it gives the connection up, with our answer
     ),
+    "apache": Kind(
+        _apache,
+        "apache",
+        debug=False,
+        slow=frozenset({408}),
+    ),
 }
 """The table: what differs between servers stands here and nowhere else."""
+
+
+def is_there(kind: Kind) -> bool:
+    """Tell whether the server is installed."""
+    if kind.package == "apache":
+        return apache.find_apache() is not None
+    if kind.package == "pyuwsgi" and shutil.which("uwsgi"):
+        return True
+    return not kind.package or find_spec(kind.package) is not None
+
+
+MOUNTED = {
+    # gunicorn believes this header of nginx, which the configuration sends.
+    "gunicorn": Kind(_gunicorn("--threads 4"), "gunicorn"),
+    "waitress": Kind(
+        _module(
+            "waitress --listen=127.0.0.1:{port} --url-prefix=/app "
+            "--no-clear-untrusted-proxy-headers {name}"
+        ),
+        "waitress",
+    ),
+    "uwsgi": Kind(_mounted_uwsgi, "pyuwsgi"),
+}
+"""The same below the prefix /app, for a proxy."""
 
 
 @dataclass
@@ -253,15 +333,15 @@ class Server:
             return connection.request(path, method, everything, body)
 
 
-def _find_port() -> int:
+def find_port() -> int:
+    """Find a free port of 127.0.0.1."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
 
 
 def _environment(kind: Kind, folder: Path) -> dict[str, str]:
-    paths = [str(Path(__file__).parent), str(_ROOT / "examples")]
-    paths += filter(None, [os.environ.get("PYTHONPATH")])
+    paths = [*_PATHS, *filter(None, [os.environ.get("PYTHONPATH")])]
     variables = {
         "PYTHONPATH": os.pathsep.join(paths),
         "PYTHONUNBUFFERED": "1",
@@ -274,19 +354,39 @@ def _environment(kind: Kind, folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def run_server(name: str, folder: Path) -> Generator[Server]:
+def run_server(
+    name: str,
+    folder: Path,
+    application: str = "served:app",
+    kinds: Mapping[str, Kind] = KINDS,
+    **variables: str,
+) -> Generator[Server]:
     """Run a server; its log and the document root are in *folder*.
 
     Raises:
         RuntimeError: it does not answer in time; the message has its log.
     """
-    kind, port, log = KINDS[name], _find_port(), folder / "server.log"
+    kind, port, log = kinds[name], find_port(), folder / "server.log"
+    command = kind.command(Place(port, folder, application))
+    with run_process(command, port, log, _environment(kind, folder) | variables):
+        yield Server(name, kind, port, log, folder / "www")
+
+
+@contextmanager
+def run_process(
+    command: list[str], port: int, log: Path, environment: Mapping[str, str]
+) -> Generator[None]:
+    """Run a command in the directory of its log, until the end of the block.
+
+    Raises:
+        RuntimeError: it does not answer on *port* in time.
+    """
     with (
         log.open("wb") as output,
-        subprocess.Popen(  # noqa: S603 - commands of the table above
-            kind.command(port),
-            cwd=folder,
-            env=_environment(kind, folder),
+        subprocess.Popen(  # noqa: S603 - commands of the tables above
+            command,
+            cwd=log.parent,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -294,7 +394,7 @@ def run_server(name: str, folder: Path) -> Generator[Server]:
     ):
         try:
             _wait_until_ready(process, port, log)
-            yield Server(name, kind, port, log, folder / "www")
+            yield
         finally:
             _stop(process)
 

@@ -5,19 +5,14 @@ table, so that a test says what holds everywhere.
 """
 
 import json
-import shutil
-import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # there are no packages in tests
-
-from serving import KINDS, Reply, Server, run_server
+from serving import KINDS, Reply, Server, is_there, run_server
 
 BIG = bytes(range(256)) * 40960
 CLOSE = {"Connection": "close"}
@@ -28,23 +23,18 @@ CHUNKS = b"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
 def running(
     request: pytest.FixtureRequest,
     need: Callable[[str, object], None],
-    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Server]:
     """Run a server, with a file of 10 MiB below its document root."""
-    package = KINDS[request.param].package
-    found: object = not package or find_spec(package)
-    if package == "pyuwsgi":
-        found = found or shutil.which("uwsgi")
-    try:
-        need("servers", found)
-    except pytest.skip.Exception:
-        pytest.skip(f"servers: {package} is not installed")
-    folder = tmp_path_factory.mktemp(request.param)
-    (folder / "www").mkdir()
-    (folder / "www" / "big.bin").write_bytes(BIG)
-    (folder / "secret.txt").write_text("SECRET")
-    with run_server(request.param, folder) as server:
-        yield server
+    kind = KINDS[request.param]
+    need("apache" if kind.package == "apache" else "servers", is_there(kind))
+    # Not below pytest's directory, which no other user may enter.
+    with tempfile.TemporaryDirectory(prefix="poorwsgi-") as name:
+        folder = Path(name).resolve()
+        (folder / "www").mkdir()
+        (folder / "www" / "big.bin").write_bytes(BIG)
+        (folder / "secret.txt").write_text("SECRET")
+        with run_server(request.param, folder) as server:
+            yield server
 
 
 @pytest.fixture
