@@ -47,7 +47,8 @@ def test_schemas(
     old: dict[str, Any], new: dict[str, Any], request_: str, response: str
 ) -> None:
     """What a client sends may grow wider, what it gets narrower."""
-    for side, expected in (("request", request_), ("response", response)):
+    expectations: dict[Side, str] = {"request": request_, "response": response}
+    for side, expected in expectations.items():
         lines = compare_schemas(old, new, side)
         assert [line[:1] for line in lines] == [expected or "$"] * (old != new)
 
@@ -99,7 +100,7 @@ def test_properties() -> None:
 def test_closed_objects() -> None:
     """Closing an object breaks who sends more than is named."""
     old: dict[str, Any] = {"properties": {"a": {}}}
-    new = {"properties": {}, "additionalProperties": False}
+    new: dict[str, Any] = {"properties": {}, "additionalProperties": False}
     assert compare_schemas(old, new) == [
         "!$ no other properties any more",
         "!$.a removed",
@@ -158,8 +159,11 @@ def compare(old: dict[str, Any], new: dict[str, Any], **more: Any) -> list[str]:
 
 def test_operations() -> None:
     """Operations come and go, webhooks too; breaking changes stand first."""
-    old = {"paths": {"/a": {"get": {}, "put": {}}}, "webhooks": {"w": {"post": {}}}}
-    new = {"paths": {"/a": {"get": {}, "post": {}}}}
+    old: dict[str, Any] = {
+        "paths": {"/a": {"get": {}, "put": {}}},
+        "webhooks": {"w": {"post": {}}},
+    }
+    new: dict[str, Any] = {"paths": {"/a": {"get": {}, "post": {}}}}
     assert [tuple(change) for change in compare_documents(old, new)] == [
         (True, "PUT /a", "removed"),
         (True, "POST w", "removed"),
@@ -168,17 +172,17 @@ def test_operations() -> None:
     assert compare({}, {"deprecated": True}) == ["PUT /x: deprecated"]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        ([], [{"Key": []}], ["!no credentials is not enough any more"]),
-        ([{"Key": []}], [], ["no credentials is enough now"]),
-        ([{"Key": []}], [{"Key": []}, {"Other": []}], ["Other is enough now"]),
-        ([{"O": ["a"]}], [{"O": ["a", "b"]}], ["!O is not enough any more"]),
-        ([{"O": ["a", "b"]}], [{"O": ["a"]}], ["O is enough now"]),
-        ([{"A": [], "B": []}], [{"A": []}], ["A is enough now"]),
-    ],
-)
+SECURITY: list[tuple[Any, Any, list[str]]] = [
+    ([], [{"Key": []}], ["!no credentials is not enough any more"]),
+    ([{"Key": []}], [], ["no credentials is enough now"]),
+    ([{"Key": []}], [{"Key": []}, {"Other": []}], ["Other is enough now"]),
+    ([{"O": ["a"]}], [{"O": ["a", "b"]}], ["!O is not enough any more"]),
+    ([{"O": ["a", "b"]}], [{"O": ["a"]}], ["O is enough now"]),
+    ([{"A": [], "B": []}], [{"A": []}], ["A is enough now"]),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), SECURITY)
 def test_security(old: Any, new: Any, expected: list[str]) -> None:
     """Credentials that were enough have to stay so."""
     lines = compare({"security": old}, {"security": new})
@@ -187,14 +191,14 @@ def test_security(old: Any, new: Any, expected: list[str]) -> None:
 
 def test_parameters() -> None:
     """Parameters come, go and become required; their schemas are compared."""
-    old = [
+    old: list[Any] = [
         {"name": "gone", "in": "query"},
         {"name": "hard", "in": "query"},
         {"name": "soft", "in": "header", "required": True},
         {"name": "type", "in": "query", "schema": {"type": "string"}},
         {"name": "json", "in": "query", "content": {"application/json": {}}},
     ]
-    new = [
+    new: list[Any] = [
         {"name": "hard", "in": "query", "required": True},
         {"name": "soft", "in": "header"},
         {"name": "type", "in": "query", "schema": {"type": "integer"}},

@@ -1,5 +1,6 @@
 """Facts about what is answered at ``/docs``."""
 
+import importlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,8 @@ def test_viewer_of_an_installed_package(
     (package / "__init__.py").write_text("raise RuntimeError('imported')")
     write(tmp_path / "flask_openapi3_redoc/templates/redoc/js", "redoc")
     (tmp_path / "flask_openapi3_redoc/__init__.py").write_text("")
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    importlib.invalidate_caches()
     find_assets.cache_clear()
     assets = find_assets("redoc")
     assert [*assets.files] == ["redoc.standalone.js"]

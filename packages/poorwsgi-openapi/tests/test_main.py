@@ -28,6 +28,7 @@ from poorwsgi_openapi import OpenAPI
 
 app = Application(__name__)
 bare = Application(__name__ + ".bare")
+full = Application(__name__ + ".full")
 api = OpenAPI("pets.yaml", check="off")
 
 
@@ -41,6 +42,15 @@ app.set_route("/page", list_pets)
 bare.set_route("/pets/<id:int>", list_pets)
 bare.set_regular_route("/r(.*)", list_pets)
 app.install(api)
+
+
+@full.before_response()
+def before(req):
+    """Do nothing."""
+
+
+full.set_route("/pets", list_pets)
+full.install(OpenAPI("pets.yaml"))
 '''
 
 
@@ -62,6 +72,12 @@ def test_check(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     warning, summary = capsys.readouterr().out.splitlines()
     assert warning.startswith("warning  HEAD /page") or "GET /page" in warning
     assert summary == "1 operation, 0 errors, 1 warning"
+
+
+def test_full_agreement(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nothing differs, there is only the summary."""
+    assert main(["check", f"{folder}:full", "--strict"]) == 0
+    assert capsys.readouterr().out == "1 operation, 0 errors, 0 warnings\n"
 
 
 def test_check_strictly(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,7 +152,8 @@ def test_documents_that_cannot_be_read(
     assert f"{folder}.py" in capsys.readouterr().err
 
 
-def test_skeleton(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("folder")
+def test_skeleton(capsys: pytest.CaptureFixture[str]) -> None:
     """The module of an application goes to standard output."""
     assert main(["skeleton", "pets.yaml"]) == 0
     code = capsys.readouterr().out
@@ -157,7 +174,8 @@ def test_export(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert [*document["paths"]] == ["/pets/{id}"]
 
 
-def test_diff(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("folder")
+def test_diff(capsys: pytest.CaptureFixture[str]) -> None:
     """Changes are listed, breaking ones first; they make the status."""
     new = DOCUMENT.replace("get:", "put:").replace("listPets", "putPets")
     Path("new.yaml").write_text(new, "utf-8")

@@ -21,10 +21,19 @@ def build(
     responses: dict[str, Any], path: str = "/x", mock: Any = "missing"
 ) -> OpenAPI:
     """Build the extension for one GET with these responses."""
-    parameter = {"name": "id", "in": "path", "required": True, "schema": {}}
-    parameters = [parameter] * ("{" in path)
-    operation = {"operationId": "x", "responses": responses, "parameters": parameters}
-    document = {
+    parameter: dict[str, Any] = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "schema": {},
+    }
+    parameters: list[Any] = [parameter] * ("{" in path)
+    operation: dict[str, Any] = {
+        "operationId": "x",
+        "responses": responses,
+        "parameters": parameters,
+    }
+    document: dict[str, Any] = {
         "openapi": "3.1.1",
         "info": {"title": "x", "version": "1"},
         "paths": {path: {"get": operation}},
@@ -129,6 +138,12 @@ def test_what_is_not_described_is_501(
 ) -> None:
     """Without a success, or an example and a schema, nothing is made up."""
     assert ask(app, responses).status_code == 501
+
+
+def test_wish_that_nothing_describes(app: Application) -> None:
+    """A status that isn't documented can't be had."""
+    answer = ask(app, {"200": {"content": CONTENT}}, Prefer="code=404")
+    assert answer.status_code == 200
 
 
 def test_type_of_a_range(app: Application) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_openapi import coverage, pytest_plugin
+from poorwsgi_openapi import coverage
 from poorwsgi_openapi.coverage import Documented
+from poorwsgi_openapi.pytest_plugin import CoverageReport
 
 pytest_plugins = ["pytester"]
 
@@ -37,11 +38,16 @@ def test_pets():
 """
 
 
+def write(pytester: pytest.Pytester, name: str, text: str) -> None:
+    """Write a file of the project."""
+    (pytester.path / name).write_text(text, "utf-8")
+
+
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> Iterator[pytest.Pytester]:
     """Write a project with one API and one test."""
     pytester.makefile(".yaml", pets=DOCUMENT)
-    pytester.makepyfile(test_pets=TESTS)
+    write(pytester, "test_pets.py", TESTS)
     yield pytester
     assert coverage.observers == []
 
@@ -83,7 +89,7 @@ def test_below_the_limit(project: pytest.Pytester) -> None:
 
 def test_failed_tests_stay_failed(project: pytest.Pytester) -> None:
     """The status of a run that failed otherwise is left alone."""
-    project.makepyfile(test_wrong="def test_wrong():\n    assert False")
+    write(project, "test_wrong.py", "def test_wrong():\n    assert False")
     result = run(project, "--openapi-coverage=0")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.assert_outcomes(passed=1, failed=1)
@@ -109,7 +115,7 @@ def test_settings(
 
 def test_no_document_at_all(project: pytest.Pytester) -> None:
     """A limit without a document is below it: nothing was seen."""
-    project.makepyfile(test_pets="def test_nothing():\n    pass")
+    write(project, "test_pets.py", "def test_nothing():\n    pass")
     result = run(project, "--openapi-coverage=1")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
@@ -137,7 +143,7 @@ def test_workers_hand_on_what_they_counted() -> None:
     recorder = coverage.Recorder()
     recorder.counts[answer] = 2
     recorder.unknown[unknown] = 1
-    worker = pytest_plugin._Coverage(recorder, 100)
+    worker = CoverageReport(recorder, 100)
     output: dict[str, Any] = {}
     config = SimpleNamespace(workeroutput=output)
     session: Any = SimpleNamespace(config=config, exitstatus=0)
@@ -145,7 +151,7 @@ def test_workers_hand_on_what_they_counted() -> None:
     assert session.exitstatus == 0
     total = coverage.Recorder()
     total.counts[answer] = 1
-    process = pytest_plugin._Coverage(total, 100)
+    process = CoverageReport(total, 100)
     process.pytest_testnodedown(SimpleNamespace(workeroutput=output))
     process.pytest_testnodedown(SimpleNamespace())
     assert total.counts == {answer: 3}

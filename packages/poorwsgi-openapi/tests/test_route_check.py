@@ -7,6 +7,7 @@ import pytest
 from poorwsgi_core import Application
 from poorwsgi_core.state import METHOD_GET, METHOD_OPTIONS, METHOD_POST, METHOD_PUT
 from poorwsgi_openapi import Document, OpenAPI
+from poorwsgi_openapi.outline import as_map
 from poorwsgi_openapi.route_check import (
     check_routes,
     find_unrouted,
@@ -23,8 +24,15 @@ def document(paths: dict[str, Any], **more: Any) -> Document:
 
 def item(kind: Any = None, *methods: str, name: str = "id") -> dict[str, Any]:
     """Build a path item with one path parameter."""
-    schema = kind if isinstance(kind, dict) else {"type": kind} if kind else {}
-    parameter = {"name": name, "in": "path", "required": True, "schema": schema}
+    schema: dict[str, Any] = as_map(kind)
+    if kind and not schema:
+        schema = {"type": kind}
+    parameter: dict[str, Any] = {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "schema": schema,
+    }
     found: dict[str, Any] = {method: {} for method in methods or ("get",)}
     return {"parameters": [parameter], **found}
 
@@ -46,7 +54,7 @@ def test_agreement(app: Application) -> None:
     app.set_route("/pets/<id:int>", handler, METHOD_GET | METHOD_PUT)
     app.set_regular_route(r"/old/(?P<id>\d+)\Z", handler)
     app.set_route("/open", handler, METHOD_OPTIONS)
-    paths = {
+    paths: dict[str, Any] = {
         "/pets": {"get": {}, "head": {}, "options": {}},
         "/pets/{id}": item("integer", "get", "put"),
         "/old/{id}": item("string"),
@@ -64,9 +72,14 @@ def test_operation_without_a_route(app: Application) -> None:
         "/x/{id}": item(["number", "null"]),
     }
     assert check(app, paths)[:3] == [
-        'error POST /pets: no route; the path has HEAD, GET: add @api.operation("addPet")',
-        "error GET /pets/{pet-id}: no route: add "
-        '@app.route("/pets/<pet_id:int>", METHOD_GET)',
+        (
+            "error POST /pets: no route; the path has HEAD, GET: "
+            'add @api.operation("addPet")'
+        ),
+        (
+            "error GET /pets/{pet-id}: no route: "
+            'add @app.route("/pets/<pet_id:int>", METHOD_GET)'
+        ),
         'error GET /x/{id}: no route: add @app.route("/x/<id:float>", METHOD_GET)',
     ]
 
@@ -77,8 +90,10 @@ def test_route_without_an_operation(app: Application) -> None:
     app.set_route("/page/<name>", handler)
     assert check(app, {"/pets": {"get": {}}}) == [
         "error POST /pets: the document has this path without this method: document it",
-        "warning GET /page/<name>: no operation: document it, or leave it as a page "
-        "beside the API",
+        (
+            "warning GET /page/<name>: no operation: "
+            "document it, or leave it as a page beside the API"
+        ),
     ]
 
 
@@ -87,7 +102,7 @@ def test_routes_that_need_no_operation(app: Application) -> None:
     app.set_route("/page", handler)
     app.set_route("/v1/hook", handler)
     app.set_route("/v1/pets", handler)
-    paths = {"/pets": {"get": {}}}
+    paths: dict[str, Any] = {"/pets": {"get": {}}}
     servers = [{"url": "https://a/v1"}, {"url": "/v2"}]
     shop = document(paths, servers=servers)
     assert check_routes(shop, app, ignore=["/v1/hook"]) == []
@@ -101,7 +116,7 @@ def test_routes_that_need_no_operation(app: Application) -> None:
 def test_server_path_may_be_left_out(app: Application) -> None:
     """A route may be below the path of the server, or not, when that is cut off."""
     app.set_route("/pets", handler)
-    paths = {"/pets": {"get": {}}}
+    paths: dict[str, Any] = {"/pets": {"get": {}}}
     assert check(app, paths, servers=[{"url": "/v1"}]) == []
 
 
@@ -121,8 +136,10 @@ def test_names(app: Application) -> None:
     app.set_route("/b/<pet_id>", handler)
     paths = {"/a/{id}": item("string"), "/b/{pet-id}": item("string", name="pet-id")}
     assert check(app, paths) == [
-        "error GET /a/{id}: the route /a/<number> names number what the document "
-        "names id: use the same names in the same order"
+        (
+            "error GET /a/{id}: the route /a/<number> names number what the document "
+            "names id: use the same names in the same order"
+        ),
     ]
 
 
@@ -192,7 +209,7 @@ def test_report(app: Application) -> None:
 
 def test_check_at_start(app: Application) -> None:
     """The extension raises all differences together."""
-    paths = {"/pets": {"get": {}}, "/x": {"get": {}}}
+    paths: dict[str, Any] = {"/pets": {"get": {}}, "/x": {"get": {}}}
     api = OpenAPI(document(paths), check="off")
     app.install(api)
     with pytest.raises(RuntimeError, match=r"(?s)GET /pets.*no route.*GET /x"):

@@ -114,8 +114,9 @@ def test_generated_code_is_formatted(tmp_path: Path, documents: Path) -> None:
     ruff = shutil.which("ruff", path=str(Path(sys.executable).parent))
     if ruff is None:
         pytest.skip("ruff is not installed")
-    many = {f"/{letter * 30}/{{x}}": {"put": {}} for letter in "abc"}
+    many: dict[str, Any] = {f"/{letter * 30}/{{x}}": {"put": {}} for letter in "abc"}
     long = {"/" + "y" * 70: {"trace": {"summary": "Long " * 30}}}
+    long |= {f"/{{{'a' * 30}}}/{'b' * 35}": {"get": {"operationId": "c" * 40}}}
     for number, code in enumerate(
         (
             build({**HEAD, "paths": PATHS}),
@@ -168,8 +169,8 @@ def test_examples(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 def test_multipart_needs_the_forms() -> None:
     """A document with multipart bodies gets an application that parses them."""
-    body = {"content": {"multipart/form-data": {"schema": {}}}}
-    paths = {"/": {"post": {"requestBody": body}}}
+    body: dict[str, Any] = {"content": {"multipart/form-data": {"schema": {}}}}
+    paths: dict[str, Any] = {"/": {"post": {"requestBody": body}}}
     code = build({**HEAD, "paths": paths})
     assert "from poorwsgi_core import abort\n" in code
     assert "from poorwsgi_forms import Application, Request\n" in code
@@ -189,12 +190,12 @@ def test_nothing_of_a_document_becomes_code(
     title: str, identifier: str, summary: str, path: str
 ) -> None:
     """Whatever texts a document has, the code has the same shape."""
-    operation = {
+    operation: dict[str, Any] = {
         "operationId": identifier,
         "summary": summary,
         "security": [{path: []}],
     }
-    document = {
+    document: dict[str, Any] = {
         "openapi": "3.1.1",
         "info": {"title": title, "version": "1"},
         "paths": {f"/{path.replace('{', '').replace('}', '')}": {"get": operation}},
