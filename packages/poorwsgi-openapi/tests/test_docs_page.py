@@ -12,8 +12,11 @@ import pytest
 from poorwsgi_openapi.docs_page import build_docs, docs_headers
 from poorwsgi_openapi.docs_page.anchors import Anchors
 from poorwsgi_openapi.document import Document
+from poorwsgi_openapi.outline import as_list, as_map
 
 SHOP = Path(__file__).parent / "documents" / "shop.yaml"
+_KNOWN = re.compile(r"[a-zA-Z$]+|[1-5]..|/.*|.*/.*")
+_STRUCTURE = {"$ref", "in", "type", "openapi", "required", "style"}
 VOID = {"meta", "br", "hr", "wbr"}
 
 
@@ -141,25 +144,24 @@ def test_nothing_of_a_document_becomes_markup() -> None:
     """Text of a document is text, wherever it stands."""
     evil = "<script>alert(1)</script>\"'&<img src=x onerror=y>"
 
-    def poison(value: Any) -> Any:
-        if isinstance(value, dict):
-            # Names of things are poisoned too, those of OpenAPI itself are not.
-            return {
-                (key if re.fullmatch(r"[a-zA-Z$]+|[1-5]..|/.*|.*/.*", key) else evil): (
-                    item
-                    if key in ("$ref", "in", "type", "openapi", "required", "style")
-                    else poison(item)
-                )
-                for key, item in value.items()
-            }
-        if isinstance(value, list):
-            return [poison(item) for item in value]
-        return f"{value} {evil}" if isinstance(value, str) else value
-
-    page = read(poison(Document(SHOP).raw))
+    page = read(_poison(Document(SHOP).raw, evil))
     assert page.tags & {"script", "img"} == set()
     assert "onerror" not in page.attributes
     assert page.text.count("alert(1)") > 100
+
+
+def _poison(value: Any, evil: str) -> Any:
+    """Put markup into all text, and in the place of names."""
+    if mapping := as_map(value):
+        return {
+            (key if _KNOWN.fullmatch(key) else evil): (
+                item if key in _STRUCTURE else _poison(item, evil)
+            )
+            for key, item in mapping.items()
+        }
+    if items := as_list(value):
+        return [_poison(item, evil) for item in items]
+    return f"{value} {evil}" if isinstance(value, str) else value
 
 
 def test_links_to_the_document() -> None:
@@ -172,7 +174,7 @@ def test_links_to_the_document() -> None:
 
 def test_long_document_is_laid_out_lazily() -> None:
     """Many operations are laid out by the browser when they come into sight."""
-    paths = {f"/{number}": {"get": {}} for number in range(61)}
+    paths: dict[str, Any] = {f"/{number}": {"get": {}} for number in range(61)}
     assert b'<body id="top" class="long">' in build_docs({"paths": paths})
     assert b'<body id="top">' in build_docs({})
 

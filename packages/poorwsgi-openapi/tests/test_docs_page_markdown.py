@@ -100,6 +100,10 @@ BLOCKS = {
         "<tr><td><code>x|y</code></td><td>|z</td></tr>\n</tbody>\n</table></div>\n"
         "<p>c</p>"
     ),
+    "|a|\n|-|\n|1|": (
+        '<div class="scroll"><table>\n<thead><tr><th scope="col">a</th></tr></thead>\n'
+        "<tbody>\n<tr><td>1</td></tr>\n</tbody>\n</table></div>"
+    ),
     "a|b\n-|-\nc": (
         '<div class="scroll"><table>\n<thead><tr><th scope="col">a</th>'
         '<th scope="col">b</th></tr></thead>\n<tbody>\n</tbody>\n</table></div>\n'
@@ -148,10 +152,11 @@ class Balance(HTMLParser):
         assert self.open.pop() == tag
 
 
-TAGS = set(
-    "p h4 h5 h6 hr blockquote pre code ul ol li div table thead tbody tr th td".split()
-)
-TAGS |= {"strong", "em", "del", "a", "br"}
+TAGS = {
+    *("p", "h4", "h5", "h6", "hr", "blockquote", "pre", "code", "ul", "ol", "li"),
+    *("div", "table", "thead", "tbody", "tr", "th", "td"),
+    *("strong", "em", "del", "a", "br"),
+}
 ATTRIBUTES = {"a.href", "a.rel", "div.class", "th.scope", "ol.start"}
 
 

@@ -64,7 +64,7 @@ def test_access() -> None:
 
 def test_parameters() -> None:
     """Parameters stand below their place, with what is known of them."""
-    parameters = [
+    parameters: list[Any] = [
         {"name": "b", "in": "query", "schema": {"type": "string"}, "example": "e"},
         {"name": "c", "in": "query", "content": {"application/json": {}}},
         {"name": "a", "in": "header", "deprecated": True, "required": True},
@@ -77,14 +77,18 @@ def test_parameters() -> None:
 
 def test_body() -> None:
     """Media types with one schema stand together."""
-    schema = {"type": "object", "properties": {"a": {}}}
-    content = {
+    schema: dict[str, Any] = {"type": "object", "properties": {"a": {}}}
+    content: dict[str, Any] = {
         "application/json": {"schema": schema},
         "application/xml": {"schema": schema},
         "image/png": {"schema": {"type": "string", "format": "binary"}},
         "text/plain": {},
     }
-    body = {"required": True, "description": "What.", "content": content}
+    body: dict[str, Any] = {
+        "required": True,
+        "description": "What.",
+        "content": content,
+    }
     html = render({"requestBody": body}, "put")
     assert (
         "Body required What. application/json application/xml object a any "
@@ -97,7 +101,9 @@ def test_body() -> None:
 
 def test_multipart_has_no_sample() -> None:
     """The command shows a multipart body better."""
-    body = {"content": {"multipart/form-data": {"schema": {"properties": {}}}}}
+    body: dict[str, Any] = {
+        "content": {"multipart/form-data": {"schema": {"properties": {}}}}
+    }
     assert "<details" not in render({"requestBody": body}, "post")
 
 

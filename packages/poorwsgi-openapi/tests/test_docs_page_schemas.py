@@ -23,31 +23,31 @@ def text_of(html: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", html).split())
 
 
-@pytest.mark.parametrize(
-    ("schema", "expected"),
-    [
-        ({}, "any"),
-        (True, "any"),
-        (False, "nothing"),
-        ({"type": "string", "format": "uuid"}, "string uuid"),
-        ({"type": ["string", "null"]}, "string or null"),
-        ({"type": "array", "items": {"type": "integer"}}, "array of integer"),
-        ({"type": "array"}, "array"),
-        ({"type": "array", "items": {"$ref": f"{REFERENCE}Pet"}}, "array of Pet"),
-        ({"$ref": f"{REFERENCE}Pet"}, "Pet"),
-        ({"$ref": f"{REFERENCE}Missing"}, "Missing"),
-        ({"$ref": "#/x-files/other/Pet"}, "Pet"),
-        ({"oneOf": [{"type": "string"}, {"type": "null"}]}, "string or null"),
-        ({"anyOf": [{}, {}, {}, {}]}, "any of 4"),
-        ({"allOf": [{"$ref": f"{REFERENCE}Pet"}]}, "Pet"),
-        ({"allOf": [{}, {}]}, "object"),
-        ({"properties": {}}, "object"),
-        ({"enum": ["a", "b"]}, "string"),
-        ({"enum": ["a", 1]}, "any"),
-        ({"const": 1}, "integer"),
-        ({"const": None}, "any"),
-    ],
-)
+TYPES: list[tuple[Any, str]] = [
+    ({}, "any"),
+    (True, "any"),
+    (False, "nothing"),
+    ({"type": "string", "format": "uuid"}, "string uuid"),
+    ({"type": ["string", "null"]}, "string or null"),
+    ({"type": "array", "items": {"type": "integer"}}, "array of integer"),
+    ({"type": "array"}, "array"),
+    ({"type": "array", "items": {"$ref": f"{REFERENCE}Pet"}}, "array of Pet"),
+    ({"$ref": f"{REFERENCE}Pet"}, "Pet"),
+    ({"$ref": f"{REFERENCE}Missing"}, "Missing"),
+    ({"$ref": "#/x-files/other/Pet"}, "Pet"),
+    ({"oneOf": [{"type": "string"}, {"type": "null"}]}, "string or null"),
+    ({"anyOf": [{}, {}, {}, {}]}, "any of 4"),
+    ({"allOf": [{"$ref": f"{REFERENCE}Pet"}]}, "Pet"),
+    ({"allOf": [{}, {}]}, "object"),
+    ({"properties": {}}, "object"),
+    ({"enum": ["a", "b"]}, "string"),
+    ({"enum": ["a", 1]}, "any"),
+    ({"const": 1}, "integer"),
+    ({"const": None}, "any"),
+]
+
+
+@pytest.mark.parametrize(("schema", "expected"), TYPES)
 def test_types(schema: Any, expected: str) -> None:
     """A type is named in words; one with a section is a link to it."""
     assert text_of(tree(Pet={"type": "object"}).describe_type(schema)) == expected
@@ -139,7 +139,9 @@ def test_object() -> None:
 def test_parts_are_joined() -> None:
     """What ``allOf`` puts together is shown as one."""
     schemas = {"Base": {"required": ["id"], "properties": {"id": {"type": "integer"}}}}
-    schema = {"allOf": [{"$ref": f"{REFERENCE}Base"}, {"properties": {"x": {}}}]}
+    schema: dict[str, Any] = {
+        "allOf": [{"$ref": f"{REFERENCE}Base"}, {"properties": {"x": {}}}]
+    }
     assert text_of(tree(**schemas).render(schema)) == (
         "object id integer required x any"
     )
@@ -158,7 +160,7 @@ def test_arrays() -> None:
 def test_alternatives() -> None:
     """Each alternative unfolds; how to tell them apart is said."""
     schemas = {"Cat": {"properties": {"lives": {"type": "integer"}}}}
-    schema = {
+    schema: dict[str, Any] = {
         "oneOf": [
             {"$ref": f"{REFERENCE}Cat"},
             {"title": "Dog", "properties": {"bark": {}}},
@@ -173,7 +175,7 @@ def test_alternatives() -> None:
     ).replace("≥ 1", "&ge;&nbsp;1")
     field = tree(**schemas).render_fields([Field("pet", schema)])
     assert "<summary>Fields" not in field
-    bare = {"anyOf": [{}], "discriminator": {"propertyName": "kind"}}
+    bare: dict[str, Any] = {"anyOf": [{}], "discriminator": {"propertyName": "kind"}}
     assert text_of(tree().render(bare)) == "any Any of Choice 1 any told apart by kind"
 
 

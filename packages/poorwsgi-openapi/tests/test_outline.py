@@ -162,5 +162,6 @@ def test_join_schemas() -> None:
         "required": ["x", "y"],
         "properties": {"x": 1, "y": 2},
     }
-    join_schemas(empty := {}, {"type": "object"})
+    empty: dict[str, Any] = {}
+    join_schemas(empty, {"type": "object"})
     assert empty == {"type": "object"}

@@ -57,6 +57,7 @@ def test_length() -> None:
         "a{9999}b{9999}",
         "^a$b",
         "(a",
+        "^[^ -~]$",
     ],
 )
 def test_pattern_that_is_not_understood(pattern: str) -> None:

@@ -361,7 +361,8 @@ def fill_server_url(server: Mapping[str, Any]) -> str:
 
 def _deepest(error: Any) -> tuple[str, Sequence[Any]]:
     """Choose the part of an error that tells most: the best of alternatives."""
-    message, path = str(error.message), [*error.absolute_path]
+    # Where jsonschema-rs is installed, the message goes on in further lines.
+    message, path = str(error.message).partition("\n")[0], [*error.absolute_path]
     context = error.context or ()
     if context:
         from jsonschema.exceptions import relevance

@@ -13,7 +13,14 @@ from typing import Any
 from poorwsgi_core import BaseResponse, HTTPException, Request, Response
 from poorwsgi_core.negotiation import parse_negotiation
 from poorwsgi_core.response import NoContentResponse
-from poorwsgi_core.state import HTTP_NOT_IMPLEMENTED, HTTP_OK, phrases
+from poorwsgi_core.state import (
+    HTTP_NO_CONTENT,
+    HTTP_NOT_IMPLEMENTED,
+    HTTP_NOT_MODIFIED,
+    HTTP_OK,
+    HTTP_RESET_CONTENT,
+    phrases,
+)
 from poorwsgi_openapi.docs_page.samples import format_value
 from poorwsgi_openapi.document import Operation
 from poorwsgi_openapi.examples import Sampler, list_examples
@@ -23,6 +30,8 @@ __all__ = ["build_mock"]
 
 _CODE = re.compile(r'\bcode\s*=\s*"?([1-5][0-9]{2})\b', re.IGNORECASE)
 _EXAMPLE = re.compile(r'\bexample\s*=\s*"?([^",;\s]+)', re.IGNORECASE)
+_BODILESS = (HTTP_NO_CONTENT, HTTP_RESET_CONTENT, HTTP_NOT_MODIFIED)
+_MANAGED = ("connection", "content-length", "content-type", "transfer-encoding")
 
 
 def build_mock(operation: Operation) -> Callable[..., BaseResponse]:
@@ -43,7 +52,7 @@ def build_mock(operation: Operation) -> Callable[..., BaseResponse]:
         response = {**operation.responses[key]}
         built = _build_body(outline, response, req, example[1] if example else "")
         headers = _build_headers(outline, response)
-        if built is None:
+        if built is None or status in _BODILESS:
             return NoContentResponse(headers, status)
         return Response(built[0], built[1], headers, status)
 
@@ -53,13 +62,14 @@ def build_mock(operation: Operation) -> Callable[..., BaseResponse]:
 def _choose_response(operation: Operation, wanted: int | None) -> tuple[str, int]:
     """Choose the key and the status: what is asked for, a success, the default."""
     by_key = {key.upper(): key for key in operation.responses}
-    if wanted in phrases:
+    if wanted is not None and wanted >= HTTP_OK and wanted in phrases:
         for name in (str(wanted), f"{str(wanted)[0]}XX", "DEFAULT"):
             if name in by_key:
                 return by_key[name], wanted
     for name, key in by_key.items():
         if name.startswith("2"):
-            return key, int(name) if name.isdigit() else HTTP_OK
+            known = name.isdecimal() and int(name) in phrases
+            return key, int(name) if known else HTTP_OK
     if "DEFAULT" in by_key:
         return by_key["DEFAULT"], HTTP_OK
     raise HTTPException(
@@ -104,7 +114,7 @@ def _build_headers(outline: Outline, response: dict[str, Any]) -> dict[str, str]
     for name, node in as_map(response.get("headers")).items():
         header = outline.resolve(node)
         value = header.get("example", sampler.build(header.get("schema", {})))
-        if name.lower() != "content-type" and isinstance(value, str | int | float):
+        if name.lower() not in _MANAGED and isinstance(value, str | int | float):
             text = str(value).lower() if isinstance(value, bool) else str(value)
             headers[name] = text
     return headers

@@ -26,6 +26,7 @@ ABSENT: Any = object()
 _FALSE = ("n", "no", "f", "false", "off", "0")
 _TRUE = ("y", "yes", "t", "true", "on", "1")
 _BOOLEANS = {**dict.fromkeys(_FALSE, False), **dict.fromkeys(_TRUE, True)}
+_MARKS = {"matrix": ";", "label": "."}
 _SCALARS = frozenset({"string", "integer", "number", "boolean"})
 
 
@@ -171,19 +172,20 @@ class ParameterPlan:
     def _deserialise(self, location: Mapping[str, Any]) -> Any:
         if "content" in self._node:
             return self._deserialiser.deserialize(location[self.name])
-        if self.style in ("matrix", "label"):
-            location = {self._styled_name(): location[self.name]}
+        mark = _MARKS.get(self.style)
+        if mark is not None:
+            # openapi-core looks for the value under a name with the mark, and
+            # doesn't mind if the value has none.
+            value = str(location[self.name])
+            if not value.startswith(mark):
+                raise self._refuse("style", f"has to begin with {mark}")
+            location = {f"{mark}{self.name}{'*' * self.explode}": value}
         elif self.name not in location and self.style != "deepObject":
             raise KeyError(self.name)
         value = self._deserialiser.deserialize(location)
         if self.place == "query" and value == "" and not self._may_be_empty:
             raise self._refuse("empty", "must not be empty")
         return value
-
-    def _styled_name(self) -> str:
-        """Return the name that openapi-core looks for in these styles."""
-        mark = ";" if self.style == "matrix" else "."
-        return f"{mark}{self.name}{'*' if self.explode else ''}"
 
     @cached_property
     def _deserialiser(self) -> Any:

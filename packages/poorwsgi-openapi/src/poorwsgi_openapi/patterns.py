@@ -7,6 +7,7 @@ an expression that isn't understood gives nothing, never a wrong text.
 
 import re
 import string
+import warnings
 from collections.abc import Iterator
 
 __all__ = ["match_pattern"]
@@ -31,7 +32,10 @@ def match_pattern(pattern: str, shortest: int = 0) -> str | None:
     """
     try:
         found = _Reader(pattern, shortest).read()
-        expression = re.compile(pattern)
+        with warnings.catch_warnings():
+            # Of a pattern that future versions may read in another way.
+            warnings.simplefilter("ignore", FutureWarning)
+            expression = re.compile(pattern)
     except (re.error, _UnknownError, RecursionError):
         return None
     return found if expression.search(found) else None
@@ -101,8 +105,7 @@ class _Reader:
             raise _UnknownError
         self._position = opening.end()
         found = self._read_alternatives()
-        if self._take() != ")":
-            raise _UnknownError
+        self._take()  # what ends a group, unless the pattern ends
         return found
 
     def _read_escape(self) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from poorwsgi_openapi.coverage import Recorder
 
 __all__ = [
+    "CoverageReport",
     "pytest_addoption",
     "pytest_configure",
 ]
@@ -52,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _add_document(recorder, config.rootpath / str(name))
     observers.append(recorder)
     config.add_cleanup(lambda: observers.remove(recorder))
-    config.pluginmanager.register(_Coverage(recorder, percent), _NAME)
+    config.pluginmanager.register(CoverageReport(recorder, percent), _NAME)
 
 
 def _read_option(config: pytest.Config, name: str) -> object:
@@ -70,8 +71,13 @@ def _add_document(recorder: "Recorder", path: Any) -> None:
         raise pytest.UsageError(f"openapi_document: {error}") from error
 
 
-class _Coverage:
-    """Reports at the end, and fails the run below the limit."""
+class CoverageReport:
+    """Reports at the end, and fails the run below the limit.
+
+    Args:
+        recorder: what has counted the answers.
+        limit: percentage of the documented answers that has to be reached.
+    """
 
     def __init__(self, recorder: "Recorder", limit: float) -> None:
         self._recorder = recorder

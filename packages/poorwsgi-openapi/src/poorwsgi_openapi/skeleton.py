@@ -23,12 +23,19 @@ __all__ = ["build_skeleton"]
 
 _WIDTH = 88
 _TYPES = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
-_FORMATS = {
-    "uuid": ("UUID", "from uuid import UUID"),
-    "date": ("date", "from datetime import date"),
-    "date-time": ("datetime", "from datetime import datetime"),
+_FORMATS = {"uuid": "UUID", "date": "date", "date-time": "datetime"}
+_STATES = ["HTTP_NOT_IMPLEMENTED"]
+_TAKEN = {
+    "Any",
+    "Application",
+    "OpenAPI",
+    "Request",
+    "UUID",
+    "abort",
+    "api",
+    "app",
+    "req",
 }
-_TAKEN = {"Any", "Application", "OpenAPI", "Request", "abort", "api", "app", "req"}
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -120,35 +127,44 @@ def _head(document: Document) -> str:
 def _imports(
     document: Document, handlers: list[_Handler], *, has_verifiers: bool
 ) -> str:
-    used = {kind for handler in handlers for _, kind in handler.arguments}
-    standard = [line for name, line in _FORMATS.values() if name in used]
-    dates = {name for name in ("date", "datetime") if name in used}
-    if len(dates) == 2:
-        standard = [line for line in standard if "datetime" not in line]
-        standard.append("from datetime import date, datetime")
-    standard = sorted([*standard, "from typing import Any"])
-    states = ["HTTP_NOT_IMPLEMENTED"] * bool(handlers)
-    states += sorted({m for h in handlers for m in re.findall(r"METHOD_\w+", h[0])})
-    core = ["Application", "Request", *["abort"] * bool(handlers)]
-    if _has_forms(document):
-        core.remove("Application")
-        core.remove("Request")
-        lines = [f"from poorwsgi_core import {', '.join(core)}"] if core else []
-        forms = ["from poorwsgi_forms import Application, Request"]
-    else:
-        lines, forms = [f"from poorwsgi_core import {', '.join(core)}"], []
-    if states:
-        lines.append(_import_line("poorwsgi_core.state", states))
-    lines += forms
+    has_functions = has_verifiers or bool(handlers)
+    standard = [
+        *_standard_imports(handlers),
+        *["from typing import Any"] * has_functions,
+    ]
+    base = ["Application", *["Request"] * has_functions]
+    core = ["abort"] * bool(handlers)
+    states = {
+        m for each in handlers for m in re.findall("METHOD_[A-Z]+", each.decorator)
+    }
+    has_forms = _has_forms(document)
     ours = ["Credentials"] * has_verifiers + ["OpenAPI"]
-    lines.append(f"from poorwsgi_openapi import {', '.join(ours)}")
-    return "\n".join(standard) + "\n\n" + "\n".join(lines)
+    lines = [
+        _import_line("poorwsgi_core", core if has_forms else [*base, *core]),
+        _import_line(
+            "poorwsgi_core.state", [*_STATES * bool(handlers), *sorted(states)]
+        ),
+        _import_line("poorwsgi_forms", base if has_forms else []),
+        _import_line("poorwsgi_openapi", ours),
+    ]
+    blocks = ["\n".join(sorted(standard)), "\n".join(filter(None, lines))]
+    return "\n\n".join(filter(None, blocks))
+
+
+def _standard_imports(handlers: list[_Handler]) -> list[str]:
+    used = {kind for handler in handlers for _, kind in handler.arguments}
+    dates = [name for name in ("date", "datetime") if name in used]
+    return [
+        *["from uuid import UUID"] * ("UUID" in used),
+        *[f"from datetime import {', '.join(dates)}"] * bool(dates),
+    ]
 
 
 def _import_line(module: str, names: list[str]) -> str:
+    """Write an import, nothing for no names."""
     line = f"from {module} import {', '.join(names)}"
     if len(line) <= _WIDTH:
-        return line
+        return line if names else ""
     listed = "".join(f"    {name},\n" for name in names)
     return f"from {module} import (\n{listed})"
 
@@ -186,10 +202,7 @@ def _decorator(operation: Operation) -> str:
         return f"@api.operation({_literal(operation.operation_id)})"
     prefix = operation.document.prefixes(operation)[0]
     rule = _literal(prefix + build_rule(operation.path))
-    line = f"@app.route({rule}, METHOD_{operation.method})"
-    if len(line) <= _WIDTH:
-        return line
-    return f"@app.route(\n    {rule}, METHOD_{operation.method}\n)"
+    return _wrap("@app.route", [rule, f"METHOD_{operation.method}"], "")
 
 
 def _arguments(operation: Operation) -> Iterator[tuple[str, str]]:
@@ -213,7 +226,7 @@ def _annotation(schema: dict[str, object]) -> str:
     if len(types) != 1:
         return "Any"
     if types == ["string"] and schema.get("format") in _FORMATS:
-        return _FORMATS[str(schema["format"])][0]
+        return _FORMATS[str(schema["format"])]
     return _TYPES.get(types[0], "Any")
 
 
@@ -221,15 +234,22 @@ def _function(handler: _Handler, body: str, *, credentials: bool = False) -> str
     arguments = ["req: Request"]
     arguments += [f"{name}: {kind}" for name, kind in handler.arguments]
     arguments += ["credentials: Credentials"] * credentials
-    line = f"def {handler.name}({', '.join(arguments)}) -> Any:"
-    if len(line) > _WIDTH:
-        line = f"def {handler.name}(\n    {', '.join(arguments)}\n) -> Any:"
-    if max(map(len, line.split("\n"))) > _WIDTH:
-        listed = "".join(f"    {argument},\n" for argument in arguments)
-        line = f"def {handler.name}(\n{listed}) -> Any:"
+    line = _wrap(f"def {handler.name}", arguments, " -> Any:")
     summary = _shorten(_one_line(handler.summary), _WIDTH - 11)
     summary = summary if summary.endswith((".", "!", "?")) else f"{summary}."
     return f'{handler.decorator}\n{line}\n    """{summary}"""\n{body}'
+
+
+def _wrap(head: str, arguments: list[str], tail: str) -> str:
+    """Write a call or a signature in lines, as formatters do."""
+    inside = ", ".join(arguments)
+    line = f"{head}({inside}){tail}"
+    if len(line) <= _WIDTH:
+        return line
+    if len(arguments) > 1 and len(inside) <= _WIDTH - 4:
+        return f"{head}(\n    {inside}\n){tail}"
+    listed = "".join(f"    {argument},\n" for argument in arguments)
+    return f"{head}(\n{listed}){tail}"
 
 
 def _one_line(text: str) -> str:

@@ -105,9 +105,10 @@ def build_code(text: str, *, colours: bool = False) -> str:
         text: the code.
         colours: it is JSON; mark names, text, numbers and words.
     """
+    kind = ' class="json"' * colours
     body = "".join(_colour(text)) if colours else html_escape(text)
     # Long lines scroll, so the block has to be reachable by keyboard.
-    return f'<pre tabindex="0"><code>{body}</code></pre>'
+    return f'<pre tabindex="0"><code{kind}>{body}</code></pre>'
 
 
 def _colour(text: str) -> Iterator[str]:
