@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from poorwsgi.parts import load_part
+from poorwsgi._parts import load_part
 
 
 def test_module_of_a_part_is_returned() -> None:

@@ -3,7 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from poorwsgi.parts import load_part
+from poorwsgi._parts import load_part
 
 if TYPE_CHECKING:
     from poorwsgi_core.headers import *
