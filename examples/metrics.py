@@ -70,8 +70,8 @@ def measure(req: SimpleRequest, response: BaseResponse) -> BaseResponse:
 def index(req: Request) -> str:
     """Metrics.
 
-    An after handler measures each answer. Reload this page, and follow the links of a
-    command or two, to see the figures grow. Durations are in milliseconds.
+    An after handler measures each answer. Reload this page, and run a command or two,
+    to see the figures grow. The second one is the mean duration, in milliseconds.
     """
     with LOCK:
         rows = [

@@ -40,9 +40,11 @@ def test_page_is_styled_and_fits(
 
 def wait_for_text(browser: Any, selector: str, text: str) -> None:
     """Wait until an element shows some text."""
+    from selenium.common.exceptions import StaleElementReferenceException
     from selenium.webdriver.support.wait import WebDriverWait
 
-    WebDriverWait(browser, 15).until(
+    leaving = [StaleElementReferenceException]  # the page before is still there
+    WebDriverWait(browser, 15, ignored_exceptions=leaving).until(
         lambda driver: text in driver.find_element("css selector", selector).text
     )
 

@@ -6,23 +6,19 @@ from pathlib import Path
 import pytest
 from running import EXAMPLES, run_example
 
-# Modules of the examples that are no examples themselves.
-PARTS = {
-    *("launch", "look", "simple_form", "simple_index", "simple_ranges"),
-    *("profiled", "websocket_servers"),  # profiled is simple, all but its start
-}
-NAMES = sorted({path.stem for path in EXAMPLES.glob("*.py")} - PARTS)
+SOURCES = {path.stem: path.read_text("utf-8") for path in EXAMPLES.glob("*.py")}
+PROGRAMS = sorted(name for name, text in SOURCES.items() if "__main__" in text)
+WITH_LOOK = sorted(name for name, text in SOURCES.items() if "Look(__file__)" in text)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PROGRAMS)
 def test_each_has_applications_for_servers(name: str) -> None:
     """A server may be told ``app`` as well as ``application``."""
-    source = (EXAMPLES / f"{name}.py").read_text("utf-8")
-    assert re.search(r"^(app = )?application = ", source, re.MULTILINE)
-    assert re.search(r"^app = ", source, re.MULTILINE)
+    assert re.search(r"^(app = )?application = ", SOURCES[name], re.MULTILINE)
+    assert re.search(r"^app = ", SOURCES[name], re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", WITH_LOOK)
 def test_start_page(name: str, tmp_path: Path) -> None:
     """It is valid for a strict policy, says what is shown, and its links lead on."""
     with run_example(name, tmp_path) as example:
@@ -33,4 +29,4 @@ def test_start_page(name: str, tmp_path: Path) -> None:
         for link in ("style.css", "favicon.ico", "source"):
             assert f'href="{link}"' in answer.text
             assert example.get(f"/{link}").status == 200
-        assert example.get("/source").body == (EXAMPLES / f"{name}.py").read_bytes()
+        assert example.get("/source").body == SOURCES[name].encode()

@@ -4,13 +4,15 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from serving import MOUNTED, Connection, Reply, find_port, is_there, run_process
+from serving import KINDS, MOUNTED, Connection, Reply, find_port, is_there, run_process
 from serving import run_server as run_upstream
+from websocket import create_connection
 
 BIG = bytes(range(256)) * 40960
 PAGE = Path(__file__).parents[2] / "docs" / "guide" / "deployment.md"
@@ -32,18 +34,33 @@ http {{
 """
 
 
-def build_configuration(folder: Path, port: int, upstream: int) -> str:
-    """Put the server of the guide into a configuration; it says that it has TLS."""
-    text = PAGE.read_text("utf-8")
-    (server,) = re.findall(r"```nginx\n(server .+?)```", text, re.DOTALL)
+def build_configuration(folder: Path, server: str, port: int, upstream: int) -> str:
+    """Put a server of the guide into a configuration; it says that it has TLS."""
     for old, new in (
         ("listen 80;", f"listen 127.0.0.1:{port};"),
         ("http://127.0.0.1:8000;", f"http://127.0.0.1:{upstream};"),
-        ("$scheme", "https"),
     ):
         assert old in server
         server = server.replace(old, new)
+    server = server.replace("$scheme", "https")
     return CONFIGURATION.format(folder=folder, server=server)
+
+
+def read_block(start: str) -> str:
+    """Return a block of the guide."""
+    text = PAGE.read_text("utf-8")
+    (block,) = re.findall(rf"```nginx\n({start} .+?)```", text, re.DOTALL)
+    return str(block)
+
+
+@contextmanager
+def run_nginx(nginx: str, folder: Path, server: str, upstream: int) -> Generator[int]:
+    """Run nginx in front of another server; gives its port."""
+    port, file = find_port(), folder / "nginx.conf"
+    file.write_text(build_configuration(folder, server, port, upstream))
+    command = [nginx, "-e", "stderr", "-p", str(folder), "-c", str(file)]
+    with run_process(command, port, folder / "nginx.log", os.environ):
+        yield port
 
 
 @dataclass
@@ -82,14 +99,12 @@ def proxy(
         folder = Path(directory)
         (folder / "www").mkdir()
         (folder / "www" / "big.bin").write_bytes(BIG)
-        with run_upstream(
-            name, folder, kinds=MOUNTED, app_proxies="127.0.0.1"
-        ) as server:
-            port, file = find_port(), folder / "nginx.conf"
-            file.write_text(build_configuration(folder, port, server.port))
-            command = [nginx, "-e", "stderr", "-p", str(folder), "-c", str(file)]
-            with run_process(command, port, folder / "nginx.log", os.environ):
-                yield Proxy(port)
+        block, proxies = read_block("server"), "127.0.0.1"
+        with (
+            run_upstream(name, folder, kinds=MOUNTED, app_proxies=proxies) as server,
+            run_nginx(nginx, folder, block, server.port) as port,
+        ):
+            yield Proxy(port)
 
 
 def read_row(reply: Reply, name: str) -> str:
@@ -168,3 +183,20 @@ def test_upload(proxy: Proxy) -> None:
 def test_stream(proxy: Proxy) -> None:
     """A stream without a length arrives whole."""
     assert len(proxy.request("/app/stream/16").body) == 16 * 65536
+
+
+def test_websocket(
+    nginx: str, need: Callable[[str, object], None], tmp_path: Path
+) -> None:
+    """The chat goes through nginx, below the prefix too."""
+    need("servers", is_there(KINDS["gunicorn-threads"]))
+    block = f"server {{ listen 80; {read_block('location')} }}"
+    application = "websocket:application"
+    with (
+        run_upstream("gunicorn-threads", tmp_path, application) as server,
+        run_nginx(nginx, tmp_path, block, server.port) as port,
+        closing(create_connection(f"ws://127.0.0.1:{port}/app/chat", 20)) as client,
+    ):
+        assert client.recv() == '{"people": 1}'
+        client.send('{"name": "a", "text": "b"}')
+        assert client.recv() == '{"name": "a", "text": "b"}'
