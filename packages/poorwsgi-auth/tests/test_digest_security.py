@@ -517,8 +517,8 @@ def test_88_name_may_be_a_hash(
 ) -> None:
     """With ``userhash``, when the challenge offers it."""
 
-    def build(name: str, *more: str) -> str:
-        hashed = hashlib.sha256(f"{name}:{REALM}".encode()).hexdigest()
+    def build(name: str, *more: str, realm: str = REALM) -> str:
+        hashed = hashlib.sha256(f"{name}:{realm}".encode()).hexdigest()
         sent = {"username": hashed}
         header = sign(client.get("/"), username=name, sent=sent)
         return ", ".join([header, "userhash=true", *more])
@@ -526,6 +526,8 @@ def test_88_name_may_be_a_hash(
     assert not is_stale(send(build("Ondřej")))
     app.auth_userhash = True
     assert send(build("Ondřej")).text == "Ondřej /"
+    chromium = build("Ondřej", realm=REALM.encode().decode("latin-1"))
+    assert send(chromium).text == "Ondřej /"
     assert not is_stale(send(build("nobody")))
     assert not is_stale(send(build("Ondřej", "username*=UTF-8''Ond%C5%99ej")))
     plain = sign(client.get("/"))
