@@ -62,7 +62,7 @@ def driver_path(need: Callable[[str, object], None]) -> str:
 def build_options(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[], Any]:
-    """Return a function that builds options of headless Chromium, with a new profile."""
+    """Return a function that builds options of Chromium, with a new profile."""
 
     def build() -> Any:
         from selenium import webdriver

@@ -121,7 +121,7 @@ def chromium(driver_path: str, build_options: Callable[[], Any]) -> Iterator[Any
 def dialog(chromium: Any) -> Iterator[Dialog]:
     """Answer the dialog of the browser's page."""
     address = chromium.capabilities["goog:chromeOptions"]["debuggerAddress"]
-    with urlopen(f"http://{address}/json", timeout=10) as answer:  # noqa: S310
+    with urlopen(f"http://{address}/json", timeout=10) as answer:
         pages = [page for page in json.load(answer) if page["type"] == "page"]
     # Without an origin, which Chromium would ask to be allowed.
     socket = create_connection(pages[0]["webSocketDebuggerUrl"], suppress_origin=True)
