@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 import redis
@@ -103,6 +103,7 @@ def test_stores_agree_with_the_window(
         after = use_count(state, count)
         expected.append(after is not None)
         state = state if after is None else after
+    client: Any
     with redis.Redis(unix_socket_path=redis_socket) as client:
         client.flushall()
         store = RedisNonces(client)
@@ -268,7 +269,7 @@ def test_redis_failure_is_told(tmp_path: Path) -> None:
         RedisNonces(client).use(nonce(1), 1, OLDEST)
 
 
-def test_redis_keys_have_a_prefix_in_one_slot(redis_client: redis.Redis) -> None:
+def test_redis_keys_have_a_prefix_in_one_slot(redis_client: Any) -> None:
     """So that a cluster can run the script, and applications share a server."""
     for prefix in ("one", "two"):
         store = RedisNonces(redis_client, prefix=prefix)
