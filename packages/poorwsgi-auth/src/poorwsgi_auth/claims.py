@@ -27,6 +27,8 @@ __all__ = ["find_fault", "find_user", "read_algorithm"]
 
 log = logging.getLogger("poorwsgi")
 
+_NOBODY: Mapping[str, Any] = {}
+
 
 def read_algorithm(req: Request, fields: Mapping[str, str]) -> Algorithm:
     """Return the algorithm of a claim.
@@ -52,11 +54,12 @@ def find_user(
         KeyError: the algorithm is none that is known.
     """
     algorithm = read_algorithm(req, fields)
-    users = (_map_of(req.app, algorithm) or {}).get(realm) or {}
+    realms = _map_of(req.app, algorithm) or _NOBODY
+    users: Mapping[str, str] = realms.get(realm) or _NOBODY
     name = fields.get("username", "")
     if _is_hashed(fields):
         name = hash_names(tuple(users), realm, algorithm).get(name, name)
-    secret: str | None = users.get(name)
+    secret = users.get(name)
     if secret is not None and len(secret) != algorithm.digits:
         log.error(
             "Digest: the hash of user %r is not one of %s; set the password again",

@@ -183,7 +183,9 @@ def hash_names(
     names: tuple[str, ...], realm: str, algorithm: Algorithm
 ) -> Mapping[str, str]:
     """Return user names by their hash, for ``userhash`` (RFC 7616 §3.4.4)."""
-    return {algorithm.hash(f"{name}:{realm}"): name for name in names}
+    # Chromium takes the octets of the realm for Latin-1, here only.
+    realms = {realm, Headers.iso88591(realm)}
+    return {algorithm.hash(f"{name}:{zone}"): name for zone in realms for name in names}
 
 
 def quote(text: str) -> str:

@@ -185,9 +185,7 @@ def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
     return build_info(fields, rspauth, nextnonce)
 
 
-def _use_nonce(
-    req: Request, fields: Mapping[str, str], realm: str, now: float
-) -> bool:
+def _use_nonce(req: Request, fields: Mapping[str, str], realm: str, now: float) -> bool:
     """Record the use of a nonce; tells whether it may be used."""
     keys, opaque = read_keys(req.secret_key), fields.get("opaque", "")
     nonce = read_nonce(fields.get("nonce", ""), keys, realm, opaque)
