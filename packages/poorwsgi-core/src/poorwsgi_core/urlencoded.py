@@ -86,8 +86,9 @@ def parse_pairs(
 def fill_plain(values: dict[str, Any], text: str, max_fields: int | None) -> bool:
     """Parse text of which no name repeats, as most queries and forms are.
 
-    PERF: it needs no list of pairs, and escapes are decoded all at once.  Fields
-    without a value are dropped.
+    PERF: it needs no list of pairs, and escapes are decoded all at once, as in
+    ``_unquote``; marks stand for ``&`` and ``=`` meanwhile.  Fields without a value
+    are dropped.
 
     Args:
         values: an empty dictionary, filled with values by name.
@@ -101,10 +102,14 @@ def fill_plain(values: dict[str, Any], text: str, max_fields: int | None) -> boo
         return False
     between, equals = "&", "="
     if "%" in text:
-        unquoted = _unquote_all(text)
-        if unquoted is None:
+        if not text.isascii() or text[-1] == "%" or "%1" in text:
             return False
-        text, between, equals = unquoted, _BETWEEN, _EQUALS
+        octets = a2b_qp(text.encode().translate(_TO_QP))
+        if _QP_MARK in octets or _OTHER in octets:
+            return False
+        # UTF-8 takes no ASCII octet for a part of another character.
+        text = octets.decode("utf-8", "replace")
+        between, equals = _BETWEEN, _EQUALS
     elif "+" in text:
         text = text.replace("+", " ")
     fields = text.split(between)
@@ -124,22 +129,6 @@ def fill_plain(values: dict[str, Any], text: str, max_fields: int | None) -> boo
         return True
     values.clear()
     return False
-
-
-def _unquote_all(text: str) -> str | None:
-    """Decode the escapes of all fields, and put marks for ``&`` and ``=``.
-
-    PERF: as in ``_unquote``, but one call for the whole text.
-
-    Returns:
-        ``None`` where quoted-printable differs, or an octet would be a mark.
-    """
-    if text.isascii() and text[-1] != "%" and "%1" not in text:
-        octets = a2b_qp(text.encode().translate(_TO_QP))
-        if _QP_MARK not in octets and _OTHER not in octets:
-            # UTF-8 takes no ASCII octet for a part of another character.
-            return octets.decode("utf-8", "replace")
-    return None
 
 
 def _check_count(text: str, separator: str, max_fields: int) -> None:
