@@ -100,8 +100,9 @@ def fill_plain(values: dict[str, Any], text: str, max_fields: int | None) -> boo
     """
     if max_fields is not None and len(text) >= max_fields <= text.count("&"):
         return False
-    between, equals = "&", "="
-    if "%" in text:
+    if "%" not in text:
+        text, between, equals = text.replace("+", " "), "&", "="
+    else:
         if not text.isascii() or text[-1] == "%" or "%1" in text:
             return False
         octets = a2b_qp(text.encode().translate(_TO_QP))
@@ -110,8 +111,6 @@ def fill_plain(values: dict[str, Any], text: str, max_fields: int | None) -> boo
         # UTF-8 takes no ASCII octet for a part of another character.
         text = octets.decode("utf-8", "replace")
         between, equals = _BETWEEN, _EQUALS
-    elif "+" in text:
-        text = text.replace("+", " ")
     fields = text.split(between)
     blank = bare = 0
     for field in fields:
@@ -122,10 +121,11 @@ def fill_plain(values: dict[str, Any], text: str, max_fields: int | None) -> boo
             blank += 1
         else:
             bare += 1
-    signed = len(fields) - bare
+    number = len(fields) - bare
     # In decoded text, a second sign in a field would have to become "=" again.
-    whole = equals == "=" or text.count(equals) == signed
-    if whole and len(values) == signed - blank:
+    if len(values) + blank == number and (
+        equals == "=" or text.count(equals) == number
+    ):
         return True
     values.clear()
     return False
