@@ -35,8 +35,8 @@ def build() -> Any:
 
     @app.route("/form", METHOD_POST)
     def read_form(req: Any) -> tuple[str, str]:
-        age = req.form.getfirst("age", 0, int)
-        return f"{req.form.getfirst('name')} {age + 1}", _TEXT
+        form = req.form
+        return f"{form.getfirst('name')} {form.getfirst('age', 0, int) + 1}", _TEXT
 
     @app.route("/person", METHOD_POST)
     def read_person(req: Any) -> tuple[str, str]:

@@ -235,7 +235,6 @@ class Args(dict[str, str | list[str]], ValueAccess[str]):
         req: _HasQuery,
         keep_blank_values: bool | int = 0,
         strict_parsing: bool | int = 0,
-        *,
         max_fields: int | None = None,
     ) -> None:
         query = req.query
@@ -243,8 +242,9 @@ class Args(dict[str, str | list[str]], ValueAccess[str]):
             return
         if not query.isascii():
             query = _decode_octets(query)
-        plain = not (keep_blank_values or strict_parsing)
-        if plain and fill_plain(self, query, max_fields):
+        if not (keep_blank_values or strict_parsing) and fill_plain(
+            self, query, max_fields
+        ):
             return
         pairs = parse_pairs(
             query,

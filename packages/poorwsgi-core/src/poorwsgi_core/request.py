@@ -244,7 +244,8 @@ class Request(SimpleRequest):
         if not enabled:
             return EmptyForm()
         try:
-            return Args(self, keep, strict, max_fields=app.max_form_parts)
+            # PERF: by position, or else Python makes a dict of the keyword.
+            return Args(self, keep, strict, app.max_form_parts)
         except TooManyFields as error:
             raise HTTPException(
                 HTTP_REQUEST_ENTITY_TOO_LARGE,

@@ -86,8 +86,9 @@ def parse_pairs(
 def fill_plain(values: dict[str, Any], text: str, max_fields: int | None) -> bool:
     """Parse text of which no name repeats, as most queries and forms are.
 
-    PERF: it needs no list of pairs, and escapes are decoded all at once.  Fields
-    without a value are dropped.
+    PERF: it needs no list of pairs, and escapes are decoded all at once, as in
+    ``_unquote``; marks stand for ``&`` and ``=`` meanwhile.  Fields without a value
+    are dropped.
 
     Args:
         values: an empty dictionary, filled with values by name.
@@ -99,14 +100,17 @@ def fill_plain(values: dict[str, Any], text: str, max_fields: int | None) -> boo
     """
     if max_fields is not None and len(text) >= max_fields <= text.count("&"):
         return False
-    between, equals = "&", "="
-    if "%" in text:
-        unquoted = _unquote_all(text)
-        if unquoted is None:
+    if "%" not in text:
+        text, between, equals = text.replace("+", " "), "&", "="
+    else:
+        if not text.isascii() or text[-1] == "%" or "%1" in text:
             return False
-        text, between, equals = unquoted, _BETWEEN, _EQUALS
-    elif "+" in text:
-        text = text.replace("+", " ")
+        octets = a2b_qp(text.encode().translate(_TO_QP))
+        if _QP_MARK in octets or _OTHER in octets:
+            return False
+        # UTF-8 takes no ASCII octet for a part of another character.
+        text = octets.decode("utf-8", "replace")
+        between, equals = _BETWEEN, _EQUALS
     fields = text.split(between)
     blank = bare = 0
     for field in fields:
@@ -117,29 +121,14 @@ def fill_plain(values: dict[str, Any], text: str, max_fields: int | None) -> boo
             blank += 1
         else:
             bare += 1
-    signed = len(fields) - bare
+    number = len(fields) - bare
     # In decoded text, a second sign in a field would have to become "=" again.
-    whole = equals == "=" or text.count(equals) == signed
-    if whole and len(values) == signed - blank:
+    if len(values) + blank == number and (
+        equals == "=" or text.count(equals) == number
+    ):
         return True
     values.clear()
     return False
-
-
-def _unquote_all(text: str) -> str | None:
-    """Decode the escapes of all fields, and put marks for ``&`` and ``=``.
-
-    PERF: as in ``_unquote``, but one call for the whole text.
-
-    Returns:
-        ``None`` where quoted-printable differs, or an octet would be a mark.
-    """
-    if text.isascii() and text[-1] != "%" and "%1" not in text:
-        octets = a2b_qp(text.encode().translate(_TO_QP))
-        if _QP_MARK not in octets and _OTHER not in octets:
-            # UTF-8 takes no ASCII octet for a part of another character.
-            return octets.decode("utf-8", "replace")
-    return None
 
 
 def _check_count(text: str, separator: str, max_fields: int) -> None:

@@ -106,7 +106,6 @@ class Part:
         filename: base name of the file, ``None`` for a field without one.
         content_type: as sent, ``text/plain`` when missing.
         headers: pairs of name and value.
-
     """
 
     def __init__(self, headers: Headers) -> None:
