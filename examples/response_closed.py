@@ -63,7 +63,7 @@ def send_text(_: Request) -> Response:
 @app.route("/file")
 def send_file(_: Request) -> FileResponse:
     """Read a file before sending it."""
-    response = FileResponse(Path(__file__).parent / "static" / "hello.txt")
+    response = FileResponse(Path(__file__).parent / "public" / "static" / "hello.txt")
     response.headers["X-Words"] = len(response.data.split())
     return response
 

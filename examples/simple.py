@@ -46,7 +46,7 @@ ETAG = '"written-by-hand"'
 
 app = application = Application("simple")
 app.debug = True
-app.document_root = str(HERE)
+app.document_root = HERE / "public"
 app.document_index = True
 app.auto_form = False  # parse_form does it
 app.max_content_length = 64 * 1024 * 1024

@@ -28,7 +28,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzěščřžýáíéúůďťň"
 
 def send_file(req: Request) -> BaseResponse:
     """Answer conditions by hand; FileResponse does it by itself otherwise."""
-    path = HERE / "static" / "hello.txt"
+    path = HERE / "public" / "static" / "hello.txt"
     modified = int(path.stat().st_mtime)
     etag = f'W/"{modified:x}"'
     if req.headers.get("If-None-Match") == etag:
@@ -51,7 +51,7 @@ def wanted(req: Request, unit: str = "bytes") -> list[tuple[int | None, int | No
 
 def send_part_of_file(req: Request) -> FileResponse:
     """The first ten bytes of a file, unless the client asks for others."""
-    response = FileResponse(HERE / "static" / "hello.txt")
+    response = FileResponse(HERE / "public" / "static" / "hello.txt")
     response.make_partial(wanted(req) or [(0, 9)])
     return response
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 from running import EXAMPLES, Answer, Example, run_example
 
-HELLO = (EXAMPLES / "static" / "hello.txt").read_bytes()
+HELLO = (EXAMPLES / "public" / "static" / "hello.txt").read_bytes()
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from running import EXAMPLES, Answer, Example, run_example
 
-HELLO = (EXAMPLES / "static" / "hello.txt").read_bytes()
+HELLO = (EXAMPLES / "public" / "static" / "hello.txt").read_bytes()
 
 
 @pytest.fixture(scope="module")
