@@ -106,17 +106,15 @@ class Dispatcher:
         return shapes
 
     def _find(self, req: Request, key: Key) -> Plan | None:
+        rule, method = key
+        # What the framework answers itself has no handler of anybody.
+        if rule is None or method is None or req.uri_handler is None:
+            return None
         with self._lock:
-            rule, method = key
+            operation = self.operation(rule, method)
             plan: Plan | None = None
-            operation = None
-            # What the framework answers itself has no handler of anybody.
-            if rule is not None and method is not None and req.uri_handler is not None:
-                operation = self.operation(rule, method)
             if operation is not None:
                 plan = self._build(operation, req.target.names)
-            elif rule is not None and req.uri_handler is None:
-                return None
             self._plans[key] = plan
             return plan
 
