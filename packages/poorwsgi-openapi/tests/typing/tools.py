@@ -1,7 +1,7 @@
 """What type checkers know of the tools: documented usage, with its types."""
 
-from collections.abc import Iterator
-from typing import Any, Protocol, assert_type
+from collections.abc import Callable, Iterator
+from typing import Any, assert_type
 
 from poorwsgi_core import Application, Request
 from poorwsgi_core.response import BaseResponse
@@ -20,14 +20,6 @@ from poorwsgi_openapi.schema_difference import Change
 from poorwsgi_openapi.skeleton import build_skeleton
 
 
-class _Handler(Protocol):
-    """A handler that a mock is."""
-
-    def __call__(self, req: Request, *values: Any) -> BaseResponse:
-        """Answer a request."""
-        ...
-
-
 def documentation(req: Request, api: OpenAPI, document: Document) -> None:
     """The page is bytes, and its headers are a dictionary."""
     assert_type(build_docs(document.raw, json_url=None), bytes)
@@ -42,8 +34,7 @@ def examples(document: Document, operation: Operation) -> None:
     assert_type(Sampler(outline, "request", minimal=True).build({}), Any)
     assert_type(list_examples(outline, {}, "response"), dict[str, Any])
     assert_type(match_pattern("^a$"), str | None)
-    handler: _Handler = build_mock(operation)
-    assert_type(handler, _Handler)
+    assert_type(build_mock(operation), Callable[..., BaseResponse])
 
 
 def routes(app: Application, api: OpenAPI, document: Document) -> None:
