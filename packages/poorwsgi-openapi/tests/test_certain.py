@@ -162,6 +162,7 @@ def test_defaults_are_put_in(make: Make) -> None:
     assert type(made["d"]).__name__ == "date"
     bad = {"type": "object", "properties": {"n": {"type": "integer", "default": "x"}}}
     assert make(bad)({}) is UNSURE
+    assert make(bad)({"n": 1}) == {"n": 1}
     assert make({"type": "object", "properties": {"n": True}})({}) == {}
     loop = {"type": "object", "properties": {"n": {"$ref": "#/components/schemas/L"}}}
     assert make(loop, L={"$ref": "#/components/schemas/L"})({}) == {}

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_openapi.document import Document
+from jsonschema import Draft202012Validator
+
+from poorwsgi_openapi.document import Document, _deepest
 
 INFO = {"title": "A", "version": "1"}
 OK = {"responses": {"200": {"description": "ok"}}}
@@ -173,3 +175,11 @@ def test_thousand_paths_are_only_looked_at_when_needed() -> None:
     assert "operations" not in vars(document)
     assert len(document.operations) == 1000
     assert not any("located_parameters" in vars(each) for each in document.operations)
+
+
+def test_fault_of_alternatives_is_that_of_the_nearest() -> None:
+    """Where several schemas could fit, the deepest fault is told."""
+    deep = {"properties": {"a": {"properties": {"b": {"type": "integer"}}}}}
+    schema = {"anyOf": [{"type": "null"}, deep]}
+    (error,) = Draft202012Validator(schema).iter_errors({"a": {"b": "x"}})
+    assert _deepest(error) == ("'x' is not of type 'integer'", ["a", "b"])

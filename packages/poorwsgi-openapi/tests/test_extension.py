@@ -236,3 +236,24 @@ def test_requests_that_are_refused_early_are_no_operations(app: Application) -> 
     app.install(api)
     unchecked = Client(app, validate=False)
     assert unchecked.get("/a", CONTENT_LENGTH="x").status_code == 400
+
+
+def test_form_of_the_request_is_the_parser(name: str) -> None:
+    """Requests that have a form give it, as those of poorwsgi-forms do."""
+
+    class FormRequest(Request):
+        @property
+        def form(self) -> dict[str, Any]:
+            return {}
+
+    class FormApplication(Application[FormRequest]):
+        request_class = FormRequest
+
+    body = {"content": {"multipart/form-data": {}}}
+    operation = {"operationId": "do", "requestBody": body, "responses": OK}
+    api = OpenAPI(RAW | {"paths": {"/do": {"post": operation}}})
+    api.operation("do")(lambda req: str(req.api.body))
+    app = FormApplication(f"{name} form")
+    app.install(api)
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    assert Client(app).post("/do", body=b"x", headers=headers).text == "None"

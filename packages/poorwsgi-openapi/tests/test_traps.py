@@ -272,9 +272,11 @@ def test_unknown_arguments_are_logged_on_request(
     build: Build, caplog: pytest.LogCaptureFixture
 ) -> None:
     """With strict_query as a warning, they are logged by name."""
-    client = build(document({}), strict_query="warn")
+    node = {"name": "known", "in": "query", "schema": {}}
+    client = build(document({"parameters": [node]}), strict_query="warn")
     with caplog.at_level(logging.WARNING, "poorwsgi"):
         assert client.post("/do?knwon=secret").status_code == 200
+        assert client.post("/do?known=1").status_code == 200
     assert "POST /do: unknown query arguments: 'knwon'" in caplog.text
     assert "secret" not in caplog.text
 

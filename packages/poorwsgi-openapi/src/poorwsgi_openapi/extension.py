@@ -413,11 +413,10 @@ class OpenAPI:
     def _tell_observers(
         self, req: SimpleRequest, response: BaseResponse
     ) -> BaseResponse:
-        if isinstance(req, Request):
-            plan = self._dispatcher.plan(req)
-            if plan is not None:
-                for observer in observers:
-                    observer.record(plan.operation, response)
+        plan = self._dispatcher.plan(req)
+        if plan is not None:
+            for observer in observers:
+                observer.record(plan.operation, response)
         return response
 
     def _refuse(self, req: SimpleRequest, problem: Problem) -> RequestRefused:
