@@ -131,7 +131,9 @@ def test_bytes_and_forms_are_openapi_core_s(build: Build) -> None:
     assert answer.json() == {"body": "{'n': 7}"}
     assert code_of(client.post("/do", form={"n": "x"}))[1] == "format"
     headers = {"Content-Type": "application/octet-stream"}
-    assert client.post("/do", body=b"\0", headers=headers).json() == {"body": r"b'\x00'"}
+    assert client.post("/do", body=b"\0", headers=headers).json() == {
+        "body": r"b'\x00'"
+    }
 
 
 def test_types_of_the_config_are_used(build: Build) -> None:
@@ -234,7 +236,11 @@ def test_refusals_of_the_parser_are_ours(
 def test_form_without_a_parser_is_a_mistake_in_wiring() -> None:
     """A plan without a parser says what is missing."""
     body = {"content": {"multipart/form-data": {}}}
-    raw = {"openapi": "3.1.1", "info": {}, "paths": {"/a": {"put": {"requestBody": body}}}}
+    raw = {
+        "openapi": "3.1.1",
+        "info": {},
+        "paths": {"/a": {"put": {"requestBody": body}}},
+    }
     document = Document(raw, check=False)
     plan = BodyPlan(Engine(document).request, document.operations[0], None, None)
 

@@ -72,7 +72,7 @@ def test_two_files_of_one_name_are_two(tmp_path: Path) -> None:
     )
     document = Document(write(tmp_path, root=HEAD + root))
     titles = [document.follow({"$ref": f"#/x-files/{n}"})[0]["title"] for n in FILES]
-    assert titles == ["b", "a"] or titles == ["a", "b"]
+    assert sorted(titles) == ["a", "b"]
 
 
 FILES = ("x.yaml", "_x.yaml")
@@ -156,10 +156,15 @@ def test_relative_reference_needs_a_file() -> None:
 def test_references_within_ids_are_left_alone() -> None:
     """Where a schema has an id, openapi-core resolves."""
     raw = document_of("https://example.com/pet#/$defs/x")
-    raw["components"]["schemas"]["B"] = {"$id": "https://example.com/pet", "enum": [[1]]}
+    raw["components"]["schemas"]["B"] = {
+        "$id": "https://example.com/pet",
+        "enum": [[1]],
+    }
     document = Document(raw, check=False)
     assert document.has_ids
-    assert raw["components"]["schemas"]["A"] == document.raw["components"]["schemas"]["A"]
+    assert (
+        raw["components"]["schemas"]["A"] == document.raw["components"]["schemas"]["A"]
+    )
 
 
 def test_circle_of_references_is_told() -> None:

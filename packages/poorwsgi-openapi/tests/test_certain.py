@@ -67,23 +67,47 @@ def test_what_is_not_known_is_left_alone(make: Make, schema: Any) -> None:
 @pytest.mark.parametrize(
     ("schema", "sure", "unsure"),
     [
-        ({"type": "string", "minLength": 1, "maxLength": 2}, ["a", "ab"], ["", "abc", 1]),
-        ({"type": "string", "pattern": "^a", "minLength": 1, "maxLength": 2}, ["a"], ["b"]),
+        (
+            {"type": "string", "minLength": 1, "maxLength": 2},
+            ["a", "ab"],
+            ["", "abc", 1],
+        ),
+        (
+            {"type": "string", "pattern": "^a", "minLength": 1, "maxLength": 2},
+            ["a"],
+            ["b"],
+        ),
         ({"type": "string", "enum": ["a", "b"]}, ["a"], ["c"]),
         ({"const": "a", "type": "string"}, ["a"], ["b"]),
         ({"type": ["string", "null"], "enum": ["a", None]}, ["a", None], ["b"]),
         ({"type": ["string", "null"], "enum": ["a"]}, ["a"], [None]),
-        ({"type": ["null", "integer"], "exclusiveMinimum": 1}, [2, None], [1, True, 2.0]),
+        (
+            {"type": ["null", "integer"], "exclusiveMinimum": 1},
+            [2, None],
+            [1, True, 2.0],
+        ),
         ({"type": "null"}, [None], [0]),
         ({"type": "integer", "exclusiveMaximum": 3, "minimum": 1}, [1, 2], [0, 3]),
-        ({"type": "number", "maximum": 3, "multipleOf": 1.5}, [3, 1.5, -3], [2, 4.5, True]),
+        (
+            {"type": "number", "maximum": 3, "multipleOf": 1.5},
+            [3, 1.5, -3],
+            [2, 4.5, True],
+        ),
         ({"type": "boolean"}, [True, False], [1, "true"]),
         ({"type": "array", "items": {"type": "integer"}}, [[], [1, 2]], [["1"], "1"]),
         ({"type": "array", "minItems": 1, "uniqueItems": True}, [[1]], [[], [1, 1]]),
         ({}, [1, None, {"a": [1]}], []),
         ({"title": "note", "x-note": 1}, [1], []),
-        ({"type": "object", "maxProperties": 1}, [{}, {"a": 1}], [{"a": 1, "b": 2}, []]),
-        ({"type": "object", "properties": {"a": {"allOf": []}}}, [{"b": 1}], [{"a": 1}]),
+        (
+            {"type": "object", "maxProperties": 1},
+            [{}, {"a": 1}],
+            [{"a": 1, "b": 2}, []],
+        ),
+        (
+            {"type": "object", "properties": {"a": {"allOf": []}}},
+            [{"b": 1}],
+            [{"a": 1}],
+        ),
         (
             {"type": "object", "additionalProperties": {"type": "integer"}},
             [{"a": 1}],

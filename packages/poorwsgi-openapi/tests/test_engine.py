@@ -44,7 +44,10 @@ def test_schema_that_can_not_be_applied_refuses(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """A broken pattern is the document's fault: an ERROR, and no 500."""
-    with caplog.at_level(logging.ERROR, "poorwsgi"), pytest.raises(InvalidValue) as caught:
+    with (
+        caplog.at_level(logging.ERROR, "poorwsgi"),
+        pytest.raises(InvalidValue) as caught,
+    ):
         plan_of({"type": "string", "pattern": "("}).load("x")
     assert caught.value.errors == ()
     assert "components/schemas/X can't be applied" in caplog.text
@@ -56,7 +59,12 @@ def test_value_that_is_too_deep_refuses(caplog: pytest.LogCaptureFixture) -> Non
     for _ in range(500):
         value = {"n": value}
     node = {"$ref": "#/components/schemas/X"}
-    schema = {"type": "object", "properties": {"n": node}, "minProperties": 0, "not": False}
+    schema = {
+        "type": "object",
+        "properties": {"n": node},
+        "minProperties": 0,
+        "not": False,
+    }
     with pytest.raises(InvalidValue):
         plan_of(schema).load(value)
     assert caplog.text == ""

@@ -67,7 +67,7 @@ def test_handler_is_given_back_and_keeps_its_name(app: Application) -> None:
     assert [route.handler.__name__ for route in routes.values()] == ["show"]
 
 
-def test_document_may_be_one(app: Application) -> None:
+def test_document_may_be_one() -> None:
     """A document that is loaded already is used itself."""
     document = Document(RAW)
     assert OpenAPI(document).document is document

@@ -56,7 +56,9 @@ def build(name: str) -> Client:
     for scheme in api.document.security_schemes:
         api.security(scheme, take_any)
     for operation in api.document.operations:
-        api.operation(operation.operation_id)(lambda req, *_: {"body": str(req.api.body)})
+        api.operation(operation.operation_id)(
+            lambda req, *_: {"body": str(req.api.body)}
+        )
     app.install(api)
     return Client(app, validate=False)
 
@@ -88,7 +90,9 @@ TARGETS = [
             ]
         ),
         FIELD
-        | st.sampled_from(["Bearer x", "Basic x", "Basic YTpi", "session=ab", "text/html"]),
+        | st.sampled_from(
+            ["Bearer x", "Basic x", "Basic YTpi", "session=ab", "text/html"]
+        ),
     ),
     content_type=TYPES | FIELD,
 )

@@ -16,7 +16,9 @@ FILE = {"type": "string", "format": "binary"}
 class Field:
     """A field of a form, as a parser gives it."""
 
-    def __init__(self, value: Any, filename: str | None = None, file: Any = None) -> None:
+    def __init__(
+        self, value: Any, filename: str | None = None, file: Any = None
+    ) -> None:
         self.value = value
         self.filename = filename
         self.file = BytesIO(value) if filename and file is None else file
@@ -62,7 +64,12 @@ def test_text_is_cast() -> None:
     assert faults == []
     assert str(value.pop("d")) == "2026-01-31"
     assert value == {
-        **{"n": 7, "b": True, "list": [1.0, 2.5], "o": {"a": 1}, "j": "x", "e": ""}
+        "n": 7,
+        "b": True,
+        "list": [1.0, 2.5],
+        "o": {"a": 1},
+        "j": "x",
+        "e": "",
     }
 
 
@@ -75,7 +82,9 @@ def test_files_stay_files() -> None:
         form = {"one": one, "all": [one, two]}
         value, faults = read(properties(one=schema, all=listed), form)
         assert (value, faults) == (form, [])
-    _, faults = read(properties(all={"type": "array", "items": FILE, "minItems": 2}), form)
+    _, faults = read(
+        properties(all={"type": "array", "items": FILE, "minItems": 2}), form
+    )
     assert faults == []
     _, faults = read(
         properties(all={"type": "array", "items": FILE, "minItems": 2}), {"all": one}

@@ -155,7 +155,10 @@ def test_response_has_what_is_sent() -> None:
     wrapped = OpenAPIResponse(JSONResponse({"a": 1}, headers=headers, status_code=201))
     assert repr(wrapped) == "<OpenAPIResponse 201>"
     assert wrapped.data == b'{"a": 1}'
-    assert (wrapped.content_type, wrapped.mimetype) == ("text/x; charset=utf-8", "text/x")
+    assert (wrapped.content_type, wrapped.mimetype) == (
+        "text/x; charset=utf-8",
+        "text/x",
+    )
     assert wrapped.headers["Content-Type"] == "Text/X; charset=utf-8"
     stream = OpenAPIResponse(GeneratorResponse(iter([b"x"]), "text/plain"))
     assert (stream.data, stream.content_type) == (b"", "text/plain")

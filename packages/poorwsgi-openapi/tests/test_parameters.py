@@ -123,7 +123,6 @@ def test_list_of_types_is_tried(types: list[str], text: str, value: Any) -> None
     assert plan_of({"type": types}).ask({"p": text}) == value
 
 
-
 def test_content_is_decoded() -> None:
     """A parameter may be JSON, with a schema or without one."""
     content = {"application/json": {"schema": {"type": "integer"}}}

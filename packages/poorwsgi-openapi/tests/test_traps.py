@@ -63,7 +63,9 @@ def test_odd_parameters_of_the_content_type_are_read(
 ) -> None:
     """A content type that openapi-core raises ValueError for is understood."""
     client = build(document(body_of("application/json")))
-    answer = client.post("/do", body=b'{"a": 1}', headers={"Content-Type": content_type})
+    answer = client.post(
+        "/do", body=b'{"a": 1}', headers={"Content-Type": content_type}
+    )
     assert answer.json() == {"body": {"a": 1}}
 
 
@@ -307,7 +309,9 @@ def test_streams_are_not_read(build: Build) -> None:
 # --- what the page doesn't list, and tests have found --------------------------
 
 
-@pytest.mark.parametrize("body", [b'{"a": NaN}', b"[Infinity]", b'"\\ud800"', b"[" * 99999])
+@pytest.mark.parametrize(
+    "body", [b'{"a": NaN}', b"[Infinity]", b'"\\ud800"', b"[" * 99999]
+)
 def test_json_that_is_none_is_400(build: Build, body: bytes) -> None:
     """NaN, lone surrogates and depth without end are refused."""
     answer = post_json(build(document(body_of("application/json", {}))), body)
@@ -362,7 +366,11 @@ def test_unknown_format_is_no_fault(build: Build) -> None:
 
 @pytest.mark.parametrize(
     ("style", "explode", "text"),
-    [("matrix", False, ";p=1,2"), ("matrix", True, ";p=1;p=2"), ("label", False, ".1,2")],
+    [
+        ("matrix", False, ";p=1,2"),
+        ("matrix", True, ";p=1;p=2"),
+        ("label", False, ".1,2"),
+    ],
 )
 def test_matrix_and_label_are_read(
     app: Application, style: str, explode: bool, text: str
@@ -373,9 +381,7 @@ def test_matrix_and_label_are_read(
     node |= {"style": style, "explode": explode}
     raw = document({})
     raw["paths"] = {
-        "/do/{p}": {
-            "get": {"operationId": "do", "parameters": [node], "responses": OK}
-        }
+        "/do/{p}": {"get": {"operationId": "do", "parameters": [node], "responses": OK}}
     }
     api = OpenAPI(raw)
     api.operation("do")(lambda _, p: {"p": p})

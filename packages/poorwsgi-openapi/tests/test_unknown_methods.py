@@ -50,5 +50,7 @@ def test_own_handler_of_501_stays(app: Application) -> None:
         return "mine", "text/plain", None, 501
 
     app.set_http_state(501, mine)
-    app.install(OpenAPI({"openapi": "3.1.1", "info": {}, "paths": {}}, check_document=False))
+    app.install(
+        OpenAPI({"openapi": "3.1.1", "info": {}, "paths": {}}, check_document=False)
+    )
     assert Client(app, validate=False).request("QUERY", "/docs").text == "mine"

@@ -87,9 +87,11 @@ def test_extras_that_can_not_be_named() -> None:
         absolute_path = ()
         validator = "additionalProperties"
         validator_value = False
-        instance: Any = {"a": 1}
-        schema: Any = {"properties": {"a": {}}}
         message = ""
+
+        def __init__(self) -> None:
+            self.instance = {"a": 1}
+            self.schema = {"properties": {"a": {}}}
 
     (fault,) = explain_errors([Error()], "body")
     assert fault.message == "has properties that are not allowed"
@@ -101,8 +103,8 @@ def test_missing_property_that_can_not_be_named() -> None:
     class Error:
         absolute_path = ("a",)
         validator = "required"
-        validator_value: Any = ()
-        instance: Any = {}
+        validator_value = ()
+        instance = ()
         message = ""
 
     (fault,) = explain_errors([Error()], "body")

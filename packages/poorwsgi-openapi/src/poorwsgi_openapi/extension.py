@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
     from poorwsgi_openapi.route_check import Difference
 
-    from poorwsgi_openapi.route_check import Difference
 
 __all__ = ["OpenAPI"]
 
