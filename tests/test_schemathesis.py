@@ -7,7 +7,7 @@ WSGI, writes no line end after an empty part of a multipart form.
 import importlib.util
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def load_schema(app: Any) -> Any:
 
 
 @contextmanager
-def serve(app: Any) -> Iterator[str]:
+def serve(app: Any) -> Generator[str]:
     """Serve an application on a free port; gives its address."""
     with build_server(app, port=0) as server:
         thread = threading.Thread(target=server.serve_forever)

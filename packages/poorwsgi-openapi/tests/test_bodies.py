@@ -18,6 +18,11 @@ Build = Callable[..., Client]
 JSON = {"Content-Type": "application/json"}
 
 
+def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
 @pytest.fixture
 def build(app: Application) -> Build:
     """Return what builds a client of an operation with this content."""
@@ -35,7 +40,7 @@ def build(app: Application) -> Build:
             "paths": {"/do": {"post": operation}},
         }
         api = OpenAPI(raw, check_document=False, **options)
-        api.operation("do")(lambda req: {"body": repr(req.api.body)})
+        api.operation("do")(one(lambda req: {"body": repr(req.api.body)}))
         app.install(api)
         return Client(app)
 
@@ -108,7 +113,7 @@ def test_types_and_ranges_are_found(
     build: Build, content_type: str, status: int
 ) -> None:
     """The exact type, with parameters or without, and a range of types."""
-    exact = {"application/json": {}, "application/json; version=1": {}}
+    exact: dict[str, Any] = {"application/json": {}, "application/json; version=1": {}}
     client = build({**exact, "application/*+json": {}, "text/*": {}})
     headers = {"Content-Type": content_type}
     assert client.post("/do", body=b"1", headers=headers).status_code == status
@@ -143,7 +148,7 @@ def test_types_of_the_config_are_used(build: Build) -> None:
     def read(value: bytes, **options: str) -> Any:
         return [value.decode(options.get("charset", "ascii")), options]
 
-    extra = {"text/csv": read, "application/json": read}
+    extra: dict[str, Any] = {"text/csv": read, "application/json": read}
     config = openapi_core.Config(extra_media_type_deserializers=extra)
     client = build({"text/csv": {}, "application/json": {}}, config=config)
     headers = {"Content-Type": "text/csv; charset=UTF-8; a-b=c; d=e"}
@@ -194,7 +199,8 @@ def test_forms_come_from_the_parser(build: Build) -> None:
     forms: list[Any] = [{"n": Field("7")}, {"n": Field("x")}, {}]
     schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
     client = build(
-        {"multipart/form-data": {"schema": schema}}, form_parser=lambda _: forms.pop(0)
+        {"multipart/form-data": {"schema": schema}},
+        form_parser=one(lambda _: forms.pop(0)),
     )
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     answers = [client.post("/do", body=b"x", headers=headers) for _ in range(3)]
@@ -206,7 +212,7 @@ def test_forms_come_from_the_parser(build: Build) -> None:
 def test_empty_form_may_be_none(build: Build) -> None:
     """A form that isn't required and empty is None."""
     client = build(
-        {"multipart/form-data": {}}, required=False, form_parser=lambda _: {}
+        {"multipart/form-data": {}}, required=False, form_parser=one(lambda _: {})
     )
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     assert client.post("/do", body=b"x", headers=headers).json() == {"body": "None"}
@@ -235,8 +241,8 @@ def test_refusals_of_the_parser_are_ours(
 
 def test_form_without_a_parser_is_a_mistake_in_wiring() -> None:
     """A plan without a parser says what is missing."""
-    body = {"content": {"multipart/form-data": {}}}
-    raw = {
+    body: dict[str, Any] = {"content": {"multipart/form-data": {}}}
+    raw: dict[str, Any] = {
         "openapi": "3.1.1",
         "info": {},
         "paths": {"/a": {"put": {"requestBody": body}}},

@@ -129,7 +129,7 @@ def test_reference_into_a_list_or_scalar_is_told(reference: str) -> None:
 
 def test_reference_to_a_list_item_is_followed() -> None:
     """An index that there is leads somewhere."""
-    raw = document_of("#/tags/0") | {"tags": [{"name": "a"}]}
+    raw: dict[str, Any] = {**document_of("#/tags/0"), "tags": [{"name": "a"}]}
     document = Document(raw, check=False)
     assert document.follow(raw["components"]["schemas"]["A"])[0] == {"name": "a"}
 

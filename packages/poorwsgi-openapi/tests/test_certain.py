@@ -37,85 +37,85 @@ def make() -> Make:
     return make
 
 
-@pytest.mark.parametrize(
-    "schema",
-    [
-        True,
-        {"x-model": "A"},
-        {"x-model-path": "a.B"},
-        {"allOf": []},
-        {"type": "string", "minimum": 1},
-        {"type": "nonsense"},
-        {"type": ["string", "integer"]},
-        {"type": ["string", "nonsense"]},
-        {"type": "string", "minLength": "1"},
-        {"type": "integer", "minimum": "1"},
-        {"type": "string", "enum": [1]},
-        {"type": "object", "enum": [{}]},
-        {"type": "object", "properties": []},
-        {"type": "object", "required": "a"},
-        {"type": "array", "items": {"oneOf": []}},
-        {"$ref": "#/components/schemas/X", "minLength": 1},
-    ],
-)
+UNKNOWN: list[Any] = [
+    True,
+    {"x-model": "A"},
+    {"x-model-path": "a.B"},
+    {"allOf": []},
+    {"type": "string", "minimum": 1},
+    {"type": "nonsense"},
+    {"type": ["string", "integer"]},
+    {"type": ["string", "nonsense"]},
+    {"type": "string", "minLength": "1"},
+    {"type": "integer", "minimum": "1"},
+    {"type": "string", "enum": [1]},
+    {"type": "object", "enum": [{}]},
+    {"type": "object", "properties": []},
+    {"type": "object", "required": "a"},
+    {"type": "array", "items": {"oneOf": []}},
+    {"$ref": "#/components/schemas/X", "minLength": 1},
+]
+
+
+@pytest.mark.parametrize("schema", UNKNOWN)
 def test_what_is_not_known_is_left_alone(make: Make, schema: Any) -> None:
     """A schema that has more to say has no short way."""
     assert make(schema) is never
     assert never("x") is UNSURE
 
 
-@pytest.mark.parametrize(
-    ("schema", "sure", "unsure"),
-    [
-        (
-            {"type": "string", "minLength": 1, "maxLength": 2},
-            ["a", "ab"],
-            ["", "abc", 1],
-        ),
-        (
-            {"type": "string", "pattern": "^a", "minLength": 1, "maxLength": 2},
-            ["a"],
-            ["b"],
-        ),
-        ({"type": "string", "enum": ["a", "b"]}, ["a"], ["c"]),
-        ({"const": "a", "type": "string"}, ["a"], ["b"]),
-        ({"type": ["string", "null"], "enum": ["a", None]}, ["a", None], ["b"]),
-        ({"type": ["string", "null"], "enum": ["a"]}, ["a"], [None]),
-        (
-            {"type": ["null", "integer"], "exclusiveMinimum": 1},
-            [2, None],
-            [1, True, 2.0],
-        ),
-        ({"type": "null"}, [None], [0]),
-        ({"type": "integer", "exclusiveMaximum": 3, "minimum": 1}, [1, 2], [0, 3]),
-        (
-            {"type": "number", "maximum": 3, "multipleOf": 1.5},
-            [3, 1.5, -3],
-            [2, 4.5, True],
-        ),
-        ({"type": "boolean"}, [True, False], [1, "true"]),
-        ({"type": "array", "items": {"type": "integer"}}, [[], [1, 2]], [["1"], "1"]),
-        ({"type": "array", "minItems": 1, "uniqueItems": True}, [[1]], [[], [1, 1]]),
-        ({}, [1, None, {"a": [1]}], []),
-        ({"title": "note", "x-note": 1}, [1], []),
-        (
-            {"type": "object", "maxProperties": 1},
-            [{}, {"a": 1}],
-            [{"a": 1, "b": 2}, []],
-        ),
-        (
-            {"type": "object", "properties": {"a": {"allOf": []}}},
-            [{"b": 1}],
-            [{"a": 1}],
-        ),
-        (
-            {"type": "object", "additionalProperties": {"type": "integer"}},
-            [{"a": 1}],
-            [{"a": "1"}],
-        ),
-        ({"type": "object", "additionalProperties": False}, [{}], [{"a": 1}]),
-    ],
-)
+KNOWN: list[Any] = [
+    (
+        {"type": "string", "minLength": 1, "maxLength": 2},
+        ["a", "ab"],
+        ["", "abc", 1],
+    ),
+    (
+        {"type": "string", "pattern": "^a", "minLength": 1, "maxLength": 2},
+        ["a"],
+        ["b"],
+    ),
+    ({"type": "string", "enum": ["a", "b"]}, ["a"], ["c"]),
+    ({"const": "a", "type": "string"}, ["a"], ["b"]),
+    ({"type": ["string", "null"], "enum": ["a", None]}, ["a", None], ["b"]),
+    ({"type": ["string", "null"], "enum": ["a"]}, ["a"], [None]),
+    (
+        {"type": ["null", "integer"], "exclusiveMinimum": 1},
+        [2, None],
+        [1, True, 2.0],
+    ),
+    ({"type": "null"}, [None], [0]),
+    ({"type": "integer", "exclusiveMaximum": 3, "minimum": 1}, [1, 2], [0, 3]),
+    (
+        {"type": "number", "maximum": 3, "multipleOf": 1.5},
+        [3, 1.5, -3],
+        [2, 4.5, True],
+    ),
+    ({"type": "boolean"}, [True, False], [1, "true"]),
+    ({"type": "array", "items": {"type": "integer"}}, [[], [1, 2]], [["1"], "1"]),
+    ({"type": "array", "minItems": 1, "uniqueItems": True}, [[1]], [[], [1, 1]]),
+    ({}, [1, None, {"a": [1]}], []),
+    ({"title": "note", "x-note": 1}, [1], []),
+    (
+        {"type": "object", "maxProperties": 1},
+        [{}, {"a": 1}],
+        [{"a": 1, "b": 2}, []],
+    ),
+    (
+        {"type": "object", "properties": {"a": {"allOf": []}}},
+        [{"b": 1}],
+        [{"a": 1}],
+    ),
+    (
+        {"type": "object", "additionalProperties": {"type": "integer"}},
+        [{"a": 1}],
+        [{"a": "1"}],
+    ),
+    ({"type": "object", "additionalProperties": False}, [{}], [{"a": 1}]),
+]
+
+
+@pytest.mark.parametrize(("schema", "sure", "unsure"), KNOWN)
 def test_values_are_recognised(
     make: Make, schema: Any, sure: list[Any], unsure: list[Any]
 ) -> None:
@@ -166,7 +166,10 @@ def test_references_are_followed(make: Make) -> None:
     check = make(schema)
     assert check({"a": {"b": {}}}) == {"a": {"b": {}}}
     assert check({"a": {"b": 1}}) is UNSURE
-    pair = {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/Y"}}}
+    pair: dict[str, Any] = {
+        "type": "object",
+        "properties": {"a": {"$ref": "#/components/schemas/Y"}},
+    }
     pair["properties"]["b"] = pair["properties"]["a"]
     assert make(pair, Y={"type": "integer"})({"a": 1, "b": 2}) == {"a": 1, "b": 2}
 

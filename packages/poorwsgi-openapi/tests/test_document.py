@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from poorwsgi_openapi.document import Document, _deepest
+from poorwsgi_openapi import document as documents_module
+from poorwsgi_openapi.document import Document
 
 INFO = {"title": "A", "version": "1"}
 OK = {"responses": {"200": {"description": "ok"}}}
@@ -81,8 +82,15 @@ def test_prefixes_are_the_paths_of_the_nearest_servers(documents: Path) -> None:
     """Variables have their defaults, and a host doesn't count."""
     document = Document(documents / "petstore30.yaml")
     assert document.prefixes(document.operations[0]) == ["/api/v3"]
-    servers = [{"url": "/b/"}, {"url": "https://x/{v}", "variables": {"v": {}}}]
-    item = {"servers": [{"url": "/a"}], "get": OK, "put": {**OK, "servers": servers}}
+    servers: list[Any] = [
+        {"url": "/b/"},
+        {"url": "https://x/{v}", "variables": {"v": {}}},
+    ]
+    item: dict[str, Any] = {
+        "servers": [{"url": "/a"}],
+        "get": OK,
+        "put": {**OK, "servers": servers},
+    }
     own = Document(build(paths={"/x": item}), check=False)
     assert [own.prefixes(each) for each in own.operations] == [["/a"], ["/b", ""]]
     bare = Document(build(paths={"/x": {"get": OK}}))
@@ -161,7 +169,9 @@ def test_check_names_line_and_pointer(tmp_path: Path) -> None:
 
 def test_check_tells_of_some_faults_only() -> None:
     """Of many faults the first are told."""
-    paths = {f"/{n}": {"get": {"responses": {"200": {}}}} for n in range(9)}
+    paths: dict[str, Any] = {
+        f"/{n}": {"get": {"responses": {"200": {}}}} for n in range(9)
+    }
     with pytest.raises(ValueError, match="and more"):
         Document(build(paths=paths))
 
@@ -175,7 +185,9 @@ def test_check_knows_3_2() -> None:
 def test_thousand_paths_are_only_looked_at_when_needed() -> None:
     """Operations are made on demand, and resolve what they are asked for."""
     item = {"get": {**OK, "parameters": [{"$ref": "#/components/parameters/p"}]}}
-    components = {"parameters": {"p": {"name": "p", "in": "query", "schema": {}}}}
+    components: dict[str, Any] = {
+        "parameters": {"p": {"name": "p", "in": "query", "schema": {}}}
+    }
     raw = build(paths={f"/{n}": item for n in range(1000)}, components=components)
     document = Document(raw, check=False)
     assert "operations" not in vars(document)
@@ -187,5 +199,7 @@ def test_fault_of_alternatives_is_that_of_the_nearest() -> None:
     """Where several schemas could fit, the deepest fault is told."""
     deep = {"properties": {"a": {"properties": {"b": {"type": "integer"}}}}}
     schema = {"anyOf": [{"type": "null"}, deep]}
-    (error,) = Draft202012Validator(schema).iter_errors({"a": {"b": "x"}})
-    assert _deepest(error) == ("'x' is not of type 'integer'", ["a", "b"])
+    validator: Any = Draft202012Validator(schema)
+    (error,) = validator.iter_errors({"a": {"b": "x"}})
+    module: Any = documents_module
+    assert module._deepest(error) == ("'x' is not of type 'integer'", ["a", "b"])

@@ -19,7 +19,11 @@ def plan_of(schema: Any, **parts: Any) -> SchemaPlan:
 
 def test_plan_of_a_schema_is_made_once() -> None:
     """The same place gives the same plan."""
-    raw = {"openapi": "3.1.1", "info": {}, "components": {"schemas": {"X": {}}}}
+    raw: dict[str, Any] = {
+        "openapi": "3.1.1",
+        "info": {},
+        "components": {"schemas": {"X": {}}},
+    }
     side = Engine(Document(raw, check=False)).request
     keys = ("components", "schemas", "X")
     assert side.plan(keys, {}) is side.plan(keys, {})

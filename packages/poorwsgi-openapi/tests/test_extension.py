@@ -3,6 +3,7 @@
 import gc
 import logging
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,20 +36,45 @@ RAW: dict[str, Any] = {
 }
 
 
+def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
+def answer_empty(*_: Any) -> str:
+    """Answer with nothing, whatever there is in the path."""
+    return ""
+
+
+def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
+def three(handler: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
 def wire(api: OpenAPI) -> None:
     """Give each operation a handler."""
-    api.operation("a")(lambda _: "a")
-    api.operation("b")(lambda _, number: {"b": number})
-    api.operation("c")(lambda _, number, text: {"c": [number, text]})
+    api.operation("a")(one(lambda _: "a"))
+    api.operation("b")(two(lambda _, number: {"b": number}))
+    api.operation("c")(three(lambda _, number, text: {"c": [number, text]}))
 
 
 def test_handlers_may_come_before_and_after(app: Application, client: Client) -> None:
     """The order of decorators and installation doesn't matter."""
     api = OpenAPI(RAW)
-    api.operation("a")(lambda _: "a")
+    api.operation("a")(one(lambda _: "a"))
     app.install(api)
-    api.operation("b")(lambda _, number: {"b": number})
-    api.operation("c")(lambda _, **path: {"c": path})
+    api.operation("b")(two(lambda _, number: {"b": number}))
+
+    @api.operation("c")
+    def show(_: Any, **path: Any) -> dict[str, Any]:
+        return {"c": path}
+
+    assert callable(show)
     assert client.get("/a").text == "a"
     assert client.get("/b/7").json() == {"b": 7}
     assert client.get("/c/7/x").json() == {"c": {"id": 7, "x-y": "x"}}
@@ -125,8 +151,8 @@ def test_missing_routes_are_told_with_the_first_request(
 def test_wrong_routes_stop_the_start_when_all_are_there(app: Application) -> None:
     """Where each operation has its route, the installation compares."""
     app.set_route("/a", lambda _: "")
-    app.set_route("/b/<id>", lambda *_: "")
-    app.set_route("/c/<x_y>/<id>", lambda *_: "")
+    app.set_route("/b/<id>", answer_empty)
+    app.set_route("/c/<x_y>/<id>", answer_empty)
     with pytest.raises(RuntimeError, match="Routes and document differ"):
         app.install(OpenAPI(RAW))
 
@@ -185,7 +211,7 @@ def test_webhook_has_all_its_methods(app: Application, client: Client) -> None:
     """One handler gets each method that the document has, at a path of yours."""
     api = OpenAPI(RAW)
     wire(api)
-    api.webhook("ping", "/hooks/ping")(lambda req: req.api.operation.operation_id)
+    api.webhook("ping", "/hooks/ping")(one(lambda req: req.api.operation.operation_id))
     app.install(api)
     assert client.post("/hooks/ping").text == "ping"
     assert client.put("/hooks/ping").text == "pingPut"
@@ -205,7 +231,7 @@ def test_routes_of_the_application_are_operations(
 ) -> None:
     """A route without the prefix is found too, for a mounted application."""
     app.install(OpenAPI(RAW | {"servers": [{"url": "/v1"}]}, check="off"))
-    app.set_route("/b/<number:int>", lambda req, _: req.api.path)
+    app.set_route("/b/<number:int>", two(lambda req, _: req.api.path))
     app.set_route("/beside", lambda req: str(req.api))
     assert client.get("/b/7").json() == {"id": 7}
     assert client.get("/beside").text == "None"
@@ -249,10 +275,14 @@ def test_form_of_the_request_is_the_parser(name: str) -> None:
     class FormApplication(Application[FormRequest]):
         request_class = FormRequest
 
-    body = {"content": {"multipart/form-data": {}}}
-    operation = {"operationId": "do", "requestBody": body, "responses": OK}
+    body: dict[str, Any] = {"content": {"multipart/form-data": {}}}
+    operation: dict[str, Any] = {
+        "operationId": "do",
+        "requestBody": body,
+        "responses": OK,
+    }
     api = OpenAPI(RAW | {"paths": {"/do": {"post": operation}}})
-    api.operation("do")(lambda req: str(req.api.body))
+    api.operation("do")(one(lambda req: str(req.api.body)))
     app = FormApplication(f"{name} form")
     app.install(api)
     headers = {"Content-Type": "multipart/form-data; boundary=b"}

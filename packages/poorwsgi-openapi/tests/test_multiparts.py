@@ -76,6 +76,7 @@ def test_text_is_cast() -> None:
 def test_files_stay_files() -> None:
     """A file is the parser's object, alone or in a list, whatever its schema says."""
     one, two = Field(b"ab", "a"), Field(b"c", "b", file=object())
+    form: dict[str, Any] = {}
     schemas: list[Any] = [FILE, {}, {"contentMediaType": "image/png", "type": "string"}]
     for schema in schemas:
         listed = {"type": "array", "items": schema, "minItems": 2}

@@ -100,7 +100,7 @@ def test_wrong_types_are_told() -> None:
         "type",
         "can't be read as integer",
     )
-    content = {"application/json": {"schema": {}}}
+    content: dict[str, Any] = {"application/json": {"schema": {}}}
     assert refuse(plan_of(content=content), p="{") == (
         "type",
         "can't be read as its type",

@@ -1,5 +1,6 @@
 """Plans: what a request passes, and what handlers find in ``req.api``."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,16 @@ from poorwsgi_core.testing import Client
 from poorwsgi_openapi import ApiRequest, OpenAPI
 
 PETS = "/pets/<kind>/<born>"
+
+
+def answer_empty(*_: Any) -> str:
+    """Answer with nothing, whatever there is in the path."""
+    return ""
+
+
+def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
 
 
 @pytest.fixture
@@ -79,8 +90,12 @@ def test_headers_are_typed(app: Application, client: Client) -> None:
         {"name": "x-count", "in": "header", "schema": {"type": "integer"}},
         {"name": "content-type", "in": "header", "schema": {"type": "string"}},
     ]
-    operation = {"parameters": parameters, "responses": {}}
-    raw = {"openapi": "3.1.1", "info": {}, "paths": {"/a": {"get": operation}}}
+    operation: dict[str, Any] = {"parameters": parameters, "responses": {}}
+    raw: dict[str, Any] = {
+        "openapi": "3.1.1",
+        "info": {},
+        "paths": {"/a": {"get": operation}},
+    }
     app.install(OpenAPI(raw, check_document=False))
     app.set_route("/a", lambda req: dict(req.api.headers))
     headers = {"X-COUNT": "7", "Content-Type": "a/b"}
@@ -98,8 +113,12 @@ def test_too_many_arguments_are_413(client: Client, seen: list[Any]) -> None:
 def test_queries_in_utf_8_are_read(app: Application, client: Client) -> None:
     """Octets that a client didn't escape are text."""
     parameters = [{"name": "q", "in": "query", "schema": {"type": "string"}}]
-    operation = {"parameters": parameters, "responses": {}}
-    raw = {"openapi": "3.1.1", "info": {}, "paths": {"/a": {"get": operation}}}
+    operation: dict[str, Any] = {"parameters": parameters, "responses": {}}
+    raw: dict[str, Any] = {
+        "openapi": "3.1.1",
+        "info": {},
+        "paths": {"/a": {"get": operation}},
+    }
     app.install(OpenAPI(raw, check_document=False))
     app.set_route("/a", lambda req: req.api.query["q"])
     assert client.get("/a", QUERY_STRING="q=\xc3\xa9").text == "é"
@@ -119,10 +138,14 @@ def test_converters_of_routes_are_taken(
 ) -> None:
     """Numbers of a route are numbers; another name is found by its place."""
     node = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
-    operation = {"parameters": [node], "responses": {}}
-    raw = {"openapi": "3.1.1", "info": {}, "paths": {"/a/{id}": {"get": operation}}}
+    operation: dict[str, Any] = {"parameters": [node], "responses": {}}
+    raw: dict[str, Any] = {
+        "openapi": "3.1.1",
+        "info": {},
+        "paths": {"/a/{id}": {"get": operation}},
+    }
     app.install(OpenAPI(raw, check_document=False, check="off"))
-    app.set_route(rule, lambda req, _: dict(req.api.path))
+    app.set_route(rule, two(lambda req, _: dict(req.api.path)))
     answer = client.get(path)
     if value is None:
         assert answer.status_code == 400 or answer.json() == {"id": 7}
@@ -134,20 +157,28 @@ def test_converters_of_other_types_are_text(app: Application, client: Client) ->
     """A UUID of the route is what the document says."""
     schema = {"type": "string", "format": "uuid"}
     node = {"name": "id", "in": "path", "required": True, "schema": schema}
-    operation = {"parameters": [node], "responses": {}}
-    raw = {"openapi": "3.1.1", "info": {}, "paths": {"/a/{id}": {"get": operation}}}
+    operation: dict[str, Any] = {"parameters": [node], "responses": {}}
+    raw: dict[str, Any] = {
+        "openapi": "3.1.1",
+        "info": {},
+        "paths": {"/a/{id}": {"get": operation}},
+    }
     app.install(OpenAPI(raw, check_document=False))
-    app.set_route("/a/<id:uuid>", lambda req, _: type(req.api.path["id"]).__name__)
+    app.set_route("/a/<id:uuid>", two(lambda req, _: type(req.api.path["id"]).__name__))
     assert client.get("/a/3fa85f64-5717-4562-b3fc-2c963f66afa6").text == "UUID"
 
 
 def test_route_with_other_groups_is_told(app: Application, client: Client) -> None:
     """A route that can't be the operation's is a 500 that says why."""
-    node = {"name": "id", "in": "path", "required": True, "schema": {}}
-    operation = {"parameters": [node], "responses": {}}
-    raw = {"openapi": "3.1.1", "info": {}, "paths": {"/a/{id}": {"get": operation}}}
+    node: dict[str, Any] = {"name": "id", "in": "path", "required": True, "schema": {}}
+    operation: dict[str, Any] = {"parameters": [node], "responses": {}}
+    raw: dict[str, Any] = {
+        "openapi": "3.1.1",
+        "info": {},
+        "paths": {"/a/{id}": {"get": operation}},
+    }
     app.install(OpenAPI(raw, check_document=False, check="off"))
-    app.set_regular_route(r"/a/(?P<x>(?P<y>.)(?P<z>.))\Z", lambda *_: "")
+    app.set_regular_route(r"/a/(?P<x>(?P<y>.)(?P<z>.))\Z", answer_empty)
     answer = client.get("/a/bc")
     assert answer.exc_info is not None
     assert "has the groups x, y, z; name them as the document" in str(
@@ -167,12 +198,16 @@ def test_faults_of_parameters_and_body_are_one_problem(
 
 def test_joined_faults_keep_the_headers(app: Application, client: Client) -> None:
     """With faults of parameters too, the status is 400, and the hint stays."""
-    operation = {
+    operation: dict[str, Any] = {
         "parameters": [{"name": "q", "in": "query", "required": True, "schema": {}}],
         "requestBody": {"required": True, "content": {"application/json": {}}},
         "responses": {},
     }
-    raw = {"openapi": "3.1.1", "info": {}, "paths": {"/a": {"post": operation}}}
+    raw: dict[str, Any] = {
+        "openapi": "3.1.1",
+        "info": {},
+        "paths": {"/a": {"post": operation}},
+    }
     app.install(OpenAPI(raw, check_document=False, check="off"))
     app.set_route("/a", lambda _: "", 4)
     answer = client.post("/a", body=b"x", headers={"Content-Type": "text/plain"})
