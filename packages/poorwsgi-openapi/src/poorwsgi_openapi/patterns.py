@@ -134,8 +134,7 @@ class _Reader:
             first = self._read_escape() if character == "\\" else character
             following = self._pattern[self._position : self._position + 2]
             end = following[1:]
-            # An escape such as \B stands for no character.
-            if first and following.startswith("-") and end and end not in "]\\":
+            if following.startswith("-") and end and end not in "]\\":
                 if len(first) != 1:
                     raise _UnknownError
                 self._position += 2
