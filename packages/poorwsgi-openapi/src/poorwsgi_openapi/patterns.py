@@ -104,7 +104,11 @@ class _Reader:
         if opening is None or self._pattern.startswith("?", opening.end()):
             raise _UnknownError
         self._position = opening.end()
+        # Only what isn't in a group grows: repeats of repeats would take for ever
+        # to be found again.
+        shortest, self._shortest = self._shortest, 0
         found = self._read_alternatives()
+        self._shortest = shortest
         self._take()  # what ends a group, unless the pattern ends
         return found
 
