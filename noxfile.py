@@ -186,6 +186,13 @@ def bench(session: nox.Session) -> None:
     session.run("python", "bench/run.py", *session.posargs)
 
 
+@nox.session(requires=["build"], default=False)
+def bench_openapi(session: nox.Session) -> None:
+    """Run the benchmark of OpenAPI; arguments go to bench/openapi.py."""
+    _install(session, ["poorwsgi"])
+    session.run("python", "bench/openapi.py", *session.posargs)
+
+
 def _group(*names: str) -> list[str]:
     """Return the requirements of some [dependency-groups]."""
     return list(nox.project.dependency_groups(_PROJECT, *names))

@@ -16,7 +16,7 @@ import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from contenders import Contender
 from openapi_document import REQUESTS
@@ -62,15 +62,19 @@ class Worker:
     def __init__(self, peer: Peer, *options: int) -> None:
         self.peer = peer
         self._process = subprocess.Popen(  # noqa: S603 - the contender's interpreter
-            [peer.python, str(_BENCH / "openapi_worker.py"), peer.app]
-            + [*map(str, options)],
+            [
+                peer.python,
+                str(_BENCH / "openapi_worker.py"),
+                peer.app,
+                *map(str, options),
+            ],
             env=peer.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
 
-    def __enter__(self) -> "Worker":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

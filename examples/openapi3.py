@@ -138,9 +138,7 @@ def plain_text(_: Request) -> tuple[str, str]:
 def api_response(_: Request) -> JSONResponse:
     """Set the content type by a header, which wins."""
     kind = "application/vnd.api+json"
-    return JSONResponse(
-        message="Hello", headers={"Content-Type": kind, "X-Answer": 42}
-    )
+    return JSONResponse(message="Hello", headers={"Content-Type": kind, "X-Answer": 42})
 
 
 @app.route("/arg/<value>")  # the last to be tried

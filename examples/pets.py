@@ -20,7 +20,7 @@ from poorwsgi_openapi import Credentials, Grant, OpenAPI
 
 log = logging.getLogger("pets")
 
-app = application = Application("pets")
+app = application = Application("pet shop")
 api = OpenAPI(Path(__file__).with_name("pets.yaml"), validate_responses="log")
 
 KEYS = {os.environ.get("PETS_KEY", "let me in"): "the keeper"}

@@ -7,16 +7,17 @@ WSGI, writes no line end after an empty part of a multipart form.
 import importlib.util
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import pytest
 
 from poorwsgi_core.server import build_server
 from poorwsgi_core.testing import Client
 
+F = TypeVar("F", bound=Callable[..., Any])
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 AUTH = {"X-API-Key": "let me in", "Authorization": "Bearer let me sell"}
 
@@ -33,13 +34,8 @@ def load_example(name: str) -> Any:
     return module.app
 
 
-def load_schema(app: Any) -> Any:
-    """Load the document that an application serves."""
-    return schemathesis.openapi.from_dict(Client(app).get("/openapi.json").json())
-
-
 @contextmanager
-def serve(app: Any) -> Iterator[str]:
+def serve(app: Any) -> Generator[str]:
     """Serve an application on a free port; gives its address."""
     with build_server(app, port=0) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -51,8 +47,14 @@ def serve(app: Any) -> Iterator[str]:
             thread.join()
 
 
+def cases(app: Any) -> Callable[[F], F]:
+    """Let a test get the cases of the document that an application serves."""
+    document = Client(app).get("/openapi.json").json()
+    schema = schemathesis.openapi.from_dict(document)
+    return cast("Callable[[F], F]", schema.parametrize())
+
+
 PETS = load_example("pets")
-PETS_SCHEMA = load_schema(PETS)
 
 
 @pytest.fixture(scope="module")
@@ -62,20 +64,19 @@ def pets_url() -> Iterator[str]:
         yield f"{address}/v1"
 
 
-@PETS_SCHEMA.parametrize()
+@cases(PETS)
 def test_pets(case: Any, pets_url: str) -> None:
     """Everything that the document of the pets says is so."""
     case.call_and_validate(base_url=pets_url)
 
 
-@PETS_SCHEMA.parametrize()
+@cases(PETS)
 def test_pets_with_credentials(case: Any, pets_url: str) -> None:
     """The same, for somebody who may do everything."""
     case.call_and_validate(base_url=pets_url, headers=AUTH)
 
 
 BY_HAND = load_example("openapi3")
-BY_HAND_SCHEMA = load_schema(BY_HAND)
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +86,13 @@ def by_hand_url() -> Iterator[str]:
         yield address
 
 
-@BY_HAND_SCHEMA.parametrize()
+@cases(BY_HAND)
 def test_by_hand(case: Any, by_hand_url: str) -> None:
     """Everything is so that the document of the manual recipe says."""
     case.call_and_validate(base_url=by_hand_url)
 
 
-@BY_HAND_SCHEMA.parametrize()
+@cases(BY_HAND)
 def test_by_hand_with_credentials(case: Any, by_hand_url: str) -> None:
     """The same, with the key."""
     case.call_and_validate(base_url=by_hand_url, headers=AUTH)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from openapi_document import build_document
+
 from poorwsgi_core import Application
 from poorwsgi_openapi import OpenAPI
 

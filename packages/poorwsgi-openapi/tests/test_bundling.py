@@ -72,7 +72,7 @@ def test_two_files_of_one_name_are_two(tmp_path: Path) -> None:
     )
     document = Document(write(tmp_path, root=HEAD + root))
     titles = [document.follow({"$ref": f"#/x-files/{n}"})[0]["title"] for n in FILES]
-    assert titles == ["b", "a"] or titles == ["a", "b"]
+    assert sorted(titles) == ["a", "b"]
 
 
 FILES = ("x.yaml", "_x.yaml")
@@ -129,7 +129,7 @@ def test_reference_into_a_list_or_scalar_is_told(reference: str) -> None:
 
 def test_reference_to_a_list_item_is_followed() -> None:
     """An index that there is leads somewhere."""
-    raw = document_of("#/tags/0") | {"tags": [{"name": "a"}]}
+    raw: dict[str, Any] = {**document_of("#/tags/0"), "tags": [{"name": "a"}]}
     document = Document(raw, check=False)
     assert document.follow(raw["components"]["schemas"]["A"])[0] == {"name": "a"}
 
@@ -156,10 +156,15 @@ def test_relative_reference_needs_a_file() -> None:
 def test_references_within_ids_are_left_alone() -> None:
     """Where a schema has an id, openapi-core resolves."""
     raw = document_of("https://example.com/pet#/$defs/x")
-    raw["components"]["schemas"]["B"] = {"$id": "https://example.com/pet", "enum": [[1]]}
+    raw["components"]["schemas"]["B"] = {
+        "$id": "https://example.com/pet",
+        "enum": [[1]],
+    }
     document = Document(raw, check=False)
     assert document.has_ids
-    assert raw["components"]["schemas"]["A"] == document.raw["components"]["schemas"]["A"]
+    assert (
+        raw["components"]["schemas"]["A"] == document.raw["components"]["schemas"]["A"]
+    )
 
 
 def test_circle_of_references_is_told() -> None:

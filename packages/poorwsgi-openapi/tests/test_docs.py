@@ -107,6 +107,16 @@ def test_viewer_of_a_folder(app: Application, tmp_path: Path, viewer: str) -> No
     assert client.get("/docs?other=1").text == answer.text
 
 
+def test_viewer_may_call_the_servers(app: Application, tmp_path: Path) -> None:
+    """A viewer connects to this site and to the servers, and to nobody else."""
+    write(tmp_path, "scalar")
+    servers = [{"url": "https://a.b:1/v1"}, {"url": "/v2"}, {"url": "https://x;y"}]
+    api = OpenAPI({**PET, "servers": servers}, check="off", docs_assets=str(tmp_path))
+    app.install(api)
+    policy = Client(app).get("/docs").headers["Content-Security-Policy"]
+    assert "; connect-src 'self' https://a.b:1 https://x; base-uri" in policy
+
+
 def test_viewer_without_a_served_document(app: Application, tmp_path: Path) -> None:
     """A viewer looks where the document is by default."""
     write(tmp_path, "redoc")

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from poorwsgi_openapi import document as documents_module
 from poorwsgi_openapi.document import Document
 
 INFO = {"title": "A", "version": "1"}
@@ -37,8 +39,9 @@ def test_operation_says_what_the_document_says(documents: Path) -> None:
     assert operation.responses["200"]["description"] == "A pet"
     assert operation.request_body is None
     assert operation.security == [{"api_key": []}, {"store_auth": ["read:pets"]}]
-    assert document.find("addPet").request_body == (
-        document.raw["components"]["requestBodies"]["Pet"]
+    assert (
+        document.find("addPet").request_body
+        == (document.raw["components"]["requestBodies"]["Pet"])
     )
     assert operation.schema_path.read_value() == operation.raw
 
@@ -69,7 +72,9 @@ def test_operation_without_id_is_found_by_nobody() -> None:
 
 def test_unknown_id_names_those_that_look_like_it(documents: Path) -> None:
     """A misspelt id is told with the right one."""
-    with pytest.raises(ValueError, match="no operationId 'getPetbyId'; it has getPetById"):
+    with pytest.raises(
+        ValueError, match="no operationId 'getPetbyId'; it has getPetById"
+    ):
         Document(documents / "petstore30.yaml").find("getPetbyId")
 
 
@@ -77,8 +82,15 @@ def test_prefixes_are_the_paths_of_the_nearest_servers(documents: Path) -> None:
     """Variables have their defaults, and a host doesn't count."""
     document = Document(documents / "petstore30.yaml")
     assert document.prefixes(document.operations[0]) == ["/api/v3"]
-    servers = [{"url": "/b/"}, {"url": "https://x/{v}", "variables": {"v": {}}}]
-    item = {"servers": [{"url": "/a"}], "get": OK, "put": {**OK, "servers": servers}}
+    servers: list[Any] = [
+        {"url": "/b/"},
+        {"url": "https://x/{v}", "variables": {"v": {}}},
+    ]
+    item: dict[str, Any] = {
+        "servers": [{"url": "/a"}],
+        "get": OK,
+        "put": {**OK, "servers": servers},
+    }
     own = Document(build(paths={"/x": item}), check=False)
     assert [own.prefixes(each) for each in own.operations] == [["/a"], ["/b", ""]]
     bare = Document(build(paths={"/x": {"get": OK}}))
@@ -88,7 +100,11 @@ def test_prefixes_are_the_paths_of_the_nearest_servers(documents: Path) -> None:
 def test_webhooks_have_no_path(documents: Path) -> None:
     """A webhook has its name for a path, and nothing in it."""
     (webhook,) = Document(documents / "petstore31.json").webhooks
-    assert (webhook.path, webhook.path_names, webhook.is_webhook) == ("newPet", [], True)
+    assert (webhook.path, webhook.path_names, webhook.is_webhook) == (
+        "newPet",
+        [],
+        True,
+    )
 
 
 def test_document_is_written_as_json_and_yaml(documents: Path) -> None:
@@ -143,7 +159,7 @@ def test_check_names_line_and_pointer(tmp_path: Path) -> None:
         "      responses:\n        '200': {}\n",
         "utf-8",
     )
-    with pytest.raises(ValueError, match="breaks OpenAPI 3.0") as caught:
+    with pytest.raises(ValueError, match=r"breaks OpenAPI 3\.0") as caught:
         Document(path)
     # The quotes are those of the validator, of which there are two.
     message = str(caught.value).replace('"', "'")
@@ -153,7 +169,9 @@ def test_check_names_line_and_pointer(tmp_path: Path) -> None:
 
 def test_check_tells_of_some_faults_only() -> None:
     """Of many faults the first are told."""
-    paths = {f"/{n}": {"get": {"responses": {"200": {}}}} for n in range(9)}
+    paths: dict[str, Any] = {
+        f"/{n}": {"get": {"responses": {"200": {}}}} for n in range(9)
+    }
     with pytest.raises(ValueError, match="and more"):
         Document(build(paths=paths))
 
@@ -167,9 +185,21 @@ def test_check_knows_3_2() -> None:
 def test_thousand_paths_are_only_looked_at_when_needed() -> None:
     """Operations are made on demand, and resolve what they are asked for."""
     item = {"get": {**OK, "parameters": [{"$ref": "#/components/parameters/p"}]}}
-    components = {"parameters": {"p": {"name": "p", "in": "query", "schema": {}}}}
+    components: dict[str, Any] = {
+        "parameters": {"p": {"name": "p", "in": "query", "schema": {}}}
+    }
     raw = build(paths={f"/{n}": item for n in range(1000)}, components=components)
     document = Document(raw, check=False)
     assert "operations" not in vars(document)
     assert len(document.operations) == 1000
     assert not any("located_parameters" in vars(each) for each in document.operations)
+
+
+def test_fault_of_alternatives_is_that_of_the_nearest() -> None:
+    """Where several schemas could fit, the deepest fault is told."""
+    deep = {"properties": {"a": {"properties": {"b": {"type": "integer"}}}}}
+    schema = {"anyOf": [{"type": "null"}, deep]}
+    validator: Any = Draft202012Validator(schema)
+    (error,) = validator.iter_errors({"a": {"b": "x"}})
+    module: Any = documents_module
+    assert module._deepest(error) == ("'x' is not of type 'integer'", ["a", "b"])

@@ -16,6 +16,11 @@ from poorwsgi_core.testing import Client, build_environ
 from poorwsgi_openapi import OpenAPIRequest, OpenAPIResponse
 
 
+def answer_empty(*_: Any) -> str:
+    """Answer with nothing, whatever there is in the path."""
+    return ""
+
+
 def request_of(app: Application, path: str = "/", **options: Any) -> OpenAPIRequest:
     """Wrap a request that an application has routed."""
     seen: list[OpenAPIRequest] = []
@@ -38,7 +43,7 @@ def test_wrappers_fit_the_protocols(app: Application) -> None:
 
 def test_request_has_what_was_sent(app: Application) -> None:
     """Each attribute has its part of the request."""
-    app.set_route("/a/<n:int>", lambda *_: "", 4)
+    app.set_route("/a/<n:int>", answer_empty, 4)
     wrapped = request_of(
         app,
         "/a/7?q=1&q=2&r=3",
@@ -90,7 +95,7 @@ def test_o2_rules_become_templates(
     app: Application, rule: str, path: str, template: str
 ) -> None:
     """A group is its name, whatever its filter is."""
-    app.set_route(rule, lambda *_: "")
+    app.set_route(rule, answer_empty)
     wrapped = request_of(app, path)
     assert wrapped.path_pattern == template
     assert wrapped.full_url_pattern == f"http://localhost{template}"
@@ -98,7 +103,7 @@ def test_o2_rules_become_templates(
 
 def test_o2_regular_routes_become_templates(app: Application) -> None:
     """Named groups of a regular expression are found too."""
-    app.set_regular_route(r"^/a/(?P<x>[(\]]|\)|b(c)?)\.z/(?P<y>\d+)\Z", lambda *_: "")
+    app.set_regular_route(r"^/a/(?P<x>[(\]]|\)|b(c)?)\.z/(?P<y>\d+)\Z", answer_empty)
     assert request_of(app, "/a/bc.z/1").path_pattern == "/a/{x}.z/{y}"
 
 
@@ -138,13 +143,13 @@ def test_o6_simple_request_is_empty(app: Application) -> None:
 def test_values_of_other_types_are_text(app: Application) -> None:
     """A UUID in the path is its text."""
     text = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
-    app.set_route("/a/<x:uuid>", lambda *_: "")
+    app.set_route("/a/<x:uuid>", answer_empty)
     assert request_of(app, f"/a/{text}").parameters.path == {"x": str(UUID(text))}
 
 
 def test_mount_point_is_part_of_the_path(app: Application) -> None:
     """Behind SCRIPT_NAME, path and pattern are whole."""
-    app.set_route("/a/<x>", lambda *_: "")
+    app.set_route("/a/<x>", answer_empty)
     wrapped = request_of(app, "/a/1", SCRIPT_NAME="/api")
     assert (wrapped.path, wrapped.path_pattern) == ("/api/a/1", "/api/a/{x}")
 
@@ -155,7 +160,10 @@ def test_response_has_what_is_sent() -> None:
     wrapped = OpenAPIResponse(JSONResponse({"a": 1}, headers=headers, status_code=201))
     assert repr(wrapped) == "<OpenAPIResponse 201>"
     assert wrapped.data == b'{"a": 1}'
-    assert (wrapped.content_type, wrapped.mimetype) == ("text/x; charset=utf-8", "text/x")
+    assert (wrapped.content_type, wrapped.mimetype) == (
+        "text/x; charset=utf-8",
+        "text/x",
+    )
     assert wrapped.headers["Content-Type"] == "Text/X; charset=utf-8"
     stream = OpenAPIResponse(GeneratorResponse(iter([b"x"]), "text/plain"))
     assert (stream.data, stream.content_type) == (b"", "text/plain")

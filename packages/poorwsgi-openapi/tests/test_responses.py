@@ -28,6 +28,11 @@ ANSWER = {
 RATE = {"X-Rate": "5"}
 
 
+def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
 @pytest.fixture
 def build(app: Application) -> Build:
     """Return what builds a client of one operation."""
@@ -52,19 +57,23 @@ def build(app: Application) -> Build:
         (JSONResponse({"b": 1}, headers=RATE), "body /a: is required"),
         (JSONResponse({"a": 1}), "header X-Rate: is required"),
         (JSONResponse({"a": 1}, headers={"X-Rate": "x"}), "header X-Rate: can't be"),
-        (Response(b"{", "application/json", RATE), "body : can't be read as application"),
+        (
+            Response(b"{", "application/json", RATE),
+            "body : can't be read as application",
+        ),
         (Response(b"", "application/json", RATE), "body : is missing"),
-        (Response(b"a", "image/png", RATE), "is of type image/png, not application/json"),
+        (
+            Response(b"a", "image/png", RATE),
+            "is of type image/png, not application/json",
+        ),
         (Response(b"a", "", RATE), "is of type none, not application/json"),
         (Response(b"a", status_code=201), "status : the status is none of 200"),
     ],
 )
-def test_differences_are_500_in_the_log(
-    build: Build, caplog: pytest.LogCaptureFixture, response: Any, text: str
-) -> None:
+def test_differences_are_500(build: Build, response: Any, text: str) -> None:
     """Each kind of difference is told in the exception behind the page."""
     response.headers.setdefault("X-Powered-By", "x")
-    client = build(lambda _: response)
+    client = build(one(lambda _: response))
     answer = client.get("/a")
     assert answer.status_code == 500
     assert answer.exc_info is not None
@@ -85,13 +94,13 @@ def test_differences_are_500_in_the_log(
 )
 def test_what_is_documented_passes(build: Build, response: Any) -> None:
     """Types and ranges of types, headers and their absence are taken."""
-    client = build(lambda _: response)
+    client = build(one(lambda _: response))
     assert client.get("/a").status_code == 200
 
 
 def test_log_only_tells(build: Build, caplog: pytest.LogCaptureFixture) -> None:
     """With validate_responses as a log, the answer is sent."""
-    client = build(lambda _: {"b": 1}, validate_responses="log")
+    client = build(one(lambda _: {"b": 1}), validate_responses="log")
     with caplog.at_level(logging.ERROR, "poorwsgi"):
         assert client.get("/a").json() == {"b": 1}
     assert "body /a: is required" in caplog.text
@@ -100,38 +109,41 @@ def test_log_only_tells(build: Build, caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.parametrize(("sample", "status"), [(0.0, 200), (1.0, 500)])
 def test_sample_is_a_share(build: Build, sample: float, status: int) -> None:
     """No response, or each, is looked at."""
-    client = build(lambda _: {"b": 1}, sample=sample)
+    client = build(one(lambda _: {"b": 1}), sample=sample)
     assert client.get("/a").status_code == status
 
 
 @pytest.mark.parametrize("code", [404, 500])
 def test_undocumented_errors_are_tolerated(build: Build, code: int) -> None:
     """What the framework or a handler says of a request need not be documented."""
-    client = build(lambda _: abort(code))
+    client = build(one(lambda _: abort(code)))
     assert client.get("/a").status_code == code
 
 
 def test_undocumented_errors_are_faults_on_request(build: Build) -> None:
     """With strict_responses they do."""
-    client = build(lambda _: abort(404), strict_responses=True)
+    client = build(one(lambda _: abort(404)), strict_responses=True)
     assert client.get("/a").status_code == 500
 
 
 def test_page_of_a_documented_error_is_tolerated(build: Build) -> None:
     """The framework's page is another type than documented; strictly, a fault."""
-    content = {"application/json": {"schema": {}}}
-    responses = {"200": ANSWER, "4XX": {"description": "bad", "content": content}}
-    client = build(lambda _: abort(404), responses)
+    content: dict[str, Any] = {"application/json": {"schema": {}}}
+    responses: dict[str, Any] = {
+        "200": ANSWER,
+        "4XX": {"description": "bad", "content": content},
+    }
+    client = build(one(lambda _: abort(404)), responses)
     assert client.get("/a").status_code == 404
 
 
 def test_ranges_of_statuses_and_default_are_found(build: Build) -> None:
     """The nearest key counts: the status, its range, the default."""
-    responses = {
+    responses: dict[str, Any] = {
         "2XX": {"description": "a", "headers": {"A": {"required": True, "schema": {}}}},
         "default": {"description": "b"},
     }
-    client = build(lambda req: Response("", status_code=int(req.query)), responses)
+    client = build(one(lambda req: Response("", status_code=int(req.query))), responses)
     assert client.get("/a?201").status_code == 500
     assert client.get("/a?302").status_code == 302
 
@@ -152,14 +164,16 @@ def test_stream_of_another_type_is_a_fault(build: Build, tmp_path: Path) -> None
     """The type of a stream is compared."""
     path = tmp_path / "a.png"
     path.write_bytes(b"x")
-    client = build(lambda _: FileResponse(str(path), headers={**RATE}))
+    client = build(one(lambda _: FileResponse(str(path), headers={**RATE})))
     assert client.get("/a").status_code == 500
 
 
 def test_no_content_has_no_type(build: Build) -> None:
     """An answer without content may be documented with some."""
-    responses = {"204": {"description": "a", "content": {"text/plain": {}}}}
-    client = build(lambda _: NoContentResponse(), responses)
+    responses: dict[str, Any] = {
+        "204": {"description": "a", "content": {"text/plain": {}}}
+    }
+    client = build(one(lambda _: NoContentResponse()), responses)
     assert client.get("/a").status_code == 204
 
 
@@ -167,13 +181,13 @@ def test_value_that_can_not_be_checked_is_a_fault(build: Build) -> None:
     """A schema that openapi-core fails at isn't passed over."""
     content = {"application/json": {"schema": {"type": "string", "pattern": "("}}}
     responses = {"200": {"description": "a", "content": content}}
-    client = build(lambda _: JSONResponse("x"), responses)
+    client = build(one(lambda _: JSONResponse("x")), responses)
     assert client.get("/a").status_code == 500
 
 
 def test_default_error_of_any_type_is_a_fault_strictly(build: Build) -> None:
     """With strict_responses, the page of an error is of a wrong type."""
-    content = {"application/json": {"schema": {}}}
-    responses = {"404": {"description": "bad", "content": content}}
-    client = build(lambda _: abort(404), responses, strict_responses=True)
+    content: dict[str, Any] = {"application/json": {"schema": {}}}
+    responses: dict[str, Any] = {"404": {"description": "bad", "content": content}}
+    client = build(one(lambda _: abort(404)), responses, strict_responses=True)
     assert client.get("/a").status_code == 500

@@ -28,7 +28,10 @@ def test_rules_become_templates(rule: str, template: str) -> None:
 
 def test_shape_is_common() -> None:
     """Names and filters don't count."""
-    shapes = {template_shape("/a/{petId}"), template_shape(rule_to_template("/a/<n:int>"))}
+    shapes = {
+        template_shape("/a/{petId}"),
+        template_shape(rule_to_template("/a/<n:int>")),
+    }
     assert shapes == {"/a/{}"}
 
 

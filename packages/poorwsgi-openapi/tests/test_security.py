@@ -9,7 +9,7 @@ from poorwsgi_core import Application, HTTPException, abort
 from poorwsgi_core.testing import Answer, Client
 from poorwsgi_openapi import Credentials, Document, Grant, OpenAPI
 
-SCHEMES = {
+SCHEMES: dict[str, Any] = {
     "header": {"type": "apiKey", "in": "header", "name": "X-Key"},
     "query": {"type": "apiKey", "in": "query", "name": "key"},
     "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
@@ -22,9 +22,19 @@ SCHEMES = {
 Ask = Callable[..., Answer]
 
 
+def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
+def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
 def build(app: Application, security: Any, **verifiers: Any) -> Client:
     """Build a client of an operation with these requirements."""
-    raw = {
+    raw: dict[str, Any] = {
         "openapi": "3.1.1",
         "info": {"title": 'The "API"', "version": "1"},
         "paths": {
@@ -39,7 +49,7 @@ def build(app: Application, security: Any, **verifiers: Any) -> Client:
         "components": {"securitySchemes": SCHEMES},
     }
     api = OpenAPI(raw, security=verifiers, check_document=False)
-    api.operation("do")(lambda req: {"user": req.user, "by": req.api.security})
+    api.operation("do")(one(lambda req: {"user": req.user, "by": req.api.security}))
     app.install(api)
     return Client(app)
 
@@ -126,7 +136,7 @@ def test_401_has_the_challenge_of_the_scheme(
 @pytest.mark.parametrize("refusal", [None, False])
 def test_wrong_credentials_are_401(app: Application, refusal: Any) -> None:
     """What a verifier doesn't know is refused, and said to be wrong."""
-    client = build(app, [{"bearer": []}], bearer=lambda *_: refusal)
+    client = build(app, [{"bearer": []}], bearer=two(lambda _, __: refusal))
     answer = client.get("/do", headers={"Authorization": "Bearer t"})
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].endswith('error="invalid_token"')
@@ -139,7 +149,7 @@ def test_missing_scopes_are_403(app: Application) -> None:
     client = build(
         app,
         [{"oauth": ["read", "write"]}],
-        oauth=lambda _, given: Grant("me", given.value.split(".")),
+        oauth=two(lambda _, given: Grant("me", given.value.split("."))),
     )
     answer = client.get("/do", headers={"Authorization": "Bearer read"})
     assert answer.status_code == 403
@@ -153,7 +163,7 @@ def test_missing_scopes_are_403(app: Application) -> None:
 
 def test_missing_scopes_of_a_key_are_403_without_a_challenge(app: Application) -> None:
     """Only bearer tokens have a way to ask for scopes."""
-    client = build(app, [{"header": ["a"]}], header=lambda *_: Grant("me"))
+    client = build(app, [{"header": ["a"]}], header=two(lambda _, __: Grant("me")))
     answer = client.get("/do", headers={"X-Key": "k"})
     assert (answer.status_code, answer.headers.get("WWW-Authenticate")) == (403, None)
 
@@ -163,9 +173,9 @@ def test_one_of_the_requirements_is_enough(app: Application) -> None:
     client = build(
         app,
         [{"header": [], "cookie": []}, {"query": []}],
-        header=lambda *_: "h",
-        cookie=lambda *_: "c",
-        query=lambda *_: "q",
+        header=two(lambda _, __: "h"),
+        cookie=two(lambda _, __: "c"),
+        query=two(lambda _, __: "q"),
     )
     both = client.get("/do", headers={"X-Key": "k", "Cookie": "sid=1"})
     assert both.json() == {"user": "h", "by": {"header": "h", "cookie": "c"}}
@@ -198,7 +208,7 @@ def test_challenge_may_be_the_verifier_s(app: Application) -> None:
         def __call__(self, *_: Any) -> None: ...
 
     first = Verifier("Custom x")
-    second = Verifier(lambda req: f"Custom {req.path}")
+    second = Verifier(one(lambda req: f"Custom {req.path}"))
     client = build(app, [{"header": []}, {"digest": []}], header=first, digest=second)
     answer = client.get("/do")
     assert answer.headers.get_all("WWW-Authenticate") == ("Custom x", "Custom /do")
@@ -236,8 +246,8 @@ def test_first_refusal_in_own_words_counts(app: Application) -> None:
     client = build(
         app,
         [{"header": []}, {"query": []}],
-        header=lambda *_: abort(403),
-        query=lambda *_: abort(401),
+        header=two(lambda _, __: abort(403)),
+        query=two(lambda _, __: abort(401)),
     )
     assert client.get("/do?key=1", headers={"X-Key": "k"}).status_code == 403
 
@@ -259,7 +269,7 @@ def test_scheme_may_be_a_reference(documents: Any) -> None:
 
 def test_security_is_bound_by_a_call_or_a_decorator(app: Application) -> None:
     """Both ways bind; after the installation it is too late."""
-    raw = {
+    raw: dict[str, Any] = {
         "openapi": "3.1.1",
         "info": {"title": "A", "version": "1"},
         "security": [{"header": []}, {"query": []}],

@@ -1,7 +1,9 @@
 """The document is served, as JSON and YAML, with conditions."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,11 +12,16 @@ from poorwsgi_core.testing import Client
 from poorwsgi_openapi import OpenAPI
 
 
+def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
 @pytest.fixture
 def shop(app: Application, client: Client, documents: Path) -> Client:
     """Build a client of an application that serves a document."""
     api = OpenAPI(documents / "petstore31.json", check="off")
-    api.security("token", lambda *_: None)
+    api.security("token", two(lambda _, __: None))
     app.install(api)
     return client
 
@@ -50,7 +57,7 @@ def test_paths_can_be_chosen(app: Application, client: Client, documents: Path) 
     """Each of them may be elsewhere, or nowhere."""
     api = OpenAPI(
         documents / "petstore31.json",
-        security={"token": lambda *_: None},
+        security={"token": two(lambda _, __: None)},
         check="off",
         json_path="/api/description",
         yaml_path=None,
@@ -68,6 +75,6 @@ def test_routes_of_the_application_stay(
     """A path that is taken isn't taken over."""
     app.set_route("/docs", lambda _: "mine")
     api = OpenAPI(documents / "petstore31.json", check="off")
-    api.security("token", lambda *_: None)
+    api.security("token", two(lambda _, __: None))
     app.install(api)
     assert client.get("/docs").text == "mine"

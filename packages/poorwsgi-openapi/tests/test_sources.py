@@ -17,7 +17,20 @@ def write(folder: Path, text: str, name: str = "a.yaml") -> Path:
 def test_yaml_is_read_as_yaml_1_2(tmp_path: Path) -> None:
     """Words and dates stay text, and numbers are what they look like."""
     text = "a: [no, on, 2026-01-31, 012, 0x1f, 0o17, -3, 1e3, .5, true, null, 1_0]"
-    expected = ["no", "on", "2026-01-31", 12, 31, 15, -3, 1000.0, 0.5, True, None, "1_0"]
+    expected = [
+        "no",
+        "on",
+        "2026-01-31",
+        12,
+        31,
+        15,
+        -3,
+        1000.0,
+        0.5,
+        True,
+        None,
+        "1_0",
+    ]
     assert {"a": expected} == Source(write(tmp_path, text)).data
 
 
@@ -25,13 +38,13 @@ def test_keys_are_text(tmp_path: Path) -> None:
     """A status that is written as a number is text, as in JSON."""
     text = "200: {null: 1, true: 2, 1.5: 3}"
     found = Source(write(tmp_path, text)).data
-    assert {"200": {"null": 1, "true": 2, "1.5": 3}} == found
+    assert found == {"200": {"null": 1, "true": 2, "1.5": 3}}
 
 
 def test_aliases_are_followed(tmp_path: Path) -> None:
     """An alias is the same value again, its keys made text once."""
     found = Source(write(tmp_path, "a: &x {1: b}\nb: *x")).data
-    assert {"a": {"1": "b"}, "b": {"1": "b"}} == found
+    assert found == {"a": {"1": "b"}, "b": {"1": "b"}}
 
 
 def test_json_is_read(tmp_path: Path) -> None:
@@ -73,7 +86,14 @@ def test_bytes_that_are_no_utf_8_name_the_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("parts", "line"),
-    [([], 1), (["b"], 2), (["b", "1"], 4), (["b", "x"], 2), (["b", "7"], 2), (["z"], 1)],
+    [
+        ([], 1),
+        (["b"], 2),
+        (["b", "1"], 4),
+        (["b", "x"], 2),
+        (["b", "7"], 2),
+        (["z"], 1),
+    ],
 )
 def test_lines_are_found(tmp_path: Path, parts: list[str], line: int) -> None:
     """The line of a place is that of its deepest part that exists."""
@@ -86,10 +106,10 @@ def test_lines_of_a_scalar_are_its_own(tmp_path: Path) -> None:
     assert Source(write(tmp_path, "a: 1\nb: 2\n")).find_line(["b", "c"]) == 2
 
 
-def test_lines_of_json_with_tabs_are_not_found(tmp_path: Path) -> None:
-    """JSON that isn't YAML has its places at the first line."""
-    source = Source(write(tmp_path, '{\n\t"a": 1,\n\t"b": 2\n}', "a.json"))
-    assert source.find_line(["b"]) in (1, 3)
+def test_lines_of_json_that_is_no_yaml_are_not_found(tmp_path: Path) -> None:
+    """JSON whose keys are too long for YAML has its places at the first line."""
+    source = Source(write(tmp_path, f'{{\n"{"a" * 2000}": 1,\n"b": 2\n}}', "a.json"))
+    assert source.find_line(["b"]) == 1
 
 
 def test_yaml_that_is_written_is_read_again(tmp_path: Path) -> None:

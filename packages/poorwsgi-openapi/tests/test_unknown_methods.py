@@ -1,5 +1,6 @@
 """A method that the core doesn't know is 405 on a path that there is."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,12 +11,17 @@ from poorwsgi_core.testing import Client
 from poorwsgi_openapi.unknown_methods import answer_not_implemented
 
 
+def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
 @pytest.fixture
 def client(app: Application) -> Client:
     """Build a client of two routes."""
     app.set_http_state(501, answer_not_implemented)
     app.set_route("/a", lambda _: "a")
-    app.set_route("/b/<x>", lambda *_: "b", METHOD_POST | METHOD_GET)
+    app.set_route("/b/<x>", two(lambda _, __: "b"), METHOD_POST | METHOD_GET)
     app.set_route("/c", lambda _: abort(501, error="Not today"))
     return Client(app, validate=False)
 
@@ -50,5 +56,7 @@ def test_own_handler_of_501_stays(app: Application) -> None:
         return "mine", "text/plain", None, 501
 
     app.set_http_state(501, mine)
-    app.install(OpenAPI({"openapi": "3.1.1", "info": {}, "paths": {}}, check_document=False))
+    app.install(
+        OpenAPI({"openapi": "3.1.1", "info": {}, "paths": {}}, check_document=False)
+    )
     assert Client(app, validate=False).request("QUERY", "/docs").text == "mine"

@@ -12,8 +12,8 @@ SECRET = "secret-value"
 
 def explain(schema: dict[str, Any], value: Any) -> list[tuple[str, str | None, str]]:
     """Explain what a schema finds wrong with a value."""
-    errors = Draft202012Validator(schema).iter_errors(value)
-    faults = explain_errors(errors, "body")
+    validator: Any = Draft202012Validator(schema)
+    faults = explain_errors(validator.iter_errors(value), "body")
     return [(each.code, each.pointer, each.message) for each in faults]
 
 
@@ -62,7 +62,7 @@ def test_missing_properties_are_pointed_at() -> None:
 
 def test_extra_properties_are_pointed_at() -> None:
     """A few of the properties that aren't allowed are named."""
-    schema = {"additionalProperties": False, "properties": {"a": {}}}
+    schema: dict[str, Any] = {"additionalProperties": False, "properties": {"a": {}}}
     found = explain(schema, {"a": 1, **{str(number): SECRET for number in range(9)}})
     assert [pointer for _, pointer, _ in found] == [f"/{number}" for number in range(5)]
     assert {message for _, _, message in found} == {"is not allowed"}
@@ -87,9 +87,11 @@ def test_extras_that_can_not_be_named() -> None:
         absolute_path = ()
         validator = "additionalProperties"
         validator_value = False
-        instance: Any = {"a": 1}
-        schema: Any = {"properties": {"a": {}}}
         message = ""
+
+        def __init__(self) -> None:
+            self.instance = {"a": 1}
+            self.schema: Any = {"properties": {"a": {}}}
 
     (fault,) = explain_errors([Error()], "body")
     assert fault.message == "has properties that are not allowed"
@@ -101,8 +103,8 @@ def test_missing_property_that_can_not_be_named() -> None:
     class Error:
         absolute_path = ("a",)
         validator = "required"
-        validator_value: Any = ()
-        instance: Any = {}
+        validator_value = ()
+        instance = ()
         message = ""
 
     (fault,) = explain_errors([Error()], "body")

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from poorwsgi_core import Request
+from poorwsgi_core import Request, SimpleRequest
 from poorwsgi_openapi.document import Document, Operation
 from poorwsgi_openapi.engine import Engine
 from poorwsgi_openapi.plans import Plan, StrictQuery
@@ -66,7 +66,7 @@ class Dispatcher:
         self._bound[rule, operation.method] = operation
         self._plans.clear()
 
-    def plan(self, req: Request) -> Plan | None:
+    def plan(self, req: SimpleRequest) -> Plan | None:
         """Return the plan of a request, ``None`` when it is none of ours."""
         key = (req.target.rule, req.method)
         plan = self._plans.get(key, _UNKNOWN)
@@ -105,18 +105,16 @@ class Dispatcher:
             shapes.setdefault((shape, operation.method), operation)
         return shapes
 
-    def _find(self, req: Request, key: Key) -> Plan | None:
+    def _find(self, req: SimpleRequest, key: Key) -> Plan | None:
+        rule, method = key
+        # What the framework answers itself has no handler of anybody.
+        if rule is None or method is None or req.uri_handler is None:
+            return None
         with self._lock:
-            rule, method = key
+            operation = self.operation(rule, method)
             plan: Plan | None = None
-            operation = None
-            # What the framework answers itself has no handler of anybody.
-            if rule is not None and method is not None and req.uri_handler is not None:
-                operation = self.operation(rule, method)
             if operation is not None:
                 plan = self._build(operation, req.target.names)
-            elif rule is not None and req.uri_handler is None:
-                return None
             self._plans[key] = plan
             return plan
 

@@ -5,7 +5,7 @@ A page is made once for each document, when somebody asks for it first.
 
 import re
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from poorwsgi_core import Request, Response, abort
@@ -81,9 +81,8 @@ def _show_viewer(req: Request, api: Documented, assets: Assets) -> BaseResponse:
     prefix: str = req.environ.get("SCRIPT_NAME", "")
     name = req.args.get("file") if req.query else None
     if name is None:
-        info: dict[str, Any] = api.document.raw["info"]
         json_url = prefix + (api.json_path or "/openapi.json")
-        page, headers = build_ui(assets, info["title"], json_url, prefix + req.path)
+        page, headers = build_ui(assets, api.document.raw, json_url, prefix + req.path)
         return _send(req, page, "text/html; charset=utf-8", headers)
     found = assets.read(str(name))
     if found is None:

@@ -261,14 +261,6 @@ class SchemaPlan:
             raise InvalidValue from error
         raise InvalidValue(errors)
 
-    def find_errors(self, value: Any) -> Sequence[Any]:
-        """Return the errors of a value, none when it fits."""
-        try:
-            self.load(value)
-        except InvalidValue as error:
-            return error.errors or (error,)
-        return ()
-
 
 def _keep(value: Any) -> Any:
     return value

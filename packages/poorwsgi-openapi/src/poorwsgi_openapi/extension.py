@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
     from poorwsgi_openapi.route_check import Difference
 
-    from poorwsgi_openapi.route_check import Difference
 
 __all__ = ["OpenAPI"]
 
@@ -147,7 +146,8 @@ class OpenAPI:
         self._verifiers: dict[str, Verifier] = dict(security or {})
         self._handlers: list[tuple[str, Operation, Callable[..., Any]]] = []
         self._error_handler: ErrorHandler | None = None
-        self._dispatcher: Dispatcher | None = None
+        self._dispatcher: Dispatcher
+        # Only known from then on: where handlers go that come later.
         self._app: weakref.ref[Application[Any]] | None = None
         self._is_checked = check == "off"
 
@@ -222,7 +222,7 @@ class OpenAPI:
         Raises:
             RuntimeError: the extension is installed already.
         """
-        if self._dispatcher is not None:
+        if self._app is not None:
             raise RuntimeError(
                 f"The security scheme {scheme!r} is bound too late: bind it before "
                 "app.install(api)"
@@ -270,7 +270,9 @@ class OpenAPI:
         """List where the routes of an application and the document differ."""
         from poorwsgi_openapi.route_check import check_routes
 
-        ignored = {rule for rule, operation, _ in self._handlers if operation.is_webhook}
+        ignored = {
+            rule for rule, operation, _ in self._handlers if operation.is_webhook
+        }
         return check_routes(self.document, app, ignore=ignored)
 
     # --- wiring ------------------------------------------------------------------
@@ -283,12 +285,12 @@ class OpenAPI:
                 form is documented and nobody parses it.
             ValueError: a security scheme has no verifier.
         """
-        if self._dispatcher is not None:
+        if self._app is not None:
             raise RuntimeError(
                 "This OpenAPI is installed already: make one for each application"
             )
         open_form = self._form_parser or _find_parser(app)
-        self._dispatcher = Dispatcher(
+        self._dispatcher = dispatcher = Dispatcher(
             self.document,
             self._engine,
             Schemes(self.document, self._verifiers, self._realm),
@@ -301,14 +303,12 @@ class OpenAPI:
             self._refuse_forms()
         self._app = weakref.ref(app)
         for entry in self._handlers:
-            self._wire(app, self._dispatcher, *entry)
+            self._wire(app, dispatcher, *entry)
         self._serve_document(app)
         if self.mock != "off":
-            self._add_mocks(app, self._dispatcher)
+            self._add_mocks(app, dispatcher)
         if HTTP_NOT_IMPLEMENTED not in app.states:
-            app.set_http_state(
-                HTTP_NOT_IMPLEMENTED, answer_not_implemented, METHOD_ALL
-            )
+            app.set_http_state(HTTP_NOT_IMPLEMENTED, answer_not_implemented, METHOD_ALL)
         app.add_before_response(self._check_request)
         if self._validate_responses != "off":
             app.add_after_response(self._check_response)
@@ -317,7 +317,7 @@ class OpenAPI:
                 observer.add_document(self.document)
             app.add_after_response(self._tell_observers)
         if not self._is_checked and self._is_complete(app):
-            self._check_once()
+            self._check_once(app)
 
     def _is_complete(self, app: Application[Any]) -> bool:
         """Tell whether each operation has its route already."""
@@ -337,7 +337,7 @@ class OpenAPI:
     def _add(self, rule: str, operation: Operation, handler: Any) -> None:
         self._handlers.append((rule, operation, handler))
         app = self._app() if self._app is not None else None
-        if app is not None and self._dispatcher is not None:
+        if app is not None:
             self._wire(app, self._dispatcher, rule, operation, handler)
 
     def _wire(
@@ -380,12 +380,9 @@ class OpenAPI:
     # --- requests ----------------------------------------------------------------
 
     def _check_request(self, req: Request) -> None:
-        dispatcher = self._dispatcher
-        if dispatcher is None:
-            return
         if not self._is_checked:
-            self._check_once()
-        plan = dispatcher.plan(req)
+            self._check_once(req.app)
+        plan = self._dispatcher.plan(req)
         if plan is None:
             return
         if self._hosts is not None and not self._hosts.is_served(req, plan.operation):
@@ -398,15 +395,13 @@ class OpenAPI:
         if self.mock == "all":
             self._answer_by_mock(req, plan.operation)
 
-    def _check_once(self) -> None:
-        app = self._app() if self._app is not None else None
-        if app is not None:
-            try:
-                self.check(app)
-            except RuntimeError as error:
-                if self._check == "error":
-                    raise
-                log.warning("%s", error)
+    def _check_once(self, app: Application[Any]) -> None:
+        try:
+            self.check(app)
+        except RuntimeError as error:
+            if self._check == "error":
+                raise
+            log.warning("%s", error)
         self._is_checked = True
 
     def _answer_by_mock(self, req: Request, operation: Operation) -> None:
@@ -417,11 +412,10 @@ class OpenAPI:
     def _tell_observers(
         self, req: SimpleRequest, response: BaseResponse
     ) -> BaseResponse:
-        if self._dispatcher is not None and isinstance(req, Request):
-            plan = self._dispatcher.plan(req)
-            if plan is not None:
-                for observer in observers:
-                    observer.record(plan.operation, response)
+        plan = self._dispatcher.plan(req)
+        if plan is not None:
+            for observer in observers:
+                observer.record(plan.operation, response)
         return response
 
     def _refuse(self, req: SimpleRequest, problem: Problem) -> RequestRefused:
@@ -436,8 +430,7 @@ class OpenAPI:
     ) -> BaseResponse:
         api = req.api
         if (
-            self._dispatcher is None
-            or not isinstance(api, ApiRequest)
+            not isinstance(api, ApiRequest)
             or isinstance(response, ProblemResponse)
             or (self._sample < 1 and random.random() >= self._sample)  # noqa: S311
         ):

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from poorwsgi_core.headers import parse_header
-from poorwsgi_openapi.engine import InvalidValue, SchemaPlan, Side
+from poorwsgi_openapi.engine import SchemaPlan, Side
 from poorwsgi_openapi.parameters import ABSENT
 from poorwsgi_openapi.problems import Fault
 from poorwsgi_openapi.sources import escape_part, is_list
@@ -86,19 +86,22 @@ class FormPlan:
                 faults += field.check_sizes(name, values[name])
         if faults:
             return ABSENT, faults
-        errors = [*self._validator.iter_errors(values)]
-        if errors:
-            return ABSENT, explain_errors(errors, "body")
-        return {name: self._finish(name, value) for name, value in values.items()}, []
-
-    def _finish(self, name: str, value: Any) -> Any:
-        field = self._fields.get(name)
-        if field is None or field.is_file or field.plan is None:
-            return value
         try:
-            return field.plan.load(value)
-        except InvalidValue:
-            return value  # the form's validator has taken it
+            errors = [*self._validator.iter_errors(values)]
+            if errors:
+                return ABSENT, explain_errors(errors, "body")
+            return self._finish(values), []
+        except Exception:  # noqa: BLE001 - keywords and formats may raise anything
+            message = "can't be checked by its schema"
+            return ABSENT, [Fault("body", "schema", message, pointer="")]
+
+    def _finish(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Make typed values of those that are no files."""
+        plans = {name: field.plan for name, field in self._fields.items() if field.plan}
+        return {
+            name: plans[name].load(value) if name in plans else value
+            for name, value in values.items()
+        }
 
 
 class _FieldPlan:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from poorwsgi_core import BaseResponse, Headers, SimpleRequest
 from poorwsgi_core.headers import parse_header
+from poorwsgi_core.lazy import lazy
 from poorwsgi_openapi.parameters import Location
 from poorwsgi_openapi.rules import rule_to_template
 
@@ -34,7 +35,6 @@ class OpenAPIRequest:
 
     def __init__(self, request: SimpleRequest) -> None:
         self.request = request
-        self._parameters: RequestParameters | None = None
 
     def __repr__(self) -> str:
         return f"<OpenAPIRequest {self.method} {self.path}>"
@@ -69,16 +69,16 @@ class OpenAPIRequest:
         """The method in small letters."""
         return (self.request.method or "").lower()
 
-    @property
-    def parameters(self) -> "RequestParameters":
+    if TYPE_CHECKING:
+        parameters: RequestParameters
         """All parameters; one object, because openapi-core adds to it."""
-        if self._parameters is None:
-            self._parameters = self._build_parameters()
-        return self._parameters
 
-    @parameters.setter
-    def parameters(self, value: "RequestParameters") -> None:
-        self._parameters = value
+    else:
+
+        @lazy
+        def parameters(self) -> "RequestParameters":
+            """All parameters; one object, because openapi-core adds to it."""
+            return self._build_parameters()
 
     def _build_parameters(self) -> "RequestParameters":
         from openapi_core.datatypes import RequestParameters

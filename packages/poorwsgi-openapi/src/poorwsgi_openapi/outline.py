@@ -11,6 +11,7 @@ leads nowhere, or back to itself, is an empty mapping.
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, NamedTuple, TypeGuard, cast
 from urllib.parse import unquote
 
@@ -129,14 +130,20 @@ class Outline:
 
     Attributes:
         document: the same.
-        operations: operations of all paths, in order of the document.
-        webhooks: operations of all webhooks.
     """
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        self.operations = [*self._iter_operations("paths")]
-        self.webhooks = [*self._iter_operations("webhooks")]
+
+    @cached_property
+    def operations(self) -> list[OutlinedOperation]:
+        """Operations of all paths, in order of the document."""
+        return [*self._iter_operations("paths")]
+
+    @cached_property
+    def webhooks(self) -> list[OutlinedOperation]:
+        """Operations of all webhooks."""
+        return [*self._iter_operations("webhooks")]
 
     def resolve(self, node: Any) -> dict[str, Any]:
         """Follow the references of a node; what stands beside one wins."""

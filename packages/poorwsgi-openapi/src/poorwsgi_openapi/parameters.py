@@ -27,7 +27,7 @@ _FALSE = ("n", "no", "f", "false", "off", "0")
 _TRUE = ("y", "yes", "t", "true", "on", "1")
 _BOOLEANS = {**dict.fromkeys(_FALSE, False), **dict.fromkeys(_TRUE, True)}
 _MARKS = {"matrix": ";", "label": "."}
-_SCALARS = frozenset({"string", "integer", "number", "boolean"})
+_SCALARS = ("integer", "number", "boolean", "string")
 
 
 class Refused(ValueError):
@@ -77,7 +77,7 @@ class ParameterPlan:
         name: as the document spells it.
         place: ``path``, ``query``, ``header`` or ``cookie``.
         is_required: it has to be sent.
-        certain: the short way from what was sent.
+        certain: the short way from what was sent; it never raises.
     """
 
     def __init__(
@@ -126,10 +126,11 @@ class ParameterPlan:
             return never
         if kind == "array":
             items = self._side.document.follow(schema.get("items", {}))[0]
-            if items.get("type") in _SCALARS and not items.get("nullable"):
-                return _split(check, items["type"], self.style, explode=self.explode)
+            item: Any = items.get("type")
+            if isinstance(item, str) and item in _SCALARS and "nullable" not in items:
+                return _split(check, item, self.style, explode=self.explode)
             return never
-        if kind in _SCALARS:
+        if isinstance(kind, str) and kind in _SCALARS:
             return _cast(check, kind, refuses_empty=refuses_empty)
         return never
 
@@ -182,10 +183,20 @@ class ParameterPlan:
             location = {f"{mark}{self.name}{'*' * self.explode}": value}
         elif self.name not in location and self.style != "deepObject":
             raise KeyError(self.name)
-        value = self._deserialiser.deserialize(location)
+        if self._types:
+            value = _cast_one_of(self._types, location[self.name])
+        else:
+            value = self._deserialiser.deserialize(location)
         if self.place == "query" and value == "" and not self._may_be_empty:
             raise self._refuse("empty", "must not be empty")
         return value
+
+    @cached_property
+    def _types(self) -> list[str]:
+        """The simple types of a list of types, which openapi-core can't cast."""
+        schema = self._side.document.follow(self._node.get("schema", {}))[0]
+        kinds: Any = schema.get("type")
+        return [kind for kind in _SCALARS if kind in kinds] if is_list(kinds) else []
 
     @cached_property
     def _deserialiser(self) -> Any:
@@ -225,21 +236,31 @@ class ParameterPlan:
 
 def _cast(check: Certain, kind: str, *, refuses_empty: bool) -> Certain:
     """Build the short way of one text."""
-    if kind == "string":
-        if refuses_empty:
-            return lambda text: (
-                check(text) if text and text.__class__ is str else UNSURE
-            )
-        return lambda text: check(text) if text.__class__ is str else UNSURE
-    convert = _CASTS[kind]
+    convert = _CASTS.get(kind)
 
     def read(text: Any) -> Any:
+        if text.__class__ is not str or (refuses_empty and not text):
+            return UNSURE
         try:
-            return check(convert(text))
-        except (ValueError, KeyError, TypeError, AttributeError):
+            return check(text if convert is None else convert(text))
+        except Exception:  # noqa: BLE001 - formats may raise anything
             return UNSURE
 
     return read
+
+
+def _cast_one_of(kinds: Sequence[str], text: str) -> Any:
+    """Cast a text to the first type that takes it.
+
+    Raises:
+        ValueError: none does.
+    """
+    for kind in kinds:
+        try:
+            return _CASTS[kind](text) if kind in _CASTS else text
+        except (ValueError, KeyError):
+            continue
+    raise ValueError(kinds)
 
 
 def _boolean(text: str) -> bool:
@@ -261,15 +282,11 @@ def _split(check: Certain, kind: str, style: str, *, explode: bool) -> Certain:
     def read(value: Any) -> Any:
         if value.__class__ is list:
             texts = value if is_repeated else value[0].split(",")
-        elif value.__class__ is str:
-            texts = [value] if is_repeated else value.split(",")
         else:
-            return UNSURE
+            texts = [value] if is_repeated else value.split(",")
         try:
-            return check(
-                texts if convert is None else [convert(text) for text in texts]
-            )
-        except (ValueError, KeyError):
+            return check(texts if convert is None else [*map(convert, texts)])
+        except Exception:  # noqa: BLE001 - formats may raise anything
             return UNSURE
 
     return read

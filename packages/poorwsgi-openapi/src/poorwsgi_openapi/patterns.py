@@ -104,7 +104,11 @@ class _Reader:
         if opening is None or self._pattern.startswith("?", opening.end()):
             raise _UnknownError
         self._position = opening.end()
+        # Only what isn't in a group grows: repeats of repeats would take for ever
+        # to be found again.
+        shortest, self._shortest = self._shortest, 0
         found = self._read_alternatives()
+        self._shortest = shortest
         self._take()  # what ends a group, unless the pattern ends
         return found
 
@@ -135,8 +139,10 @@ class _Reader:
             following = self._pattern[self._position : self._position + 2]
             end = following[1:]
             if following.startswith("-") and end and end not in "]\\":
+                if len(first) != 1:
+                    raise _UnknownError
                 self._position += 2
-                yield "".join(map(chr, range(ord(first[-1:]), ord(end) + 1)))
+                yield "".join(map(chr, range(ord(first), ord(end) + 1)))
             else:
                 yield first
 

@@ -26,6 +26,7 @@ __all__ = ["ApiRequest", "Plan", "PlanRefused", "StrictQuery"]
 
 log = logging.getLogger("poorwsgi")
 
+_PLAIN = (str, int, float)
 StrictQuery = Literal["ignore", "warn", "reject"]
 
 
@@ -130,16 +131,12 @@ class Plan:
             # PERF: the usual value is found and checked in this loop alone.
             values, found = req.path_values, api.path
             for index, plan in self._path:
-                made = UNSURE
                 value = values[index]
-                if value.__class__ is str:
-                    try:
-                        made = plan.certain(value)
-                    except Exception:  # noqa: BLE001 - openapi-core is asked instead
-                        made = UNSURE
+                if value.__class__ not in _PLAIN:
+                    value = str(value)
+                made = plan.certain(value) if value.__class__ is str else UNSURE
                 if made is UNSURE:
-                    location = {plan.name: value if _is_plain(value) else str(value)}
-                    _ask(plan, location, found, faults)
+                    _ask(plan, {plan.name: value}, found, faults)
                 else:
                     found[plan.name] = made
         if self._reads_query:
@@ -172,16 +169,7 @@ class Plan:
         values = _parse_query(req, query) if query else {}
         found = api.query
         for plan in self._query:
-            made = UNSURE
-            if plan.name in values:
-                try:
-                    made = plan.certain(values[plan.name])
-                except Exception:  # noqa: BLE001 - openapi-core is asked instead
-                    made = UNSURE
-            if made is UNSURE:
-                _ask(plan, Location(values), found, faults)
-            else:
-                found[plan.name] = made
+            _read(plan, values, found, faults)
         if self._strict_query != "ignore" and values:
             self._check_names(values, faults)
 
@@ -222,12 +210,7 @@ def _read(
     found: dict[str, Any],
     faults: list[Fault],
 ) -> None:
-    made = UNSURE
-    if plan.name in values:
-        try:
-            made = plan.certain(values[plan.name])
-        except Exception:  # noqa: BLE001 - openapi-core is asked instead
-            made = UNSURE
+    made = plan.certain(values[plan.name]) if plan.name in values else UNSURE
     if made is UNSURE:
         _ask(plan, Location(values), found, faults)
     else:
@@ -260,10 +243,6 @@ def _parse_query(req: Request, query: str) -> dict[str, Any]:
         detail = f"The query has more than {limit} arguments"
         raise PlanRefused(Problem(HTTP_REQUEST_ENTITY_TOO_LARGE, detail)) from error
     return collect_values(pairs)
-
-
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _variable(name: str) -> str:

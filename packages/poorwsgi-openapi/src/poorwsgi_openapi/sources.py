@@ -102,7 +102,7 @@ class Source:
         try:
             node = cast("Any", yaml.compose(self._text, Loader=_loader()))
         except yaml.YAMLError:
-            return 1  # JSON that is no YAML, for its tabs
+            return 1  # JSON that is no YAML, for a long key
         line: int = node.start_mark.line
         for part in parts:
             found = _find_child(node, part)

@@ -33,14 +33,8 @@ def answer_not_implemented(req: SimpleRequest, **kwargs: Any) -> BaseResponse:
 def _find_methods(req: SimpleRequest) -> int:
     """Return the mask of the methods that the path is served by."""
     app, path = req.app, req.path
-    found = [app.routes.get(path, {})]
-    found += [
-        handlers
-        for pattern, handlers in app.regular_routes.items()
-        if pattern.match(path)
-    ]
-    mask = 0
-    for handlers in found:
-        for bit in handlers:
-            mask |= bit
-    return mask
+    bits = {*app.routes.get(path, ())}
+    for pattern, handlers in app.regular_routes.items():
+        if pattern.match(path):
+            bits.update(handlers)
+    return sum(bits)

@@ -4,15 +4,21 @@ Their files are never taken from a network.  They are those of a folder, or of
 an installed package that has them; such a package is found and not imported.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from poorwsgi_core.results import html_escape
+from poorwsgi_openapi.docs_page.curl import expand_server
+from poorwsgi_openapi.outline import as_list, as_map
 
 __all__ = ["Assets", "build_ui", "find_assets"]
+
+_SCALAR = '{"telemetry": false, "withDefaultFonts": false}'
+_ORIGIN = re.compile(r"https?://[\w.-]+(?::\d+)?", re.ASCII)
 
 
 class _Viewer(NamedTuple):
@@ -50,7 +56,7 @@ _VIEWERS = {
         },
         '<div id="swagger-ui" data-url="{json}"></div>\n'
         '<script src="{script}"></script>\n<script src="{start}"></script>',
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src *",
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'",
     ),
     "redoc": _Viewer(
         "redoc.standalone.js",
@@ -63,17 +69,18 @@ _VIEWERS = {
             "flask_openapi3_redoc": ("templates/redoc/js",),
         },
         '<redoc spec-url="{json}"></redoc>\n<script src="{script}"></script>',
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-        "worker-src blob:",
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; "
+        "connect-src 'self'",
     ),
     "scalar": _Viewer(
         "scalar.standalone.js",
         "",
         {"flask_openapi3_scalar": ("templates/scalar/js",)},
-        '<script id="api-reference" data-url="{json}"></script>\n'
+        '<script id="api-reference" data-url="{json}"'
+        f' data-configuration="{html_escape(_SCALAR)}"></script>\n'
         '<script src="{script}"></script>',
         "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src data:; "
-        "connect-src *",
+        "connect-src 'self'",
     ),
 }
 _START = "start.js"
@@ -158,13 +165,13 @@ def _find_files(viewer: str, folders: list[Path]) -> dict[str, Path] | None:
 
 
 def build_ui(
-    assets: Assets, title: str, json_url: str, docs_url: str
+    assets: Assets, document: dict[str, Any], json_url: str, docs_url: str
 ) -> tuple[bytes, dict[str, str]]:
     """Build the page of a viewer, and its headers.
 
     Args:
         assets: its files.
-        title: title of the document.
+        document: the document; the viewer may call its servers.
         json_url: where the document is.
         docs_url: where the page is; its files are ``?file=`` of it.
     """
@@ -173,8 +180,11 @@ def build_ui(
         name: html_escape(f"{docs_url}?file={file}")
         for name, file in (("script", viewer.script), ("start", _START))
     }
-    body = viewer.body.format(json=html_escape(json_url), **urls)
+    body = viewer.body
+    for name, url in {"json": html_escape(json_url), **urls}.items():
+        body = body.replace(f"{{{name}}}", url)
     sheet = html_escape(f"{docs_url}?file={viewer.style}")
+    title = str(as_map(document.get("info")).get("title", "API"))
     link = f'<link rel="stylesheet" href="{sheet}">\n' if viewer.style else ""
     page = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -183,7 +193,8 @@ def build_ui(
         f"<body>\n{body}\n</body>\n</html>\n"
     )
     policy = (
-        f"default-src 'none'; script-src 'self'; {viewer.policy}; base-uri 'none'; "
+        f"default-src 'none'; script-src 'self'; {viewer.policy}"
+        f"{''.join(_origins(document))}; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'none'"
     )
     headers = {
@@ -192,3 +203,11 @@ def build_ui(
         "Referrer-Policy": "no-referrer",
     }
     return page.encode("utf-8", "backslashreplace"), headers
+
+
+def _origins(document: dict[str, Any]) -> Iterator[str]:
+    """Yield the origins of the servers, for the end of ``connect-src``."""
+    for server in as_list(document.get("servers")):
+        origin = _ORIGIN.match(expand_server(server))
+        if origin is not None:
+            yield f" {origin[0]}"

@@ -1,0 +1,289 @@
+"""The extension: options, wiring, and the way of a request through it."""
+
+import gc
+import logging
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from poorwsgi_core import Application, Request
+from poorwsgi_core.response import JSONResponse
+from poorwsgi_core.testing import Client
+from poorwsgi_openapi import Document, OpenAPI, Problem
+
+OK = {"200": {"description": "ok"}}
+NODE = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+PAIR = {"name": "x-y", "in": "path", "required": True, "schema": {"type": "string"}}
+RAW: dict[str, Any] = {
+    "openapi": "3.1.1",
+    "info": {"title": "A", "version": "1"},
+    "paths": {
+        "/a": {"get": {"operationId": "a", "responses": OK}},
+        "/b/{id}": {"get": {"operationId": "b", "parameters": [NODE], "responses": OK}},
+        "/c/{id}/{x-y}": {
+            "get": {"operationId": "c", "parameters": [NODE, PAIR], "responses": OK}
+        },
+    },
+    "webhooks": {
+        "ping": {
+            "post": {"operationId": "ping", "responses": OK},
+            "put": {"operationId": "pingPut", "responses": OK},
+        }
+    },
+}
+
+
+def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
+def answer_empty(*_: Any) -> str:
+    """Answer with nothing, whatever there is in the path."""
+    return ""
+
+
+def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
+def three(handler: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
+    """Give a lambda its type."""
+    return handler
+
+
+def wire(api: OpenAPI) -> None:
+    """Give each operation a handler."""
+    api.operation("a")(one(lambda _: "a"))
+    api.operation("b")(two(lambda _, number: {"b": number}))
+    api.operation("c")(three(lambda _, number, text: {"c": [number, text]}))
+
+
+def test_handlers_may_come_before_and_after(app: Application, client: Client) -> None:
+    """The order of decorators and installation doesn't matter."""
+    api = OpenAPI(RAW)
+    api.operation("a")(one(lambda _: "a"))
+    app.install(api)
+    api.operation("b")(two(lambda _, number: {"b": number}))
+
+    @api.operation("c")
+    def show(_: Any, **path: Any) -> dict[str, Any]:
+        return {"c": path}
+
+    assert callable(show)
+    assert client.get("/a").text == "a"
+    assert client.get("/b/7").json() == {"b": 7}
+    assert client.get("/c/7/x").json() == {"c": {"id": 7, "x-y": "x"}}
+
+
+def test_handler_is_given_back_and_keeps_its_name(app: Application) -> None:
+    """A decorator changes nothing of the function; its route has its name."""
+    api = OpenAPI(RAW)
+
+    def show(_: Any, number: int) -> str:
+        return str(number)
+
+    assert api.operation("b")(show) is show
+    app.install(api)
+    (routes,) = app.regular_routes.values()
+    assert [route.handler.__name__ for route in routes.values()] == ["show"]
+
+
+def test_document_may_be_one() -> None:
+    """A document that is loaded already is used itself."""
+    document = Document(RAW)
+    assert OpenAPI(document).document is document
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"check": "no"}, "check is 'no': choose one of error, warn, off"),
+        ({"validate_responses": "yes"}, "choose one of off, log, raise"),
+        ({"strict_query": "yes"}, "choose one of ignore, warn, reject"),
+        ({"mock": "yes"}, "choose one of off, missing, all"),
+    ],
+)
+def test_wrong_options_are_told(option: dict[str, Any], message: str) -> None:
+    """A mistake in an option is told with the choices."""
+    with pytest.raises(ValueError, match=message):
+        OpenAPI(RAW, **option)
+
+
+def test_extension_is_for_one_application(app: Application, name: str) -> None:
+    """A second installation is refused."""
+    api = OpenAPI(RAW)
+    app.install(api)
+    with pytest.raises(RuntimeError, match="make one for each application"):
+        Application(f"{name} 2").install(api)
+
+
+def test_application_is_not_kept_alive(name: str) -> None:
+    """The extension doesn't hold the application that it is installed in."""
+    app = Application(f"{name} 2")
+    api = OpenAPI(RAW)
+    app.install(api)
+    gone = weakref.ref(app)
+    del app
+    gc.collect()
+    assert gone() is None
+    wire(api)
+
+
+def test_missing_routes_are_told_with_the_first_request(
+    app: Application, client: Client
+) -> None:
+    """Until then routes may come; then all is compared, and refused."""
+    api = OpenAPI(RAW)
+    app.install(api)
+    answer = client.get("/openapi.json")
+    assert answer.status_code == 500
+    assert answer.exc_info is not None
+    assert "GET /a" in str(answer.exc_info[1])
+    wire(api)
+    assert client.get("/a").text == "a"
+
+
+def test_wrong_routes_stop_the_start_when_all_are_there(app: Application) -> None:
+    """Where each operation has its route, the installation compares."""
+    app.set_route("/a", lambda _: "")
+    app.set_route("/b/<id>", answer_empty)
+    app.set_route("/c/<x_y>/<id>", answer_empty)
+    with pytest.raises(RuntimeError, match="Routes and document differ"):
+        app.install(OpenAPI(RAW))
+
+
+def test_differences_may_be_warnings(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With check as a warning they are logged, and requests served."""
+    app.set_route("/beside", lambda _: "page")
+    app.install(OpenAPI(RAW, check="warn"))
+    with caplog.at_level(logging.WARNING, "poorwsgi"):
+        assert client.get("/beside").text == "page"
+    assert "no route" in caplog.text
+    assert "GET /beside" in caplog.text
+
+
+def test_refusals_may_be_answered_otherwise(app: Application, client: Client) -> None:
+    """An error handler makes the answer, or leaves it."""
+    api = OpenAPI(RAW)
+    wire(api)
+
+    @api.error_handler
+    def answer(req: Request, problem: Problem) -> JSONResponse | None:
+        if req.query == "usual":
+            return None
+        places = [fault.name for fault in problem.faults]
+        return JSONResponse({"wrong": places}, status_code=422)
+
+    assert callable(answer)
+    app.install(api)
+    refused = client.get("/b/x")
+    assert (refused.status_code, refused.json()) == (422, {"wrong": ["id"]})
+    assert client.get("/b/x?usual").status_code == 400
+
+
+def test_unknown_names_are_told() -> None:
+    """A misspelt operation or webhook is told with those that there are."""
+    api = OpenAPI(RAW)
+    with pytest.raises(ValueError, match="no operationId 'd'"):
+        api.operation("d")
+    with pytest.raises(ValueError, match="no webhook 'pong'; it has ping"):
+        api.webhook("pong")
+    with pytest.raises(ValueError, match="it has none"):
+        OpenAPI(RAW | {"webhooks": {}}).webhook("ping")
+
+
+def test_methods_that_nobody_serves_are_told() -> None:
+    """QUERY of OpenAPI 3.2 isn't one of the framework's methods."""
+    paths = {"/a": {"query": {"operationId": "q", "responses": OK}}}
+    api = OpenAPI(RAW | {"openapi": "3.2.0", "paths": paths})
+    with pytest.raises(ValueError, match="the framework serves no QUERY"):
+        api.operation("q")
+
+
+def test_webhook_has_all_its_methods(app: Application, client: Client) -> None:
+    """One handler gets each method that the document has, at a path of yours."""
+    api = OpenAPI(RAW)
+    wire(api)
+    api.webhook("ping", "/hooks/ping")(one(lambda req: req.api.operation.operation_id))
+    app.install(api)
+    assert client.post("/hooks/ping").text == "ping"
+    assert client.put("/hooks/ping").text == "pingPut"
+
+
+def test_prefixes_are_served_all(app: Application, client: Client) -> None:
+    """Servers with several paths have the operation below each."""
+    api = OpenAPI(RAW | {"servers": [{"url": "/v1"}, {"url": "https://x/v2/"}]})
+    wire(api)
+    app.install(api)
+    assert [client.get(path).text for path in ("/v1/a", "/v2/a")] == ["a", "a"]
+    assert client.get("/a").status_code == 404
+
+
+def test_routes_of_the_application_are_operations(
+    app: Application, client: Client
+) -> None:
+    """A route without the prefix is found too, for a mounted application."""
+    app.install(OpenAPI(RAW | {"servers": [{"url": "/v1"}]}, check="off"))
+    app.set_route("/b/<number:int>", two(lambda req, _: req.api.path))
+    app.set_route("/beside", lambda req: str(req.api))
+    assert client.get("/b/7").json() == {"id": 7}
+    assert client.get("/beside").text == "None"
+
+
+def test_documented_files_are_the_framework_s(
+    app: Application, client: Client, tmp_path: Path
+) -> None:
+    """What the framework answers itself isn't checked."""
+    (tmp_path / "a").write_text("file", "utf-8")
+    app.document_root = str(tmp_path)
+    app.install(OpenAPI(RAW, check="off"))
+    assert client.get("/a").text == "file"
+
+
+def test_strict_hosts_without_hosts_serve_all(app: Application, client: Client) -> None:
+    """Servers that are only paths have no host to be compared with."""
+    api = OpenAPI(RAW | {"servers": [{"url": "/"}]}, strict_hosts=True)
+    wire(api)
+    app.install(api)
+    assert client.get("/a", headers={"Host": "anything"}).status_code == 200
+
+
+def test_requests_that_are_refused_early_are_no_operations(app: Application) -> None:
+    """After handlers meet a request that was refused before its route."""
+    api = OpenAPI(RAW, validate_responses="raise")
+    wire(api)
+    app.install(api)
+    unchecked = Client(app, validate=False)
+    assert unchecked.get("/a", CONTENT_LENGTH="x").status_code == 400
+
+
+def test_form_of_the_request_is_the_parser(name: str) -> None:
+    """Requests that have a form give it, as those of poorwsgi-forms do."""
+
+    class FormRequest(Request):
+        @property
+        def form(self) -> dict[str, Any]:
+            return {}
+
+    class FormApplication(Application[FormRequest]):
+        request_class = FormRequest
+
+    body: dict[str, Any] = {"content": {"multipart/form-data": {}}}
+    operation: dict[str, Any] = {
+        "operationId": "do",
+        "requestBody": body,
+        "responses": OK,
+    }
+    api = OpenAPI(RAW | {"paths": {"/do": {"post": operation}}})
+    api.operation("do")(one(lambda req: str(req.api.body)))
+    app = FormApplication(f"{name} form")
+    app.install(api)
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    assert Client(app).post("/do", body=b"x", headers=headers).text == "None"

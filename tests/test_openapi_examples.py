@@ -1,0 +1,92 @@
+"""What the example applications of OpenAPI show."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from poorwsgi_core.testing import Client
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+KEY = {"X-API-Key": "let me in"}
+
+
+def load_example(name: str) -> Any:
+    """Import an example under its own name, unless another test has done so."""
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules[name]
+
+
+@pytest.fixture
+def client() -> Client:
+    """Build a client of examples/openapi3.py."""
+    return Client(load_example("openapi3").app)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("7", "int"),
+        ("7.5", "float"),
+        ("3fa85f64-5717-4562-b3fc-2c963f66afa6", "uuid"),
+        ("x", "text"),
+    ],
+)
+def test_groups_of_one_prefix(client: Client, value: str, kind: str) -> None:
+    """Routes that differ in the filter alone are tried in their order."""
+    assert client.get(f"/arg/{value}").json() == {"kind": kind, "value": value}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_bodies_are_checked(client: Client, method: str) -> None:
+    """One handler for two methods; a wrong body is JSON with the error."""
+    point = {"x": 1, "y": 2.5}
+    assert client.request(method, "/json", json=point).json() == point
+    answer = client.request(method, "/json", json={"x": 1})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {"error": "The body is invalid"},
+    )
+    assert answer.headers["Content-Type"] == "application/json"
+    broken = client.request(
+        method, "/json", body=b"\xff", headers={"Content-Type": "application/json"}
+    )
+    assert broken.status_code == 400
+
+
+def test_credentials_and_cookies(client: Client) -> None:
+    """The key gives a cookie by a 204 that keeps its headers; either lets in."""
+    assert client.get("/check").status_code == 401
+    assert client.get("/check", headers={"X-API-Key": "x"}).status_code == 401
+    assert client.get("/check", headers=KEY).json() == {"user": "the key's owner"}
+    answer = client.post("/login", headers=KEY)
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert client.get("/check").json() == {"user": "somebody"}
+
+
+def test_cors_and_unknown_paths(client: Client) -> None:
+    """Preflights are answered; the 404 handler returns a tuple of four."""
+    headers = {"Access-Control-Request-Method": "PUT"}
+    answer = client.options("/json", headers=headers)
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Methods"]) == (
+        204,
+        "*",
+    )
+    answer = client.get("/nowhere")
+    assert answer.json() == {"error": "There is nothing here"}
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    answer = client.get("/response")
+    assert answer.headers["Content-Type"] == "application/vnd.api+json"
+
+
+def test_both_documents_have_their_routes() -> None:
+    """The document and the routes of the pets agree."""
+    pets = load_example("pets")
+    assert pets.api.find_differences(pets.app) == []
