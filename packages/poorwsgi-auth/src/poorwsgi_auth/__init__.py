@@ -1,12 +1,26 @@
-"""HTTP Digest and cookie sessions for applications on ``poorwsgi_core``.
+"""Digest, other authentication and sessions for applications on ``poorwsgi_core``.
 
-The distribution is under construction: in this release it fixes the name, the
-version and the dependencies, and offers nothing else yet.
+application     Application with the settings of Digest
+request         Request, as handlers get it
+digest          check_digest, and password hashes
+nonce_stores    which nonces of Digest were used
+password_map    password files; ``python -m poorwsgi_auth.digest`` changes them
+basic           check_basic
+bearer          check_bearer
+api_key         check_api_key
+passwords       hashes of passwords, for all but Digest
+session         Session and PoorSession, in a cookie
+aes_session     AESSession, the same
+server_session  ServerSession, with its data on the server
+csrf            tokens against forged forms
 """
 
 from typing import TYPE_CHECKING
 
-__all__ = ["__version__"]
+from poorwsgi_auth.application import Application
+from poorwsgi_auth.request import Request
+
+__all__ = ["Application", "Request", "__version__"]
 
 __version__: str
 

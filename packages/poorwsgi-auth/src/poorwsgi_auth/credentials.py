@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
-from urllib.parse import unquote_to_bytes
 
 from poorwsgi_core.headers import Headers
 
@@ -174,7 +173,11 @@ def is_target(uri: str, path: str, query: str) -> bool:
     sent, _, sent_query = uri.partition("?")
     if sent_query != Headers.utf8(query):
         return False
-    return sent == path or unquote_to_bytes(sent) == path.encode("latin-1", "replace")
+    if sent == path:
+        return True
+    from urllib.parse import unquote_to_bytes
+
+    return unquote_to_bytes(sent) == path.encode("latin-1", "replace")
 
 
 # PERF: the names of a realm change seldom; making the table is what takes time.

@@ -10,7 +10,7 @@ by time.  Whether it has been used is asked of a nonce store.
 """
 
 import hmac
-import secrets
+import os
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -33,7 +33,7 @@ def build_nonce(key: bytes, realm: str, opaque: str, now: float) -> str:
         opaque: opaque value of the challenge.
         now: seconds since the epoch.
     """
-    text = f"{first_nonce_of(now).hex()}.{secrets.token_hex(_RANDOM_BYTES)}"
+    text = f"{first_nonce_of(now).hex()}.{os.urandom(_RANDOM_BYTES).hex()}"
     return f"{text}.{_sign(key, text, realm, opaque)}"
 
 
