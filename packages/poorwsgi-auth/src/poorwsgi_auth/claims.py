@@ -116,9 +116,8 @@ def _is_requested(req: Request, uri: str) -> bool:
         host = req.construct_url("")
         if uri[: len(host) + 1].lower() == f"{host}/".lower():
             uri = uri[len(host) :]
-    environ = req.environ
-    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-    return is_target(uri, path or "/", environ.get("QUERY_STRING", ""))
+    path, query = req.digest_target
+    return is_target(uri, path, query)
 
 
 def _is_text(value: str) -> bool:

@@ -198,7 +198,7 @@ def quote(text: str) -> str:
         ValueError: it has a control character.
     """
     # PERF: most text needs no closer look.
-    if text.isalnum():
+    if text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     if _CONTROL.search(text):
         raise ValueError(f"{text!r} has control characters; remove them")
