@@ -28,6 +28,7 @@ __all__ = ["find_fault", "find_user", "read_algorithm"]
 log = logging.getLogger("poorwsgi")
 
 _NOBODY: Mapping[str, Any] = {}
+_REQUIRED = frozenset({"username", "nonce", "response"})
 
 
 def read_algorithm(req: Request, fields: Mapping[str, str]) -> Algorithm:
@@ -90,10 +91,8 @@ def find_fault(req: Request, fields: Mapping[str, str], realm: str) -> str | Non
         return "realm"
     if _is_hashed(fields) and (not app.auth_userhash or "username*" in fields):
         return "userhash"
-    for name in ("username", "nonce", "response"):
-        if name not in fields:
-            return name
-    return None
+    missing = _REQUIRED - fields.keys()
+    return min(missing) if missing else None
 
 
 def _map_of(app: "Application[Any]", algorithm: Algorithm) -> Any:

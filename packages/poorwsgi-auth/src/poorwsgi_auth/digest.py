@@ -196,10 +196,11 @@ def _use_nonce(req: Request, fields: Mapping[str, str], realm: str, now: float) 
     if nonce == req.digest_nonce:
         # Another check of the same request, in a before handler for instance.
         return True
-    timeout = req.app.auth_timeout
-    oldest = first_nonce_of(now - timeout) if timeout else OLDEST
-    if nonce < oldest or time_of_nonce(nonce) > now + _FUTURE:
+    timeout, age = req.app.auth_timeout, now - time_of_nonce(nonce)
+    if age < -_FUTURE or (timeout and age > timeout):
         return False
+    # PERF: to the second, because all requests of that second have the same.
+    oldest = first_nonce_of(int(now) - timeout) if timeout else OLDEST
     # Without qop the count is not part of what was hashed.
     count = read_count(fields.get("nc", "")) if fields.get("qop") else 1
     try:

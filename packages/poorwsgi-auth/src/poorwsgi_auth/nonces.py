@@ -57,6 +57,7 @@ def read_nonce(
     return None
 
 
+@lru_cache(maxsize=16)
 def first_nonce_of(time: float) -> bytes:
     """Return what sorts before the identities of that time, and after earlier ones."""
     return max(int(time * 1000), 0).to_bytes(_TIME_BYTES, "big")
