@@ -17,7 +17,7 @@ from poorwsgi_auth.request import Request
 from poorwsgi_core.server import build_server
 
 REALM = "Zóna"
-USER, PASSWORD = "Ondřej", "tajné"
+USER, PASSWORD = 'Ondřej "7\\8"', "tajné"
 ALGORITHMS = ["MD5", "MD5-sess", "SHA-256", "SHA-256-sess"]
 
 

@@ -192,6 +192,19 @@ def test_client_with_another_script_in_the_name(client_name: str, fetch: Fetch) 
             fetch("/", user=ACCENTED, algorithm="SHA-256")
 
 
+def test_client_may_hash_its_name(
+    app: Application, client_name: str, fetch: Fetch
+) -> None:
+    """Curl does, the others send it as it is; both are let in."""
+    names: list[str] = []
+    app.auth_userhash = True
+    app.add_before_response(
+        lambda req: names.append(req.authorization.get("username", ""))
+    )
+    assert fetch("/", algorithm="SHA-256") == [200]
+    assert (names[-1] != "user") == (client_name == "curl")
+
+
 def test_client_goes_on_when_its_nonce_expires(
     app: Application,
     client_name: str,

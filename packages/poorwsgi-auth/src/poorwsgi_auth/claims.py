@@ -28,6 +28,7 @@ __all__ = ["find_fault", "find_user", "read_algorithm"]
 log = logging.getLogger("poorwsgi")
 
 _NOBODY: Mapping[str, Any] = {}
+_REQUIRED = frozenset({"username", "nonce", "response"})
 
 
 def read_algorithm(req: Request, fields: Mapping[str, str]) -> Algorithm:
@@ -90,10 +91,8 @@ def find_fault(req: Request, fields: Mapping[str, str], realm: str) -> str | Non
         return "realm"
     if _is_hashed(fields) and (not app.auth_userhash or "username*" in fields):
         return "userhash"
-    for name in ("username", "nonce", "response"):
-        if name not in fields:
-            return name
-    return None
+    missing = _REQUIRED - fields.keys()
+    return min(missing) if missing else None
 
 
 def _map_of(app: "Application[Any]", algorithm: Algorithm) -> Any:
@@ -116,9 +115,8 @@ def _is_requested(req: Request, uri: str) -> bool:
         host = req.construct_url("")
         if uri[: len(host) + 1].lower() == f"{host}/".lower():
             uri = uri[len(host) :]
-    environ = req.environ
-    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-    return is_target(uri, path or "/", environ.get("QUERY_STRING", ""))
+    path, query = req.digest_target
+    return is_target(uri, path, query)
 
 
 def _is_text(value: str) -> bool:
