@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import time
 from typing import TypeAlias
 
 import pytest
@@ -20,7 +21,7 @@ from poorwsgi_auth.nonce_stores.memory import MemoryNonces
 from poorwsgi_auth.nonce_stores.redis import RedisNonces
 from poorwsgi_auth.nonce_stores.sqlite import SQLiteNonces
 from poorwsgi_auth.nonce_stores.window import WINDOW, use_count
-from poorwsgi_auth.nonces import OLDEST
+from poorwsgi_auth.nonces import OLDEST, first_nonce_of
 
 BuildStore: TypeAlias = Callable[..., NonceStore]
 
@@ -39,8 +40,8 @@ print([c for c in range(1, 201) if s.use(b"n" * 18, c, b"")])
 
 
 def nonce(number: int) -> bytes:
-    """Build an identity; a larger number is a later one."""
-    return number.to_bytes(18, "big")
+    """Build an identity; a larger number is a later one, all later than today."""
+    return b"\xff" * 6 + number.to_bytes(12, "big")
 
 
 @pytest.fixture(params=["memory", "sqlite", "redis"])
@@ -150,6 +151,22 @@ def test_expired_nonces_make_room(build_store: BuildStore) -> None:
     assert [store.use(nonce(n), 1, OLDEST) for n in (5, 6, 7)] == [True] * 3
     assert [store.use(nonce(n), 1, nonce(7)) for n in (8, 9)] == [True, True]
     assert [store.use(nonce(n), 2, nonce(7)) for n in (7, 8, 9)] == [True] * 3
+
+
+def test_expired_nonces_stay_forgotten(build_store: BuildStore) -> None:
+    """Also for a host whose clock is behind, or when a clock is set back (bar 82)."""
+    store = build_store()
+    assert store.use(nonce(5), 1, OLDEST)
+    assert store.use(nonce(8), 1, nonce(7))
+    assert not store.use(nonce(5), 1, OLDEST)
+
+
+def test_new_store_refuses_older_nonces(build_store: BuildStore) -> None:
+    """Before it was there, they may have been used and recorded (bar 83)."""
+    before = first_nonce_of(time() - 1) + b"r" * 12
+    store = build_store()
+    assert not store.use(before, 1, OLDEST)
+    assert store.use(first_nonce_of(time()) + b"r" * 12, 1, OLDEST)
 
 
 def test_one_of_32_parallel_uses_is_the_first(build_store: BuildStore) -> None:
@@ -275,3 +292,28 @@ def test_redis_keys_have_a_prefix_in_one_slot(redis_client: redis.Redis) -> None
         assert store.use(nonce(1), 1, OLDEST)
     keys = sorted(redis_client.scan_iter())
     assert keys == [b"{one}:order", b"{one}:used", b"{two}:order", b"{two}:used"]
+
+
+@pytest.mark.parametrize("lost", [["used"], ["order"], ["used", "order"]])
+def test_redis_that_loses_keys_lets_no_replay_in(
+    redis_client: redis.Redis, lost: list[str]
+) -> None:
+    """Evicted, flushed, or gone with a restart; new nonces are good again."""
+    store = RedisNonces(redis_client)
+    used = first_nonce_of(time()) + b"r" * 12
+    assert store.use(used, 1, OLDEST)
+    while first_nonce_of(time()) <= used:
+        pass
+    redis_client.delete(*[f"{{poorwsgi:nonces}}:{name}" for name in lost])
+    assert not store.use(used, 1, OLDEST)
+    assert store.use(first_nonce_of(time()) + b"r" * 12, 1, OLDEST)
+
+
+def test_redis_may_come_later(redis_client: redis.Redis) -> None:
+    """A store can be built while there is none; then it lets nobody in."""
+    client = redis.Redis(unix_socket_path="/nowhere/redis.sock")
+    store = RedisNonces(client)
+    with pytest.raises(NonceStoreError, match="can't be asked"):
+        store.use(nonce(1), 1, OLDEST)
+    client.connection_pool = redis_client.connection_pool
+    assert store.use(nonce(1), 1, OLDEST)
