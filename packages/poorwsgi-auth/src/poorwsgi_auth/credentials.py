@@ -174,7 +174,10 @@ def is_target(uri: str, path: str, query: str) -> bool:
     sent, _, sent_query = uri.partition("?")
     if sent_query != Headers.utf8(query):
         return False
-    return sent == path or unquote_to_bytes(sent) == path.encode("latin-1", "replace")
+    # PERF: most paths have nothing to decode.
+    if sent == path and "%" not in sent:
+        return True
+    return unquote_to_bytes(sent) == path.encode("latin-1", "replace")
 
 
 # PERF: the names of a realm change seldom; making the table is what takes time.
