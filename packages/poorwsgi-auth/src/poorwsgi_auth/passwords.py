@@ -29,10 +29,12 @@ _LOG_N, _R, _P = 15, 8, 3
 _SALT_SIZE = 16
 _HASH_SIZE = 32
 _SCRYPT = re.compile(
-    r"\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})"
+    r"\$scrypt\$ln=([0-9]{1,2}),r=([0-9]{1,2}),p=([0-9]{1,2})"
     r"\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)"
 )
 _MAX_MEMORY = 2**28
+_MAX_COST = 2**23
+"""Of N·r·p, ten times today's: some seconds."""
 
 
 def same_secret(known: str, given: str) -> bool:
@@ -117,7 +119,9 @@ def _parse(stored: str) -> tuple[tuple[int, int, int], bytes, bytes]:
     match = _SCRYPT.fullmatch(stored)
     if match is None:
         raise ValueError(_NO_HASH)
-    parameters = (int(match[1]), int(match[2]), int(match[3]))
+    log_n, r, p = parameters = (int(match[1]), int(match[2]), int(match[3]))
+    if 2**log_n * r * p > _MAX_COST:
+        raise ValueError(f"{_NO_HASH}; this one would take too long")
     return parameters, _decode(match[4]), _decode(match[5])
 
 
