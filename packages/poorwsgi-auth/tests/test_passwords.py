@@ -170,6 +170,7 @@ def test_argon2_that_is_gone() -> None:
         "$scrypt$ln=٤,r=8,p=1$TmFDbA$TmFDbA",
         "$scrypt$ln=4,r=8,p=1$TmFDb$TmFDbA\n",
         "$scrypt$ln=4,r=8,p=1$A$TmFDbA",
+        "$argon2id$v=19$m=65536,t=99999,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAA",
         "$argon2id$v=19$m=8",
         "$argon2",
     ],

@@ -33,8 +33,9 @@ _SCRYPT = re.compile(
     r"\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)"
 )
 _MAX_MEMORY = 2**28
-_MAX_COST = 2**23
-"""Of N·r·p, ten times today's: some seconds."""
+# Ten times the cost of today, which is some seconds: N·r·p and KiB·passes.
+_MAX_SCRYPT_COST = 2**23
+_MAX_ARGON2_COST = 2**21
 
 
 def same_secret(known: str, given: str) -> bool:
@@ -98,6 +99,7 @@ def _check(password: str, stored: str) -> bool:
         raise RuntimeError(
             "The hash is one of argon2: pip install 'poorwsgi-auth[argon2]'"
         )
+    from argon2 import extract_parameters
     from argon2.exceptions import (
         InvalidHashError,
         VerificationError,
@@ -105,6 +107,9 @@ def _check(password: str, stored: str) -> bool:
     )
 
     try:
+        parameters = extract_parameters(stored)
+        if parameters.memory_cost * parameters.time_cost > _MAX_ARGON2_COST:
+            raise ValueError(_TOO_SLOW)
         return _argon2().verify(stored, _encode(password))
     except VerifyMismatchError:
         return False
@@ -113,6 +118,7 @@ def _check(password: str, stored: str) -> bool:
 
 
 _NO_HASH = "This is no hash of a password: store what hash_password() returns"
+_TOO_SLOW = "This hash of a password would take too long: set the password again"
 
 
 def _parse(stored: str) -> tuple[tuple[int, int, int], bytes, bytes]:
@@ -120,8 +126,8 @@ def _parse(stored: str) -> tuple[tuple[int, int, int], bytes, bytes]:
     if match is None:
         raise ValueError(_NO_HASH)
     log_n, r, p = parameters = (int(match[1]), int(match[2]), int(match[3]))
-    if 2**log_n * r * p > _MAX_COST:
-        raise ValueError(f"{_NO_HASH}; this one would take too long")
+    if 2**log_n * r * p > _MAX_SCRYPT_COST:
+        raise ValueError(_TOO_SLOW)
     return parameters, _decode(match[4]), _decode(match[5])
 
 
