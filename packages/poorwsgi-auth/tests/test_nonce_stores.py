@@ -15,6 +15,8 @@ import pytest
 import redis
 from hypothesis import given
 from hypothesis import strategies as st
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from poorwsgi_auth.nonce_stores import NonceStore, NonceStoreError
 from poorwsgi_auth.nonce_stores.memory import MemoryNonces
@@ -24,6 +26,8 @@ from poorwsgi_auth.nonce_stores.window import WINDOW, use_count
 from poorwsgi_auth.nonces import OLDEST, first_nonce_of
 
 BuildStore: TypeAlias = Callable[..., NonceStore]
+
+ONCE = Retry(NoBackoff(), 0)
 
 SQLITE = "from poorwsgi_auth.nonce_stores.sqlite import SQLiteNonces as N; s = N({!r})"
 REDIS = (
@@ -280,7 +284,8 @@ def test_sqlite_failure_is_told(tmp_path: Path) -> None:
 
 def test_redis_failure_is_told(tmp_path: Path) -> None:
     """A server that isn't there lets nobody in."""
-    with redis.Redis(unix_socket_path=str(tmp_path / "none.sock")) as client:
+    path = str(tmp_path / "none.sock")
+    with redis.Redis(unix_socket_path=path, retry=ONCE) as client:
         with pytest.raises(NonceStoreError, match="can't be asked"):
             RedisNonces(client).use(nonce(1), 1, OLDEST)
 
@@ -311,7 +316,7 @@ def test_redis_that_loses_keys_lets_no_replay_in(
 
 def test_redis_may_come_later(redis_client: redis.Redis) -> None:
     """A store can be built while there is none; then it lets nobody in."""
-    client = redis.Redis(unix_socket_path="/nowhere/redis.sock")
+    client = redis.Redis(unix_socket_path="/nowhere/redis.sock", retry=ONCE)
     store = RedisNonces(client)
     with pytest.raises(NonceStoreError, match="can't be asked"):
         store.use(nonce(1), 1, OLDEST)
