@@ -285,9 +285,9 @@ def test_sqlite_failure_is_told(tmp_path: Path) -> None:
 def test_redis_failure_is_told(tmp_path: Path) -> None:
     """A server that isn't there lets nobody in."""
     path = str(tmp_path / "none.sock")
-    with redis.Redis(unix_socket_path=path, retry=ONCE) as client:
-        with pytest.raises(NonceStoreError, match="can't be asked"):
-            RedisNonces(client).use(nonce(1), 1, OLDEST)
+    failure = pytest.raises(NonceStoreError, match="can't be asked")
+    with redis.Redis(unix_socket_path=path, retry=ONCE) as client, failure:
+        RedisNonces(client).use(nonce(1), 1, OLDEST)
 
 
 def test_redis_keys_have_a_prefix_in_one_slot(redis_client: redis.Redis) -> None:

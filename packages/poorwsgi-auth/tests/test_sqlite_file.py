@@ -82,9 +82,9 @@ def test_all_connections_are_to_one_file(
     """Whatever its name, and wherever the process has gone."""
     monkeypatch.chdir(tmp_path)
     with closing(SQLiteFile(name, TABLES, Fault, timeout=1)) as file:
+        monkeypatch.chdir("/")
         with file.connection() as connection:
             connection.execute("INSERT INTO things VALUES ('one')")
-            monkeypatch.chdir("/")
             assert count(file) == 1
 
 

@@ -91,10 +91,14 @@ def needs_rehash(stored: str) -> bool:
 
 
 def _check(password: str, stored: str) -> bool:
-    if not stored.startswith("$argon2"):
-        parameters, salt, digest = _parse(stored)
-        given = _scrypt(_encode(password), salt, parameters, len(digest))
-        return hmac.compare_digest(digest, given)
+    if stored.startswith("$argon2"):
+        return _check_argon2(password, stored)
+    parameters, salt, digest = _parse(stored)
+    given = _scrypt(_encode(password), salt, parameters, len(digest))
+    return hmac.compare_digest(digest, given)
+
+
+def _check_argon2(password: str, stored: str) -> bool:
     if not _has_argon2():
         raise RuntimeError(
             "The hash is one of argon2: pip install 'poorwsgi-auth[argon2]'"
@@ -107,8 +111,8 @@ def _check(password: str, stored: str) -> bool:
     )
 
     try:
-        parameters = extract_parameters(stored)
-        if parameters.memory_cost * parameters.time_cost > _MAX_ARGON2_COST:
+        costs = extract_parameters(stored)
+        if costs.memory_cost * costs.time_cost > _MAX_ARGON2_COST:
             raise ValueError(_TOO_SLOW)
         return _argon2().verify(stored, _encode(password))
     except VerifyMismatchError:

@@ -32,6 +32,7 @@ from poorwsgi_auth.keys import warn_of_short
 
 __all__ = ["Sealer"]
 
+
 class _Cipher(Protocol):
     def encrypt(
         self, nonce: bytes, data: bytes, associated_data: bytes | None

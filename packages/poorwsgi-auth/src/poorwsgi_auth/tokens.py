@@ -68,8 +68,9 @@ def check_token(
 
 
 def _read_secrets(secret: object) -> list[bytes]:
-    secrets = secret if isinstance(secret, list | tuple) else [secret]
-    keys = [_to_bytes(key) for key in cast("Sequence[object]", secrets) if key]
+    is_one = not isinstance(secret, list | tuple)
+    secrets = [secret] if is_one else cast("Sequence[object]", secret)
+    keys = [_to_bytes(key) for key in secrets if key]
     if not keys:
         log.warning(
             "A token is made without a secret, so anybody can make it; set "
