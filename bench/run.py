@@ -19,6 +19,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from auth_digest import measure_digest
 from auth_sessions import measure_sessions
 from contenders import BARE, CONTENDERS, OURS, PUBLISHED, Contender, Worker
 from form_measures import measure_forms
@@ -60,6 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
         measures += measure_forms(max(options.rounds // 4, 3))
     if any(each.app == "flask" for each in chosen):
         measures += measure_sessions(max(options.rounds // 8, 2))
+    measures += measure_digest(max(options.rounds // 8, 2))
     versions = {each.name: each.read_version() for each in chosen}
     report: dict[str, Any] = {
         "versions": versions,

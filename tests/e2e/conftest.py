@@ -58,19 +58,34 @@ def driver_path(need: Callable[[str, object], None]) -> str:
     return path
 
 
+@pytest.fixture(scope="session")
+def build_options(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[], Any]:
+    """Return a function that builds options of Chromium, with a new profile."""
+
+    def build() -> Any:
+        from selenium import webdriver
+
+        options = webdriver.ChromeOptions()
+        for flag in FLAGS:
+            options.add_argument(flag)
+        options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
+        return options
+
+    return build
+
+
 @pytest.fixture(scope="module", params=["light", "dark"])
 def browser(
     request: pytest.FixtureRequest,
     driver_path: str,
-    tmp_path_factory: pytest.TempPathFactory,
+    build_options: Callable[[], Any],
 ) -> Iterator[Any]:
-    """Start headless Chromium with a fresh profile, in light and in dark."""
+    """Start headless Chromium, in light and in dark."""
     from selenium import webdriver
 
-    options = webdriver.ChromeOptions()
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('profile')}")
+    options = build_options()
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver: Any = webdriver.Chrome(options, webdriver.ChromeService(driver_path))
     try:

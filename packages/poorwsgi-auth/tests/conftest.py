@@ -134,7 +134,9 @@ def _sign(
     elif algorithm.endswith("-sess"):
         fields["cnonce"] = cnonce
     return "Digest " + ", ".join(
-        f"{name}={value}" if name in ("nc", "qop", "algorithm") else _quoted(name, value)
+        f"{name}={value}"
+        if name in ("nc", "qop", "algorithm")
+        else _quoted(name, value)
         for name, value in {**fields, **(sent or {})}.items()
         if value is not None
     )

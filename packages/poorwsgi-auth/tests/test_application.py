@@ -37,7 +37,9 @@ def digest(app: Application) -> Application:
     return app
 
 
-def read_challenges(app: Application, path: str = "/", **environ: Any) -> tuple[str, ...]:
+def read_challenges(
+    app: Application, path: str = "/", **environ: Any
+) -> tuple[str, ...]:
     """Return the challenges of an answer, without what differs each time."""
     answer = Client(app, **environ).get(path)
     assert answer.status_code == 401
@@ -108,7 +110,7 @@ def test_algorithm_in_any_spelling(app: Application, value: str, expected: str) 
 @pytest.mark.parametrize("value", ["", "SHA-1", "MD5_sess", "SHA-512-256"])
 def test_other_algorithms_are_refused(app: Application, value: str) -> None:
     """The setting stays as it was (R8); SHA-512-256 can't be the only one (bar 80)."""
-    with pytest.raises(ValueError, match="auth_algorithm: .* is none of MD5, "):
+    with pytest.raises(ValueError, match=r"auth_algorithm: .* is none of MD5, "):
         app.auth_algorithm = value
     assert app.auth_algorithm == "MD5-sess"
 
@@ -128,7 +130,7 @@ def test_qop_is_auth_or_none(app: Application, value: str | None) -> None:
 
 def test_other_qop_is_refused(app: Application) -> None:
     """Bodies are not protected."""
-    with pytest.raises(ValueError, match="auth_qop: .* not 'auth-int'"):
+    with pytest.raises(ValueError, match=r"auth_qop: .* not 'auth-int'"):
         app.auth_qop = "auth-int"
 
 
@@ -156,8 +158,10 @@ def test_challenge_has_the_documented_form(digest: Application) -> None:
     """In this order, without blanks (contract 12.4), and with a charset (bar 88)."""
     opaque = hashlib.sha256(b"localhost").hexdigest()
     assert read_challenges(digest) == (
-        'Digest realm="Zone",qop="auth",algorithm="MD5-sess",nonce="N",'
-        f'opaque="{opaque}",charset=UTF-8',
+        (
+            'Digest realm="Zone",qop="auth",algorithm="MD5-sess",nonce="N",'
+            f'opaque="{opaque}",charset=UTF-8'
+        ),
     )
 
 

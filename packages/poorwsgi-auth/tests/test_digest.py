@@ -3,7 +3,10 @@
 import hashlib
 import logging
 import re
+import runpy
+import sys
 from collections.abc import Callable, Iterator
+from time import time
 from typing import Any, TypeAlias
 
 import pytest
@@ -224,7 +227,7 @@ def test_next_nonce_comes_in_the_second_half(
     """It is good for the next request, and there is none for a fresh nonce."""
     refused = client.get("/")
     infos: list[str] = []
-    start = digest.time()
+    start = time()
     for nc, age in ((1, 100), (2, 200)):
         monkeypatch.setattr(digest, "time", lambda age=age: start + age)
         header = sign(refused, nc=nc)
@@ -255,7 +258,9 @@ def test_next_nonce_comes_always_without_qop(
     assert re.fullmatch(r'rspauth="[0-9a-f]{64}",nextnonce="[0-9a-f.]+"', info)
 
 
-def test_no_next_nonce_for_a_session(app: Application, get: Callable[..., Answer]) -> None:
+def test_no_next_nonce_for_a_session(
+    app: Application, get: Callable[..., Answer]
+) -> None:
     """Its secret is that of the first nonce (RFC 7616 §3.4.2)."""
     app.auth_qop, app.auth_algorithm = None, "SHA-256-sess"
     assert "nextnonce" not in get().headers["Authentication-Info"]
@@ -283,7 +288,9 @@ def test_check_credentials_is_found_by_its_name(
         return True
 
     monkeypatch.setattr(digest, "check_credentials", accept)
-    headers = {"Authorization": sign(client.get("/"), username="nobody", sent={"qop": None})}
+    headers = {
+        "Authorization": sign(client.get("/"), username="nobody", sent={"qop": None})
+    }
     answer = client.get("/", headers=headers)
     assert answer.text == "Hello nobody"
     assert "Authentication-Info" not in answer.headers
@@ -398,7 +405,20 @@ def test_hexdigest_is_that_of_user_realm_and_password(algorithm: Any) -> None:
     assert hexdigest("a", "b", "c") == hashlib.md5(b"a:b:c").hexdigest()  # noqa: S324
 
 
-def test_unexpected_exceptions_pass(app: Application, get: Callable[..., Answer]) -> None:
+def test_module_is_a_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It runs the command for password files."""
+    monkeypatch.setattr(sys, "argv", ["digest", "--version"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(str(digest.__file__), run_name="__main__")
+    assert caught.value.code == 0
+    assert "PoorWSGI" in capsys.readouterr().out
+
+
+def test_unexpected_exceptions_pass(
+    app: Application, get: Callable[..., Answer]
+) -> None:
     """A handler's own exception is its own."""
 
     @app.route("/teapot")

@@ -11,6 +11,7 @@ import subprocess
 import warnings
 from collections.abc import Callable, Iterator
 from threading import Thread
+from time import time
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -182,15 +183,26 @@ def test_client_with_quotes_in_the_name(client_name: str, fetch: Fetch) -> None:
     assert fetch("/", user=QUOTED, algorithm="SHA-256") == expected
 
 
-def test_client_with_another_script_in_the_name(
-    client_name: str, fetch: Fetch
-) -> None:
+def test_client_with_another_script_in_the_name(client_name: str, fetch: Fetch) -> None:
     """Requests and httpx can't send it."""
     if client_name in ("curl", "aiohttp"):
         assert fetch("/", user=ACCENTED, algorithm="SHA-256") == [200]
     else:
         with pytest.raises(UnicodeEncodeError):
             fetch("/", user=ACCENTED, algorithm="SHA-256")
+
+
+def test_client_may_hash_its_name(
+    app: Application, client_name: str, fetch: Fetch
+) -> None:
+    """Curl does, the others send it as it is; both are let in."""
+    names: list[str] = []
+    app.auth_userhash = True
+    app.add_before_response(
+        lambda req: names.append(req.authorization.get("username", ""))
+    )
+    assert fetch("/", algorithm="SHA-256") == [200]
+    assert (names[-1] != "user") == (client_name == "curl")
 
 
 def test_client_goes_on_when_its_nonce_expires(
@@ -200,7 +212,7 @@ def test_client_goes_on_when_its_nonce_expires(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The new challenge is enough; nobody has to ask the user."""
-    start, calls = digest.time(), [0]
+    start, calls = time(), [0]
 
     def pass_time() -> float:
         # The second page is asked for when the nonce of the first is too old.

@@ -44,7 +44,9 @@ def _algorithm(value: str) -> str:
 
 def _qop(value: Any) -> str | None:
     if value not in ("", "auth", None):
-        raise ValueError(f"takes 'auth', or None for the way of RFC 2069, not {value!r}")
+        raise ValueError(
+            f"takes 'auth', or None for the way of RFC 2069, not {value!r}"
+        )
     return cast("str | None", value)
 
 

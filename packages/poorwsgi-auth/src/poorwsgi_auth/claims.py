@@ -27,6 +27,9 @@ __all__ = ["find_fault", "find_user", "read_algorithm"]
 
 log = logging.getLogger("poorwsgi")
 
+_NOBODY: Mapping[str, Any] = {}
+_REQUIRED = frozenset({"username", "nonce", "response"})
+
 
 def read_algorithm(req: Request, fields: Mapping[str, str]) -> Algorithm:
     """Return the algorithm of a claim.
@@ -52,11 +55,12 @@ def find_user(
         KeyError: the algorithm is none that is known.
     """
     algorithm = read_algorithm(req, fields)
-    users = (_map_of(req.app, algorithm) or {}).get(realm) or {}
+    realms = _map_of(req.app, algorithm) or _NOBODY
+    users: Mapping[str, str] = realms.get(realm) or _NOBODY
     name = fields.get("username", "")
     if _is_hashed(fields):
         name = hash_names(tuple(users), realm, algorithm).get(name, name)
-    secret: str | None = users.get(name)
+    secret = users.get(name)
     if secret is not None and len(secret) != algorithm.digits:
         log.error(
             "Digest: the hash of user %r is not one of %s; set the password again",
@@ -87,10 +91,8 @@ def find_fault(req: Request, fields: Mapping[str, str], realm: str) -> str | Non
         return "realm"
     if _is_hashed(fields) and (not app.auth_userhash or "username*" in fields):
         return "userhash"
-    for name in ("username", "nonce", "response"):
-        if name not in fields:
-            return name
-    return None
+    missing = _REQUIRED - fields.keys()
+    return min(missing) if missing else None
 
 
 def _map_of(app: "Application[Any]", algorithm: Algorithm) -> Any:
@@ -113,9 +115,8 @@ def _is_requested(req: Request, uri: str) -> bool:
         host = req.construct_url("")
         if uri[: len(host) + 1].lower() == f"{host}/".lower():
             uri = uri[len(host) :]
-    environ = req.environ
-    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-    return is_target(uri, path or "/", environ.get("QUERY_STRING", ""))
+    path, query = req.digest_target
+    return is_target(uri, path, query)
 
 
 def _is_text(value: str) -> bool:

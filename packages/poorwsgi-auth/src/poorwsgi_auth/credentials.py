@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
-from urllib.parse import unquote_to_bytes
 
 from poorwsgi_core.headers import Headers
 
@@ -129,6 +128,12 @@ def hexdigest(
     return str(algorithm(text.encode()).hexdigest())
 
 
+# PERF: the answer's proof needs it as the request's did.
+@lru_cache(maxsize=64)
+def _hash_session(algorithm: Algorithm, secret: str, nonce: str, cnonce: str) -> str:
+    return algorithm.hash(f"{secret}:{nonce}:{cnonce}")
+
+
 def compute_response(
     fields: Mapping[str, str],
     secret: str,
@@ -151,7 +156,7 @@ def compute_response(
     """
     hash_text, nonce = algorithm.hash, fields["nonce"]
     if algorithm.is_session:
-        secret = hash_text(f"{secret}:{nonce}:{fields['cnonce']}")
+        secret = _hash_session(algorithm, secret, nonce, fields["cnonce"])
     subject = hash_text(f"{method}:{fields['uri']}")
     if has_qop:
         nonce = f"{nonce}:{fields['nc']}:{fields['cnonce']}:{fields['qop']}"
@@ -174,9 +179,10 @@ def is_target(uri: str, path: str, query: str) -> bool:
     sent, _, sent_query = uri.partition("?")
     if sent_query != Headers.utf8(query):
         return False
-    # PERF: most paths have nothing to decode.
     if sent == path and "%" not in sent:
         return True
+    from urllib.parse import unquote_to_bytes
+
     return unquote_to_bytes(sent) == path.encode("latin-1", "replace")
 
 
@@ -186,7 +192,9 @@ def hash_names(
     names: tuple[str, ...], realm: str, algorithm: Algorithm
 ) -> Mapping[str, str]:
     """Return user names by their hash, for ``userhash`` (RFC 7616 §3.4.4)."""
-    return {algorithm.hash(f"{name}:{realm}"): name for name in names}
+    # Chromium takes the octets of the realm for Latin-1, here only.
+    realms = {realm, Headers.iso88591(realm)}
+    return {algorithm.hash(f"{name}:{zone}"): name for zone in realms for name in names}
 
 
 def quote(text: str) -> str:
@@ -196,7 +204,7 @@ def quote(text: str) -> str:
         ValueError: it has a control character.
     """
     # PERF: most text needs no closer look.
-    if text.isalnum():
+    if text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     if _CONTROL.search(text):
         raise ValueError(f"{text!r} has control characters; remove them")

@@ -97,7 +97,7 @@ def check_digest(
             info = _authenticate(req, realm, username)
             response = to_response(handler(req, *args, **kwargs))
             if info:
-                response.headers["Authentication-Info"] = info
+                response.headers.setdefault("Authentication-Info", info)
             return response
 
         return checked
@@ -129,6 +129,7 @@ def check_credentials(req: Request, realm: str, username: str | None = None) -> 
     if secret is None or (username is not None and name != username):
         log.error("Digest: user %r is not let in", name)
         return False
+    req.digest_user = name, secret, algorithm
     return True
 
 
@@ -173,10 +174,11 @@ def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
     if not _use_nonce(req, fields, realm, now):
         log.info("Digest: the nonce has expired, or its count was used")
         raise HTTPException(HTTP_UNAUTHORIZED, realm=realm, stale=True)
-    req.user, secret, algorithm = find_user(req, fields, realm)
-    if secret is None:
+    if req.digest_user is None:
         # Somebody has replaced check_credentials.
+        req.user = fields.get("username")
         return None
+    req.user, secret, algorithm = req.digest_user
     has_qop = bool(req.app.auth_qop)
     rspauth = compute_response(fields, secret, "", algorithm, has_qop=has_qop)
     # With -sess, a session has the secret of its first nonce.
@@ -184,9 +186,7 @@ def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
     return build_info(fields, rspauth, nextnonce)
 
 
-def _use_nonce(
-    req: Request, fields: Mapping[str, str], realm: str, now: float
-) -> bool:
+def _use_nonce(req: Request, fields: Mapping[str, str], realm: str, now: float) -> bool:
     """Record the use of a nonce; tells whether it may be used."""
     keys, opaque = read_keys(req.secret_key), fields.get("opaque", "")
     nonce = read_nonce(fields.get("nonce", ""), keys, realm, opaque)
@@ -195,10 +195,11 @@ def _use_nonce(
     if nonce == req.digest_nonce:
         # Another check of the same request, in a before handler for instance.
         return True
-    timeout = req.app.auth_timeout
-    oldest = first_nonce_of(now - timeout) if timeout else OLDEST
-    if nonce < oldest or time_of_nonce(nonce) > now + _FUTURE:
+    timeout, age = req.app.auth_timeout, now - time_of_nonce(nonce)
+    if age < -_FUTURE or (timeout and age > timeout):
         return False
+    # PERF: to the second, because all requests of that second have the same.
+    oldest = first_nonce_of(int(now) - timeout) if timeout else OLDEST
     # Without qop the count is not part of what was hashed.
     count = read_count(fields.get("nc", "")) if fields.get("qop") else 1
     try:

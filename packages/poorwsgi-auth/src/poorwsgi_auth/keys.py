@@ -33,12 +33,12 @@ def read_keys(secret: object) -> tuple[bytes, ...]:
         TypeError: it is something else.
         ValueError: there are more than eight.
     """
-    if secret is None:
+    if not secret:
         return ()
-    if isinstance(secret, str):
-        return (secret.encode(),) if secret else ()
     if isinstance(secret, bytes):
-        return (secret,) if secret else ()
+        return (secret,)
+    if isinstance(secret, str):
+        return (secret.encode(),)
     if not isinstance(secret, Sequence):
         raise TypeError(
             f"secret_key is {type(secret).__name__}; use secrets.token_bytes(32), "

@@ -10,7 +10,7 @@ by time.  Whether it has been used is asked of a nonce store.
 """
 
 import hmac
-import secrets
+import os
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -33,7 +33,7 @@ def build_nonce(key: bytes, realm: str, opaque: str, now: float) -> str:
         opaque: opaque value of the challenge.
         now: seconds since the epoch.
     """
-    text = f"{first_nonce_of(now).hex()}.{secrets.token_hex(_RANDOM_BYTES)}"
+    text = f"{first_nonce_of(now).hex()}.{os.urandom(_RANDOM_BYTES).hex()}"
     return f"{text}.{_sign(key, text, realm, opaque)}"
 
 
@@ -57,6 +57,7 @@ def read_nonce(
     return None
 
 
+@lru_cache(maxsize=16)
 def first_nonce_of(time: float) -> bytes:
     """Return what sorts before the identities of that time, and after earlier ones."""
     return max(int(time * 1000), 0).to_bytes(_TIME_BYTES, "big")

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import poorwsgi_core
+from poorwsgi_auth.credentials import Algorithm
 from poorwsgi_core.lazy import lazy
 
 if TYPE_CHECKING:
@@ -27,6 +28,16 @@ class Request(poorwsgi_core.Request):
         """Cookies of the request; who reads them gets ``Vary: Cookie`` sent."""
         self.vary = (*self.vary, "Cookie")
         return super().cookies
+
+    digest_user: tuple[str, str, Algorithm] | None = None
+    """Name, password hash and its algorithm; ``check_credentials`` sets it."""
+
+    @property
+    def digest_target(self) -> tuple[str, str]:
+        """Path with SCRIPT_NAME, and query, both as WSGI has them."""
+        environ = self._environ
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        return path or "/", environ.get("QUERY_STRING", "")
 
     if TYPE_CHECKING:
 

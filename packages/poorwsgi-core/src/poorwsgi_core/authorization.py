@@ -25,7 +25,19 @@ _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _TOKEN68 = re.compile(r"[0-9A-Za-z._~+/-]+=*")
 _DIGEST_NAMES = frozenset(
-    "username realm nonce uri response algorithm cnonce opaque qop nc userhash".split()
+    [
+        "username",
+        "realm",
+        "nonce",
+        "uri",
+        "response",
+        "algorithm",
+        "cnonce",
+        "opaque",
+        "qop",
+        "nc",
+        "userhash",
+    ]
 )
 
 

@@ -7,6 +7,7 @@ It knows nothing of the request: what depends on it (HEAD, conditions,
 
 import logging
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
@@ -57,6 +58,7 @@ Range: TypeAlias = tuple[int | None, int | None]
 RangesInput: TypeAlias = Iterable[Range] | Iterable[int | None]
 
 POWERED_BY = ("X-Powered-By", "Poor WSGI for Python")
+_NO_NAMES: frozenset[str] = frozenset()
 _BODILESS = frozenset({100, 101, 102, 103, HTTP_NO_CONTENT, HTTP_NOT_MODIFIED})
 _OF_CONTENT = frozenset({"content-length", "content-type"})
 _DENY = frozenset(name.lower() for name in NOT_MODIFIED_DENY)
@@ -365,11 +367,15 @@ class BaseResponse:
     def _header_list(self) -> list[tuple[str, str]]:
         if self._status_code in _BODILESS:
             return self._bodiless_headers()
-        headers = self._headers
-        pairs = list(self._default_headers) if headers is None else headers.to_list()
-        if self._content_type and (headers is None or "Content-Type" not in headers):
+        names: AbstractSet[str] = _NO_NAMES
+        if self._headers is None:
+            pairs = list(self._default_headers)
+        else:
+            pairs = self._headers.to_list()
+            names = {name.lower() for name, _ in pairs}
+        if self._content_type and "content-type" not in names:
             pairs.append(("Content-Type", self._content_type))
-        if headers is None or "Content-Length" not in headers:
+        if "content-length" not in names:
             length = self._sent_length()
             if length is not None:
                 pairs.append(("Content-Length", str(length)))
