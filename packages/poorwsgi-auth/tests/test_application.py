@@ -87,6 +87,17 @@ def test_auth_type_needs_a_key_before(app: Application, secret: object) -> None:
     assert app.auth_type is None
 
 
+def test_auth_type_warns_of_a_short_key(
+    app: Application, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One who guesses it can make nonces (bar 75)."""
+    app.secret_key = ["k" * 16, "guess"]
+    app.auth_type = "Digest"
+    assert caplog.messages == [
+        "A secret_key has 5 bytes and can be guessed; use secrets.token_bytes(32)"
+    ]
+
+
 @pytest.mark.parametrize(("value", "expected"), SPELLINGS)
 def test_algorithm_in_any_spelling(app: Application, value: str, expected: str) -> None:
     """The documentation of 2.x calls SHA-256 SHA256 (R8)."""

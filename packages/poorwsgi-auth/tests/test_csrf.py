@@ -234,3 +234,11 @@ def test_session_is_missing(app: Application) -> None:
     for call in (csrf_token, check_csrf):
         with pytest.raises(RuntimeError, match="before handler"):
             call(request)
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[zz]", "null", "http://a:x"])
+def test_host_that_is_none_has_no_origin(site: Site, origin: str) -> None:
+    """Two that can't be read are not the same for that."""
+    token = site.get_token()
+    answer = site.post(token, Origin=origin, Host="[::::]")
+    assert answer.status_code == 403

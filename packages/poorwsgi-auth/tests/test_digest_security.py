@@ -33,6 +33,7 @@ PATHS = [
     "/ďábelské ódy",
     "/🔑/🗝",
     "/100%/a+b",
+    "/%61",
     "/a?b",
     "/x//y/../z",
 ]
@@ -296,6 +297,7 @@ def test_84_uri_is_the_target(
         ("/mounted", "/evil/mounted"),
         ("/mounted", "/Mounted"),
         ("/mounted", "/%256dounted"),
+        ("/%2561", "/%61"),
         ("/a%3Fb", "/a?b"),
         ("/", ""),
         ("/", "*"),
@@ -465,14 +467,19 @@ def test_86_changed_headers_are_refused(
 # --- 87: unknown users ----------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("algorithm", "digits"), [("SHA-256", 64), ("MD5-sess", 32)])
 def test_87_unknown_user_costs_the_same_hashing(
     app: Application,
     client: Client,
     sign: Sign,
     send: Callable[..., Answer],
     monkeypatch: pytest.MonkeyPatch,
+    algorithm: str,
+    digits: int,
 ) -> None:
     """And gets the same answer, but for the nonce."""
+    app.auth_algorithm = algorithm
+    app.auth_map = {REALM: {"user": hexdigest("user", REALM, "secret", app.auth_hash)}}
     hashed: list[list[int]] = []
     answers: list[str] = []
     original = compute_response
@@ -487,7 +494,7 @@ def test_87_unknown_user_costs_the_same_hashing(
         hashed.append([])
         answer = send(header)
         answers.append(re.sub("nonce=[^,]+", "", repr(answer.headers)) + answer.text)
-    assert hashed[0] == hashed[1] == [64]
+    assert hashed[0] == hashed[1] == [digits]
     assert answers[0] == answers[1]
     assert app.name
 

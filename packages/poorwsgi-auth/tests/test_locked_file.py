@@ -153,9 +153,36 @@ def test_owner_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         calls.append((uid, gid))
 
     monkeypatch.setattr(Path, "stat", of_another)
-    monkeypatch.setattr(os, "chown", chown)
+    monkeypatch.setattr(os, "fchown", chown)
     replace_file(str(path), b"new")
     assert calls == [(4711, 4712)]
+
+
+def test_link_in_place_of_the_new_file_gains_nothing(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Owner and mode are those of the file that was written, not of its name."""
+    secret = tmp_path / "secret"
+    secret.touch(mode=0o600)
+    path.chmod(0o666)
+    take = inside._take_owner_and_mode
+
+    def plant_and_take(*arguments: Any) -> None:
+        (new,) = tmp_path.glob(".users.*")
+        new.unlink()
+        new.symlink_to(secret)
+        take(*arguments)
+
+    monkeypatch.setattr(locked_file, "_take_owner_and_mode", plant_and_take)
+    replace_file(str(path), b"new")
+    assert mode_of(secret) == 0o600
+
+
+def test_system_without_owners(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There the file is replaced, and that is all."""
+    monkeypatch.delattr(os, "fchown")
+    replace_file(str(path), b"new")
+    assert path.read_bytes() == b"new"
 
 
 @pytest.mark.parametrize("name", ["_take_owner_and_mode", "_sync_folder"])

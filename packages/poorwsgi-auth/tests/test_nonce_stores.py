@@ -8,21 +8,26 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import time
 from typing import Any, TypeAlias
 
 import pytest
 import redis
 from hypothesis import given
 from hypothesis import strategies as st
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from poorwsgi_auth.nonce_stores import NonceStore, NonceStoreError
 from poorwsgi_auth.nonce_stores.memory import MemoryNonces
 from poorwsgi_auth.nonce_stores.redis import RedisNonces
 from poorwsgi_auth.nonce_stores.sqlite import SQLiteNonces
 from poorwsgi_auth.nonce_stores.window import WINDOW, use_count
-from poorwsgi_auth.nonces import OLDEST
+from poorwsgi_auth.nonces import OLDEST, first_nonce_of
 
 BuildStore: TypeAlias = Callable[..., NonceStore]
+
+ONCE = Retry(NoBackoff(), 0)
 
 SQLITE = "from poorwsgi_auth.nonce_stores.sqlite import SQLiteNonces as N; s = N({!r})"
 REDIS = (
@@ -39,8 +44,8 @@ print([c for c in range(1, 201) if s.use(b"n" * 18, c, b"")])
 
 
 def nonce(number: int) -> bytes:
-    """Build an identity; a larger number is a later one."""
-    return number.to_bytes(18, "big")
+    """Build an identity; a larger number is a later one, all later than today."""
+    return b"\xff" * 6 + number.to_bytes(12, "big")
 
 
 @pytest.fixture(params=["memory", "sqlite", "redis"])
@@ -148,6 +153,22 @@ def test_expired_nonces_make_room(build_store: BuildStore) -> None:
     assert [store.use(nonce(n), 1, OLDEST) for n in (5, 6, 7)] == [True] * 3
     assert [store.use(nonce(n), 1, nonce(7)) for n in (8, 9)] == [True, True]
     assert [store.use(nonce(n), 2, nonce(7)) for n in (7, 8, 9)] == [True] * 3
+
+
+def test_expired_nonces_stay_forgotten(build_store: BuildStore) -> None:
+    """Also for a host whose clock is behind, or when a clock is set back (bar 82)."""
+    store = build_store()
+    assert store.use(nonce(5), 1, OLDEST)
+    assert store.use(nonce(8), 1, nonce(7))
+    assert not store.use(nonce(5), 1, OLDEST)
+
+
+def test_new_store_refuses_older_nonces(build_store: BuildStore) -> None:
+    """Before it was there, they may have been used and recorded (bar 83)."""
+    before = first_nonce_of(time() - 1) + b"r" * 12
+    store = build_store()
+    assert not store.use(before, 1, OLDEST)
+    assert store.use(first_nonce_of(time()) + b"r" * 12, 1, OLDEST)
 
 
 def test_one_of_32_parallel_uses_is_the_first(build_store: BuildStore) -> None:
@@ -265,7 +286,7 @@ def test_redis_failure_is_told(tmp_path: Path) -> None:
     """A server that isn't there lets nobody in."""
     path = str(tmp_path / "none.sock")
     failure = pytest.raises(NonceStoreError, match="can't be asked")
-    with redis.Redis(unix_socket_path=path) as client, failure:
+    with redis.Redis(unix_socket_path=path, retry=ONCE) as client, failure:
         RedisNonces(client).use(nonce(1), 1, OLDEST)
 
 
@@ -276,3 +297,28 @@ def test_redis_keys_have_a_prefix_in_one_slot(redis_client: Any) -> None:
         assert store.use(nonce(1), 1, OLDEST)
     keys = sorted(redis_client.scan_iter())
     assert keys == [b"{one}:order", b"{one}:used", b"{two}:order", b"{two}:used"]
+
+
+@pytest.mark.parametrize("lost", [["used"], ["order"], ["used", "order"]])
+def test_redis_that_loses_keys_lets_no_replay_in(
+    redis_client: redis.Redis, lost: list[str]
+) -> None:
+    """Evicted, flushed, or gone with a restart; new nonces are good again."""
+    store = RedisNonces(redis_client)
+    used = first_nonce_of(time()) + b"r" * 12
+    assert store.use(used, 1, OLDEST)
+    while first_nonce_of(time()) <= used:
+        pass
+    redis_client.delete(*[f"{{poorwsgi:nonces}}:{name}" for name in lost])
+    assert not store.use(used, 1, OLDEST)
+    assert store.use(first_nonce_of(time()) + b"r" * 12, 1, OLDEST)
+
+
+def test_redis_may_come_later(redis_client: redis.Redis) -> None:
+    """A store can be built while there is none; then it lets nobody in."""
+    client = redis.Redis(unix_socket_path="/nowhere/redis.sock", retry=ONCE)
+    store = RedisNonces(client)
+    with pytest.raises(NonceStoreError, match="can't be asked"):
+        store.use(nonce(1), 1, OLDEST)
+    client.connection_pool = redis_client.connection_pool
+    assert store.use(nonce(1), 1, OLDEST)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poorwsgi_auth import server_session
+from poorwsgi_auth.csrf import CSRF_KEY, csrf_token
 from poorwsgi_auth.server_session import ServerSession
 from poorwsgi_auth.session import Session, SessionError
 from poorwsgi_auth.session_stores import memory as memory_module
@@ -182,6 +183,16 @@ def test_rotation_changes_the_id(store: MemorySessions) -> None:
     with pytest.raises(SessionError):
         load(store, old)
     assert session.write() == new
+
+
+def test_rotation_ends_csrf_tokens(store: MemorySessions) -> None:
+    """Who planted the id knows the secret of its tokens, too."""
+    session = load(store, start(store))
+    csrf_token(session)
+    known = session.data[CSRF_KEY]
+    session.rotate()
+    csrf_token(session)
+    assert session.data[CSRF_KEY] != known
 
 
 def test_rotation_starts_a_lifetime(

@@ -216,6 +216,16 @@ def test_redis_drops_what_has_ended(redis_client: Any) -> None:
     assert HOUR - 60 < redis_client.ttl("sid:a") <= HOUR
 
 
+def test_redis_client_that_decodes(redis_socket: str) -> None:
+    """It can't read sessions, and the error says what to change (a mistake)."""
+    client: Any
+    with redis.Redis(unix_socket_path=redis_socket, decode_responses=True) as client:
+        store = RedisSessions(client)
+        store.add("a", b"\xff", soon())
+        with pytest.raises(SessionStoreError, match="without decode_responses"):
+            store.get("a")
+
+
 def test_redis_that_does_not_answer() -> None:
     """Every method raises SessionStoreError, from the cause."""
     once = Retry(NoBackoff(), 0)

@@ -75,6 +75,19 @@ def test_file_that_cannot_be_opened(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork there")
+@pytest.mark.parametrize("name", ["things.db", ":memory:"])
+def test_all_connections_are_to_one_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Whatever its name, and wherever the process has gone."""
+    monkeypatch.chdir(tmp_path)
+    with closing(SQLiteFile(name, TABLES, Fault, timeout=1)) as file:
+        monkeypatch.chdir("/")
+        with file.connection() as connection:
+            connection.execute("INSERT INTO things VALUES ('one')")
+            assert count(file) == 1
+
+
 def test_connection_is_not_carried_into_a_forked_process(tmp_path: Path) -> None:
     """A child opens connections of its own."""
     with closing(build(tmp_path)) as file:

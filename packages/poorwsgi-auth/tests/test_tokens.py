@@ -63,6 +63,23 @@ def test_token_of_another_client_is_wrong() -> None:
     assert not check_token(token, "other", "client")
 
 
+def test_secrets_can_be_changed() -> None:
+    """Of several the first makes tokens, and all check them (bar 72)."""
+    old = get_token("old", "client")
+    assert get_token(["old", "older"], "client") == old
+    assert check_token(old, ("new", b"old"), "client")
+    assert not check_token(old, ["new", "newer"], "client")
+
+
+@pytest.mark.parametrize("secret", [None, "", [], [None, ""]])
+def test_missing_secret_is_a_warning(
+    caplog: pytest.LogCaptureFixture, secret: object
+) -> None:
+    """Everybody knows such a key."""
+    assert check_token(get_token(secret, "client"), secret, "client")
+    assert "set app.secret_key" in caplog.text
+
+
 @pytest.mark.parametrize("timeout", [0, 0.0, None])
 def test_timeout_0_is_none(timeout: float | None) -> None:
     """Zero means that a token doesn't end."""

@@ -12,7 +12,7 @@ from poorwsgi_auth.credentials import (
     find_algorithm,
     order_challenges,
 )
-from poorwsgi_auth.keys import read_keys
+from poorwsgi_auth.keys import read_keys, warn_of_short
 from poorwsgi_auth.nonce_stores import NonceStore
 from poorwsgi_auth.nonce_stores.memory import MemoryNonces
 from poorwsgi_auth.nonces import build_nonce
@@ -115,11 +115,13 @@ class Application(poorwsgi_core.Application[RequestT]):
         auth_type = value.capitalize()
         if auth_type != "Digest":
             raise ValueError(f"auth_type: takes 'Digest', not {value!r}")
-        if not read_keys(self.secret_key):
+        keys = read_keys(self.secret_key)
+        if not keys:
             raise ValueError(
                 "auth_type: nonces need a key, so set secret_key before, such as "
                 "secrets.token_bytes(32)"
             )
+        warn_of_short(keys)
         self._auth_type = auth_type
 
     @property

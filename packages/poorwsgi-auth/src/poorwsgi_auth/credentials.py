@@ -179,7 +179,7 @@ def is_target(uri: str, path: str, query: str) -> bool:
     sent, _, sent_query = uri.partition("?")
     if sent_query != Headers.utf8(query):
         return False
-    if sent == path:
+    if sent == path and "%" not in sent:
         return True
     from urllib.parse import unquote_to_bytes
 

@@ -14,21 +14,23 @@ What a request has been refused for is logged and isn't told to the client.
 import logging
 from hmac import compare_digest
 from secrets import token_bytes, token_hex
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from poorwsgi_auth.request import Request
 from poorwsgi_core import HTTPException
 from poorwsgi_core.state import HTTP_FORBIDDEN
 
-__all__ = ["check_csrf", "csrf_token"]
+__all__ = ["CSRF_KEY", "check_csrf", "csrf_token"]
 
 log = logging.getLogger("poorwsgi")
+
+CSRF_KEY: Final = "_csrf"
+"""Where the secret is in the data of a session."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _HEADER = "X-CSRF-Token"
 _FIELD = "csrf_token"
-_KEY = "_csrf"
 _BYTES = 16
 _PORTS = {"http": 80, "https": 443}
 _MOST_LOGGED = 200
@@ -53,7 +55,7 @@ def csrf_token(subject: Request | DataSession) -> str:
         RuntimeError: the request has no session.
     """
     data = _find_session(subject).data
-    secret: str = data.setdefault(_KEY, token_hex(_BYTES))
+    secret: str = data.setdefault(CSRF_KEY, token_hex(_BYTES))
     mask = token_bytes(_BYTES)
     return (mask + _xor(mask, bytes.fromhex(secret))).hex()
 
@@ -76,7 +78,7 @@ def check_csrf(req: Request, session: DataSession | None = None) -> None:
         return
     data = _find_session(session or req).data
     reason = _find_foreign_origin(req)
-    if not reason and not _is_token(_read_token(req), data.get(_KEY)):
+    if not reason and not _is_token(_read_token(req), data.get(CSRF_KEY)):
         reason = "the token is missing, or not of this session"
     if reason:
         log.warning("%s %r refused: %s", req.method, req.path, reason)
@@ -98,7 +100,10 @@ def _find_foreign_origin(req: Request) -> str:
     origin = req.headers.get("Origin")
     source = req.referer if origin is None else origin
     here = req.construct_url("")
-    if source is None or _split_origin(source) == _split_origin(here):
+    if source is None:
+        return ""
+    origin_here = _split_origin(here)
+    if origin_here is not None and origin_here == _split_origin(source):
         return ""
     return (
         f"it comes from {source[:_MOST_LOGGED]!r}, and this is {here!r}; behind a "

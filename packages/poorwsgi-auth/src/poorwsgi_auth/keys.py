@@ -1,11 +1,26 @@
 """Secret keys: one, or several of which the first signs and all verify."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Sequence
 from typing import cast
 
-__all__ = ["read_keys"]
+__all__ = ["read_keys", "warn_of_short"]
+
+log = logging.getLogger("poorwsgi")
 
 _MOST_KEYS = 8
+_SHORT = 16
+
+
+def warn_of_short(keys: Iterable[bytes]) -> None:
+    """Log a WARNING for each key that can be guessed."""
+    for key in keys:
+        if len(key) < _SHORT:
+            log.warning(
+                "A secret_key has %d bytes and can be guessed; use "
+                "secrets.token_bytes(32)",
+                len(key),
+            )
 
 
 def read_keys(secret: object) -> tuple[bytes, ...]:

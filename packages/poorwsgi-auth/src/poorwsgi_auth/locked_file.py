@@ -80,7 +80,7 @@ def replace_file(path: str, data: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            _take_owner_and_mode(name, old)
+            _take_owner_and_mode(file.fileno(), old)
             os.fsync(file.fileno())
         Path(name).replace(target)
     except BaseException:
@@ -89,11 +89,15 @@ def replace_file(path: str, data: bytes) -> None:
     _sync_folder(target.parent)
 
 
-def _take_owner_and_mode(name: str, old: os.stat_result) -> None:
-    new = Path(name).stat()
+def _take_owner_and_mode(descriptor: int, old: os.stat_result) -> None:
+    if not hasattr(os, "fchown"):
+        return  # Windows has no such owners and modes
+    # By the descriptor: at the name there may be a link by now, put there by whoever
+    # may write in the folder, and root would give them what it leads to.
+    new = os.fstat(descriptor)
     if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
-        os.chown(name, old.st_uid, old.st_gid)
-    Path(name).chmod(stat.S_IMODE(old.st_mode))
+        os.fchown(descriptor, old.st_uid, old.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
 
 
 def _sync_folder(folder: Path) -> None:

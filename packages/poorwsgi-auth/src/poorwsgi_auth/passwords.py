@@ -29,10 +29,13 @@ _LOG_N, _R, _P = 15, 8, 3
 _SALT_SIZE = 16
 _HASH_SIZE = 32
 _SCRYPT = re.compile(
-    r"\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})"
+    r"\$scrypt\$ln=([0-9]{1,2}),r=([0-9]{1,2}),p=([0-9]{1,2})"
     r"\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)"
 )
 _MAX_MEMORY = 2**28
+# Ten times the cost of today, which is some seconds: N·r·p and KiB·passes.
+_MAX_SCRYPT_COST = 2**23
+_MAX_ARGON2_COST = 2**21
 
 
 def same_secret(known: str, given: str) -> bool:
@@ -88,14 +91,19 @@ def needs_rehash(stored: str) -> bool:
 
 
 def _check(password: str, stored: str) -> bool:
-    if not stored.startswith("$argon2"):
-        parameters, salt, digest = _parse(stored)
-        given = _scrypt(_encode(password), salt, parameters, len(digest))
-        return hmac.compare_digest(digest, given)
+    if stored.startswith("$argon2"):
+        return _check_argon2(password, stored)
+    parameters, salt, digest = _parse(stored)
+    given = _scrypt(_encode(password), salt, parameters, len(digest))
+    return hmac.compare_digest(digest, given)
+
+
+def _check_argon2(password: str, stored: str) -> bool:
     if not _has_argon2():
         raise RuntimeError(
             "The hash is one of argon2: pip install 'poorwsgi-auth[argon2]'"
         )
+    from argon2 import extract_parameters
     from argon2.exceptions import (
         InvalidHashError,
         VerificationError,
@@ -103,6 +111,9 @@ def _check(password: str, stored: str) -> bool:
     )
 
     try:
+        costs = extract_parameters(stored)
+        if costs.memory_cost * costs.time_cost > _MAX_ARGON2_COST:
+            raise ValueError(_TOO_SLOW)
         return _argon2().verify(stored, _encode(password))
     except VerifyMismatchError:
         return False
@@ -111,13 +122,16 @@ def _check(password: str, stored: str) -> bool:
 
 
 _NO_HASH = "This is no hash of a password: store what hash_password() returns"
+_TOO_SLOW = "This hash of a password would take too long: set the password again"
 
 
 def _parse(stored: str) -> tuple[tuple[int, int, int], bytes, bytes]:
     match = _SCRYPT.fullmatch(stored)
     if match is None:
         raise ValueError(_NO_HASH)
-    parameters = (int(match[1]), int(match[2]), int(match[3]))
+    log_n, r, p = parameters = (int(match[1]), int(match[2]), int(match[3]))
+    if 2**log_n * r * p > _MAX_SCRYPT_COST:
+        raise ValueError(_TOO_SLOW)
     return parameters, _decode(match[4]), _decode(match[5])
 
 

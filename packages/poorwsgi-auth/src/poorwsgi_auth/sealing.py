@@ -16,7 +16,6 @@ It knows nothing of cookies, nor of what the data mean.  This is the module that
 imports ``cryptography``, so it is itself imported where it is needed.
 """
 
-import logging
 import os
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
@@ -29,10 +28,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV, ChaCha20Poly1
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from poorwsgi_auth.keys import warn_of_short
+
 __all__ = ["Sealer"]
-
-
-log = logging.getLogger("poorwsgi")
 
 
 class _Cipher(Protocol):
@@ -52,7 +50,6 @@ _CIPHERS: Final[dict[int, Callable[[bytes], _Cipher]]] = {
 """Constructors by version; the first one that OpenSSL has is written."""
 
 _INFO = "poorwsgi session v{}"
-_SHORT_SECRET = 16
 _KEY_BYTES = 32
 _ID_BYTES = 4
 _HEADER_BYTES = 1 + _ID_BYTES
@@ -79,14 +76,9 @@ class Sealer:
     """
 
     def __init__(self, secrets: Sequence[bytes]) -> None:
+        warn_of_short(secrets)
         self._ciphers: dict[bytes, _Cipher] = {}
         for secret in secrets:
-            if len(secret) < _SHORT_SECRET:
-                log.warning(
-                    "A secret_key has %d bytes and can be guessed; use "
-                    "secrets.token_bytes(32)",
-                    len(secret),
-                )
             for version in _CIPHERS:
                 self._add(secret, version)
         if not self._ciphers:

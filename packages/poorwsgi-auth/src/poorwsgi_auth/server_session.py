@@ -15,6 +15,7 @@ from secrets import token_urlsafe
 from time import time
 from typing import TYPE_CHECKING, Any, Final
 
+from poorwsgi_auth.csrf import CSRF_KEY
 from poorwsgi_auth.payload import decode_data, encode_data
 from poorwsgi_auth.session import HeaderTarget, Session
 from poorwsgi_auth.session_stores import SessionStore
@@ -107,8 +108,10 @@ class ServerSession(Session):
         """Give the session a new id and a new lifetime when it is written.
 
         Do so at login, and whenever a user gets more rights: an id that somebody
-        else has learnt, or planted, before is worth nothing then.
+        else has learnt, or planted, before is worth nothing then.  Nor are the
+        tokens of ``csrf_token``, so make new ones after it.
         """
+        self.data.pop(CSRF_KEY, None)
         if self._id:
             self._replaced, self._id = self._replaced or self._key(self._id), ""
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 __all__ = ["SQLiteFile"]
 
@@ -32,7 +33,8 @@ class SQLiteFile:
         *,
         timeout: float,
     ) -> None:
-        self._path = os.fspath(path)
+        # Absolute: ":memory:" is a file here, and the folder may change.
+        self._path = os.fspath(Path(path).absolute())
         self._failure = failure
         self._timeout = timeout
         self._idle: deque[sqlite3.Connection] = deque()

@@ -6,9 +6,14 @@ end of the window after the one it was made in, that is for one to two timeouts.
 """
 
 import hmac
+import logging
+from collections.abc import Sequence
 from time import time
+from typing import cast
 
 __all__ = ["check_token", "get_token"]
+
+log = logging.getLogger("poorwsgi")
 
 
 def get_token(
@@ -20,7 +25,9 @@ def get_token(
     """Return the token of a client: 64 hex digits, always the same ones.
 
     Args:
-        secret: key that nobody else knows, bytes or anything that has a text.
+        secret: key that nobody else knows, bytes or anything that has a text; of a
+            list or tuple the first one.  Without a secret anybody can make tokens,
+            and that is a WARNING.
         client: whom it is for, such as an address or a name.
         timeout: seconds of a window; ``None`` and 0 are no timeout.
         expired: when it ends in seconds since the epoch, by default at the end
@@ -30,9 +37,8 @@ def get_token(
     if timeout:
         end = f"{float(expired or _start_of_window(timeout) + 2 * timeout):.3f}"
     # Nothing before the colon has one, so no client can stand for another.
-    return hmac.digest(
-        _to_bytes(secret), b"%s:%s" % (end.encode(), _to_bytes(client)), "sha256"
-    ).hex()
+    text = b"%s:%s" % (end.encode(), _to_bytes(client))
+    return hmac.digest(_read_secrets(secret)[0], text, "sha256").hex()
 
 
 def check_token(
@@ -42,7 +48,7 @@ def check_token(
 
     Args:
         token: what the client sent; anything but a token is wrong.
-        secret: as for ``get_token``.
+        secret: as for ``get_token``; all of a list or tuple are tried.
         client: as for ``get_token``.
         timeout: as for ``get_token``.
     """
@@ -53,8 +59,24 @@ def check_token(
         start = _start_of_window(timeout)
         ends = [start + timeout, start + 2 * timeout]
     given = token.encode("utf-8", "surrogatepass")
-    expected = [get_token(secret, client, timeout, end).encode() for end in ends]
+    expected = [
+        get_token(key, client, timeout, end).encode()
+        for key in _read_secrets(secret)
+        for end in ends
+    ]
     return any(hmac.compare_digest(given, each) for each in expected)
+
+
+def _read_secrets(secret: object) -> list[bytes]:
+    is_one = not isinstance(secret, list | tuple)
+    secrets = [secret] if is_one else cast("Sequence[object]", secret)
+    keys = [_to_bytes(key) for key in secrets if key]
+    if not keys:
+        log.warning(
+            "A token is made without a secret, so anybody can make it; set "
+            "app.secret_key = secrets.token_bytes(32)"
+        )
+    return keys or [_to_bytes(secret)]
 
 
 def _start_of_window(timeout: float) -> float:

@@ -6,9 +6,12 @@ RedisNonces    in ``redis``: many hosts
 
 A store sees a nonce after its first verified response only, so traffic of those
 who have no password never fills it.  It remembers the highest count of a nonce
-and which of the 64 up to that one were used.  When it is full, it forgets an old
-nonce, and from then on refuses what it doesn't know and is not newer than that
-one: so whatever it forgets can't be used again.
+and which of the 64 up to that one were used.
+
+It forgets nonces that have expired and, when it is full, an old one; from then on
+it refuses what it doesn't know and is not newer.  What is older than the store
+itself counts as forgotten.  So nothing can be used again, whichever of several
+clocks is wrong and whatever has been lost with the store before.
 """
 
 from typing import Final, Protocol

@@ -1,10 +1,11 @@
 """Used nonce counts in the memory of one process."""
 
 from threading import Lock
+from time import time
 
 from poorwsgi_auth.nonce_stores import DEFAULT_SIZE
 from poorwsgi_auth.nonce_stores.window import use_count
-from poorwsgi_auth.nonces import OLDEST
+from poorwsgi_auth.nonces import first_nonce_of
 
 __all__ = ["MemoryNonces"]
 
@@ -12,8 +13,8 @@ __all__ = ["MemoryNonces"]
 class MemoryNonces:
     """A nonce store of one process.
 
-    Other processes, and this one after a restart, know nothing of it: a captured
-    request can be replayed once in each of them, while its nonce is valid.
+    Other processes know nothing of it: a captured request can be replayed once in
+    each of those that were there when its nonce was made, while that is valid.
 
     Args:
         size: nonces to remember; each takes about 150 bytes.
@@ -23,7 +24,7 @@ class MemoryNonces:
         self._size = size
         self._lock = Lock()
         self._used: dict[bytes, int] = {}
-        self._forgotten = OLDEST
+        self._forgotten = first_nonce_of(time())
 
     def __len__(self) -> int:
         return len(self._used)
@@ -46,8 +47,7 @@ class MemoryNonces:
         """Drop what has expired, and the first of the rest when that is full."""
         while self._used:
             first = next(iter(self._used))
-            if first >= oldest:
-                if len(self._used) < self._size:
-                    return
-                self._forgotten = max(self._forgotten, first)
+            if first >= oldest and len(self._used) < self._size:
+                return
+            self._forgotten = max(self._forgotten, first)
             del self._used[first]

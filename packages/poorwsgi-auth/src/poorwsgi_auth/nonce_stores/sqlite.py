@@ -2,10 +2,11 @@
 
 import os
 import sqlite3
+from time import time
 
 from poorwsgi_auth.nonce_stores import DEFAULT_SIZE, NonceStoreError
 from poorwsgi_auth.nonce_stores.window import use_count
-from poorwsgi_auth.nonces import OLDEST
+from poorwsgi_auth.nonces import first_nonce_of
 from poorwsgi_auth.sqlite_file import SQLiteFile
 
 __all__ = ["SQLiteNonces"]
@@ -42,6 +43,12 @@ class SQLiteNonces:
     ) -> None:
         self._size = size
         self._file = SQLiteFile(path, _TABLES, NonceStoreError, timeout=timeout)
+        with self._file.transaction() as connection:
+            connection.execute(
+                "INSERT INTO forgotten SELECT ? "
+                "WHERE NOT EXISTS (SELECT * FROM forgotten)",
+                (first_nonce_of(time()),),
+            )
 
     def use(self, nonce: bytes, count: int, oldest: bytes) -> bool:
         """Record a use of a nonce; see ``NonceStore.use``."""
@@ -76,19 +83,16 @@ class SQLiteNonces:
         return True
 
     def _last_forgotten(self, connection: sqlite3.Connection) -> bytes:
-        row = connection.execute("SELECT nonce FROM forgotten").fetchone()
-        return OLDEST if row is None else bytes(row[0])
+        (last,) = connection.execute("SELECT nonce FROM forgotten").fetchone()
+        return bytes(last)
 
     def _make_room(self, connection: sqlite3.Connection, oldest: bytes) -> None:
         """Drop what has expired, and the oldest of the rest when that is full."""
-        connection.execute("DELETE FROM nonces WHERE nonce < ?", (oldest,))
         (number,) = connection.execute("SELECT count(*) FROM nonces").fetchone()
-        if number < self._size:
-            return
-        (first,) = connection.execute(
-            "DELETE FROM nonces WHERE nonce = (SELECT min(nonce) FROM nonces) "
-            "RETURNING nonce"
-        ).fetchone()
-        last = max(first, self._last_forgotten(connection))
-        connection.execute("DELETE FROM forgotten")
-        connection.execute("INSERT INTO forgotten VALUES (?)", (last,))
+        gone = connection.execute(
+            "DELETE FROM nonces WHERE nonce < ? "
+            "OR ? AND nonce = (SELECT min(nonce) FROM nonces) RETURNING nonce",
+            (oldest, number >= self._size),
+        ).fetchall()
+        if gone:
+            connection.execute("UPDATE forgotten SET nonce = max(nonce, ?)", max(gone))

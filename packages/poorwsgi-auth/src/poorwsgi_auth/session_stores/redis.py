@@ -71,3 +71,7 @@ def _conversion() -> Generator[None]:
         yield
     except RedisError as error:
         raise SessionStoreError(f"Redis can't be asked: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SessionStoreError(
+            "Sessions are bytes; build the client without decode_responses"
+        ) from error
