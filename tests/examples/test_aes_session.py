@@ -70,6 +70,6 @@ def test_form_of_another_site(visitor: Visitor) -> None:
 
 def test_bad_cookie(visitor: Visitor) -> None:
     """A session that can't be read is as good as none."""
-    visitor.session.cookies.set("SESSID", "junk")
+    visitor.take_cookie("junk")
     assert visitor.open("/").status_code == 200
     assert visitor.open("/private").status_code == 302

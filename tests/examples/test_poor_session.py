@@ -67,8 +67,7 @@ def test_bad_cookie(visitor: Visitor) -> None:
     good, _ = find_cookie(visitor.log_in())
     changed = good[:-1] + ("A" if good[-1] != "A" else "B")
     for value in (forged.write(), changed, "junk"):
-        visitor.session.cookies.clear()
-        visitor.session.cookies.set("SESSID", value)
+        visitor.take_cookie(value)
         answer = visitor.open("/private")
         assert (answer.status_code, answer.headers["Location"]) == (302, "login")
 

@@ -43,8 +43,7 @@ def test_login_gives_another_number(visitor: Visitor) -> None:
     planted, _ = find_cookie(visitor.open("/login"))
     value, _ = find_cookie(visitor.log_in())
     assert value != planted
-    visitor.session.cookies.clear()
-    visitor.session.cookies.set("SESSID", planted)
+    visitor.take_cookie(planted)
     assert visitor.open("/private").status_code == 302
 
 
@@ -52,7 +51,7 @@ def test_logout_holds_for_copies(visitor: Visitor) -> None:
     """Who copied the cookie is logged out too."""
     copy, _ = find_cookie(visitor.log_in())
     visitor.submit("/private", "logout")
-    visitor.session.cookies.set("SESSID", copy)
+    visitor.take_cookie(copy)
     assert visitor.open("/private").status_code == 302
 
 
@@ -106,5 +105,5 @@ def test_sessions_outlive_a_restart(tmp_path: Path) -> None:
         value, _ = find_cookie(visitor.log_in())
     with run_example("server_session", tmp_path, app_data=folder) as example:
         visitor = Visitor(example)
-        visitor.session.cookies.set("SESSID", value)
+        visitor.take_cookie(value)
         assert visitor.open("/private").status_code == 200

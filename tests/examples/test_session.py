@@ -80,7 +80,7 @@ def claims(**others: object) -> dict[str, object]:
 )
 def test_bad_token(visitor: Visitor, token: str) -> None:
     """A token of another key, none or too old is no login."""
-    visitor.session.cookies.set("SESSID", token)
+    visitor.take_cookie(token)
     assert visitor.open("/private").status_code == 302
 
 
@@ -98,6 +98,6 @@ def test_another_start_ends_sessions(tmp_path: Path) -> None:
     with run_example("session", tmp_path) as other:
         visitor = Visitor(other)
         token = jwt.encode(claims(), KEY, "HS256")
-        visitor.session.cookies.set("SESSID", token)
+        visitor.take_cookie(token)
         assert visitor.open("/private").status_code == 302
         assert visitor.log_in().status_code == 303

@@ -42,6 +42,11 @@ class Visitor:
         self.session.trust_env = False
         self._root = f"http://{example.address}"
 
+    def take_cookie(self, value: str) -> None:
+        """Have this cookie of a session, in place of all that came."""
+        self.session.cookies.clear()
+        self.session.cookies["SESSID"] = value
+
     def open(self, path: str) -> Response:
         """Open a page."""
         return self.session.get(self._root + path, allow_redirects=False, timeout=20)
