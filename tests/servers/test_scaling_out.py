@@ -98,7 +98,8 @@ def get(url: str, cookies: dict[str, str] | None = None, **more: Any) -> Any:
     """Send a request with the cookies of somebody, and keep what it sets."""
     with requests.Session() as session:
         session.trust_env = False
-        session.cookies.update(cookies or {})
+        for name, value in (cookies or {}).items():
+            session.cookies[name] = value
         answer = session.get(url, timeout=20, **more)
         if cookies is not None:
             cookies.clear()
