@@ -76,7 +76,7 @@ def index(req: Request) -> str:
 def show_login(req: Request) -> Response:
     """Log in.
 
-    Here ann may come in; her password is secret.
+    Try it as ann, with the password "secret".
     """
     return send(req, login_form(token=csrf_token(req)))
 
@@ -85,7 +85,7 @@ def show_login(req: Request) -> Response:
 def log_in(req: Request) -> Any:
     """Log in, again.
 
-    It is ann, and her password is secret.
+    Try it as ann, with the password "secret".
     """
     name = req.form.getfirst("username", func=str) or ""
     password = req.form.getfirst("password", func=str) or ""

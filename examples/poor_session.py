@@ -73,7 +73,7 @@ def index(req: Request) -> str:
 def log_in(req: Request) -> Any:
     """Log in.
 
-    Here ann may come in; her password is secret.
+    Try it as ann, with the password "secret".
     """
     if req.method != "POST":
         return page(req, login_form())

@@ -83,7 +83,7 @@ def generate_login(req: Request, error: str = "", name: str = "") -> Iterator[by
 def log_in(req: Request) -> Any:
     """Log in.
 
-    Here ann may come in; her password is secret.
+    Try it as ann, with the password "secret".
     """
     if req.method != "POST":
         return generate_login(req)
