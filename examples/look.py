@@ -15,7 +15,17 @@ from poorwsgi.response import BaseResponse, FileResponse
 from poorwsgi.results import html_escape
 from poorwsgi_core import Application
 
-__all__ = ["ICON", "Look", "commands", "links", "page", "root_url", "table"]
+__all__ = [
+    "ICON",
+    "Look",
+    "commands",
+    "links",
+    "login_form",
+    "logout_form",
+    "page",
+    "root_url",
+    "table",
+]
 
 HERE = Path(__file__).resolve().parent
 ICON = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">
@@ -129,3 +139,30 @@ def commands(req: SimpleRequest, lines: Mapping[str, str]) -> str:
     )
     heading = "<h2>From a terminal</h2>"
     return f"<section>{heading}<dl>{''.join(items)}</dl></section>"
+
+
+def login_form(error: str = "", name: str = "", token: str = "") -> str:
+    """Ask for name and password, again after a mistake, which *error* tells."""
+    alert = f'<p class="error" role="alert">{html_escape(error)}</p>' if error else ""
+    first, second = ("", " autofocus") if name else (" autofocus", "")
+    return f"""<form method="post" action="login" class="login">
+{alert}{_token_field(token)}
+<label>Name <input name="username" value="{html_escape(name)}" required
+ autocomplete="username" autocapitalize="none" spellcheck="false"{first}></label>
+<label>Password <input name="password" type="password" required
+ autocomplete="current-password"{second}></label>
+<button>Log in</button>
+</form>"""
+
+
+def logout_form(token: str, path: str = "logout", text: str = "Log out") -> str:
+    """Show a button that ends a session: a link would be followed by programs too."""
+    return f"""<form method="post" action="{html_escape(path)}">
+{_token_field(token)}<button>{html_escape(text)}</button>
+</form>"""
+
+
+def _token_field(token: str) -> str:
+    """Return the field by which a form shows that it is ours; none without token."""
+    field = f'<input type="hidden" name="csrf_token" value="{html_escape(token)}">'
+    return field if token else ""

@@ -1,21 +1,54 @@
 """The bookshelf, in process."""
 
+import re
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from bookshelf import app, books
+from bookshelf import app, books, users
 
-from poorwsgi_core.testing import Client
+from poorwsgi_auth.session_stores.memory import MemorySessions
+from poorwsgi_core.testing import Answer, Client
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"
 
+PASSWORD = "correct horse"
+BASIC = "Basic " + b64encode(f"ann:{PASSWORD}".encode()).decode()
+
+
+def find_token(answer: Answer) -> str:
+    """Return what the forms of a page carry."""
+    found = re.search('name="csrf_token" value="([0-9a-f]+)"', answer.text)
+    assert found is not None
+    return found[1]
+
+
+def log_in(visitor: Client, password: str = PASSWORD) -> Answer:
+    """Send the form of the login."""
+    token = find_token(visitor.get("/login"))
+    form = {"name": "ann", "password": password, "csrf_token": token}
+    return visitor.post("/login", form=form)
+
 
 @pytest.fixture
-def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """Return a client of an empty shelf."""
+def visitor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Return somebody who looks at an empty shelf."""
     monkeypatch.setattr(books, "path", tmp_path / "books.db")
+    monkeypatch.setattr(users, "path", tmp_path / "books.db")
+    monkeypatch.setattr("bookshelf.sessions", MemorySessions())
     monkeypatch.setattr("bookshelf.COVERS", tmp_path / "covers")
+    users.set("ann", PASSWORD)
     return Client(app)
+
+
+@pytest.fixture
+def client(visitor: Client) -> Client:
+    """Return ann, who has logged in; her forms carry the token in a header."""
+    log_in(visitor)
+    token = find_token(visitor.get("/"))
+    client = Client(app, HTTP_X_CSRF_TOKEN=token, HTTP_AUTHORIZATION=BASIC)
+    client.cookies = visitor.cookies
+    return client
 
 
 def add_book(client: Client, title: str = "R.U.R.") -> str:
@@ -98,3 +131,34 @@ def test_errors_speak_the_language_of_who_asks(client: Client) -> None:
     """A page for people, JSON for programs."""
     assert "<h1>Not found</h1>" in client.get("/book/1").text
     assert client.get("/api/books/1").json() == {"error": "There is no book 1."}
+
+
+def test_login_and_logout(visitor: Client) -> None:
+    """Adding a book is for those who have logged in, until they log out."""
+    assert visitor.get("/add").headers["Location"] == "/login"
+    assert log_in(visitor).status_code == 303
+    page = visitor.get("/add")
+    assert page.status_code == 200
+    visitor.post("/logout", form={"csrf_token": find_token(page)})
+    assert visitor.get("/add").headers["Location"] == "/login"
+
+
+def test_wrong_password(visitor: Client) -> None:
+    """It is told, and nobody is logged in."""
+    answer = log_in(visitor, "guess")
+    assert (answer.status_code, "is wrong" in answer.text) == (403, True)
+    assert visitor.get("/add").status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/add", "/logout", "/book/1/cover"])
+def test_forged_form(visitor: Client, path: str) -> None:
+    """What a page of somebody else sends is refused, cookie or not."""
+    log_in(visitor)
+    assert visitor.post(path, form={"title": "Spam"}).status_code == 403
+    assert visitor.get("/api/books").json() == []
+
+
+def test_api_asks_for_a_password(visitor: Client) -> None:
+    """A program without one may read and not write."""
+    assert visitor.post("/api/books", json={}).status_code == 401
+    assert visitor.get("/api/books").status_code == 200

@@ -16,11 +16,18 @@ from poorwsgi_core.response import (
 )
 from poorwsgi_core.simple_request import SimpleRequest
 
-__all__ = ["find_file", "list_directory", "redirect_to_directory", "send_file"]
+__all__ = [
+    "REFUSED",
+    "find_file",
+    "list_directory",
+    "redirect_to_directory",
+    "send_file",
+]
 
 log = logging.getLogger("poorwsgi")
 
-_REFUSED = re.compile(r"[\x00-\x1f\x7f\\]")
+REFUSED = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
+"""What no path may have: controls, backslashes, bytes that aren't UTF-8."""
 
 
 def find_file(
@@ -39,7 +46,7 @@ def find_file(
         Path of an existing file or directory, with a slash at the end when
         the request path has one, or ``None``.
     """
-    if not path.startswith("/") or _REFUSED.search(path):
+    if not path.startswith("/") or REFUSED.search(path):
         return None
     names = [name for name in path.split("/") if name not in ("", ".")]
     if ".." in names or not (show_hidden or _is_shown(names)):

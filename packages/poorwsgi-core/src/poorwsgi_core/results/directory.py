@@ -17,6 +17,7 @@ from poorwsgi_core.results.html import (
     text_html,
 )
 from poorwsgi_core.state import HTTP_INTERNAL_SERVER_ERROR
+from poorwsgi_core.static_files import REFUSED
 
 __all__ = ["directory_index"]
 
@@ -32,8 +33,9 @@ def directory_index(req: Any, path: str) -> tuple[str, str, tuple[str, str]]:
     """List a directory as an HTML page.
 
     Hidden are names that start with a dot (but ``.well-known`` in the root)
-    or end with ``~``, what can't be read, and links that lead out of the
-    document root unless ``req.app.follow_symlinks`` is set.
+    or end with ``~``, those that no request path may have, what can't be read,
+    and links that lead out of the document root unless
+    ``req.app.follow_symlinks`` is set.
 
     Args:
         req: the request; its path is the page's title.
@@ -82,7 +84,7 @@ def _rows(req: Any, path: str) -> Iterator[str]:
 
 
 def _is_shown(name: str, *, at_root: bool) -> bool:
-    if name.endswith("~"):
+    if name.endswith("~") or REFUSED.search(name):
         return False
     return not name.startswith(".") or (at_root and name == ".well-known")
 
