@@ -21,7 +21,7 @@ from poorwsgi_auth.request import Request
 from poorwsgi_core import HTTPException
 from poorwsgi_core.state import HTTP_FORBIDDEN
 
-__all__ = ["CSRF_KEY", "check_csrf", "csrf_token"]
+__all__ = ["CSRF_KEY", "check_csrf", "csrf_token", "replace_secret"]
 
 log = logging.getLogger("poorwsgi")
 
@@ -55,9 +55,15 @@ def csrf_token(subject: Request | DataSession) -> str:
         RuntimeError: the request has no session.
     """
     data = _find_session(subject).data
-    secret: str = data.setdefault(CSRF_KEY, token_hex(_BYTES))
+    secret: str = data.get(CSRF_KEY) or replace_secret(data)
     mask = token_bytes(_BYTES)
     return (mask + _xor(mask, bytes.fromhex(secret))).hex()
+
+
+def replace_secret(data: dict[str, Any]) -> str:
+    """Give session data a new secret, which ends all their tokens."""
+    secret = data[CSRF_KEY] = token_hex(_BYTES)
+    return secret
 
 
 def check_csrf(req: Request, session: DataSession | None = None) -> None:

@@ -15,7 +15,7 @@ from secrets import token_urlsafe
 from time import time
 from typing import TYPE_CHECKING, Any, Final
 
-from poorwsgi_auth.csrf import CSRF_KEY
+from poorwsgi_auth.csrf import CSRF_KEY, replace_secret
 from poorwsgi_auth.payload import decode_data, encode_data
 from poorwsgi_auth.session import HeaderTarget, Session
 from poorwsgi_auth.session_stores import SessionStore
@@ -109,9 +109,10 @@ class ServerSession(Session):
 
         Do so at login, and whenever a user gets more rights: an id that somebody
         else has learnt, or planted, before is worth nothing then.  Nor are the
-        tokens of ``csrf_token``, so make new ones after it.
+        tokens of ``csrf_token`` that were made before.
         """
-        self.data.pop(CSRF_KEY, None)
+        if CSRF_KEY in self.data:
+            replace_secret(self.data)
         if self._id:
             self._replaced, self._id = self._replaced or self._key(self._id), ""
 
