@@ -22,6 +22,22 @@ def test_method_as_text(app: Application) -> None:
         app.set_route("/", handler, method)
 
 
+@pytest.mark.parametrize(
+    ("decorator", "written"),
+    [
+        ("default", "@app.default()"),
+        ("http_state", "@app.http_state(404)"),
+        ("error_handler", "@app.error_handler(ValueError)"),
+    ],
+)
+def test_decorator_without_parentheses(
+    app: Application, decorator: str, written: str
+) -> None:
+    """A decorator that got the handler says how it is written."""
+    with pytest.raises(TypeError, match=re.escape(written)):
+        getattr(app, decorator)(handler)
+
+
 def test_route_without_parentheses(app: Application) -> None:
     """A decorator without its path says how it is written."""
     path: Any = handler

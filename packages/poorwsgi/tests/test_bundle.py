@@ -167,4 +167,20 @@ def test_import_is_light() -> None:
     )
     loaded = answer.stdout.split()
     heavy = ["cryptography", "openapi_core", "redis", "poorwsgi.digest", "sqlite3"]
+    heavy += ["poorwsgi.results", "poorwsgi.session"]
     assert [name for name in heavy if name in loaded] == []
+
+
+def test_unknown_name_is_an_attribute_error() -> None:
+    """A name that the package does not have says so, with the module's name."""
+    with pytest.raises(AttributeError, match=r"'poorwsgi'.*'missing'"):
+        getattr(poorwsgi, "missing")  # noqa: B009 - unknown to checkers
+
+
+@pytest.mark.parametrize("name", ["results", "session"])
+def test_module_is_an_attribute_before_its_import(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``poorwsgi.session`` needs no import of its own, and costs none before."""
+    monkeypatch.delattr(poorwsgi, name, raising=False)
+    assert getattr(poorwsgi, name) is importlib.import_module(f"poorwsgi.{name}")

@@ -46,6 +46,12 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 _HEAD_GET = METHOD_HEAD | METHOD_GET
 
 
+def _check_given(value: object, kind: type, reason: str) -> None:
+    # A decorator without its parentheses gets the handler.
+    if not isinstance(value, kind):
+        raise TypeError(reason)
+
+
 def _bits(method: int) -> list[int]:
     if not isinstance(cast("object", method), int):
         raise TypeError(
@@ -167,8 +173,7 @@ class Wiring(Settings, Generic[RequestT]):
             method: mask of ``METHOD_*`` bits; GET alone serves HEAD too.
             methods: another name of *method*.
         """
-        if not isinstance(cast("object", uri), str):
-            raise TypeError("A route needs its path: write @app.route('/path')")
+        _check_given(uri, str, "A route needs its path: write @app.route('/path')")
 
         def decorate(handler: Any) -> Any:
             self.set_route(uri, handler, method if methods is None else methods)
@@ -316,6 +321,7 @@ class Wiring(Settings, Generic[RequestT]):
 
     def default(self, method: int = _HEAD_GET) -> Callable[[_F], _F]:
         """Set a default handler; the decorator of ``set_default``."""
+        _check_given(method, int, "Write @app.default(), with parentheses")
 
         def decorate(handler: _F) -> _F:
             self.set_default(handler, method)
@@ -346,6 +352,7 @@ class Wiring(Settings, Generic[RequestT]):
         self, status_code: int, method: int = METHOD_GET_POST
     ) -> Callable[[_F], _F]:
         """Set a state handler; the decorator of ``set_http_state``."""
+        _check_given(status_code, int, "Write the status: @app.http_state(404)")
 
         def decorate(handler: _F) -> _F:
             self.set_http_state(status_code, handler, method)
@@ -383,6 +390,7 @@ class Wiring(Settings, Generic[RequestT]):
         self, error: type[Exception], method: int = METHOD_GET_POST
     ) -> Callable[[_F], _F]:
         """Set an exception handler; the decorator of ``set_error_handler``."""
+        _check_given(error, type, "Write the class: @app.error_handler(ValueError)")
 
         def decorate(handler: _F) -> _F:
             self.set_error_handler(error, handler, method)

@@ -5,19 +5,33 @@ implements whole is that very module object, so that replacing a name through
 ``poorwsgi.response`` takes effect in the framework; ``poorwsgi.request`` and
 ``poorwsgi.wsgi`` belong to the bundle and combine what the parts offer.
 
+``poorwsgi.results`` and ``poorwsgi.session`` are imported when they are asked for.
 ``poorwsgi.digest``, ``poorwsgi.aes_session`` and ``poorwsgi.openapi_wrapper`` are
-imported when they are asked for, and what they need is too.
+imported by their paths alone, and what they need is imported with them.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from poorwsgi import fieldstorage as fieldstorage
 from poorwsgi import headers as headers
 from poorwsgi import request as request
 from poorwsgi import response as response
-from poorwsgi import results as results
-from poorwsgi import session as session
 from poorwsgi import state as state
 from poorwsgi import wsgi as wsgi
 from poorwsgi.response import abort, make_response, redirect
 from poorwsgi.wsgi import Application
 
+if TYPE_CHECKING:
+    from poorwsgi import results as results
+    from poorwsgi import session as session
+
 __all__ = ["Application", "abort", "make_response", "redirect"]
+
+if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
+
+    def __getattr__(name: str) -> Any:
+        if name not in ("results", "session"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return import_module(f"{__name__}.{name}")
