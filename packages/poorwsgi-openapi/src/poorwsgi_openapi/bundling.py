@@ -129,6 +129,13 @@ class Bundle:
         self.is_single = not self._sources
         self._check_all()
 
+    def has_changed(self) -> bool:
+        """Tell whether one of the files has changed since it was read."""
+        sources = [*self._sources.values()]
+        if self._source is not None:
+            sources.append(self._source)
+        return any(source.has_changed() for source in sources)
+
     def locate(self, parts: list[str]) -> tuple[str, int]:
         """Return file name and line of a place in the document.
 

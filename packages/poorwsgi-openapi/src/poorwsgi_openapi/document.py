@@ -186,6 +186,7 @@ class Document:
         self._file = file
         self.has_ids = self._bundle.has_ids
         self._check_paths()
+        self._is_checked = check
         if check:
             self.check()
 
@@ -276,6 +277,21 @@ class Document:
             found[path.rstrip("/")] = None
         return [*found]
 
+    def has_changed(self) -> bool:
+        """Tell whether a file of the document has changed since it was read."""
+        return self._bundle.has_changed()
+
+    def read_again(self) -> "Document":
+        """Load the same file anew; a document that is no file stays as it is.
+
+        Raises:
+            ValueError: it is broken by now, see above.
+            OSError: it can't be read any more.
+        """
+        if self.source is None:
+            return self
+        return Document(self.source, check=self._is_checked)
+
     def to_json(self) -> bytes:
         """Write the whole document as JSON."""
         return json.dumps(self.raw, ensure_ascii=False, indent=1).encode()
@@ -300,17 +316,18 @@ class Document:
             "3.1": validators.OpenAPIV31SpecValidator,
             "3.2": validators.OpenAPIV32SpecValidator,
         }[self.version]
-        lines: list[str] = []
+        places: list[tuple[str, str]] = []
         for error in kind(self.schema_path).iter_errors():
-            if len(lines) == _MAX_PROBLEMS:
-                lines.append("and more")
+            if len(places) == _MAX_PROBLEMS:
+                places.append(("elsewhere", "more of this kind"))
                 break
-            keys = [str(part) for part in _deepest(error)[1]]
-            lines.append(f"{self.describe(keys)}: {_deepest(error)[0]}")
-        if lines:
+            message, path = _deepest(error)
+            places.append((self.describe([*map(str, path)]), message))
+        if places:
             raise SourceError(
                 f"{self.source or 'The document'} breaks OpenAPI {self.version}, so "
-                "correct it, or load it with check=False:\n  " + "\n  ".join(lines)
+                "correct it, or load it with check=False:",
+                places,
             )
 
     def _iter_operations(self, section: str) -> Iterator[Operation]:

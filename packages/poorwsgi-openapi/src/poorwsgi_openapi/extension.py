@@ -6,13 +6,12 @@ plan of the operation, the plan (``plans``) checks the request and gives
 the handler answered.
 """
 
-import inspect
 import logging
 import os
 import random
+import threading
 import weakref
 from collections.abc import Callable, Mapping
-from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from poorwsgi_core import (
@@ -34,6 +33,8 @@ from poorwsgi_openapi.coverage import observers
 from poorwsgi_openapi.dispatch import Dispatcher, HostCheck
 from poorwsgi_openapi.document import Document, Operation
 from poorwsgi_openapi.engine import Engine
+from poorwsgi_openapi.form_parser import find_parser, refuse_forms
+from poorwsgi_openapi.path_arguments import with_path
 from poorwsgi_openapi.plans import ApiRequest, PlanRefused, StrictQuery
 from poorwsgi_openapi.problems import (
     Problem,
@@ -138,15 +139,18 @@ class OpenAPI:
         self._strict_responses = strict_responses
         self._strict_query: StrictQuery = strict_query
         self._hosts = HostCheck(document) if strict_hosts else None
+        self._config = config
         self._limit = max_body_size
         self._form_parser = form_parser
         info: Any = document.raw.get("info") or {}
         self._realm = (realm or str(info.get("title", "API"))).replace('"', "'")
-        self._engine = Engine(document, config)
         self._verifiers: dict[str, Verifier] = dict(security or {})
         self._handlers: list[tuple[str, Operation, Callable[..., Any]]] = []
         self._error_handler: ErrorHandler | None = None
         self._dispatcher: Dispatcher
+        self._json = ServedFile(document.to_json, "application/json")
+        self._yaml = ServedFile(document.to_yaml, "application/yaml")
+        self._lock = threading.Lock()
         # Only known from then on: where handlers go that come later.
         self._app: weakref.ref[Application[Any]] | None = None
         self._is_checked = check == "off"
@@ -173,7 +177,7 @@ class OpenAPI:
         def decorate(handler: _F) -> _F:
             for prefix in self.document.prefixes(operation):
                 rule = build_rule(prefix + operation.path)
-                self._add(rule, operation, _with_path(handler, operation))
+                self._add(rule, operation, with_path(handler, operation))
             return handler
 
         return decorate
@@ -268,12 +272,15 @@ class OpenAPI:
 
     def find_differences(self, app: Application[Any]) -> "list[Difference]":
         """List where the routes of an application and the document differ."""
+        return self._compare(self.document, app)
+
+    def _compare(self, document: Document, app: Application[Any]) -> "list[Difference]":
         from poorwsgi_openapi.route_check import check_routes
 
         ignored = {
             rule for rule, operation, _ in self._handlers if operation.is_webhook
         }
-        return check_routes(self.document, app, ignore=ignored)
+        return check_routes(document, app, ignore=ignored)
 
     # --- wiring ------------------------------------------------------------------
 
@@ -289,18 +296,7 @@ class OpenAPI:
             raise RuntimeError(
                 "This OpenAPI is installed already: make one for each application"
             )
-        open_form = self._form_parser or _find_parser(app)
-        self._dispatcher = dispatcher = Dispatcher(
-            self.document,
-            self._engine,
-            Schemes(self.document, self._verifiers, self._realm),
-            strict_query=self._strict_query,
-            limit=self._limit,
-            open_form=open_form,
-            is_strict=self._strict_responses,
-        )
-        if open_form is None:
-            self._refuse_forms()
+        self._dispatcher = dispatcher = self._build_dispatcher(app, self.document)
         self._app = weakref.ref(app)
         for entry in self._handlers:
             self._wire(app, dispatcher, *entry)
@@ -319,6 +315,22 @@ class OpenAPI:
         if not self._is_checked and self._is_complete(app):
             self._check_once(app)
 
+    def _build_dispatcher(
+        self, app: Application[Any], document: Document
+    ) -> Dispatcher:
+        open_form = self._form_parser or find_parser(app)
+        if open_form is None:
+            refuse_forms(document)
+        return Dispatcher(
+            document,
+            Engine(document, self._config),
+            Schemes(document, self._verifiers, self._realm),
+            strict_query=self._strict_query,
+            limit=self._limit,
+            open_form=open_form,
+            is_strict=self._strict_responses,
+        )
+
     def _is_complete(self, app: Application[Any]) -> bool:
         """Tell whether each operation has its route already."""
         from poorwsgi_openapi.route_check import find_unrouted
@@ -327,12 +339,12 @@ class OpenAPI:
 
     def _add_mocks(self, app: Application[Any], dispatcher: Dispatcher) -> None:
         """Answer for operations without a route; one that comes later wins."""
-        from poorwsgi_openapi.mock import build_mock
+        from poorwsgi_openapi.mock import answer_mock
         from poorwsgi_openapi.route_check import find_unrouted
 
         for operation in find_unrouted(self.document, app):
             rule = build_rule(self.document.prefixes(operation)[0] + operation.path)
-            self._wire(app, dispatcher, rule, operation, build_mock(operation))
+            self._wire(app, dispatcher, rule, operation, answer_mock)
 
     def _add(self, rule: str, operation: Operation, handler: Any) -> None:
         self._handlers.append((rule, operation, handler))
@@ -352,10 +364,9 @@ class OpenAPI:
         dispatcher.bind(rule, operation)
 
     def _serve_document(self, app: Application[Any]) -> None:
-        document = self.document
         served = (
-            (self.json_path, ServedFile(document.to_json, "application/json")),
-            (self.yaml_path, ServedFile(document.to_yaml, "application/yaml")),
+            (self.json_path, self._json),
+            (self.yaml_path, self._yaml),
             (self.docs_path, self._show_docs),
         )
         for path, handler in served:
@@ -367,19 +378,38 @@ class OpenAPI:
 
         return docs_page(req, self)
 
-    def _refuse_forms(self) -> None:
-        for operation in (*self.document.operations, *self.document.webhooks):
-            content: Any = (operation.request_body or {}).get("content") or {}
-            if any(kind.lower().startswith("multipart/form-data") for kind in content):
-                raise RuntimeError(
-                    f"{operation.method} {operation.path} takes a multipart form, and "
-                    "this application parses none: use poorwsgi_forms.Application, "
-                    "or give OpenAPI a form_parser"
-                )
+    def _refresh(self, req: Request) -> None:
+        """Follow the files of the document; all that is wrong is the answer."""
+        from poorwsgi_openapi.reloading import refuse_by
+
+        with self._lock:
+            if self.document.has_changed():
+                try:
+                    self._read_again(req.app)
+                except (OSError, ValueError, RuntimeError) as error:
+                    raise refuse_by(req, error) from None
+
+    def _read_again(self, app: Application[Any]) -> None:
+        from poorwsgi_openapi.reloading import DocumentDiffers, find_again
+
+        document = self.document.read_again()
+        dispatcher = self._build_dispatcher(app, document)
+        for rule, operation, _ in self._handlers:
+            dispatcher.bind(rule, find_again(document, operation))
+        found = self._compare(document, app)
+        errors = [difference for difference in found if difference.level == "error"]
+        if errors and self._check == "error":
+            raise DocumentDiffers(errors)
+        self.document, self._dispatcher = document, dispatcher
+        self._hosts = HostCheck(document) if self._hosts is not None else None
+        self._json.renew(document.to_json)
+        self._yaml.renew(document.to_yaml)
 
     # --- requests ----------------------------------------------------------------
 
     def _check_request(self, req: Request) -> None:
+        if self.document.source is not None and req.debug:
+            self._refresh(req)
         if not self._is_checked:
             self._check_once(req.app)
         plan = self._dispatcher.plan(req)
@@ -393,7 +423,9 @@ class OpenAPI:
         except PlanRefused as error:
             raise self._refuse(req, error.problem) from None
         if self.mock == "all":
-            self._answer_by_mock(req, plan.operation)
+            from poorwsgi_openapi.mock import answer_mock
+
+            raise HTTPException(answer_mock(req))
 
     def _check_once(self, app: Application[Any]) -> None:
         try:
@@ -403,11 +435,6 @@ class OpenAPI:
                 raise
             log.warning("%s", error)
         self._is_checked = True
-
-    def _answer_by_mock(self, req: Request, operation: Operation) -> None:
-        from poorwsgi_openapi.mock import build_mock
-
-        raise HTTPException(build_mock(operation)(req))
 
     def _tell_observers(
         self, req: SimpleRequest, response: BaseResponse
@@ -455,41 +482,3 @@ def _check_method(operation: Operation) -> None:
             f"{operation.method} {operation.path}: the framework serves no "
             f"{operation.method}; it serves {', '.join(methods)}"
         )
-
-
-def _find_parser(app: Application[Any]) -> Callable[[Any], Any] | None:
-    """Return what gives ``req.form``, if the requests of an application have it."""
-    if not hasattr(app.request_class, "form"):
-        return None
-    return lambda req: req.form
-
-
-def _with_path(handler: Callable[..., Any], operation: Operation) -> Callable[..., Any]:
-    """Give a handler the typed parameters instead of the texts of the route."""
-    names = operation.path_names
-    if not names:
-        return handler
-    kinds = [each.kind for each in inspect.signature(handler).parameters.values()]
-    by_name = inspect.Parameter.VAR_KEYWORD in kinds and len(kinds) == 2
-    if by_name:
-
-        @wraps(handler)
-        def call(req: Any, *_: Any) -> Any:
-            return handler(req, **req.api.path)
-
-    elif len(names) == 1:
-        # PERF: the usual number, without a loop.
-        name = names[0]
-
-        @wraps(handler)
-        def call(req: Any, *_: Any) -> Any:
-            return handler(req, req.api.path[name])
-
-    else:
-
-        @wraps(handler)
-        def call(req: Any, *_: Any) -> Any:
-            path = req.api.path
-            return handler(req, *[path[name] for name in names])
-
-    return call

@@ -7,7 +7,6 @@ is 501.
 """
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from poorwsgi_core import BaseResponse, HTTPException, Request, Response
@@ -26,7 +25,7 @@ from poorwsgi_openapi.document import Operation
 from poorwsgi_openapi.examples import Sampler, list_examples
 from poorwsgi_openapi.outline import Outline, as_map
 
-__all__ = ["build_mock"]
+__all__ = ["answer_mock"]
 
 _CODE = re.compile(r'\bcode\s*=\s*"?([1-5][0-9]{2})\b', re.IGNORECASE)
 _EXAMPLE = re.compile(r'\bexample\s*=\s*"?([^",;\s]+)', re.IGNORECASE)
@@ -34,29 +33,23 @@ _BODILESS = (HTTP_NO_CONTENT, HTTP_RESET_CONTENT, HTTP_NOT_MODIFIED)
 _MANAGED = ("connection", "content-length", "content-type", "transfer-encoding")
 
 
-def build_mock(operation: Operation) -> Callable[..., BaseResponse]:
-    """Build a handler that answers for an operation.
+def answer_mock(req: Request, *_: Any) -> BaseResponse:
+    """Answer for the operation of a request; a handler.
 
     Args:
-        operation: the operation.
-
-    Returns:
-        A handler that takes the request, and any values of the path.
+        req: the request, which has been checked: its ``api`` is there.
     """
+    operation = req.api.operation
     outline = Outline(operation.document.raw)
-
-    def answer(req: Request, *_: Any) -> BaseResponse:
-        preference = req.headers.get("Prefer", "")
-        code, example = _CODE.search(preference), _EXAMPLE.search(preference)
-        key, status = _choose_response(operation, int(code[1]) if code else None)
-        response = {**operation.responses[key]}
-        built = _build_body(outline, response, req, example[1] if example else "")
-        headers = _build_headers(outline, response)
-        if built is None or status in _BODILESS:
-            return NoContentResponse(headers, status)
-        return Response(built[0], built[1], headers, status)
-
-    return answer
+    preference = req.headers.get("Prefer", "")
+    code, example = _CODE.search(preference), _EXAMPLE.search(preference)
+    key, status = _choose_response(operation, int(code[1]) if code else None)
+    response = {**operation.responses[key]}
+    built = _build_body(outline, response, req, example[1] if example else "")
+    headers = _build_headers(outline, response)
+    if built is None or status in _BODILESS:
+        return NoContentResponse(headers, status)
+    return Response(built[0], built[1], headers, status)
 
 
 def _choose_response(operation: Operation, wanted: int | None) -> tuple[str, int]:

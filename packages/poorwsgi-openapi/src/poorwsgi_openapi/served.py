@@ -19,7 +19,7 @@ _REVALIDATE = "no-cache"
 
 
 class ServedFile:
-    """A handler for content that doesn't change while the process runs.
+    """A handler for content that is made when it is first asked for.
 
     Args:
         build: makes the content.
@@ -38,12 +38,17 @@ class ServedFile:
         self._headers = headers
         self._content: tuple[bytes, str] | None = None
 
+    def renew(self, build: Callable[[], bytes]) -> None:
+        """Serve what *build* makes from now on."""
+        self._build, self._content = build, None
+
     def __call__(self, req: Any) -> BaseResponse:
         """Answer a GET or HEAD request."""
-        if self._content is None:
+        content = self._content
+        if content is None:
             data = self._build()
-            self._content = data, f'"{sha256(data).hexdigest()[:32]}"'
-        data, etag = self._content
+            content = self._content = data, f'"{sha256(data).hexdigest()[:32]}"'
+        data, etag = content
         status = check_preconditions(req.environ, req.method or "GET", etag, None)
         if status == HTTP_NOT_MODIFIED:
             return NotModifiedResponse({"Cache-Control": _REVALIDATE}, etag=etag)

@@ -47,7 +47,16 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
 
 
 class SourceError(ValueError):
-    """A file can't be read as JSON or YAML; the message names file and line."""
+    """A file can't be used; the message names file, line and JSON pointer.
+
+    Attributes:
+        places: where and what, if the message tells of several faults.
+    """
+
+    def __init__(self, message: str, places: Sequence[tuple[str, str]] = ()) -> None:
+        lines = "".join(f"\n  {where}: {what}" for where, what in places)
+        super().__init__(message + lines)
+        self.places = places
 
 
 class Source:
@@ -66,6 +75,7 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._stamp = _read_stamp(path)
         self.content = path.read_bytes()
         try:
             self._text = self.content.decode("utf-8-sig")
@@ -76,6 +86,10 @@ class Source:
             ) from error
         self.is_json = self._text.lstrip()[:1] in ("{", "[")
         self.data = self._parse()
+
+    def has_changed(self) -> bool:
+        """Tell whether the file is another one than when it was read."""
+        return _read_stamp(self.path) != self._stamp
 
     def _parse(self) -> Any:
         if self.is_json:
@@ -110,6 +124,14 @@ class Source:
                 break
             line, node = found
         return line + 1
+
+
+def _read_stamp(path: Path) -> tuple[int, ...] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _find_child(node: Any, part: str) -> tuple[int, Any] | None:

@@ -1,18 +1,18 @@
 """What type checkers know of the tools: documented usage, with its types."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, assert_type
 
 from poorwsgi_core import Application, Request
 from poorwsgi_core.response import BaseResponse
-from poorwsgi_openapi import Document, OpenAPI, Operation
+from poorwsgi_openapi import Document, OpenAPI
 from poorwsgi_openapi.coverage import Observer, Recorder, observers
 from poorwsgi_openapi.difference import compare_documents
 from poorwsgi_openapi.docs import docs_page
 from poorwsgi_openapi.docs_page import build_docs, docs_headers
 from poorwsgi_openapi.examples import Sampler, list_examples
 from poorwsgi_openapi.export import build_document
-from poorwsgi_openapi.mock import build_mock
+from poorwsgi_openapi.mock import answer_mock
 from poorwsgi_openapi.outline import Outline, OutlinedOperation
 from poorwsgi_openapi.patterns import match_pattern
 from poorwsgi_openapi.route_check import Difference, check_routes, format_differences
@@ -27,14 +27,14 @@ def documentation(req: Request, api: OpenAPI, document: Document) -> None:
     assert_type(docs_page(req, api), BaseResponse)
 
 
-def examples(document: Document, operation: Operation) -> None:
+def examples(document: Document, req: Request) -> None:
     """Values of schemas may be anything; a mock is a handler."""
     outline = Outline(document.raw)
     assert_type(outline.operations, list[OutlinedOperation])
     assert_type(Sampler(outline, "request", minimal=True).build({}), Any)
     assert_type(list_examples(outline, {}, "response"), dict[str, Any])
     assert_type(match_pattern("^a$"), str | None)
-    assert_type(build_mock(operation), Callable[..., BaseResponse])
+    assert_type(answer_mock(req), BaseResponse)
 
 
 def routes(app: Application, api: OpenAPI, document: Document) -> None:
