@@ -3,7 +3,7 @@
 ``pets.py`` has the same and more in one line; this way is for applications that
 want to decide each step themselves::
 
-    python3 examples/openapi3.py
+    python3 examples/openapi3.py [host:port]
     curl -X PUT -d '{"x": 1, "y": "two"}' -H 'Content-Type: application/json' \
         http://127.0.0.1:8080/json
 """
@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from launch import launch
+from look import Look, commands, links, page
 from openapi_core import OpenAPI
 
 from poorwsgi import Application
 from poorwsgi.request import Request
 from poorwsgi.response import BaseResponse, HTTPException, JSONResponse, Response
 from poorwsgi.state import METHOD_ALL, METHOD_GET, METHOD_POST, METHOD_PUT
-from poorwsgi_core.server import run
 from poorwsgi_openapi import OpenAPIRequest, OpenAPIResponse
 from poorwsgi_openapi.errors import (
     MediaTypeNotFound,
@@ -52,7 +53,29 @@ class Documented(Application):
 
 app = application = Documented("openapi3", Path(__file__).with_name("openapi.json"))
 app.set_http_state(501, answer_not_implemented, METHOD_ALL)
+app.install(Look(__file__))
 sessions: dict[str, str] = {}
+
+PAGES = {
+    "In the document": {
+        "/plain_text": "text",
+        "/response": "a content type of its own",
+        "/arg/7.5": "which route a value of the path takes",
+        "/check": "401 without the key or a cookie",
+    },
+    "Not in it": {"/openapi.json": "the document", "/nowhere": "404 as JSON"},
+}
+COMMANDS = {
+    "A body that fits": (
+        "curl -X PUT -H 'Content-Type: application/json' "
+        """-d '{"x": 1, "y": 2.5}' URL/json"""
+    ),
+    "And one that doesn't: 400": (
+        "curl -i -X PUT -H 'Content-Type: application/json' "
+        """-d '{"x": 1, "y": "two"}' URL/json"""
+    ),
+    "The key gives a cookie": f"curl -i -X POST -H 'X-API-Key: {KEY}' URL/login",
+}
 
 
 def refuse(status: int, reason: str) -> HTTPException:
@@ -122,6 +145,16 @@ def add_cors(req: object, response: BaseResponse) -> BaseResponse:
     return response
 
 
+@app.route("/")
+def index(req: Request) -> str:
+    """OpenAPI by hand.
+
+    Hooks ask openapi-core about each request and each answer. What isn't in the
+    document, such as this page, passes.
+    """
+    return page(req, links(PAGES) + commands(req, COMMANDS))
+
+
 @app.route("/openapi.json")
 def show_document(_: Request) -> tuple[bytes, str]:
     """Show the document itself."""
@@ -181,5 +214,4 @@ def not_found(_: Request) -> tuple[str, str, None, int]:
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    run(app)
+    launch(app)

@@ -2,26 +2,30 @@
 
 Run it and look at http://127.0.0.1:8080/docs::
 
-    python3 examples/pets.py
+    python3 examples/pets.py [host:port]
     curl 'http://127.0.0.1:8080/v1/pets?limit=three'
 """
 
 import itertools
 import logging
 import os
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
+
+from launch import launch
+from look import Look, commands, links, page
 
 from poorwsgi import Application, abort
 from poorwsgi.request import Request
 from poorwsgi.response import JSONResponse
-from poorwsgi_core.server import run
 from poorwsgi_openapi import Credentials, Grant, OpenAPI
 
 log = logging.getLogger("pets")
 
 app = application = Application("pet shop")
 api = OpenAPI(Path(__file__).with_name("pets.yaml"), validate_responses="log")
+app.install(Look(__file__))
 
 KEYS = {os.environ.get("PETS_KEY", "let me in"): "the keeper"}
 TOKENS = {os.environ.get("PETS_TOKEN", "let me sell"): Grant("the shop", {"sell"})}
@@ -31,6 +35,29 @@ pets: dict[int, dict[str, Any]] = {
     2: {"id": 2, "name": "Molly", "born": None, "tags": []},
 }
 numbers = itertools.count(3)
+
+PAGES = {
+    "The document": {
+        "/docs": "for reading, without a script",
+        "/openapi.yaml": "as it was written",
+        "/openapi.json": "for programs",
+    },
+    "The API": {
+        "/v1/pets": "all pets",
+        "/v1/pets?limit=three": "a refusal; a browser gets a page",
+        "/v1/pets/1": "one of them",
+    },
+}
+COMMANDS = {
+    "A refusal, for programs": "curl 'URL/v1/pets?limit=three&tag='",
+    "Add a pet, with the key": (
+        "curl -i -H 'X-API-Key: let me in' -H 'Content-Type: application/json' "
+        """-d '{"name": "Bella", "born": "2025-06-01"}' URL/v1/pets"""
+    ),
+    "Sell it, with a token": (
+        "curl -i -X DELETE -H 'Authorization: Bearer let me sell' URL/v1/pets/2"
+    ),
+}
 
 
 @api.security("key")
@@ -50,6 +77,16 @@ def find_pet(pet_id: int) -> dict[str, Any]:
     if pet_id not in pets:
         abort(404)
     return pets[pet_id]
+
+
+@app.route("/")
+def index(req: Request) -> str:
+    """A pet shop.
+
+    Routes, types, credentials and refusals of the API come from its document.
+    This page is beside it.
+    """
+    return page(req, links(PAGES) + commands(req, COMMANDS))
 
 
 @api.operation("listPets")
@@ -91,7 +128,10 @@ def send_photo(req: Request, pet_id: int) -> dict[str, Any]:
     """Say what was sent."""
     find_pet(pet_id)
     form = req.api.body
-    blocks = iter(lambda: form["photo"].file.read(65536), b"")
+    photo = form["photo"]
+    # A part without a file name is text.
+    file = photo.file or BytesIO(photo.value.encode())
+    blocks = iter(lambda: file.read(65536), b"")
     size = sum(map(len, blocks))
     return {"size": size, "width": form.get("width"), "caption": form.get("caption")}
 
@@ -106,5 +146,4 @@ def pet_sold(req: Request) -> NoReturn:
 app.install(api)
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    run(app)
+    launch(app)

@@ -1,27 +1,11 @@
 """What the example applications of OpenAPI show."""
 
-import importlib.util
-import sys
-from pathlib import Path
-from typing import Any
-
 import pytest
+from running import load_example
 
 from poorwsgi_core.testing import Client
 
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 KEY = {"X-API-Key": "let me in"}
-
-
-def load_example(name: str) -> Any:
-    """Import an example under its own name, unless another test has done so."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
 
 
 @pytest.fixture
@@ -90,3 +74,21 @@ def test_both_documents_have_their_routes() -> None:
     """The document and the routes of the pets agree."""
     pets = load_example("pets")
     assert pets.api.find_differences(pets.app) == []
+
+
+@pytest.mark.parametrize(
+    ("named", "content", "status"),
+    [("", b"1234", 200), ('; filename="a"', b"1234", 200), ("", b"", 400)],
+)
+def test_photo_with_and_without_a_file_name(
+    named: str, content: bytes, status: int
+) -> None:
+    """A photo needs no file name, but it needs bytes."""
+    head = f'Content-Disposition: form-data; name="photo"{named}\r\n\r\n'.encode()
+    answer = Client(load_example("pets").app).put(
+        "/v1/pets/1/photo",
+        body=b"--frontier\r\n" + head + content + b"\r\n--frontier--\r\n",
+        headers={"Content-Type": "multipart/form-data; boundary=frontier"},
+    )
+    assert answer.status_code == status
+    assert (answer.json().get("size") == 4) == (status == 200)

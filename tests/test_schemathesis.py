@@ -4,34 +4,21 @@ They are served over HTTP: Werkzeug's test client, which Schemathesis takes for
 WSGI, writes no line end after an empty part of a multipart form.
 """
 
-import importlib.util
-import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import pytest
+from running import load_example
 
 from poorwsgi_core.server import build_server
 from poorwsgi_core.testing import Client
 
 F = TypeVar("F", bound=Callable[..., Any])
-EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 AUTH = {"X-API-Key": "let me in", "Authorization": "Bearer let me sell"}
 
 schemathesis: Any = pytest.importorskip("schemathesis")
-
-
-def load_example(name: str) -> Any:
-    """Import an example under its own name; gives its application."""
-    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.app
 
 
 @contextmanager
@@ -54,7 +41,7 @@ def cases(app: Any) -> Callable[[F], F]:
     return cast("Callable[[F], F]", schema.parametrize())
 
 
-PETS = load_example("pets")
+PETS = load_example("pets").app
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +63,7 @@ def test_pets_with_credentials(case: Any, pets_url: str) -> None:
     case.call_and_validate(base_url=pets_url, headers=AUTH)
 
 
-BY_HAND = load_example("openapi3")
+BY_HAND = load_example("openapi3").app
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,9 @@
-"""Examples as users run them: a process of its own, on a free port of 127.0.0.1."""
+"""Examples as users run them: a process of its own, on a free port of 127.0.0.1.
 
+Those that a test asks in process are imported.
+"""
+
+import importlib.util
 import json
 import os
 import subprocess
@@ -11,7 +15,7 @@ from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Answer", "Example", "run_example"]
+__all__ = ["EXAMPLES", "Answer", "Example", "load_example", "run_example"]
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -115,3 +119,19 @@ def run_example(name: str, folder: Path, **variables: str) -> Generator[Example]
         finally:
             process.terminate()
             print(log.read_text("utf-8", "replace"))  # noqa: T201 - if a test fails
+
+
+def load_example(name: str) -> Any:
+    """Import an example under its own name, unless another test has done so."""
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = sys.modules[name] = importlib.util.module_from_spec(spec)
+        # Last, because there are examples with the names of installed packages.
+        sys.path.append(str(EXAMPLES))
+        try:
+            spec.loader.exec_module(module)
+        finally:
+            sys.path.remove(str(EXAMPLES))
+    return sys.modules[name]

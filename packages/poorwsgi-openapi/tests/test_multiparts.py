@@ -161,3 +161,20 @@ def test_parts_of_a_schema_are_collected() -> None:
 def test_empty_form_is_absent() -> None:
     """A form without fields is none."""
     assert read(properties(), {}) == (ABSENT, [])
+
+
+@pytest.mark.parametrize("value", ["žž", b"abcd"])
+def test_text_in_place_of_a_file_is_measured(value: str | bytes) -> None:
+    """A part without a file name doesn't escape the limits of a file."""
+    field = Field(value)
+    schema = properties(photo={**FILE, "minLength": 4, "maxLength": 4})
+    assert read(schema, {"photo": field}) == ({"photo": field}, [])
+    for key, limit in (("minLength", 5), ("maxLength", 3)):
+        schema = properties(photo={**FILE, key: limit})
+        assert read(schema, {"photo": field}) == (ABSENT, [("/photo", key)])
+
+
+def test_empty_part_in_place_of_a_file_is_measured() -> None:
+    """What a browser sends when no file was chosen has no bytes."""
+    schema = properties(photo={**FILE, "minLength": 1})
+    assert read(schema, {"photo": Field(None)}) == (ABSENT, [("/photo", "minLength")])

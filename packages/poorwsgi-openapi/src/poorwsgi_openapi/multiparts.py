@@ -168,7 +168,7 @@ class _FieldPlan:
         """Check the sizes of files by ``minLength`` and ``maxLength``, in bytes."""
         faults: list[Fault] = []
         for index, item in enumerate(value if is_list(value) else [value]):
-            size = _measure(item.file)
+            size = _measure(item)
             if size is None:
                 continue
             pointer = f"/{escape_part(name)}" + (f"/{index}" if self._is_list else "")
@@ -189,12 +189,19 @@ class _FieldPlan:
         )
 
 
-def _measure(file: Any) -> int | None:
-    """Return the size of a file that can be rewound, else ``None``."""
+def _measure(item: Any) -> int | None:
+    """Return the size of a file that can be rewound, else ``None``.
+
+    A part without a file name is text, though the document wants a file.
+    """
+    file = item.file
     try:
+        if file is None:
+            value = item.value or ""
+            return len(value.encode() if isinstance(value, str) else value)
         size: int = file.seek(0, 2)
         file.seek(0)
-    except (AttributeError, OSError, ValueError):
+    except (AttributeError, OSError, TypeError, ValueError):
         return None
     return size
 
