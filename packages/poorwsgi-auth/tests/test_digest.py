@@ -351,6 +351,28 @@ def test_failing_store_lets_nobody_in(
     assert "db7" not in answer.text
 
 
+def test_decorator_without_its_realm_says_how_it_is_written() -> None:
+    """Without parentheses it gets the handler."""
+    realm: Any = len
+    with pytest.raises(TypeError, match=r"@check_digest\('Realm'\)"):
+        check_digest(realm)
+
+
+def test_application_without_auth_type_is_told_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Without a challenge nobody can sign in, so the log names the setting."""
+    app = Application("no type")
+
+    @app.route("/")
+    @check_digest("Realm")
+    def page(_: Request) -> str:
+        return "page"
+
+    assert Client(app).get("/").status_code == 401
+    assert "set app.auth_type = 'Digest'" in caplog.text
+
+
 def test_realm_with_controls_is_refused_at_wiring_time() -> None:
     """It couldn't be sent."""
     with pytest.raises(ValueError, match="control characters"):

@@ -21,7 +21,7 @@ from functools import wraps
 from getpass import getpass
 from hmac import compare_digest
 from time import time
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from poorwsgi_auth.claims import find_fault, find_user, read_algorithm
 from poorwsgi_auth.credentials import (
@@ -83,8 +83,11 @@ def check_digest(
         username: the only user to be let in; any of the realm by default.
 
     Raises:
+        TypeError: the realm is no text.
         ValueError: the realm has control characters.
     """
+    if not isinstance(cast("object", realm), str):
+        raise TypeError("Digest needs a realm: write @check_digest('Realm')")
     quote(realm)
 
     def decorate(
@@ -162,6 +165,8 @@ def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
     """
     fields = req.authorization
     kind = fields["type"]
+    if req.app.auth_type is None:
+        log.error("Digest: no challenge is sent; set app.auth_type = 'Digest'")
     if not kind:
         log.info("Digest: no Authorization header")
         raise HTTPException(HTTP_UNAUTHORIZED, realm=realm)
