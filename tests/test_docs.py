@@ -94,7 +94,7 @@ def test_guide_lists_each_setting_of_core(root: Path) -> None:
     assert dict(rows) == settings
 
 
-@pytest.mark.parametrize("part", ["core", "forms"])
+@pytest.mark.parametrize("part", ["core", "forms", "auth", "openapi"])
 def test_each_module_has_a_reference_page(root: Path, part: str) -> None:
     """One page for each module; none is left over from a module that is gone."""
     source = root / f"packages/poorwsgi-{part}/src/poorwsgi_{part}"

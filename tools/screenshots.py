@@ -62,6 +62,13 @@ _BOOKS = {
 }
 """Titles of the bookshelf, their authors, and colours of their covers."""
 
+_UPLOADS = {
+    "minutes of the meeting.txt": 4_812,
+    "holiday.jpg": 1_843_200,
+    "Příliš žluťoučký kůň.ogg": 7_340_032,
+}
+"""Names of what was uploaded, and sizes."""
+
 
 class Page(NamedTuple):
     """A page to take a picture of.
@@ -71,17 +78,17 @@ class Page(NamedTuple):
         path: what to open.
         variables: of the environment; ``{folder}`` is a temporary directory.
         height: of the picture.
-        prepare: called with the address and the directory before.
+        prepare: called with the address and the directory before; gives cookies.
     """
 
     module: str
     path: str
     variables: dict[str, str]
     height: int
-    prepare: Callable[[str, Path], None] | None = None
+    prepare: Callable[[str, Path], dict[str, str]] | None = None
 
 
-def fill_folder(_: str, folder: Path) -> None:
+def fill_folder(_: str, folder: Path) -> dict[str, str]:
     """Make the files that the directory index shows; their content is a hole."""
     for number, (name, size) in enumerate(_FILES.items()):
         path = folder / "files" / name
@@ -92,10 +99,11 @@ def fill_folder(_: str, folder: Path) -> None:
                 file.truncate(size)
         moment = _NEW_YEAR + number * 8_765_432 // 3
         os.utime(path, (moment, moment))
+    return {}
 
 
-def fill_shelf(address: str, folder: Path) -> None:
-    """Put books with covers on the shelf, as a browser does."""
+def fill_shelf(address: str, folder: Path) -> dict[str, str]:
+    """Log in, and put books with covers on the shelf, as a browser does."""
     command = [sys.executable, str(_EXAMPLES / "tutorial" / "users.py")]
     subprocess.run(  # noqa: S603 - our own interpreter and code
         [*command, str(folder / "books.db"), "ann"],
@@ -119,6 +127,15 @@ def fill_shelf(address: str, folder: Path) -> None:
     for title, (author, colour) in _BOOKS.items():
         book = post("/add", {"title": title, "author": author})
         post(f"{book}/cover", {}, cover=draw_cover(title, colour))
+    return {cookie.name: cookie.value or "" for cookie in session.cookies}
+
+
+def send_files(address: str, _: Path) -> dict[str, str]:
+    """Upload files, as the form of the page does."""
+    for name, size in _UPLOADS.items():
+        files = {"file": (name, bytes(size))}
+        requests.post(address, files=files, timeout=20).raise_for_status()
+    return {}
 
 
 def draw_cover(title: str, colour: str) -> bytes:
@@ -144,7 +161,9 @@ PAGES = {
         560,
         fill_folder,
     ),
+    "openapi": Page("pets:app", "/docs", {}, 760),
     "shelf": Page("tutorial/bookshelf:app", "/book/1", _SHELF, 620, fill_shelf),
+    "upload": Page("upload:app", "/", {"app_upload": "{folder}"}, 640, send_files),
 }
 """Names of the pictures, and what they show."""
 
@@ -191,6 +210,7 @@ def take(browser: Any, address: str, scheme: str, height: int) -> bytes:
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     feature = {"name": "prefers-color-scheme", "value": scheme}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    browser.get("about:blank")  # a fragment alone would not load the page again
     browser.get(address)
     picture = Image.open(BytesIO(browser.get_screenshot_as_png())).convert("RGB")
     output = BytesIO()
@@ -204,8 +224,10 @@ def save(browser: Any, name: str) -> None:
     """Make the pictures of one page."""
     page = PAGES[name]
     with tempfile.TemporaryDirectory() as text, serve(page, Path(text)) as address:
-        if page.prepare is not None:
-            page.prepare(address, Path(text))
+        cookies = page.prepare(address, Path(text)) if page.prepare else {}
+        browser.get(address)
+        for cookie in cookies.items():
+            browser.add_cookie(dict(zip(("name", "value"), cookie, strict=True)))
         for scheme in ("light", "dark"):
             data = take(browser, address + page.path, scheme, page.height)
             path = _IMAGES / f"{name}-{scheme}.png"
