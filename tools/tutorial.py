@@ -107,7 +107,8 @@ def _change(text: str, edit: Edit) -> str:
     lines = text.splitlines(keepends=True)
     first, last = _find(text, edit)
     if edit.place == "after":
-        return "".join([*lines[:last], "\n", edit.body, *lines[last:]])
+        gap = blank if edit.body.startswith(("@", "class ", "def ")) else "\n"
+        return "".join([*lines[:last], gap, edit.body, *lines[last:]])
     return "".join([*lines[:first], edit.body, *lines[last:]])
 
 
