@@ -55,7 +55,7 @@ class ServerSession(Session):
     """
 
     data: dict[str, Any]
-    """What is kept: whatever JSON can hold."""
+    """What is kept, whatever JSON can hold."""
 
     def __init__(
         self,

@@ -251,7 +251,7 @@ class PoorSession(Session):
     """
 
     data: dict[str, Any]
-    """What is kept: whatever JSON can hold."""
+    """What is kept, whatever JSON can hold."""
 
     def __init__(
         self,

@@ -65,7 +65,7 @@ HeadersList: TypeAlias = (
     | Mapping[str, str | int]
     | tuple[str, str]
 )
-"""What ``Headers`` is made of: pairs, a mapping, or one flat pair."""
+"""What ``Headers`` is made of, as pairs, a mapping, or one flat pair."""
 
 _Value: TypeAlias = str | int | Sequence[tuple[object, ...]]
 

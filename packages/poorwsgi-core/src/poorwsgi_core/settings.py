@@ -152,7 +152,7 @@ class Settings:
         encode_json, as_is, "Encodes JSON answers, such as ``orjson.dumps``."
     )
     secret_key = Setting[Any](
-        None, as_is, "Key for tokens and sessions: ``secrets.token_bytes(32)``."
+        None, as_is, "Key for tokens and sessions, by ``secrets.token_bytes(32)``."
     )
     trusted_hosts = Setting["tuple[str, ...] | None"](
         None, optional(_hosts), "Host names to serve; others get 400. None for all."

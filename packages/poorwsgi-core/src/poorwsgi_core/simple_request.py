@@ -99,12 +99,12 @@ class SimpleRequest:
 
     @property
     def document_index(self) -> bool:
-        """Whether directories are listed: ``poor_DocumentIndex`` or setting."""
+        """Whether directories are listed, by ``poor_DocumentIndex`` or setting."""
         return read_flag(self._environ, "poor_DocumentIndex", self._app.document_index)
 
     @property
     def document_root(self) -> str:
-        """Directory of static files: ``poor_DocumentRoot`` or setting."""
+        """Directory of static files, by ``poor_DocumentRoot`` or setting."""
         value = read_variable(self._environ, "poor_DocumentRoot")
         return self._app.document_root if value is None else value
 
@@ -234,7 +234,7 @@ class SimpleRequest:
 
     @property
     def scheme(self) -> str:
-        """``wsgi.url_scheme``: ``http`` or ``https``."""
+        """What ``wsgi.url_scheme`` says, ``http`` or ``https``."""
         value: str = self._environ.get("wsgi.url_scheme", "http")
         return value
 

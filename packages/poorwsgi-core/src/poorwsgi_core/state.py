@@ -101,7 +101,7 @@ __version__: str
 __date__ = "2026-11-24"
 
 DECLINED: Final = 0
-"""Nothing is sent: somebody else has answered the request already."""
+"""Nothing is sent, as somebody else has answered the request already."""
 
 HTTP_CONTINUE: Final = 100
 HTTP_SWITCHING_PROTOCOLS: Final = 101

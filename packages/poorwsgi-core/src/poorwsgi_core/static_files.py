@@ -27,7 +27,7 @@ __all__ = [
 log = logging.getLogger("poorwsgi")
 
 REFUSED = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
-"""What no path may have: controls, backslashes, bytes that aren't UTF-8."""
+"""Controls, backslashes and bytes that aren't UTF-8, which no path may have."""
 
 
 def find_file(

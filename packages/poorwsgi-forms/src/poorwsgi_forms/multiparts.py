@@ -37,7 +37,7 @@ _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,199}[0-9A-Za-z'()+_,\-./:=?
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 Headers: TypeAlias = list[tuple[str, str]]
-"""Headers of a part: pairs of name, in title case, and value."""
+"""Headers of a part, as pairs of name, in title case, and value."""
 
 
 class Limits(NamedTuple):

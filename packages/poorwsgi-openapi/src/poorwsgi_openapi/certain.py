@@ -20,7 +20,7 @@ __all__ = ["UNSURE", "Certain", "CertainSchemas", "never"]
 
 _MAX_HOPS = 50
 UNSURE: Final = object()
-"""Says: ask openapi-core."""
+"""Says that openapi-core has to be asked."""
 
 Certain: TypeAlias = Callable[[Any], Any]
 """Returns what the value becomes, or ``UNSURE``."""

@@ -108,7 +108,7 @@ class OutlinedOperation(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What people call it: ``GET /pets/{id}``."""
+        """What people call it, such as ``GET /pets/{id}``."""
         return f"{self.method} {self.path}"
 
     @property
