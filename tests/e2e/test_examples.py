@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from running import Example, run_example
-from viewing import WIDTHS, keep_picture, read_complaints, set_width
+from viewing import WIDTHS, keep_picture, read_complaints, set_width, wait_for_text
 
 NAMES = (
     *("simple_json", "metrics", "response_closed", "large_file", "put_file"),
@@ -36,17 +36,6 @@ def test_page_is_styled_and_fits(
     assert browser.execute_script(code) <= WIDTHS[size]
     assert read_complaints(browser) == []
     keep_picture(browser, f"{name}-{size}")
-
-
-def wait_for_text(browser: Any, selector: str, text: str) -> None:
-    """Wait until an element shows some text."""
-    from selenium.common.exceptions import StaleElementReferenceException
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    leaving = [StaleElementReferenceException]  # the page before is still there
-    WebDriverWait(browser, 15, ignored_exceptions=leaving).until(
-        lambda driver: text in driver.find_element("css selector", selector).text
-    )
 
 
 def say(browser: Any, name: str, text: str) -> None:

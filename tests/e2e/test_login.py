@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from running import Example, run_example
-from viewing import WIDTHS, keep_picture, read_complaints, set_width
+from viewing import WIDTHS, keep_picture, read_complaints, set_width, wait_for
 
 AGES = {
     "session": 3600,
@@ -38,16 +38,6 @@ def visitor(browser: Any, example: tuple[str, Example]) -> Any:
     return browser
 
 
-def wait_for(browser: Any, expression: str, expected: object) -> None:
-    """Wait until a page comes that has what is expected."""
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    def has_come(_: Any) -> bool:
-        return bool(browser.execute_script(f"return {expression}") == expected)
-
-    WebDriverWait(browser, 15).until(has_come)
-
-
 def wait_for_path(browser: Any, path: str) -> None:
     """Wait until a page of this path has come, and is complete."""
     wait_for(browser, "[document.readyState, location.pathname]", ["complete", path])
@@ -57,6 +47,8 @@ def log_in(browser: Any, password: str) -> None:
     """Type into what has the focus, as a person does, and send the form."""
     from selenium.webdriver.common.keys import Keys
 
+    # The focus comes with the first picture of a page, maybe after its load.
+    wait_for(browser, "document.activeElement?.tagName", "INPUT")
     focused = browser.switch_to.active_element
     if focused.get_attribute("name") == "username":
         focused.send_keys("ann", Keys.TAB)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from viewing import WIDTHS, keep_picture, set_width
+from viewing import WIDTHS, keep_picture, set_width, wait_for
 
 FOLDER = Path(__file__).parents[2] / "examples" / "tutorial"
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "shelf-light.png"
@@ -37,16 +37,6 @@ def bookshelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         output: Any = process.stdout
         yield output.readline().split()[2].rstrip("/")
         process.terminate()
-
-
-def wait_for(browser: Any, expression: str, expected: object) -> None:
-    """Wait until a page comes that has what is expected."""
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    def has_come(_: Any) -> bool:
-        return bool(browser.execute_script(f"return {expression}") == expected)
-
-    WebDriverWait(browser, 10).until(has_come)
 
 
 def log_in(browser: Any, bookshelf: str, password: str = PASSWORD) -> None:

@@ -3,18 +3,16 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from viewing import WIDTHS, keep_picture, read_complaints, set_width, wait_until
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LIMIT = 120_000_000
-WIDTHS = {"wide": 1280, "phone": 390}
 BLOCK = 1_000_000
 
 # What the page shows of a file that is on its way, whenever it changes.
@@ -25,6 +23,11 @@ new MutationObserver(() => {
   if (bar) window.seen.push([bar.value, bar.nextElementSibling.textContent]);
 }).observe(document.querySelector('#current'),
            { subtree: true, childList: true, characterData: true });
+"""
+ARRIVED = """
+const text = (row, css) => row.querySelector(css).innerText;
+return Array.from(document.querySelectorAll('#arrived li'), row => ({
+  name: text(row, '.name'), size: text(row, '.size'), sha256: text(row, 'code') }));
 """
 DROP = """
 const files = new DataTransfer();
@@ -64,7 +67,7 @@ def address(folder: Path) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Any, address: str) -> Any:
     """Open the page; complaints about the policy fail the test."""
-    set_width(browser, "wide")
+    set_width(browser, WIDTHS["wide"])
     browser.get(address)
     return browser
 
@@ -83,14 +86,6 @@ def set_speed(browser: Any, upload: int) -> None:
     browser.execute_cdp_cmd("Network.enable", {})
     browser.execute_cdp_cmd(
         "Network.emulateNetworkConditions", {**conditions, "uploadThroughput": upload}
-    )
-
-
-def set_width(browser: Any, size: str) -> None:
-    """Show the page as a window or a phone does."""
-    metrics = {"height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", {**metrics, "width": WIDTHS[size]}
     )
 
 
@@ -116,39 +111,15 @@ def choose(page: Any, *files: Path) -> None:
     find_all(page, "#files")[0].send_keys("\n".join(map(str, files)))
 
 
-def wait_for(what: Callable[[], Any]) -> Any:
-    """Wait until something is true, and return it; a page may come in between."""
-    from selenium.common.exceptions import StaleElementReferenceException
-
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with suppress(StaleElementReferenceException):
-            if found := what():
-                return found
-        time.sleep(0.05)
-    pytest.fail("It never came")
-
-
 def read_arrived(page: Any) -> list[dict[str, str]]:
     """Read the list of what arrived, newest first."""
-    fields = {"name": ".name", "size": ".size", "sha256": "code"}
-    return [
-        {key: row.find_element("css selector", css).text for key, css in fields.items()}
-        for row in find_all(page, "#arrived li")
-    ]
+    arrived: list[dict[str, str]] = page.execute_script(ARRIVED)
+    return arrived
 
 
 def read_errors(page: Any) -> list[str]:
     """Read what was refused, and why."""
     return [error.text for error in find_all(page, ".failed .status, .error")]
-
-
-def save_screenshot(page: Any, name: str) -> None:
-    """Keep a picture in the folder of POORWSGI_SCREENSHOTS."""
-    if folder := os.environ.get("POORWSGI_SCREENSHOTS"):
-        dark = "return matchMedia('(prefers-color-scheme: dark)').matches"
-        scheme = "dark" if page.execute_script(dark) else "light"
-        page.save_screenshot(str(Path(folder) / f"upload-{name}-{scheme}.png"))
 
 
 @pytest.mark.usefixtures("slowly")
@@ -158,11 +129,11 @@ def test_large_file_goes_up(page: Any, folder: Path, tmp_path: Path) -> None:
     checksum = build_file(tmp_path / name, 100_000_000)
     page.execute_script(WATCH)
     choose(page, tmp_path / name)
-    wait_for(lambda: page.execute_script("return window.seen.length > 8"))
-    for size in WIDTHS:
-        set_width(page, size)
-        save_screenshot(page, f"sending-{size}")
-    arrived = wait_for(
+    wait_until(lambda: page.execute_script("return window.seen.length > 8"))
+    for size, width in WIDTHS.items():
+        set_width(page, width)
+        keep_picture(page, f"upload-sending-{size}")
+    arrived = wait_until(
         lambda: [row for row in read_arrived(page) if row["name"] == name]
     )
     assert arrived == [{"name": name, "size": "100 MB", "sha256": checksum}]
@@ -186,21 +157,21 @@ def test_page_fits_and_obeys_its_policy(page: Any, size: str, tmp_path: Path) ->
     for number, name in enumerate(names):
         (tmp_path / name).write_bytes(bytes(10 ** (2 * number + 2)))
     choose(page, *(tmp_path / name for name in names))
-    wait_for(lambda: len(read_arrived(page)) >= 3 and not find_all(page, "#current li"))
-    set_width(page, size)
+    wait_until(
+        lambda: len(read_arrived(page)) >= 3 and not find_all(page, "#current li")
+    )
+    set_width(page, WIDTHS[size])
     width = page.execute_script("return document.documentElement.scrollWidth")
     assert width <= WIDTHS[size]
-    assert [
-        entry for entry in page.get_log("browser") if "Policy" in entry["message"]
-    ] == []
-    save_screenshot(page, f"arrived-{size}")
+    assert read_complaints(page) == []
+    keep_picture(page, f"upload-arrived-{size}")
 
 
 def test_dropped_files_go_up(page: Any) -> None:
     """Files that are dropped anywhere on the page are sent."""
     before = len(read_arrived(page))
     page.execute_script(DROP, ["dropped one.txt", "dropped two.txt"])
-    wait_for(lambda: len(read_arrived(page)) == before + 2)
+    wait_until(lambda: len(read_arrived(page)) == before + 2)
     assert {row["name"][:11] for row in read_arrived(page)[:2]} == {
         "dropped one",
         "dropped two",
@@ -213,7 +184,7 @@ def test_second_file_of_a_name_is_kept_beside(page: Any, tmp_path: Path) -> None
     for number in (1, 2):
         (tmp_path / f"{tmp_path.name}.tar").write_text(str(number))
         choose(page, tmp_path / f"{tmp_path.name}.tar")
-        wait_for(lambda: len(read_arrived(page)) == before + number)  # noqa: B023
+        wait_until(lambda: len(read_arrived(page)) == before + number)  # noqa: B023
     page.refresh()
     assert [row["name"] for row in read_arrived(page)[:2]] == [
         f"{tmp_path.name} (2).tar",
@@ -230,12 +201,12 @@ def test_file_over_the_limit_is_refused(
     with (tmp_path / "large.bin").open("wb") as file:
         file.truncate(size)
     choose(page, tmp_path / "large.bin")
-    (error,) = wait_for(lambda: read_errors(page))
+    (error,) = wait_until(lambda: read_errors(page))
     assert "max_content_length" in error
     assert sorted(folder.iterdir()) == before
-    for width in WIDTHS:
+    for name, width in WIDTHS.items():
         set_width(page, width)
-        save_screenshot(page, f"refused-{width}")
+        keep_picture(page, f"upload-refused-{name}")
     find_all(page, ".failed button")[0].click()
 
 
@@ -247,10 +218,10 @@ def test_cancelled_upload_leaves_nothing(
     before = sorted(folder.iterdir())
     build_file(tmp_path / "cancelled.bin", 100_000_000)
     choose(page, tmp_path / "cancelled.bin")
-    wait_for(lambda: sorted(folder.iterdir()) != before)
+    wait_until(lambda: sorted(folder.iterdir()) != before)
     find_all(page, "#current button")[0].click()
     assert not find_all(page, "#current li")
-    wait_for(lambda: sorted(folder.iterdir()) == before)
+    wait_until(lambda: sorted(folder.iterdir()) == before)
 
 
 @pytest.fixture
@@ -269,12 +240,12 @@ def test_plain_form_sends_files(without_script: Any, tmp_path: Path) -> None:
     names = [f"plain {tmp_path.name} {number}.txt" for number in (1, 2)]
     sums = [build_file(tmp_path / name, 1000) for name in names]
     choose(page, *(tmp_path / name for name in names))
-    for size in WIDTHS:
-        set_width(page, size)
-        save_screenshot(page, f"plain-{size}")
+    for size, width in WIDTHS.items():
+        set_width(page, width)
+        keep_picture(page, f"upload-plain-{size}")
     find_all(page, "form button")[0].click()
     expected = [(names[1], sums[1]), (names[0], sums[0])]
-    wait_for(
+    wait_until(
         lambda: (
             expected == [(row["name"], row["sha256"]) for row in read_arrived(page)[:2]]
         )
@@ -288,6 +259,6 @@ def test_plain_form_is_told_the_limit(without_script: Any, tmp_path: Path) -> No
         file.truncate(LIMIT)
     choose(page, tmp_path / "large.bin")
     find_all(page, "form button")[0].click()
-    (error,) = wait_for(lambda: read_errors(page))
+    (error,) = wait_until(lambda: read_errors(page))
     assert f"max_content_length = {LIMIT}" in error
-    save_screenshot(page, "plain-refused")
+    keep_picture(page, "upload-plain-refused")

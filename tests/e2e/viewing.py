@@ -1,10 +1,28 @@
-"""How the tests look at a page: its width, its scheme, its complaints, a picture."""
+"""How the tests look at a page: its width, its scheme, its complaints, a picture.
+
+They wait for what a page shows, never for a time: while one page leaves and the
+next one comes, a browser may answer with neither.
+"""
 
 import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-__all__ = ["WIDTHS", "keep_picture", "read_complaints", "read_scheme", "set_width"]
+import pytest
+
+__all__ = [
+    "WIDTHS",
+    "keep_picture",
+    "read_complaints",
+    "read_scheme",
+    "set_width",
+    "wait_for",
+    "wait_for_text",
+    "wait_until",
+]
 
 WIDTHS = {"wide": 1280, "phone": 390}
 
@@ -35,3 +53,32 @@ def keep_picture(browser: Any, name: str) -> None:
     if folder := os.environ.get("POORWSGI_SCREENSHOTS"):
         path = Path(folder) / f"{name}-{read_scheme(browser)}.png"
         browser.save_screenshot(path)
+
+
+def wait_until(what: Callable[[], Any]) -> Any:
+    """Wait until something is true, and return it; a page may come in between."""
+    from selenium.common import exceptions
+
+    leaving = (
+        exceptions.JavascriptException,
+        exceptions.NoSuchElementException,
+        exceptions.StaleElementReferenceException,
+    )
+    found, deadline = None, time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(*leaving):
+            if found := what():
+                return found
+        time.sleep(0.05)
+    return pytest.fail("It never came")
+
+
+def wait_for(browser: Any, expression: str, expected: object) -> None:
+    """Wait until a page comes where an expression of JavaScript has a value."""
+    code = f"return {expression}"
+    wait_until(lambda: browser.execute_script(code) == expected)
+
+
+def wait_for_text(browser: Any, selector: str, text: str) -> None:
+    """Wait until an element shows some text."""
+    wait_until(lambda: text in browser.find_element("css selector", selector).text)
