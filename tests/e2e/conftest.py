@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from viewing import WIDTHS, read_complaints, set_width
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FLAGS = (
@@ -76,13 +77,13 @@ def build_options(
     return build
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def browser(
+@pytest.fixture(scope="session", params=["light", "dark"])
+def started_browser(
     request: pytest.FixtureRequest,
     driver_path: str,
     build_options: Callable[[], Any],
 ) -> Iterator[Any]:
-    """Start headless Chromium, in light and in dark."""
+    """Start headless Chromium, once in light and once in dark."""
     from selenium import webdriver
 
     options = build_options()
@@ -95,3 +96,11 @@ def browser(
         yield driver
     finally:
         driver.quit()
+
+
+@pytest.fixture
+def browser(started_browser: Any) -> Any:
+    """Return the browser, wide and without complaints of an earlier test."""
+    set_width(started_browser, WIDTHS["wide"])
+    read_complaints(started_browser)
+    return started_browser

@@ -31,7 +31,6 @@ def example(
 @pytest.fixture
 def visitor(browser: Any, example: tuple[str, Example]) -> Any:
     """Open the private page with a browser that was never there."""
-    set_width(browser, WIDTHS["wide"])
     browser.get(f"http://{example[1].address}/private")
     browser.delete_all_cookies()
     browser.refresh()
@@ -180,7 +179,6 @@ def sign_in(browser: Any, digest: Example) -> Callable[[str, str, str], int]:
     """Return a function that opens a page with name and password, for a status."""
 
     def open_page(path: str, name: str, password: str) -> int:
-        set_width(browser, WIDTHS["wide"])
         user = f"{quote(name)}:{quote(password)}"
         browser.get(f"http://{user}@{digest.address}{quote(path)}")
         return int(browser.execute_script(f"return {STATUS}"))

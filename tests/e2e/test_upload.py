@@ -67,7 +67,6 @@ def address(folder: Path) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Any, address: str) -> Any:
     """Open the page; complaints about the policy fail the test."""
-    set_width(browser, WIDTHS["wide"])
     browser.get(address)
     return browser
 
