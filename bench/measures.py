@@ -56,16 +56,17 @@ def measure_scale(worker: Worker) -> Measure:
 
 
 def measure_imports(rounds: int) -> list[Measure]:
-    """Import core and Bottle, each in fresh processes."""
+    """Import core, the bundle and Bottle, each in fresh processes."""
     bottle = next(each for each in CONTENDERS if each.app == "bottle")
-    ours: list[float] = []
-    theirs: list[float] = []
-    for _ in range(rounds):
-        ours.append(float(OURS.run(_TIME_IMPORT.format("poorwsgi_core"))))
-        theirs.append(float(bottle.run(_TIME_IMPORT.format("bottle"))))
-    core, other = min(ours) * 1000, min(theirs) * 1000
+    modules = ((OURS, "poorwsgi_core"), (OURS, "poorwsgi"), (bottle, "bottle"))
+    seconds = [
+        [float(who.run(_TIME_IMPORT.format(module))) for who, module in modules]
+        for _ in range(rounds)
+    ]
+    core, bundle, other = (min(each) * 1000 for each in zip(*seconds, strict=True))
     return [
         Measure("import poorwsgi_core", core, 40, "ms"),
+        Measure("import poorwsgi", bundle, 60, "ms"),
         Measure(
             "import poorwsgi_core / import bottle",
             core / other,
