@@ -1,18 +1,19 @@
 """Parts of a multipart body, as they arrive (RFC 7578, RFC 2046).
 
-The framing is the ``multipart`` library's; this module says what a part's
-headers mean for an application, and what of them is not believed: a file name
-is a base name, ``filename*``, Content-Transfer-Encoding and Content-Length of
-parts are not used.
+What a part's headers mean for an application, and what of them is not believed:
+a file name is a base name, ``filename*``, Content-Transfer-Encoding and
+Content-Length of parts are not used.  ``framing`` knows where a part begins and
+ends.
 """
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import multipart
 
-from poorwsgi_forms.errors import FormError, FormTooLarge, PartHeaderTooLarge
+from poorwsgi_forms.errors import FormError, FormTooLarge
+from poorwsgi_forms.framing import Event, Headers, read_events
 
 __all__ = [
     "Limits",
@@ -20,24 +21,12 @@ __all__ = [
     "PartCounter",
     "check_boundary",
     "clean_filename",
-    "read_events",
     "read_parts",
 ]
 
-# PERF: larger blocks are mapped anew for each read by the malloc of glibc.
-BLOCK_SIZE = 98304
-MAX_HEADERS = 8
-MAX_HEADER_SIZE = 4224
 MAX_NAME = 4096
-MAX_PREAMBLE = 65536
-_LENGTH = b"content-length"
-_IGNORED = "Length-Ignored"
-_DISPOSITION = b"Content-Disposition: "
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,199}[0-9A-Za-z'()+_,\-./:=?]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
-
-Headers: TypeAlias = list[tuple[str, str]]
-"""Headers of a part, as pairs of name, in title case, and value."""
 
 
 class Limits(NamedTuple):
@@ -126,83 +115,6 @@ class Part:
         return b"".join(self._chunks)
 
 
-class _Segment(Headers):
-    """The headers of a part, with what the library notes about it."""
-
-    bytes_received = 0
-    complete = False
-
-
-class _Parser(multipart.PushMultipartParser):
-    """Takes any kind of multipart, and no word of a part about its length."""
-
-    def _on_segment_headerline(self, line: bytes) -> None:
-        # The library sees a bare LF only where two reads meet.
-        if b"\n" in line or b"\r" in line:
-            raise multipart.ParserError("Invalid line break in segment header")
-        # PERF: the usual header needs none of the library's checks.
-        if (
-            line.startswith(_DISPOSITION)
-            and line.isascii()
-            and len(line) <= MAX_HEADER_SIZE
-            and not self._segment_headerlist
-        ):
-            text = line[len(_DISPOSITION) :].decode().lstrip(" \t")
-            self._segment_headerlist.append(("Content-Disposition", text))
-            return
-        name, colon, value = line.partition(b":")
-        if name.strip().lower() == _LENGTH:
-            # As long as before, and counted, but not understood.
-            line = _IGNORED.encode() + colon + value
-        super()._on_segment_headerline(line)
-
-    def _create_segment(self, headerlist: Headers) -> _Segment:
-        # PERF: the library's own object of a part is not needed.
-        return _Segment([header for header in headerlist if header[0] != _IGNORED])
-
-
-def read_events(
-    read: Callable[[int], bytes], boundary: bytes
-) -> Iterator[Headers | bytes | None]:
-    """Parse a body: headers, chunks, ``None`` at the end of a part, and so on.
-
-    What follows the closing delimiter is read to its end and dropped.
-
-    Raises:
-        FormError: the body is malformed or ends early, or more than 64 KiB
-            stand before its first delimiter.
-        PartHeaderTooLarge: more than 8 headers in a part, or over 4224 bytes.
-    """
-    try:
-        parser = _Parser(
-            boundary, max_header_count=MAX_HEADERS, max_header_size=MAX_HEADER_SIZE
-        )
-        chunk = _read_head(read, b"--" + boundary)
-        while chunk:
-            yield from parser.parse(chunk)
-            chunk = read(BLOCK_SIZE)
-        parser.close()
-    except multipart.ParserLimitReached as error:
-        raise PartHeaderTooLarge(f"Part header: {error}") from error
-    except multipart.MultipartError as error:
-        raise FormError(f"Malformed multipart body: {error}") from error
-
-
-def _read_head(read: Callable[[int], bytes], delimiter: bytes) -> bytes:
-    """Read until the first delimiter is there.
-
-    Given piece by piece, the library would forget what stands before it, and
-    take for a delimiter what only looks like one.
-    """
-    head, most = b"", MAX_PREAMBLE + len(delimiter)
-    while head.find(delimiter, 0, most) < 0:
-        block = read(BLOCK_SIZE) if len(head) < most else b""
-        if not block:
-            raise FormError("Malformed multipart body: no boundary at its start")
-        head += block
-    return head
-
-
 def too_many_fields(limit: str, value: int) -> FormTooLarge:
     """Build the error of a form with more fields than a limit allows."""
     return FormTooLarge(
@@ -273,7 +185,7 @@ def read_parts(
 
 
 def _chunks_of(
-    events: Iterator[Headers | bytes | None],
+    events: Iterator[Event],
     counter: PartCounter | None,
 ) -> Iterator[bytes]:
     for event in events:

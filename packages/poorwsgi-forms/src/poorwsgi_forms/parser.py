@@ -1,6 +1,6 @@
 """The documented parser of forms: a stream and headers in, FieldStorage out.
 
-Framing of multipart bodies is in ``multiparts``, that of urlencoded ones in
+Framing of multipart bodies is in ``framing``, that of urlencoded ones in
 core; this module puts fields together, and decides where their content goes:
 text into memory, files into memory while they are small, then into temporary
 files, or into what ``file_callback`` returns.
@@ -16,15 +16,13 @@ from poorwsgi_core.headers import parse_header
 from poorwsgi_core.urlencoded import TooManyFields, fill_plain, parse_pairs
 from poorwsgi_forms.errors import FormError, FormTooLarge
 from poorwsgi_forms.fields import FieldStorage
+from poorwsgi_forms.framing import BLOCK_SIZE, Headers, read_events
 from poorwsgi_forms.multiparts import (
-    BLOCK_SIZE,
-    Headers,
     Limits,
     PartCounter,
     check_boundary,
     clean_filename,
     parse_head,
-    read_events,
     too_many_fields,
 )
 
