@@ -493,6 +493,12 @@ def test_json_as_refuses(build: Build, raw: bytes, kind: str, error: Any) -> Non
     assert type(caught.value) is error
 
 
+def test_json_as_says_what_to_send(build: Build) -> None:
+    """Clients that forget the Content-Type are told so."""
+    with pytest.raises(UnsupportedBody, match="Content-Type: application/json"):
+        build(b'{"x": 1}', "").json_as(Point)
+
+
 def test_json_as_over_the_limit(app: Application, build: Build) -> None:
     """The limit of JSON holds here too."""
     app.max_json_size = 5
@@ -577,5 +583,5 @@ def test_form_parts_of_another_body(build: Build, kind: str, status: int) -> Non
 
 def test_form_parts_of_another_body_fail_at_once(build: Build) -> None:
     """The type is checked by the call, before anything is iterated."""
-    with pytest.raises(UnsupportedBody):
+    with pytest.raises(UnsupportedBody, match="multipart/form-data"):
         build(b"a=1", URLENCODED).form_parts()

@@ -128,7 +128,9 @@ class Request(poorwsgi_core.Request):
             RuntimeError: neither msgspec nor pydantic is installed.
         """
         if not self._is_json(self._content_type[0]):
-            raise UnsupportedBody("The request has no JSON body")
+            raise UnsupportedBody(
+                "The body has to be JSON, sent with Content-Type: application/json"
+            )
         app = self._app
         raw = self.read_whole("max_json_size", app.max_json_size)
         # The decoders of types are less strict about what is JSON.
@@ -146,6 +148,8 @@ class Request(poorwsgi_core.Request):
         """
         kind, options = parse_header(self._environ.get("CONTENT_TYPE") or "")
         if kind.lower() != "multipart/form-data":
-            raise UnsupportedBody("The request has no multipart form")
+            raise UnsupportedBody(
+                "The body has to be a form, sent as multipart/form-data"
+            )
         boundary = check_boundary(options.get("boundary", ""))
         return read_parts(self.input.read, boundary, self.app.form_limits())
