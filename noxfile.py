@@ -116,7 +116,11 @@ def servers_apache(session: nox.Session) -> None:
 
 @nox.session(requires=["build"], allow_parallel=True)
 def e2e(session: nox.Session) -> None:
-    """Test in a real browser."""
+    """Test in a real browser; what was seen is kept in build/pictures."""
+    pictures = _ROOT / "build" / "pictures"
+    shutil.rmtree(pictures, ignore_errors=True)
+    pictures.mkdir(parents=True)
+    session.env["POORWSGI_SCREENSHOTS"] = str(pictures)
     _run_folder(session, "tests/e2e", "test", "browser")
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from viewing import WIDTHS, keep_picture, set_width
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-WIDTHS = {"wide": 1280, "phone": 390}
 SECTIONS = ("", "#op-listPets", "#op-addPet", "#all-schemas", "#contents")
 
 
@@ -39,8 +39,7 @@ def pets() -> Iterator[str]:
 
 def show(browser: Any, url: str, width: int) -> None:
     """Load a page at a width."""
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    set_width(browser, width)
     # Another fragment alone would not load the page again.
     browser.get("about:blank")
     browser.get_log("browser")
@@ -68,10 +67,7 @@ def test_page_is_styled_and_fits(
         if "favicon" not in entry["message"]
     ]
     assert complaints == []
-    if folder := os.environ.get("POORWSGI_SCREENSHOTS"):
-        dark = read(browser, "matchMedia('(prefers-color-scheme: dark)').matches")
-        name = f"docs{section.replace('#', '-')}-{size}-{'dark' if dark else 'light'}"
-        browser.save_screenshot(Path(folder) / f"{name}.png")
+    keep_picture(browser, f"docs{section.replace('#', '-')}-{size}")
 
 
 def test_everything_unfolded_fits_a_phone(browser: Any, pets: str) -> None:
