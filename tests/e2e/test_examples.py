@@ -67,11 +67,11 @@ def test_chat_between_two_tabs(browser: Any, tmp_path: Path) -> None:
         wait_for_text(browser, "#messages", "Jana Yes, here I am.")
         browser.refresh()
         wait_for_text(browser, "#messages", "Jana Yes, here I am.")
-        browser.execute_script("scrollTo(0, 0)")
-        keep_picture(browser, "chat")
         browser.close()
         browser.switch_to.window(first)
         wait_for_text(browser, "#people", "Nobody else")
+        browser.execute_script("scrollTo(0, 0)")
+        keep_picture(browser, "chat")
 
 
 def test_put_of_a_file(browser: Any, tmp_path: Path) -> None:
