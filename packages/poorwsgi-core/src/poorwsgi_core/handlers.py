@@ -1,6 +1,7 @@
-"""Types of the handlers that an application takes.
+"""Handlers that an application takes: their types, and what is no handler.
 
-They are for type checkers; nothing is looked up here while a request runs.
+The types are for type checkers, the checks for registration; nothing is looked up
+here while a request runs.
 """
 
 from collections.abc import Callable
@@ -32,6 +33,8 @@ __all__ = [
     "RouteDecorator",
     "RouteHandler",
     "StateHandler",
+    "check_given",
+    "check_handler",
 ]
 
 _P = ParamSpec("_P")
@@ -67,3 +70,23 @@ class RouteDecorator(Protocol[_AnyRequestT]):
     def __call__(  # type: ignore[overload-cannot-match]
         self, handler: Callable[Concatenate[_AnyRequestT, ...], _R], /
     ) -> Callable[Concatenate[_AnyRequestT, ...], _R]: ...
+
+
+def check_given(value: object, kind: type, reason: str) -> None:
+    """Refuse the handler that a decorator without its parentheses gets.
+
+    Raises:
+        TypeError: the value is of another kind, with the reason as its text.
+    """
+    if not isinstance(value, kind):
+        raise TypeError(reason)
+
+
+def check_handler(handler: object) -> None:
+    """Refuse what can't be called.
+
+    Raises:
+        TypeError: it is no handler.
+    """
+    if not callable(handler):
+        raise TypeError(f"A handler is a callable, not {type(handler).__name__}")
