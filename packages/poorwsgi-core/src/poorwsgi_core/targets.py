@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from poorwsgi_core.document_root import find_file
 from poorwsgi_core.failures import Failures
 from poorwsgi_core.handlers import RequestT
 from poorwsgi_core.request import Request
@@ -30,7 +31,6 @@ from poorwsgi_core.state import (
     methods,
 )
 from poorwsgi_core.static_files import (
-    find_file,
     list_directory,
     redirect_to_directory,
     send_file,
