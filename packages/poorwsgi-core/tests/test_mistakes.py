@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from poorwsgi_core.state import deprecated
 from poorwsgi_core.testing import Client
 from poorwsgi_core.variables import parse_flag
 from poorwsgi_core.wsgi import Application
@@ -28,6 +29,9 @@ def test_method_as_text(app: Application) -> None:
         ("default", "@app.default()"),
         ("http_state", "@app.http_state(404)"),
         ("error_handler", "@app.error_handler(ValueError)"),
+        ("regular_route", "@app.regular_route(r'/path"),
+        ("before_response", "@app.before_response(), with empty parentheses"),
+        ("after_response", "@app.after_response(), with empty parentheses"),
     ],
 )
 def test_decorator_without_parentheses(
@@ -36,6 +40,23 @@ def test_decorator_without_parentheses(
     """A decorator that got the handler says how it is written."""
     with pytest.raises(TypeError, match=re.escape(written)):
         getattr(app, decorator)(handler)
+
+
+@pytest.mark.parametrize("kind", ["before", "after"])
+def test_deprecated_hook_without_parentheses(app: Application, kind: str) -> None:
+    """A deprecated decorator that got the handler names the one to write."""
+    with (
+        pytest.warns(DeprecationWarning, match=f"{kind}_response"),
+        pytest.raises(TypeError, match=rf"Write @app\.{kind}_response\(\)"),
+    ):
+        getattr(app, f"{kind}_request")(handler)
+
+
+def test_deprecated_without_parentheses() -> None:
+    """A function that would be taken for a reason is refused."""
+    function: Any = handler
+    with pytest.raises(TypeError, match=re.escape("@deprecated('what to use")):
+        deprecated(function)
 
 
 def test_route_without_parentheses(app: Application) -> None:

@@ -6,7 +6,7 @@ there were when it came.
 
 import threading
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Never, TypeVar
 
 from poorwsgi_core.handlers import Handler, PairHandler, RequestT, check_handler
 from poorwsgi_core.settings import Settings
@@ -36,8 +36,13 @@ class Hooks(Settings, Generic[RequestT]):
         """Handlers that run after each response, in order."""
         return self._after
 
-    def before_response(self) -> Callable[[_F], _F]:
-        """Add a before handler; the decorator of ``add_before_response``."""
+    def before_response(self, *misplaced: Never) -> Callable[[_F], _F]:
+        """Add a before handler; the decorator of ``add_before_response``.
+
+        Raises:
+            TypeError: it was written without parentheses.
+        """
+        _check_empty(misplaced, "@app.before_response()")
 
         def decorate(handler: _F) -> _F:
             self.add_before_response(handler)
@@ -63,8 +68,13 @@ class Hooks(Settings, Generic[RequestT]):
         with self._lock:
             self._before = _removed(self._before, fun, "before")
 
-    def after_response(self) -> Callable[[_F], _F]:
-        """Add an after handler; the decorator of ``add_after_response``."""
+    def after_response(self, *misplaced: Never) -> Callable[[_F], _F]:
+        """Add an after handler; the decorator of ``add_after_response``.
+
+        Raises:
+            TypeError: it was written without parentheses.
+        """
+        _check_empty(misplaced, "@app.after_response()")
 
         def decorate(handler: _F) -> _F:
             self.add_after_response(handler)
@@ -95,9 +105,9 @@ class Hooks(Settings, Generic[RequestT]):
     # --- deprecated names ---
 
     @deprecated("Use before_response since 2.6: it runs before the response.")
-    def before_request(self) -> Callable[[Handler], Handler]:
+    def before_request(self, *misplaced: Never) -> Callable[[Handler], Handler]:
         """Add a before handler."""
-        return self.before_response()
+        return self.before_response(*misplaced)
 
     @deprecated("Use add_before_response since 2.6: it runs before the response.")
     def add_before_request(self, fun: Callable[[RequestT], Any]) -> None:
@@ -110,9 +120,9 @@ class Hooks(Settings, Generic[RequestT]):
         self.pop_before_response(fun)
 
     @deprecated("Use after_response since 2.6: it runs after the response.")
-    def after_request(self) -> Callable[[Handler], Handler]:
+    def after_request(self, *misplaced: Never) -> Callable[[Handler], Handler]:
         """Add an after handler."""
-        return self.after_response()
+        return self.after_response(*misplaced)
 
     @deprecated("Use add_after_response since 2.6: it runs after the response.")
     def add_after_request(self, fun: Callable[[Any, Any], Any]) -> None:
@@ -123,6 +133,12 @@ class Hooks(Settings, Generic[RequestT]):
     def pop_after_request(self, fun: Callable[[Any, Any], Any]) -> None:
         """Remove an after handler."""
         self.pop_after_response(fun)
+
+
+def _check_empty(misplaced: tuple[Never, ...], written: str) -> None:
+    # A decorator without its parentheses gets the handler.
+    if misplaced:
+        raise TypeError(f"Write {written}, with empty parentheses")
 
 
 def _added(hooks: tuple[Handler, ...], hook: Handler, kind: str) -> tuple[Handler, ...]:

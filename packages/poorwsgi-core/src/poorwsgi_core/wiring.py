@@ -205,6 +205,8 @@ class Wiring(Hooks[RequestT]):
         self, ruri: str, method: int = _HEAD_GET
     ) -> RouteDecorator[RequestT]:
         """Set a regular route; the decorator of ``set_regular_route``."""
+        reason = r"A route needs its expression: write @app.regular_route(r'/path\Z')"
+        check_given(ruri, str, reason)
 
         def decorate(handler: Any) -> Any:
             self.set_regular_route(ruri, handler, method)
