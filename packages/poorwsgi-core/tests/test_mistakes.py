@@ -66,6 +66,58 @@ def test_route_without_parentheses(app: Application) -> None:
         app.route(path)
 
 
+@pytest.mark.parametrize(
+    ("rule", "written"),
+    [
+        ("hello", "write '/hello'"),
+        ("user/<name>", "write '/user/<name>'"),
+        ("/user/{name}", "write <name> for a group"),
+        ("/user/{id:int}/<tab>", "write <id:int> for a group"),
+    ],
+)
+def test_route_that_no_path_matches_is_doubted(
+    app: Application, caplog: pytest.LogCaptureFixture, rule: str, written: str
+) -> None:
+    """A route without its slash, or of Falcon, is set with a warning (8.1)."""
+    app.set_route(rule, handler)
+    assert app.is_route(rule)
+    (record,) = caplog.records
+    assert (record.levelname, rule in record.getMessage()) == ("WARNING", True)
+    assert record.getMessage().endswith(written)
+
+
+@pytest.mark.parametrize("rule", ["", "/", "*", "<all:re:.*>", "/<x:re:a{2}>", "/{}"])
+def test_route_that_a_path_may_match_is_not_doubted(
+    app: Application, caplog: pytest.LogCaptureFixture, rule: str
+) -> None:
+    """Unusual routes that have a use are set in silence."""
+    app.set_route(rule, handler)
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "written"),
+    [
+        ("/<int:n>", "did you mean <n:int>?"),
+        ("/<INT:n>", "did you mean <n:int>?"),
+        ("/<string:name>", "did you mean <name>?"),
+        ("/<path:rest>", "did you mean <rest:re:.+>?"),
+        ("/<rest:path>", "did you mean <rest:re:.+>?"),
+        ("/<n:inte>", "add yours with set_filter() before the route"),
+    ],
+)
+def test_group_of_another_framework(app: Application, rule: str, written: str) -> None:
+    """An unknown filter is told with what was probably meant."""
+    with pytest.raises(RuntimeError, match=re.escape(written) + r"\Z"):
+        app.set_route(rule, handler)
+
+
+def test_what_was_meant_is_a_route(app: Application, client: Client) -> None:
+    """What is suggested for a path with slashes takes them."""
+    app.set_route("/<rest:re:.+>", lambda _, rest: str(rest))
+    assert client.get("/a/b").text == "a/b"
+
+
 @pytest.mark.parametrize("kind", ["ValueError", int, ValueError("no class")])
 def test_exception_handler_of_no_exception(app: Application, kind: Any) -> None:
     """An exception handler is for a class of exceptions."""

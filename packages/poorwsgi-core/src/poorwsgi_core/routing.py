@@ -26,6 +26,7 @@ __all__ = [
     "Target",
     "allowed_methods",
     "compile_rule",
+    "find_doubt",
     "is_group_route",
     "literal_prefix",
     "re_filter",
@@ -59,6 +60,8 @@ re_invalid_filter = re.compile(
 """The inside of a group with blanks; an inline expression may have some."""
 
 _GROUP = re.compile(r"(\w+)(?::(.+))?", re.DOTALL)
+_BRACES = re.compile(r"\{(\w+(?::\w+)?)\}")
+_FILTERS_ELSEWHERE = {"path": "<{}:re:.+>", "str": "<{}>", "string": "<{}>"}
 _LITERAL = re.compile(r"\^?([\w/~%=@,;&!-]*)([*?{])?", re.ASCII)
 
 
@@ -98,6 +101,19 @@ class Target:
 def is_group_route(text: str) -> bool:
     """Tell a route with groups from a static one."""
     return "<" in text
+
+
+def find_doubt(text: str) -> str | None:
+    """Say why a static or group route most likely never matches, if it does.
+
+    Such routes are allowed: a path is compared as it is.
+    """
+    if text and text[0] not in "/<" and text != "*":
+        return f"it lacks the slash that each path starts with: write {'/' + text!r}"
+    braces = _BRACES.search(re_filter.sub("", text))
+    if braces:
+        return f"{braces[0]} is literal text: write <{braces[1]}> for a group"
+    return None
 
 
 def compile_rule(
@@ -156,11 +172,22 @@ def _parse_group(
     regex, converter = filters.get(key, (None, str))
     if regex is None:
         known = ", ".join(sorted(filters))
+        remedy = _suggest(name, filter_, filters)
         raise RuntimeError(
             f"Unknown filter {filter_!r} in route {text!r}: known are {known}; "
-            "add yours with set_filter() before the route"
+            + (remedy or "add yours with set_filter() before the route")
         )
     return name, regex, converter
+
+
+def _suggest(name: str, filter_: str, filters: Filters) -> str | None:
+    """Translate a group as other frameworks write it, ``<int:id>`` or ``<id:path>``."""
+    for kind, group in ((name.lower(), filter_), (filter_.lower(), name)):
+        if group.isidentifier() and kind in _FILTERS_ELSEWHERE:
+            return f"did you mean {_FILTERS_ELSEWHERE[kind].format(group)}?"
+        if group.isidentifier() and f":{kind}" in filters:
+            return f"did you mean <{group}:{kind}>?"
+    return None
 
 
 def literal_prefix(regex: str) -> str:

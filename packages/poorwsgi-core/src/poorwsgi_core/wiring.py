@@ -6,6 +6,7 @@ aside and swaps it in by one assignment, so that a request sees either the old
 wiring or the new one.
 """
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
@@ -28,6 +29,7 @@ from poorwsgi_core.routing import (
     RegularRoute,
     RouteTable,
     compile_rule,
+    find_doubt,
     is_group_route,
     literal_prefix,
 )
@@ -40,6 +42,8 @@ from poorwsgi_core.state import (
 )
 
 __all__ = ["Wiring"]
+
+log = logging.getLogger("poorwsgi")
 
 _K = TypeVar("_K")
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -166,6 +170,9 @@ class Wiring(Hooks[RequestT]):
     ) -> None:
         """Set a static or group route.
 
+        A route that no path is likely to match is set too, with a warning in
+        the log.
+
         Raises:
             ValueError: a malformed group or method mask.
             RuntimeError: an unknown filter.
@@ -180,6 +187,9 @@ class Wiring(Hooks[RequestT]):
             else:
                 _put(self._routes, uri, method, fun)
                 self._table = None
+        doubt = find_doubt(uri)
+        if doubt is not None:
+            log.warning("Route %r: %s", uri, doubt)
 
     def pop_route(self, uri: str, method: int) -> Any:
         """Remove a route for one method and return its handler.
