@@ -39,7 +39,7 @@ Filters: TypeAlias = Mapping[str, tuple[str | None, Converter]]
 
 DEFAULT_FILTERS: Filters = {
     ":int": (r"-?\d+", int),
-    ":float": (r"-?\d+(\.\d+)?", float),
+    ":float": (r"-?\d{1,308}(\.\d+)?", float),  # a longer one would be infinite
     ":word": (r"\w+", str),
     ":hex": (r"[0-9a-fA-F]+", str),
     ":uuid": (
