@@ -5,6 +5,8 @@ here while a request runs.
 """
 
 from collections.abc import Callable
+from functools import partial
+from types import CodeType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -36,6 +38,9 @@ __all__ = [
     "check_given",
     "check_handler",
 ]
+
+# Coroutines and asynchronous generators, as inspect has it, which is slow to import.
+_ASYNC = 0x80 | 0x200
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -83,10 +88,26 @@ def check_given(value: object, kind: type, reason: str) -> None:
 
 
 def check_handler(handler: object) -> None:
-    """Refuse what can't be called.
+    """Refuse what can't be called, and what only an event loop could call.
 
     Raises:
         TypeError: it is no handler.
     """
     if not callable(handler):
         raise TypeError(f"A handler is a callable, not {type(handler).__name__}")
+    if _is_async(handler):
+        name = getattr(handler, "__qualname__", type(handler).__qualname__)
+        raise TypeError(
+            f"{name} is async def, and WSGI awaits nothing: write it with def; "
+            "servers run requests in threads or processes"
+        )
+
+
+def _is_async(handler: object) -> bool:
+    while isinstance(handler, partial):
+        handler = handler.func
+    function = getattr(handler, "__func__", handler)
+    code = getattr(function, "__code__", None)
+    if code is None:
+        code = getattr(type(handler).__call__, "__code__", None)
+    return isinstance(code, CodeType) and bool(code.co_flags & _ASYNC)

@@ -298,7 +298,9 @@ class Wiring(Hooks[RequestT]):
         """
         if not name.strip(":"):
             raise ValueError("A filter needs a name, such as 'email'")
-        check_handler(converter)
+        if not callable(cast("object", converter)):
+            kind = type(converter).__name__
+            raise TypeError(f"A converter is a callable such as int, not {kind}")
         re.compile(regex)
         with self._lock:
             self._filters[name if name.startswith(":") else f":{name}"] = (

@@ -24,7 +24,7 @@ from poorwsgi_core.response import (
     HTTPException,
     to_response,
 )
-from poorwsgi_core.response.bodies import IBytesIO, close_body
+from poorwsgi_core.response.bodies import IBytesIO, Stream, close_body
 from poorwsgi_core.response.shortcut import send_value
 from poorwsgi_core.routing import re_filter, re_invalid_filter
 from poorwsgi_core.simple_request import SimpleRequest
@@ -226,6 +226,8 @@ class Application(Targets[RequestT]):
         if isinstance(body, IBytesIO):
             # One block, for the server to send at once.
             return (body.getvalue(),)
+        if isinstance(body, Stream):
+            body.handler = request.error_handler or request.uri_handler
         if isinstance(response, FileObjResponse) and "wsgi.file_wrapper" in environ:
             file = response.whole_file()
             if file is not None:

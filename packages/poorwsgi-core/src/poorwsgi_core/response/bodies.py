@@ -41,19 +41,38 @@ class Stream:
 
     A generator alone would not do: closing one that has not started runs none
     of its code, so the sources would stay open.
+
+    Attributes:
+        handler: whose body it is, to name it when a chunk isn't bytes.
     """
 
-    __slots__ = ("_chunks", "_sources")
+    __slots__ = ("_chunks", "_sources", "handler")
 
     def __init__(self, chunks: Iterator[bytes], *sources: object) -> None:
         self._chunks = chunks
         self._sources = sources
+        self.handler: object = None
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        return next(self._chunks)
+        chunk = next(self._chunks)
+        # PERF: a server would refuse it too, but can't say whose it is.
+        if chunk.__class__ is not bytes:
+            self._check(chunk)
+        return chunk
+
+    def _check(self, chunk: object) -> None:
+        if isinstance(chunk, bytes | bytearray | memoryview):
+            return
+        from poorwsgi_core.results import describe_handler
+
+        name = "" if self.handler is None else f" of {describe_handler(self.handler)}"
+        raise TypeError(
+            f"The body{name} yields {type(chunk).__name__}: yield bytes, such as "
+            "text.encode(), or return StrGeneratorResponse(texts)"
+        )
 
     def close(self) -> None:
         """Close the chunks and the sources they come from."""

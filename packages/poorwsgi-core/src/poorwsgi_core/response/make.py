@@ -78,6 +78,10 @@ def _make(
         return Response(bytes(cast("bytes", data)), content_type, headers, status_code)
     if isinstance(cast("object", data), Iterable):
         return GeneratorResponse(data, content_type, headers, status_code)
+    if hasattr(data, "cr_await") or hasattr(data, "ag_await"):
+        raise TypeError(
+            "WSGI awaits nothing: write the handler with def, not async def"
+        )
     raise TypeError(
         f"{type(data).__name__} is no body: return str, bytes, dict, list, None, "
         "an iterable of bytes, or a response"
