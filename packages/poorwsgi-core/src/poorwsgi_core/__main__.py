@@ -41,7 +41,7 @@ def _load(target: str) -> tuple[Any, str]:
 
 
 def _is_wsgi(app: Any) -> bool:
-    """Tell by its signature whether something can be called as PEP 3333 has it."""
+    """Tell by its signature whether PEP 3333 may call something."""
     if not callable(app):
         return False
     try:

@@ -28,7 +28,7 @@ from poorwsgi_core.wiring import Wiring
 if TYPE_CHECKING:
     from poorwsgi_core.simple_request import SimpleRequest
 
-__all__ = ["Failures"]
+__all__ = ["Failures", "accepted_keywords", "describe"]
 
 log = logging.getLogger("poorwsgi")
 

@@ -20,6 +20,7 @@ from poorwsgi_core.state import METHOD_GET, METHOD_HEAD, METHOD_OPTIONS, sorted_
 __all__ = [
     "DEFAULT_FILTERS",
     "Converter",
+    "Filters",
     "PatternRoute",
     "RegularRoute",
     "RouteTable",
@@ -33,7 +34,7 @@ __all__ = [
     "re_invalid_filter",
 ]
 
-Handler: TypeAlias = Callable[..., Any]
+_Handler: TypeAlias = Callable[..., Any]
 Converter: TypeAlias = Callable[[str], Any]
 Filters: TypeAlias = Mapping[str, tuple[str | None, Converter]]
 
@@ -68,7 +69,7 @@ _LITERAL = re.compile(r"\^?([\w/~%=@,;&!-]*)([*?{])?", re.ASCII)
 class PatternRoute(NamedTuple):
     """One handler of a pattern, as ``Application.regular_routes`` shows it."""
 
-    handler: Handler
+    handler: _Handler
     converters: tuple[tuple[str, Converter], ...]
     rule: str | None
 
@@ -88,8 +89,8 @@ class Target:
     def __init__(
         self,
         rule: str | None,
-        handler: Handler | None,
-        call: Handler,
+        handler: _Handler | None,
+        call: _Handler,
         names: tuple[str | None, ...] = (),
     ) -> None:
         self.rule = rule
@@ -181,7 +182,7 @@ def _parse_group(
 
 
 def _suggest(name: str, filter_: str, filters: Filters) -> str | None:
-    """Translate a group as other frameworks write it, ``<int:id>`` or ``<id:path>``."""
+    """Translate a group that others write ``<int:id>``, ``<id:path>``."""
     for kind, group in ((name.lower(), filter_), (filter_.lower(), name)):
         if group.isidentifier() and kind in _FILTERS_ELSEWHERE:
             return f"did you mean {_FILTERS_ELSEWHERE[kind].format(group)}?"
@@ -202,7 +203,7 @@ def literal_prefix(regex: str) -> str:
 
 
 def allowed_methods(mask: int) -> str:
-    """Build the value of an Allow header; HEAD goes with GET, OPTIONS always."""
+    """Build an Allow header; HEAD goes with GET, OPTIONS always."""
     if mask & METHOD_GET:
         mask |= METHOD_HEAD
     mask |= METHOD_OPTIONS
@@ -217,7 +218,7 @@ def _by_method(handlers: Mapping[int, Any]) -> dict[str, Any]:
     return table
 
 
-def _takes_keywords(handler: Handler) -> bool:
+def _takes_keywords(handler: _Handler) -> bool:
     """Tell ``handler(req, **kwargs)``, which gets path arguments by name."""
     function = getattr(handler, "__func__", handler)
     code = getattr(function, "__code__", None)
@@ -228,7 +229,7 @@ def _takes_keywords(handler: Handler) -> bool:
     return bool(has_kwargs and not has_args and code.co_argcount - bound == 1)
 
 
-def _by_keyword(handler: Handler, names: tuple[str | None, ...]) -> Handler:
+def _by_keyword(handler: _Handler, names: tuple[str | None, ...]) -> _Handler:
     """Adapt ``handler(req, **kwargs)`` to positional values."""
 
     def call(request: Any, *values: Any) -> Any:
@@ -338,7 +339,7 @@ class RouteTable:
 
     def __init__(
         self,
-        static: Mapping[str, Mapping[int, Handler]],
+        static: Mapping[str, Mapping[int, _Handler]],
         patterns: Iterable[RegularRoute],
     ) -> None:
         self.static = {
@@ -419,7 +420,7 @@ class RouteTable:
         return None
 
     def find_methods(self, path: str, method: str) -> int:
-        """Return the mask of methods of the patterns that match but lack this one."""
+        """Return the methods of patterns that match but lack this one."""
         mask = 0
         for route in self.candidates(path):
             if method not in route.endpoints and route.match(path):

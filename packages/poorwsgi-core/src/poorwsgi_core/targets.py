@@ -45,7 +45,7 @@ _ANY_PATH = "/*"
 
 
 class Targets(Failures[RequestT]):
-    """What requests are routed to when the table of static routes can't tell."""
+    """What answers where the table of static routes can't tell."""
 
     def _find(
         self,

@@ -10,7 +10,7 @@ import logging
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from time import time
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from poorwsgi_core.body import BodyTooLarge, parse_length
 from poorwsgi_core.failures import describe
@@ -46,8 +46,6 @@ __all__ = [
 ]
 
 log = logging.getLogger("poorwsgi")
-
-Handler: TypeAlias = Callable[..., Any]
 
 _names: "weakref.WeakValueDictionary[str, Application[Any]]" = (
     weakref.WeakValueDictionary()

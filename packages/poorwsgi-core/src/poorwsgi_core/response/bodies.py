@@ -10,9 +10,9 @@ from functools import partial
 from io import BytesIO
 from typing import IO
 
-__all__ = ["ByteRanges", "FileBlocks", "IBytesIO", "Stream", "close_body"]
+__all__ = ["ByteRanges", "FileBlocks", "IBytesIO", "Stream", "close_body", "cut"]
 
-BLOCK_SIZE = 65536
+_BLOCK_SIZE = 65536
 _KILO = 1024
 
 
@@ -58,7 +58,7 @@ class Stream:
 
     def __next__(self) -> bytes:
         chunk = next(self._chunks)
-        # PERF: a server would refuse it too, but can't say whose it is.
+        # A server would refuse it too, but can't say whose it is.
         if chunk.__class__ is not bytes:
             self._check(chunk)
         return chunk
@@ -167,7 +167,7 @@ class FileBlocks:
                 self.file.seek(origin + start)
             left = None if stop is None else stop - start
             while left is None or left > 0:
-                size = BLOCK_SIZE if left is None else min(BLOCK_SIZE, left)
+                size = _BLOCK_SIZE if left is None else min(_BLOCK_SIZE, left)
                 block = self.file.read(size)
                 if not block:
                     return
