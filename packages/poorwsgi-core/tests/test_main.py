@@ -19,7 +19,6 @@ from poorwsgi_core.__main__ import main
 MODULE = '''
 """An application for the command line."""
 
-import operator
 from functools import partial
 
 from poorwsgi_core import Application, Request
@@ -67,7 +66,7 @@ app.set_route("/", print, METHOD_POST)
 app.set_regular_route("/r(.*)", print)
 app.set_route("/served", Served())
 app.set_route("/partly", partial(root))
-in_c = operator.methodcaller("x")
+in_c = max
 '''
 
 
