@@ -94,6 +94,20 @@ def test_figures_are_those_of_the_benchmark(root: Path, page: str) -> None:
     assert shown.items() <= read_figures(root / "docs/guide/performance.md").items()
 
 
+def test_figures_of_the_core_are_those_of_the_benchmark(root: Path) -> None:
+    """The two figures in the README of the core stand on the page."""
+    page = root / "docs/guide/performance.md"
+    text = (root / "packages/poorwsgi-core/README.md").read_text("utf-8")
+    shown = re.search(r"imports in (\d+) ms, and .* takes (\d+\.\d+) µs", text)
+    measured = re.search(
+        r"`import\s+poorwsgi_core` took (\d+) ms", page.read_text("utf-8")
+    )
+    assert shown is not None
+    assert measured is not None
+    static = read_figures(page)["text, static route", "PoorWSGI"]
+    assert shown.groups() == (measured[1], static)
+
+
 def test_links_of_the_readme_lead_somewhere(root: Path) -> None:
     """Files and pictures that the README names are there."""
     text = (root / "README.md").read_text("utf-8")

@@ -1,8 +1,10 @@
 """Facts about the package: what it hands on, and what importing it costs."""
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import poorwsgi_core
 
@@ -37,6 +39,15 @@ def run(code: str) -> str:
         timeout=60,
     )
     return answer.stdout
+
+
+def test_pages_know_nothing_of_what_serves_them() -> None:
+    """The application imports the pages, and no page imports back."""
+    pages = Path(poorwsgi_core.__file__).parent / "results"
+    text = "".join(page.read_text("utf-8") for page in pages.glob("*.py"))
+    imported = {*re.findall(r"from poorwsgi_core\.(\w+)", text)}
+    assert "document_root" in imported
+    assert imported & {"failures", "static_files", "targets", "wiring", "wsgi"} == set()
 
 
 def test_all() -> None:

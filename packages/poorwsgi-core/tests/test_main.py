@@ -3,6 +3,7 @@
 import os
 import re
 import runpy
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from poorwsgi_core.__main__ import main
 MODULE = '''
 """An application for the command line."""
 
+from functools import partial
+
 from poorwsgi_core import Application, Request
 from poorwsgi_core.state import METHOD_POST
 
@@ -30,6 +33,30 @@ def user(req: Request, ident: int) -> str:
     return f"{ident} {req.debug}"
 
 
+def plain(environ, start_response):
+    start_response("200 OK", [])
+    return [b"plain"]
+
+
+class Served:
+    def __call__(self, _: Request) -> str:
+        return "served"
+
+
+class Iterated:
+    def __init__(self, env, start): ...
+
+
+def handler(req: Request) -> str:
+    return "never"
+
+
+async def asgi(scope, receive, send): ...
+
+
+def build(): ...
+
+
 @app.route("/")
 def root(_: Request) -> str:
     return "root"
@@ -37,6 +64,9 @@ def root(_: Request) -> str:
 
 app.set_route("/", print, METHOD_POST)
 app.set_regular_route("/r(.*)", print)
+app.set_route("/served", Served())
+app.set_route("/partly", partial(root))
+in_c = max
 '''
 
 
@@ -58,6 +88,8 @@ def test_routes(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert lines == [
         ["/", "HEAD", "|", "GET", "root"],
         ["/", "POST", "print"],
+        ["/partly", "HEAD", "|", "GET", f"partial({folder}.root)"],
+        ["/served", "HEAD", "|", "GET", f"{folder}.Served"],
         ["/user/<ident:int>", "HEAD", "|", "GET", "user"],
         ["/r(.*)", "HEAD", "|", "GET", "print"],
     ]
@@ -69,11 +101,56 @@ def test_no_routes(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("target", ["no_such_module", "{}:nothing", "{}.x:app"])
-def test_what_cannot_be_loaded(folder: str, target: str) -> None:
+@pytest.mark.parametrize("target", ["no_such_module", "{}.x:app", "os:nothing"])
+@pytest.mark.parametrize("verb", ["routes", "run"])
+def test_what_cannot_be_loaded(folder: str, verb: str, target: str) -> None:
     """The message says what and why, and how it should be."""
     with pytest.raises(SystemExit, match=r"such as example:app"):
-        main(["routes", target.format(folder)])
+        main([verb, target.format(folder)])
+
+
+@pytest.mark.parametrize("attribute", ["nothing", "Application", "user", "__name__"])
+@pytest.mark.parametrize("verb", ["routes", "run"])
+def test_applications_of_the_module_are_told(
+    folder: str, verb: str, attribute: str
+) -> None:
+    """What is no application is told with those that stand beside it."""
+    told = rf"did you mean {folder}:app or {folder}:empty\?\Z"
+    with pytest.raises(SystemExit, match=told):
+        main([verb, f"{folder}:{attribute}"])
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """Keep what is handed to the server, which doesn't run."""
+    calls: list[tuple[Any, ...]] = []
+
+    def run(*args: object) -> None:
+        calls.append(args)
+
+    monkeypatch.setattr(command, "run", run)
+    return calls
+
+
+@pytest.mark.parametrize("attribute", ["handler", "user", "asgi", "build", "__name__"])
+def test_no_application_is_not_served(
+    folder: str, served: list[tuple[Any, ...]], attribute: str
+) -> None:
+    """A handler is refused at the start, with what an application takes."""
+    expected = r"is no application, which takes \(environ, start_response\): "
+    with pytest.raises(SystemExit, match=f"{folder}:{attribute} {expected}"):
+        main(["run", f"{folder}:{attribute}"])
+    assert served == []
+
+
+@pytest.mark.parametrize("attribute", ["plain", "app", "Iterated", "in_c"])
+def test_any_application_is_served(
+    folder: str, served: list[tuple[Any, ...]], attribute: str
+) -> None:
+    """Whatever can be called with two arguments may be a WSGI application."""
+    assert main(["run", f"{folder}:{attribute}"]) == 0
+    ((app, _, _),) = served
+    assert app is getattr(sys.modules[folder], attribute)
 
 
 @pytest.mark.parametrize("arguments", [[], ["walk"], ["run"], ["run", "x", "--port=y"]])
@@ -86,17 +163,11 @@ def test_wrong_use(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.parametrize("debug", [False, True])
-def test_run(folder: str, monkeypatch: pytest.MonkeyPatch, debug: bool) -> None:
+def test_run(folder: str, served: list[tuple[Any, ...]], debug: bool) -> None:
     """Options are handed to the server; debug is set when asked for."""
-    calls: list[tuple[Any, ...]] = []
-
-    def run(*args: object) -> None:
-        calls.append(args)
-
-    monkeypatch.setattr(command, "run", run)
     options = ["--host", "::1", "--port", "80"] + ["--debug"] * debug
     assert main(["run", f"{folder}:app", *options]) == 0
-    ((app, host, port),) = calls
+    ((app, host, port),) = served
     assert (app.debug, host, port) == (debug, "::1", 80)
 
 
@@ -152,7 +223,11 @@ def test_routes_of_another_application(folder: str) -> None:
         main(["routes", f"{folder}:Application"])
 
 
-def test_address_that_cannot_be_served(folder: str) -> None:
-    """A port out of range, or in use, is a message and no traceback."""
-    with pytest.raises(SystemExit, match=r"can't serve on 127\.0\.0\.1:99999"):
-        main(["run", f"{folder}:app", "--port", "99999"])
+@pytest.mark.parametrize("port", [99999, None])
+def test_address_that_cannot_be_served(folder: str, port: int | None) -> None:
+    """A port out of range, or in use, is told with the option that helps."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        chosen = port or other.getsockname()[1]
+        told = rf"can't serve on 127\.0\.0\.1:{chosen}: .*; choose another .* --port"
+        with pytest.raises(SystemExit, match=told):
+            main(["run", f"{folder}:app", "--port", str(chosen)])

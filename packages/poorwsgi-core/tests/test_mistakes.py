@@ -1,10 +1,14 @@
 """Mistakes at wiring time: the message says the cause and the remedy."""
 
 import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
+from poorwsgi_core.response import GeneratorResponse, ResponseError, to_response
+from poorwsgi_core.state import deprecated
 from poorwsgi_core.testing import Client
 from poorwsgi_core.variables import parse_flag
 from poorwsgi_core.wsgi import Application
@@ -28,6 +32,9 @@ def test_method_as_text(app: Application) -> None:
         ("default", "@app.default()"),
         ("http_state", "@app.http_state(404)"),
         ("error_handler", "@app.error_handler(ValueError)"),
+        ("regular_route", "@app.regular_route(r'/path"),
+        ("before_response", "@app.before_response(), with empty parentheses"),
+        ("after_response", "@app.after_response(), with empty parentheses"),
     ],
 )
 def test_decorator_without_parentheses(
@@ -38,11 +45,84 @@ def test_decorator_without_parentheses(
         getattr(app, decorator)(handler)
 
 
+@pytest.mark.parametrize("kind", ["before", "after"])
+def test_deprecated_hook_without_parentheses(app: Application, kind: str) -> None:
+    """A deprecated decorator that got the handler names the one to write."""
+    with (
+        pytest.warns(DeprecationWarning, match=f"{kind}_response"),
+        pytest.raises(TypeError, match=rf"Write @app\.{kind}_response\(\)"),
+    ):
+        getattr(app, f"{kind}_request")(handler)
+
+
+def test_deprecated_without_parentheses() -> None:
+    """A function that would be taken for a reason is refused."""
+    function: Any = handler
+    with pytest.raises(TypeError, match=re.escape("@deprecated('what to use")):
+        deprecated(function)
+
+
 def test_route_without_parentheses(app: Application) -> None:
     """A decorator without its path says how it is written."""
     path: Any = handler
     with pytest.raises(TypeError, match=re.escape("@app.route('/path')")):
         app.route(path)
+
+
+@pytest.mark.parametrize(
+    ("rule", "written"),
+    [
+        ("hello", "write '/hello'"),
+        ("user/<name>", "write '/user/<name>'"),
+        ("/user/{name}", "write <name> for a group"),
+        ("/user/{id:int}/<tab>", "write <id:int> for a group"),
+    ],
+)
+def test_route_that_no_path_matches_is_doubted(
+    app: Application, caplog: pytest.LogCaptureFixture, rule: str, written: str
+) -> None:
+    """A route without its slash, or of Falcon, is set with a warning (8.1)."""
+    app.set_route(rule, handler)
+    assert app.is_route(rule)
+    (record,) = caplog.records
+    assert (record.levelname, rule in record.getMessage()) == ("WARNING", True)
+    assert record.getMessage().endswith(written)
+
+
+@pytest.mark.parametrize("rule", ["", "/", "*", "<all:re:.*>", "/<x:re:a{2}>", "/{}"])
+def test_route_that_a_path_may_match_is_not_doubted(
+    app: Application, caplog: pytest.LogCaptureFixture, rule: str
+) -> None:
+    """Unusual routes that have a use are set in silence."""
+    app.set_route(rule, handler)
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "written"),
+    [
+        ("/<int:n>", "did you mean <n:int>?"),
+        ("/<INT:n>", "did you mean <n:int>?"),
+        ("/<string:name>", "did you mean <name>?"),
+        ("/<path:rest>", "did you mean <rest:re:.+>?"),
+        ("/<rest:path>", "did you mean <rest:re:.+>?"),
+        ("/<n:inte>", "add yours with set_filter() before the route"),
+    ],
+)
+def test_group_of_another_framework(app: Application, rule: str, written: str) -> None:
+    """An unknown filter is told with what was probably meant."""
+    with pytest.raises(RuntimeError, match=re.escape(written) + r"\Z"):
+        app.set_route(rule, handler)
+
+
+def test_what_was_meant_is_a_route(app: Application, client: Client) -> None:
+    """What is suggested for a path with slashes takes them."""
+
+    @app.route("/<rest:re:.+>")
+    def show(_: Any, rest: str) -> str:
+        return rest
+
+    assert client.get("/a/b").text == "a/b"
 
 
 @pytest.mark.parametrize("kind", ["ValueError", int, ValueError("no class")])
@@ -62,7 +142,7 @@ def test_state_handler_of_text(app: Application) -> None:
 def test_filter_without_a_converter(app: Application) -> None:
     """A converter is something to call."""
     converter: Any = "int"
-    with pytest.raises(TypeError, match="callable"):
+    with pytest.raises(TypeError, match="A converter is a callable such as int"):
         app.set_filter("number", "[0-9]+", converter)
 
 
@@ -89,6 +169,113 @@ def test_wrong_value_names_its_setting(
     """A setting that is wrong is refused at once, by its name."""
     with pytest.raises(error, match=f"^{name}: "):
         setattr(app, name, value)
+
+
+def start_response(*_: Any) -> Callable[[bytes], object]:
+    """Take the head of an answer, as a server does."""
+    return len
+
+
+class AsyncCall:
+    """An object whose call is a coroutine."""
+
+    async def __call__(self, _: Any) -> str:
+        """Answer with a text, when awaited."""
+        return "never"
+
+
+async def coroutine(_: Any) -> str:
+    """Answer with a text, when awaited."""
+    return "never"
+
+
+async def asynchronous_generator(_: Any) -> AsyncIterator[bytes]:
+    """Give a chunk, when awaited."""
+    yield b"never"
+
+
+@pytest.mark.parametrize(
+    "asynchronous",
+    [
+        coroutine,
+        asynchronous_generator,
+        partial(coroutine),
+        AsyncCall(),
+        AsyncCall().__call__,
+    ],
+)
+@pytest.mark.parametrize(
+    ("decorator", "arguments"),
+    [
+        ("route", ["/"]),
+        ("default", []),
+        ("http_state", [404]),
+        ("error_handler", [ValueError]),
+        ("before_response", []),
+        ("after_response", []),
+    ],
+)
+def test_async_def(
+    app: Application, decorator: str, arguments: list[Any], asynchronous: Any
+) -> None:
+    """What only an event loop can call is refused, as it would never run."""
+    with pytest.raises(TypeError, match=r"is async def, .* write it with def"):
+        getattr(app, decorator)(*arguments)(asynchronous)
+
+
+@pytest.mark.parametrize("function", [coroutine, asynchronous_generator])
+def test_coroutine_that_a_wrapper_returns(function: Any) -> None:
+    """What gets through to the answer has the same remedy."""
+    value = function(None)
+    with pytest.raises(ResponseError, match="with def, not async def"):
+        to_response(value)
+    if function is coroutine:
+        value.close()  # Python warns of one that was never awaited
+
+
+@pytest.mark.parametrize(
+    ("chunks", "kind"), [(["text"], "str"), ([b"a", "b"], "str"), ([b"", None], "None")]
+)
+def test_stream_of_no_bytes(
+    app: Application, client: Client, chunks: list[Any], kind: str
+) -> None:
+    """Whose chunk is no bytes is told, as a server can't, and what to write."""
+
+    @app.route("/")
+    def stream(_: Any) -> Iterator[Any]:
+        yield from chunks
+
+    message = rf"\.stream\(_\) yields {kind}.*: yield bytes, such as text.encode\(\)"
+    with pytest.raises(TypeError, match=message):
+        client.get("/")
+
+
+def test_stream_of_no_bytes_of_a_state_handler(
+    app: Application, client: Client
+) -> None:
+    """A failing page is told by its own handler's name."""
+
+    @app.http_state(404)
+    def page(_: Any) -> Iterator[Any]:
+        yield "text"
+
+    with pytest.raises(TypeError, match=r"page\(_\) yields str"):
+        client.get("/nothing")
+
+
+def test_stream_of_no_bytes_of_nobody() -> None:
+    """A response that no application sends has no handler to name."""
+    chunks: Any = ["text"]
+    body = GeneratorResponse(chunks)(start_response)
+    with pytest.raises(TypeError, match=r"The body yields str"):
+        next(iter(body))
+
+
+def test_stream_of_what_is_like_bytes() -> None:
+    """A buffer is left to the server, which may take it."""
+    chunks: Any = [bytearray(b"a"), memoryview(b"b")]
+    body = GeneratorResponse(chunks)(start_response)
+    assert b"".join(body) == b"ab"
 
 
 def test_other_text_is_no_flag() -> None:

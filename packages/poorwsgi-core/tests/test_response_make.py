@@ -140,6 +140,9 @@ def test_value_that_is_no_response(value: Any) -> None:
         to_response(value)
 
 
+_SHAPES = r"return \(body, content_type, headers, status\).* or \(body, status\)"
+
+
 def test_error_says_what_to_return() -> None:
     """The message has the remedy, the cause is kept."""
     with pytest.raises(ResponseError, match=r"int.*str.*response") as caught:
@@ -184,9 +187,31 @@ def test_text_that_cannot_be_encoded() -> None:
 
 @pytest.mark.parametrize("value", [(), ("a", _HTML, None, 200, 5)])
 def test_tuple_of_a_wrong_length(value: Any) -> None:
-    """It is a TypeError."""
-    with pytest.raises(TypeError):
+    """It is a TypeError, which lists the shapes."""
+    with pytest.raises(TypeError, match=rf"tuple of {len(value)} .*{_SHAPES}"):
         to_response(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [
+        (("a", {"X-A": "b"}), "dict is no content type"),
+        (("a", None), "NoneType is no content type"),
+        (("a", "text/plain", 404), "int instead of headers"),
+        (("a", "text/plain", "X-A: b"), "str instead of headers"),
+        (("a", "text/plain", None, "404"), "str is no status"),
+    ],
+)
+def test_tuple_of_another_order(value: Any, wrong: str) -> None:
+    """What stands in a wrong place is told with the shapes."""
+    with pytest.raises(ResponseError, match=f": {wrong}: {_SHAPES}"):
+        to_response(value)
+
+
+def test_shapes_of_the_message_are_answers() -> None:
+    """What the message says to return can be returned."""
+    answers: list[Any] = [("a", _HTML, [], 404), ("a", _HTML, []), ("a", 404)]
+    assert [to_response(answer).data for answer in answers] == [b"a"] * 3
 
 
 def test_make_response_takes_keywords() -> None:

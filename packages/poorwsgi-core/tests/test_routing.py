@@ -89,6 +89,8 @@ def get_values(table: RouteTable, path: str) -> tuple[Any, ...]:
         ("/<x:float>", "/1", (1.0,)),
         ("/<x:float>", "/-1.25", (-1.25,)),
         ("/<x:float>", "/1.", None),
+        ("/<x:float>", f"/-{'9' * 308}.{'9' * 400}", (-1e308,)),
+        ("/<x:float>", f"/{'9' * 309}", None),  # infinite
         ("/<x:word>", "/ěšč_1", ("ěšč_1",)),
         ("/<x:word>", "/a-b", None),
         ("/<x:hex>", "/09afAF", ("09afAF",)),

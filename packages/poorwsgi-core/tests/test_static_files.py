@@ -1,238 +1,292 @@
-"""Facts about the way from a path to a file of the document root."""
+"""Facts about static files and the debug page."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from poorwsgi_core.static_files import find_file
+from poorwsgi_core.request import Request, SimpleRequest
+from poorwsgi_core.response import (
+    BaseResponse,
+    FileObjResponse,
+    FileResponse,
+    abort,
+)
+from poorwsgi_core.testing import Client, build_environ
+from poorwsgi_core.wsgi import Application
 
 
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build a document root with traps in and beside it."""
-    base = tmp_path_factory.mktemp("base").resolve()
-    root = base / "www"
-    for folder in ("dir/deep", ".git", ".well-known/.private", "a b"):
-        (root / folder).mkdir(parents=True)
-    (base / "wwwx").mkdir()
-    for name in (
-        "secret.txt",
-        "wwwx/secret.txt",
-        "www/a.txt",
-        "www/%2e%2e",
-        "www/ěšč.txt",
-        "www/a b/c.txt",
-        "www/dir/page.html",
-        "www/.htpasswd",
-        "www/.git/config",
-        "www/.well-known/acme",
-        "www/.well-known/.private/key",
+class Start:
+    """A ``start_response`` that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def __call__(self, *args: Any) -> Callable[[bytes], object]:
+        """Keep the arguments."""
+        self.calls.append(args)
+        return lambda _: None
+
+
+def say(text: str) -> Callable[..., str]:
+    """Build a handler that answers with a text, whatever its arguments."""
+
+    def handler(*_: object) -> str:
+        return text
+
+    return handler
+
+
+@pytest.fixture
+def files(app: Application, tmp_path: Path) -> Path:
+    """Give the application a document root with a file and a directory."""
+    (tmp_path / "digits.txt").write_bytes(b"0123456789")
+    (tmp_path / "dir" / "a b").mkdir(parents=True)
+    (tmp_path / "dir" / "<x>.txt").write_text("x")
+    app.document_root = str(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("files")
+def test_static_file(client: Client) -> None:
+    """A file comes with type, length, validators and nosniff (bar 7, 8)."""
+    answer = client.get("/digits.txt")
+    assert (answer.status_code, answer.data) == (200, b"0123456789")
+    assert answer.headers["Content-Type"].startswith("text/plain")
+    assert answer.headers["Content-Length"] == "10"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert answer.headers["ETag"].startswith('"')
+    assert answer.headers["Last-Modified"].endswith("GMT")
+    head = client.head("/digits.txt")
+    assert (head.data, list(head.headers)) == (b"", list(answer.headers))
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(
+    ("headers", "status", "data"),
+    [
+        ({"Range": "bytes=2-4"}, 206, b"234"),
+        ({"Range": "bytes=0-0"}, 206, b"0"),
+        ({"Range": "bytes=-3"}, 206, b"789"),
+        ({"Range": "bytes=8-99"}, 206, b"89"),
+        ({"Range": "bytes=10-"}, 416, None),
+        ({"Range": "bytes=-0"}, 416, None),
+        ({"Range": "bytes=4-2"}, 200, b"0123456789"),
+        ({"Range": "lines=1-2"}, 200, b"0123456789"),
+        ({"Range": "junk"}, 200, b"0123456789"),
+        ({"Range": "bytes=2-4", "If-Range": '"other"'}, 200, b"0123456789"),
+        ({"If-None-Match": "*"}, 304, b""),
+        ({"If-None-Match": '"other"'}, 200, b"0123456789"),
+        ({"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}, 304, b""),
+        ({"If-Modified-Since": "junk"}, 200, b"0123456789"),
+        ({"If-Match": '"other"'}, 412, None),
+    ],
+)
+def test_conditions_and_ranges_of_files(
+    client: Client, headers: dict[str, str], status: int, data: bytes | None
+) -> None:
+    """Static files honour conditions and ranges (F3, bar 8, 55)."""
+    answer = client.get("/digits.txt", headers=headers)
+    assert answer.status_code == status
+    if data is not None:
+        assert answer.data == data
+    if status == 416:
+        assert answer.headers["Content-Range"] == "bytes */10"
+    if status == 304:
+        assert "ETag" in answer.headers
+
+
+@pytest.mark.usefixtures("files")
+def test_validators_come_back(client: Client) -> None:
+    """Both validators of an answer lead to 304 the next time (bar 8)."""
+    first = client.get("/digits.txt")
+    for name, condition in (
+        ("ETag", "If-None-Match"),
+        ("Last-Modified", "If-Modified-Since"),
     ):
-        (base / name).write_text(name)
-    for name, target in {
-        "inner": "dir/page.html",
-        "inner_dir": "dir",
-        "outer": "../secret.txt",
-        "outer_dir": "..",
-        "sibling": "../wwwx",
-        "absolute": str(base / "secret.txt"),
-        "hidden": ".htpasswd",
-        "loop": "loop",
-        "dangling": "nothing",
-        "self": ".",
-    }.items():
-        (root / name).symlink_to(target)
-    (base / "link").symlink_to("www")
-    return root
+        again = client.get("/digits.txt", headers={condition: first.headers[name]})
+        assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.usefixtures("files")
+def test_head_ignores_range(client: Client) -> None:
+    """Range is defined for GET alone (bar 55)."""
+    answer = client.head("/digits.txt", headers={"Range": "bytes=2-4"})
+    assert (answer.status_code, answer.headers["Content-Length"]) == (200, "10")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.usefixtures("files")
+def test_files_are_read_only(client: Client, method: str) -> None:
+    """Other methods never reach files (bar 9)."""
+    assert client.request(method, "/digits.txt").status_code == 404
+
+
+def test_static_route_wins_over_file(
+    app: Application, client: Client, files: Path
+) -> None:
+    """Routes come before files, files before the debug page and the default."""
+    (files / "debug-info").write_text("my own")
+    app.debug = True
+    app.set_route("/digits.txt", say("route"))
+    app.set_default(say("default"))
+    assert client.get("/digits.txt").text == "route"
+    assert client.get("/debug-info").text == "my own"
+    assert client.get("/dir/none").text == "default"
+
+
+@pytest.mark.usefixtures("files")
+def test_directory_without_index(client: Client) -> None:
+    """A directory is 403, unless listing is on."""
+    for path in ("/dir", "/dir/", "/"):
+        assert client.get(path).status_code == 403
+
+
+@pytest.mark.usefixtures("files")
+def test_directory_index(app: Application, client: Client) -> None:
+    """A listing is a page whose names are escaped (F1, bar 6)."""
+    app.document_index = True
+    answer = client.get("/dir/")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Last-Modified" in answer.headers
+    assert "&lt;x&gt;.txt" in answer.text
+    assert '"./a%20b/"' in answer.text
+    assert "../" not in client.get("/").text
+    assert client.get(PATH_INFO="").text == client.get("/").text
 
 
 @pytest.mark.parametrize(
-    ("path", "expected"),
+    ("path", "location"),
     [
-        ("/", "."),
-        ("//", "."),
-        ("/a.txt", "a.txt"),
-        ("//a.txt", "a.txt"),
-        ("/./a.txt", "a.txt"),
-        ("/dir", "dir"),
-        ("/dir/", "dir"),
-        ("/dir/page.html", "dir/page.html"),
-        ("/dir//deep/", "dir/deep"),
-        ("/a b/c.txt", "a b/c.txt"),
-        ("/ěšč.txt", "ěšč.txt"),
-        ("/inner", "dir/page.html"),
-        ("/inner_dir/page.html", "dir/page.html"),
-        ("/self/a.txt", "a.txt"),
+        ("/dir", "./dir/"),
+        ("//dir", "./dir/"),
+        ("/dir/a%20b", "./a%20b/"),
+        ("/a:b", "./a%3Ab/"),
+        ("/%C4%8D", "./%C4%8D/"),
     ],
 )
-def test_found(root: Path, path: str, expected: str) -> None:
-    """A path names the file below the root, through inner links too (bar 1, 3)."""
-    found = find_file(str(root), path)
-    assert found is not None
-    assert Path(found) == root / expected
-    assert found.endswith("/") == path.endswith("/")
+def test_directory_redirect(
+    app: Application, client: Client, files: Path, path: str, location: str
+) -> None:
+    """A directory without a slash leads to itself, never to a host (F6, bar 14)."""
+    (files / "a:b").mkdir()
+    (files / "č").mkdir()
+    app.document_index = True
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Location"]) == (301, location)
+
+
+def test_file_that_cannot_be_read(
+    app: Application,
+    client: Client,
+    files: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An unreadable file is 403, without being opened (bar 5)."""
+    assert files.is_dir()
+    monkeypatch.setattr(os, "access", say(""))
+    assert client.get("/digits.txt").status_code == 403
+    app.document_root = ""
+    assert client.get("/digits.txt").status_code == 404
+
+
+class Wrapper:
+    """A ``wsgi.file_wrapper``."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
 
 
 @pytest.mark.parametrize(
-    "path",
-    [
-        "",
-        "a.txt",
-        "../secret.txt",
-        "x/secret.txt",
-        "/..",
-        "/../secret.txt",
-        "/dir/../../secret.txt",
-        "/dir/../a.txt",
-        "/dir/..",
-        "/nothing",
-        "/dir/nothing/",
-        "/" + "x" * 5000,
-        "/" + "x/" * 5000,
-    ],
+    ("method", "headers", "is_wrapped"),
+    [("GET", {}, True), ("HEAD", {}, False), ("GET", {"Range": "bytes=1-2"}, False)],
 )
-def test_not_found(root: Path, path: str) -> None:
-    """Without a slash in front, or with dots, nothing is found (F2, bar 1)."""
-    assert find_file(str(root), path) is None
-    assert find_file(f"{root}/", path) is None
+def test_file_wrapper(
+    app: Application,
+    files: Path,
+    method: str,
+    headers: dict[str, str],
+    is_wrapped: bool,
+) -> None:
+    """The server sends a whole file itself, but no part of one (9.5)."""
+    assert files.is_dir()
+    variables: dict[str, Any] = {"wsgi.file_wrapper": Wrapper}
+    environ = build_environ("/digits.txt", method, headers=headers, **variables)
+    body: Any = app(environ, Start())
+    assert isinstance(body, Wrapper) == is_wrapped
+    if is_wrapped:
+        assert body.file.read() == b"0123456789"
+        body.file.close()
+    elif body:
+        body.close()
 
 
-@pytest.mark.parametrize(
-    "path", ["/outer", "/outer_dir/secret.txt", "/outer_dir/", "/sibling/", "/absolute"]
-)
-def test_links_that_lead_out(root: Path, path: str) -> None:
-    """They are followed only when that is wanted (bar 3)."""
-    assert find_file(str(root), path) is None
-    assert find_file(str(root), path, follow_symlinks=True) is not None
+def test_raised_file_honours_ranges(
+    app: Application, client: Client, files: Path
+) -> None:
+    """A FileResponse that was raised or exchanged is prepared too (decision 9)."""
+
+    def after(req: SimpleRequest, response: BaseResponse) -> BaseResponse:
+        if req.path != "/after":
+            return response
+        response.close()
+        return FileResponse(files / "digits.txt")
+
+    app.set_route("/raised", lambda _: abort(FileResponse(files / "digits.txt")))
+    app.set_route("/after", say("x"))
+    app.add_after_response(after)
+    for path in ("/raised", "/after"):
+        answer = client.get(path, headers={"Range": "bytes=2-4"})
+        assert (answer.status_code, answer.data) == (206, b"234")
+        answer = client.get(path, headers={"Range": "bytes=20-"})
+        assert (answer.status_code, answer.data) == (416, b"")
 
 
-@pytest.mark.parametrize("path", ["/loop", "/dangling", "/loop/a.txt"])
-def test_links_that_lead_nowhere(root: Path, path: str) -> None:
-    """They are not found, whether links are followed or not."""
-    assert find_file(str(root), path) is None
-    assert find_file(str(root), path, follow_symlinks=True) is None
+def test_closed_on_every_way(app: Application, client: Client, files: Path) -> None:
+    """The file is closed when sent, not sent, and not modified (bar 9, 91)."""
+    opened: list[IO[bytes]] = []
+
+    def handler(_: Request) -> BaseResponse:
+        file = (files / "digits.txt").open("rb")
+        opened.append(file)
+        return FileObjResponse(file)
+
+    app.set_route("/", handler)
+    client.get()
+    client.head()
+    app.set_http_state(500, lambda _: "failed")
+    app.add_after_response(lambda _, __: 1 / 0)
+    client.get()
+    assert [file.closed for file in opened] == [True] * 3
 
 
-def test_sibling_with_the_same_prefix(root: Path) -> None:
-    """Names are compared, not letters: wwwx is not below www (bar 1)."""
-    assert find_file(str(root), "/sibling/secret.txt") is None
-    assert find_file(str(root), "x/secret.txt") is None
+def test_debug_page(app: Application, client: Client) -> None:
+    """It exists with debug alone, for GET and HEAD (R12, bar 29)."""
+    assert client.get("/debug-info").status_code == 404
+    app.debug = True
+    answer = client.get("/debug-info")
+    assert (answer.status_code, "Route Table" in answer.text) == (200, True)
+    assert client.head("/debug-info").data == b""
+    assert client.post("/debug-info").status_code == 404
+    assert client.get("/debug-info", poor_Debug="Off").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/.htpasswd",
-        "/.git",
-        "/.git/config",
-        "/dir/.well-known",
-        "/.well-known/.private/key",
-        "/hidden",
-    ],
-)
-def test_hidden(root: Path, path: str) -> None:
-    """Dot files are not found, and not by another name (bar 4)."""
-    assert find_file(str(root), path) is None
+def test_debug_page_of_the_user(app: Application, client: Client) -> None:
+    """A route of the user wins over the debug page (9.2)."""
+    app.debug = True
+    app.set_route("/debug-info", say("mine"))
+    assert client.get("/debug-info").text == "mine"
 
 
-def test_hidden_names_can_be_shown(root: Path) -> None:
-    """With show_hidden they are files like any other (bar 4)."""
-    for path in ("/.htpasswd", "/.git/config", "/hidden", "/.well-known/.private/key"):
-        assert find_file(str(root), path, show_hidden=True) is not None
-    assert find_file(str(root), "/../secret.txt", show_hidden=True) is None
-    assert find_file(str(root), "/outer", show_hidden=True) is None
-
-
-def test_hidden_with_followed_links(root: Path) -> None:
-    """Following links doesn't show names that start with a dot."""
-    assert find_file(str(root), "/.htpasswd", follow_symlinks=True) is None
-
-
-def test_well_known_is_shown(root: Path) -> None:
-    """RFC 8615 names are public, at the top (bar 4)."""
-    assert find_file(str(root), "/.well-known/") == f"{root}/.well-known/"
-    assert find_file(str(root), "/.well-known/acme") == f"{root}/.well-known/acme"
-
-
-@pytest.mark.parametrize(
-    "code", [*range(32), 127, ord("\\")], ids=lambda code: f"{code:#x}"
-)
-def test_controls_and_backslash(root: Path, code: int) -> None:
-    """A path with one of them is not found (bar 2)."""
-    assert find_file(str(root), f"/a.txt{chr(code)}") is None
-    assert find_file(str(root), f"/{chr(code)}/../a.txt", follow_symlinks=True) is None
-
-
-def test_percent_is_a_letter(root: Path) -> None:
-    """The path is decoded already (bar 2)."""
-    assert find_file(str(root), "/%2e%2e") == f"{root}/%2e%2e"
-    assert find_file(str(root), "/%2e%2e/secret.txt") is None
-    assert find_file(str(root), "/%61.txt") is None
-
-
-@pytest.mark.parametrize("path", ["/a.txt/", "/a.txt//", "/a.txt/.", "/a.txt/./"])
-def test_slash_after_a_file(root: Path, path: str) -> None:
-    """A file is no directory (F6)."""
-    assert find_file(str(root), path) is None
-
-
-def test_path_that_no_file_system_takes(root: Path) -> None:
-    """Lone surrogates and invalid UTF-8 are not found."""
-    assert find_file(str(root), "/\ud800") is None
-    assert find_file(str(root), "/\udcff") is None
-
-
-@pytest.mark.parametrize("spelling", ["{}", "{}/", "{}/.", "{}/dir/..", "{}/../link"])
-def test_spellings_of_the_root(root: Path, spelling: str) -> None:
-    """However the root is spelt, it is the same (bar 1)."""
-    spelt = spelling.format(root)
-    assert find_file(spelt, "/a.txt") == f"{root}/a.txt"
-    assert find_file(spelt, "/") == f"{root}/"
-    assert find_file(spelt, "/outer") is None
-
-
-def test_relative_root(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A relative root counts from the working directory, its parent is shut (F2)."""
-    monkeypatch.chdir(root)
-    assert find_file(".", "/a.txt") == f"{root}/a.txt"
-    assert find_file(".", "") is None
-    assert find_file(".", "/../secret.txt") is None
-    assert find_file("dir", "/page.html") == f"{root}/dir/page.html"
-
-
-def test_root_of_the_file_system(root: Path) -> None:
-    """The root of all is a root too."""
-    path = f"{root}/a.txt"
-    assert find_file("/", path, show_hidden=True) == path
-    assert find_file("/", "/") == "/"
-
-
-def test_root_that_is_not_there(root: Path) -> None:
-    """Nothing is found below nothing."""
-    assert find_file(f"{root}/nothing", "/") is None
-    assert find_file(f"{root}/nothing", "/a.txt") is None
-
-
-_NAMES = st.sampled_from(
-    [
-        *("", ".", "..", "...", "dir", "deep", "a.txt", "page.html", "~", "%2e%2e"),
-        *("inner", "inner_dir", "outer", "outer_dir", "sibling", "absolute", "self"),
-        *("hidden", ".git", ".htpasswd", ".well-known", "secret.txt", "www", "wwwx"),
-        *("..\\", "\x00", "..;", "\u2024.", "\uff0e\uff0e"),
-    ]
-)
-_PATHS = st.lists(_NAMES | st.text(max_size=4)).map("/".join)
-
-
-@given(_PATHS.map("/".__add__) | _PATHS | st.text())
-def test_nothing_leads_out(root: Path, path: str) -> None:
-    """Whatever the path is, the file is below the root and not hidden (bar 1-4)."""
-    found = find_file(str(root), path)
-    if found is not None:
-        inside = Path(found).resolve(strict=True).relative_to(root).parts
-        shown = inside[1:] if inside[:1] == (".well-known",) else inside
-        assert [name for name in shown if name.startswith(".")] == []
-        assert os.path.realpath(found) == found.rstrip("/")
+def test_debug_page_changes_nothing(app: Application, client: Client) -> None:
+    """State handlers of one application stay its own (D1)."""
+    other = Application(f"{app.name} other")
+    app.debug = True
+    app.set_http_state(404, say("mine"))
+    client.get("/debug-info")
+    assert "mine" not in Client(other).get("/none").text

@@ -304,23 +304,6 @@ def test_errors(app: Application) -> None:
         app.pop_error_handler(KeyError, METHOD_PUT)
 
 
-@pytest.mark.parametrize("kind", ["before", "after"])
-def test_hooks(app: Application, kind: str) -> None:
-    """Hooks are kept in order, each once, and removed from their own list (R6)."""
-    decorator = getattr(app, f"{kind}_response")
-    add = getattr(app, f"add_{kind}_response")
-    pop = getattr(app, f"pop_{kind}_response")
-    assert decorator()(one) is one
-    add(two)
-    assert getattr(app, kind) == (one, two)
-    with pytest.raises(ValueError, match=f"is a {kind} handler already"):
-        add(one)
-    pop(one)
-    assert getattr(app, kind) == (two,)
-    with pytest.raises(ValueError, match=f"is no {kind} handler"):
-        pop(one)
-
-
 def test_tables_are_copies(app: Application) -> None:
     """Changing what a table property gave changes no application (R10)."""
     app.set_route("/a", one)

@@ -5,17 +5,22 @@ import importlib
 import logging
 import sys
 from collections.abc import Sequence
+from inspect import signature
 from typing import Any, cast
 
-from poorwsgi_core.results import handlers_view, human_methods_
+from poorwsgi_core.results import describe_handler, handlers_view, human_methods_
 from poorwsgi_core.server import run
 from poorwsgi_core.wsgi import Application
 
 __all__ = ["main"]
 
 
-def _load(target: str) -> Any:
-    """Import ``module:attribute``; the attribute is ``app`` when left out."""
+def _load(target: str) -> tuple[Any, str]:
+    """Import ``module:attribute``; the attribute is ``app`` when left out.
+
+    Returns:
+        What stands there, and what to write when it is no application.
+    """
     name, _, attribute = target.partition(":")
     sys.path.insert(0, "")
     remedy = "name a module and an application in it, such as example:app"
@@ -25,12 +30,29 @@ def _load(target: str) -> Any:
         if error.name is None or not name.startswith(error.name):
             raise  # something that the module itself imports
         raise SystemExit(f"poorwsgi_core: no module {name!r}: {remedy}") from error
-    app = getattr(module, attribute or "app", None)
+    found = [
+        f"{name}:{key}"
+        for key, value in vars(module).items()
+        if isinstance(value, Application)
+    ]
+    if found:
+        remedy = f"did you mean {' or '.join(found)}?"
+    return getattr(module, attribute or "app", None), remedy
+
+
+def _is_wsgi(app: Any) -> bool:
+    """Tell by its signature whether PEP 3333 may call something."""
     if not callable(app):
-        raise SystemExit(
-            f"poorwsgi_core: {target} can't be loaded, it is no application: {remedy}"
-        )
-    return app
+        return False
+    try:
+        found = signature(app)
+    except (TypeError, ValueError):
+        return True  # it has none, as some that are written in C
+    try:
+        found.bind(None, None)
+    except TypeError:
+        return False
+    return next(iter(found.parameters)) not in {"req", "request"}
 
 
 def _print_routes(app: "Application[Any]") -> None:
@@ -43,7 +65,7 @@ def _print_routes(app: "Application[Any]") -> None:
     rows = [*handlers_view(app.routes), *handlers_view(patterns, sort=False)]
     width = max((len(rule) for rule, _, _ in rows), default=0)
     for rule, mask, handler in rows:
-        name = getattr(handler, "__qualname__", repr(handler))
+        name = getattr(handler, "__qualname__", None) or describe_handler(handler).name
         sys.stdout.write(f"{rule:<{width}}  {human_methods_(mask):<12}  {name}\n")
 
 
@@ -62,20 +84,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     routes = commands.add_parser("routes", help="list the routes in order")
     routes.add_argument("target", help="module:application, such as example:app")
     options = parser.parse_args(arguments)
-    app = _load(options.target)
+    app, remedy = _load(options.target)
     if options.command == "routes":
         if not isinstance(cast("object", app), Application):
-            raise SystemExit(f"poorwsgi_core: {options.target} has no routes to list")
+            raise SystemExit(
+                f"poorwsgi_core: {options.target} has no routes to list: {remedy}"
+            )
         _print_routes(app)
         return 0
+    if not _is_wsgi(app):
+        raise SystemExit(
+            f"poorwsgi_core: {options.target} is no application, which takes "
+            f"(environ, start_response): {remedy}"
+        )
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     if options.debug:
         app.debug = True
     try:
         run(app, options.host, options.port)
     except (OSError, OverflowError) as error:
-        address = f"{options.host}:{options.port}"
-        raise SystemExit(f"poorwsgi_core: can't serve on {address}: {error}") from error
+        reason = str(error).rstrip(".")
+        raise SystemExit(
+            f"poorwsgi_core: can't serve on {options.host}:{options.port}: {reason}; "
+            "choose another address by --port, where 0 takes a free one, and --host"
+        ) from error
     return 0
 
 

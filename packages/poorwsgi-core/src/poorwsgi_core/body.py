@@ -25,6 +25,7 @@ __all__ = [
     "BodyTimeout",
     "BodyTooLarge",
     "CachedInput",
+    "CallableInput",
     "IncompleteBody",
     "InputStream",
     "parse_length",
@@ -34,9 +35,9 @@ __all__ = [
 
 log = logging.getLogger("poorwsgi")
 
-MAX_CHUNK_LINE = 4096
-MAX_CHUNK_SIZE = 16 * 1024 * 1024
-MAX_TRAILERS = 100
+_MAX_CHUNK_LINE = 4096
+_MAX_CHUNK_SIZE = 16 * 1024 * 1024
+_MAX_TRAILERS = 100
 _MOST_DIGITS = 18
 _LARGEST_READ = 1024 * 1024
 _POLL = 0.01
@@ -284,8 +285,8 @@ def read_chunk(file: InputStream) -> bytes:
     if match is None:
         raise BadChunk("the size line is not hexadecimal")
     size = int(match[1], 16)
-    if size > MAX_CHUNK_SIZE:
-        raise BadChunk(f"{size} bytes, allowed are {MAX_CHUNK_SIZE}")
+    if size > _MAX_CHUNK_SIZE:
+        raise BadChunk(f"{size} bytes, allowed are {_MAX_CHUNK_SIZE}")
     if size == 0:
         _skip_trailers(file)
         return b""
@@ -303,14 +304,14 @@ def read_chunk(file: InputStream) -> bytes:
 
 
 def _skip_trailers(file: InputStream) -> None:
-    for _ in range(MAX_TRAILERS + 1):
+    for _ in range(_MAX_TRAILERS + 1):
         if not _read_line(file).strip(b"\r\n"):
             return
-    raise BadChunk(f"more than {MAX_TRAILERS} trailers")
+    raise BadChunk(f"more than {_MAX_TRAILERS} trailers")
 
 
 def _read_line(file: InputStream) -> bytes:
-    line = receive(file.readline, MAX_CHUNK_LINE) or b""
-    if len(line) == MAX_CHUNK_LINE and not line.endswith(b"\n"):
-        raise BadChunk(f"a line is longer than {MAX_CHUNK_LINE} bytes")
+    line = receive(file.readline, _MAX_CHUNK_LINE) or b""
+    if len(line) == _MAX_CHUNK_LINE and not line.endswith(b"\n"):
+        raise BadChunk(f"a line is longer than {_MAX_CHUNK_LINE} bytes")
     return line

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from poorwsgi_core.handlers import RequestT
 from poorwsgi_core.response import (
     BaseResponse,
     HTTPException,
@@ -22,12 +23,12 @@ from poorwsgi_core.state import (
     METHOD_GET,
     phrases,
 )
-from poorwsgi_core.wiring import RequestT, Wiring
+from poorwsgi_core.wiring import Wiring
 
 if TYPE_CHECKING:
     from poorwsgi_core.simple_request import SimpleRequest
 
-__all__ = ["Failures"]
+__all__ = ["Failures", "accepted_keywords", "describe"]
 
 log = logging.getLogger("poorwsgi")
 

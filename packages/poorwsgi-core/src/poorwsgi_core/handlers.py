@@ -1,9 +1,12 @@
-"""Types of the handlers that an application takes.
+"""Handlers that an application takes: their types, and what is no handler.
 
-They are for type checkers; nothing is looked up here while a request runs.
+The types are for type checkers, the checks for registration; nothing is looked up
+here while a request runs.
 """
 
 from collections.abc import Callable
+from functools import partial
+from types import CodeType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -32,7 +35,12 @@ __all__ = [
     "RouteDecorator",
     "RouteHandler",
     "StateHandler",
+    "check_given",
+    "check_handler",
 ]
+
+# Coroutines and asynchronous generators, as inspect has it, which is slow to import.
+_ASYNC = 0x80 | 0x200
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -67,3 +75,39 @@ class RouteDecorator(Protocol[_AnyRequestT]):
     def __call__(  # type: ignore[overload-cannot-match]
         self, handler: Callable[Concatenate[_AnyRequestT, ...], _R], /
     ) -> Callable[Concatenate[_AnyRequestT, ...], _R]: ...
+
+
+def check_given(value: object, kind: type, reason: str) -> None:
+    """Refuse the handler that a decorator without its parentheses gets.
+
+    Raises:
+        TypeError: the value is of another kind, with the reason as its text.
+    """
+    if not isinstance(value, kind):
+        raise TypeError(reason)
+
+
+def check_handler(handler: object) -> None:
+    """Refuse what can't be called, and what only an event loop could call.
+
+    Raises:
+        TypeError: it is no handler.
+    """
+    if not callable(handler):
+        raise TypeError(f"A handler is a callable, not {type(handler).__name__}")
+    if _is_async(handler):
+        name = getattr(handler, "__qualname__", type(handler).__qualname__)
+        raise TypeError(
+            f"{name} is async def, and WSGI awaits nothing: write it with def; "
+            "servers run requests in threads or processes"
+        )
+
+
+def _is_async(handler: object) -> bool:
+    while isinstance(handler, partial):
+        handler = handler.func
+    function = getattr(handler, "__func__", handler)
+    code = getattr(function, "__code__", None)
+    if code is None:
+        code = getattr(type(handler).__call__, "__code__", None)
+    return isinstance(code, CodeType) and bool(code.co_flags & _ASYNC)

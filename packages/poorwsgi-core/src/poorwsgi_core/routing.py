@@ -20,25 +20,27 @@ from poorwsgi_core.state import METHOD_GET, METHOD_HEAD, METHOD_OPTIONS, sorted_
 __all__ = [
     "DEFAULT_FILTERS",
     "Converter",
+    "Filters",
     "PatternRoute",
     "RegularRoute",
     "RouteTable",
     "Target",
     "allowed_methods",
     "compile_rule",
+    "find_doubt",
     "is_group_route",
     "literal_prefix",
     "re_filter",
     "re_invalid_filter",
 ]
 
-Handler: TypeAlias = Callable[..., Any]
+_Handler: TypeAlias = Callable[..., Any]
 Converter: TypeAlias = Callable[[str], Any]
 Filters: TypeAlias = Mapping[str, tuple[str | None, Converter]]
 
 DEFAULT_FILTERS: Filters = {
     ":int": (r"-?\d+", int),
-    ":float": (r"-?\d+(\.\d+)?", float),
+    ":float": (r"-?\d{1,308}(\.\d+)?", float),  # a longer one would be infinite
     ":word": (r"\w+", str),
     ":hex": (r"[0-9a-fA-F]+", str),
     ":uuid": (
@@ -59,13 +61,15 @@ re_invalid_filter = re.compile(
 """The inside of a group with blanks; an inline expression may have some."""
 
 _GROUP = re.compile(r"(\w+)(?::(.+))?", re.DOTALL)
+_BRACES = re.compile(r"\{(\w+(?::\w+)?)\}")
+_FILTERS_ELSEWHERE = {"path": "<{}:re:.+>", "str": "<{}>", "string": "<{}>"}
 _LITERAL = re.compile(r"\^?([\w/~%=@,;&!-]*)([*?{])?", re.ASCII)
 
 
 class PatternRoute(NamedTuple):
     """One handler of a pattern, as ``Application.regular_routes`` shows it."""
 
-    handler: Handler
+    handler: _Handler
     converters: tuple[tuple[str, Converter], ...]
     rule: str | None
 
@@ -85,8 +89,8 @@ class Target:
     def __init__(
         self,
         rule: str | None,
-        handler: Handler | None,
-        call: Handler,
+        handler: _Handler | None,
+        call: _Handler,
         names: tuple[str | None, ...] = (),
     ) -> None:
         self.rule = rule
@@ -98,6 +102,19 @@ class Target:
 def is_group_route(text: str) -> bool:
     """Tell a route with groups from a static one."""
     return "<" in text
+
+
+def find_doubt(text: str) -> str | None:
+    """Say why a static or group route most likely never matches, if it does.
+
+    Such routes are allowed: a path is compared as it is.
+    """
+    if text and text[0] not in "/<" and text != "*":
+        return f"it lacks the slash that each path starts with: write {'/' + text!r}"
+    braces = _BRACES.search(re_filter.sub("", text))
+    if braces:
+        return f"{braces[0]} is literal text: write <{braces[1]}> for a group"
+    return None
 
 
 def compile_rule(
@@ -156,11 +173,22 @@ def _parse_group(
     regex, converter = filters.get(key, (None, str))
     if regex is None:
         known = ", ".join(sorted(filters))
+        remedy = _suggest(name, filter_, filters)
         raise RuntimeError(
             f"Unknown filter {filter_!r} in route {text!r}: known are {known}; "
-            "add yours with set_filter() before the route"
+            + (remedy or "add yours with set_filter() before the route")
         )
     return name, regex, converter
+
+
+def _suggest(name: str, filter_: str, filters: Filters) -> str | None:
+    """Translate a group that others write ``<int:id>``, ``<id:path>``."""
+    for kind, group in ((name.lower(), filter_), (filter_.lower(), name)):
+        if group.isidentifier() and kind in _FILTERS_ELSEWHERE:
+            return f"did you mean {_FILTERS_ELSEWHERE[kind].format(group)}?"
+        if group.isidentifier() and f":{kind}" in filters:
+            return f"did you mean <{group}:{kind}>?"
+    return None
 
 
 def literal_prefix(regex: str) -> str:
@@ -175,7 +203,7 @@ def literal_prefix(regex: str) -> str:
 
 
 def allowed_methods(mask: int) -> str:
-    """Build the value of an Allow header; HEAD goes with GET, OPTIONS always."""
+    """Build an Allow header; HEAD goes with GET, OPTIONS always."""
     if mask & METHOD_GET:
         mask |= METHOD_HEAD
     mask |= METHOD_OPTIONS
@@ -190,7 +218,7 @@ def _by_method(handlers: Mapping[int, Any]) -> dict[str, Any]:
     return table
 
 
-def _takes_keywords(handler: Handler) -> bool:
+def _takes_keywords(handler: _Handler) -> bool:
     """Tell ``handler(req, **kwargs)``, which gets path arguments by name."""
     function = getattr(handler, "__func__", handler)
     code = getattr(function, "__code__", None)
@@ -201,7 +229,7 @@ def _takes_keywords(handler: Handler) -> bool:
     return bool(has_kwargs and not has_args and code.co_argcount - bound == 1)
 
 
-def _by_keyword(handler: Handler, names: tuple[str | None, ...]) -> Handler:
+def _by_keyword(handler: _Handler, names: tuple[str | None, ...]) -> _Handler:
     """Adapt ``handler(req, **kwargs)`` to positional values."""
 
     def call(request: Any, *values: Any) -> Any:
@@ -311,7 +339,7 @@ class RouteTable:
 
     def __init__(
         self,
-        static: Mapping[str, Mapping[int, Handler]],
+        static: Mapping[str, Mapping[int, _Handler]],
         patterns: Iterable[RegularRoute],
     ) -> None:
         self.static = {
@@ -392,7 +420,7 @@ class RouteTable:
         return None
 
     def find_methods(self, path: str, method: str) -> int:
-        """Return the mask of methods of the patterns that match but lack this one."""
+        """Return the methods of patterns that match but lack this one."""
         mask = 0
         for route in self.candidates(path):
             if method not in route.endpoints and route.match(path):

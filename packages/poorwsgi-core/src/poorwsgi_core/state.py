@@ -8,7 +8,7 @@ import functools
 import warnings
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
 
 __all__ = [
     "DECLINED",
@@ -233,7 +233,12 @@ def deprecated(reason: str = "") -> Callable[[Callable[_P, _R]], Callable[_P, _R
 
     Args:
         reason: since when, why, and what to use instead.
+
+    Raises:
+        TypeError: it was written without parentheses.
     """
+    if not isinstance(cast("object", reason), str):
+        raise TypeError("Write @deprecated('what to use instead'), with parentheses")
 
     def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
         name = getattr(function, "__name__", repr(function))

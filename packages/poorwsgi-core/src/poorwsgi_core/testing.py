@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Client", "build_environ"]
 
-ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
+_ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def build_environ(
@@ -106,7 +106,7 @@ class Answer:
         status: str,
         headers: list[tuple[str, str]],
         data: bytes,
-        exc_info: ExcInfo | None = None,
+        exc_info: _ExcInfo | None = None,
     ) -> None:
         self.status = status
         self.headers = Headers(headers, strict=False)

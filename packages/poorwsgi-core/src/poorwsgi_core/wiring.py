@@ -1,4 +1,4 @@
-"""Wiring: what an application's routes, handlers, hooks and filters are.
+"""Wiring: what an application's routes, handlers and filters are.
 
 Everything may change at any time and from any thread.  A change is made under
 a lock and drops the compiled route table; the next request compiles a new one
@@ -6,10 +6,10 @@ aside and swaps it in by one assignment, so that a request sees either the old
 wiring or the new one.
 """
 
+import logging
 import re
-import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from poorwsgi_core.handlers import (
     Handler,
@@ -18,7 +18,10 @@ from poorwsgi_core.handlers import (
     RouteDecorator,
     RouteHandler,
     StateHandler,
+    check_given,
+    check_handler,
 )
+from poorwsgi_core.hooks import Hooks
 from poorwsgi_core.routing import (
     DEFAULT_FILTERS,
     Converter,
@@ -26,10 +29,10 @@ from poorwsgi_core.routing import (
     RegularRoute,
     RouteTable,
     compile_rule,
+    find_doubt,
     is_group_route,
     literal_prefix,
 )
-from poorwsgi_core.settings import Settings
 from poorwsgi_core.state import (
     METHOD_ALL,
     METHOD_GET,
@@ -38,18 +41,14 @@ from poorwsgi_core.state import (
     sorted_methods,
 )
 
-__all__ = ["RequestT", "Wiring"]
+__all__ = ["Wiring"]
+
+log = logging.getLogger("poorwsgi")
 
 _K = TypeVar("_K")
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _HEAD_GET = METHOD_HEAD | METHOD_GET
-
-
-def _check_given(value: object, kind: type, reason: str) -> None:
-    # A decorator without its parentheses gets the handler.
-    if not isinstance(value, kind):
-        raise TypeError(reason)
 
 
 def _bits(method: int) -> list[int]:
@@ -84,17 +83,11 @@ def _copy(table: Mapping[_K, Mapping[int, Any]]) -> dict[_K, dict[int, Any]]:
     return {key: dict(handlers) for key, handlers in table.items()}
 
 
-def _check_callable(handler: object) -> None:
-    if not callable(handler):
-        raise TypeError(f"A handler is a callable, not {type(handler).__name__}")
-
-
-class Wiring(Settings, Generic[RequestT]):
-    """Registration of routes, handlers, hooks and filters."""
+class Wiring(Hooks[RequestT]):
+    """Registration of routes, handlers and filters."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._lock = threading.RLock()
         self._filters: dict[str, tuple[str | None, Converter]] = {**DEFAULT_FILTERS}
         self._routes: dict[str, dict[int, Handler]] = {}
         self._patterns: dict[re.Pattern[str], dict[int, PatternRoute]] = {}
@@ -102,8 +95,6 @@ class Wiring(Settings, Generic[RequestT]):
         self._defaults: dict[int, Handler] = {}
         self._states: dict[int, dict[int, Handler]] = {}
         self._errors: dict[type[Exception], dict[int, Handler]] = {}
-        self._before: tuple[Handler, ...] = ()
-        self._after: tuple[Handler, ...] = ()
         self._table: RouteTable | None = None
 
     def _compile(self) -> RouteTable:
@@ -121,16 +112,6 @@ class Wiring(Settings, Generic[RequestT]):
     def filters(self) -> dict[str, tuple[str | None, Converter]]:
         """Filter name to regular expression and converter; a copy."""
         return dict(self._filters)
-
-    @property
-    def before(self) -> tuple[Handler, ...]:
-        """Handlers that run before each response, in order."""
-        return self._before
-
-    @property
-    def after(self) -> tuple[Handler, ...]:
-        """Handlers that run after each response, in order."""
-        return self._after
 
     @property
     def defaults(self) -> dict[int, Handler]:
@@ -173,7 +154,7 @@ class Wiring(Settings, Generic[RequestT]):
             method: mask of ``METHOD_*`` bits; GET alone serves HEAD too.
             methods: another name of *method*.
         """
-        _check_given(uri, str, "A route needs its path: write @app.route('/path')")
+        check_given(uri, str, "A route needs its path: write @app.route('/path')")
 
         def decorate(handler: Any) -> Any:
             self.set_route(uri, handler, method if methods is None else methods)
@@ -189,12 +170,15 @@ class Wiring(Settings, Generic[RequestT]):
     ) -> None:
         """Set a static or group route.
 
+        A route that no path is likely to match is set too, with a warning in
+        the log.
+
         Raises:
             ValueError: a malformed group or method mask.
             RuntimeError: an unknown filter.
             re.error: a broken inline expression or a repeated group name.
         """
-        _check_callable(fun)
+        check_handler(fun)
         with self._lock:
             if is_group_route(uri):
                 pattern, converters = compile_rule(uri, self._filters)
@@ -203,6 +187,9 @@ class Wiring(Settings, Generic[RequestT]):
             else:
                 _put(self._routes, uri, method, fun)
                 self._table = None
+        doubt = find_doubt(uri)
+        if doubt is not None:
+            log.warning("Route %r: %s", uri, doubt)
 
     def pop_route(self, uri: str, method: int) -> Any:
         """Remove a route for one method and return its handler.
@@ -228,6 +215,8 @@ class Wiring(Settings, Generic[RequestT]):
         self, ruri: str, method: int = _HEAD_GET
     ) -> RouteDecorator[RequestT]:
         """Set a regular route; the decorator of ``set_regular_route``."""
+        reason = r"A route needs its expression: write @app.regular_route(r'/path\Z')"
+        check_given(ruri, str, reason)
 
         def decorate(handler: Any) -> Any:
             self.set_regular_route(ruri, handler, method)
@@ -259,7 +248,7 @@ class Wiring(Settings, Generic[RequestT]):
             re.error: a broken expression.
             ValueError: a bad method mask.
         """
-        _check_callable(fun)
+        check_handler(fun)
         pattern = re.compile(uri)
         with self._lock:
             literal = literal_prefix(uri)
@@ -309,7 +298,9 @@ class Wiring(Settings, Generic[RequestT]):
         """
         if not name.strip(":"):
             raise ValueError("A filter needs a name, such as 'email'")
-        _check_callable(converter)
+        if not callable(cast("object", converter)):
+            kind = type(converter).__name__
+            raise TypeError(f"A converter is a callable such as int, not {kind}")
         re.compile(regex)
         with self._lock:
             self._filters[name if name.startswith(":") else f":{name}"] = (
@@ -321,7 +312,7 @@ class Wiring(Settings, Generic[RequestT]):
 
     def default(self, method: int = _HEAD_GET) -> Callable[[_F], _F]:
         """Set a default handler; the decorator of ``set_default``."""
-        _check_given(method, int, "Write @app.default(), with parentheses")
+        check_given(method, int, "Write @app.default(), with parentheses")
 
         def decorate(handler: _F) -> _F:
             self.set_default(handler, method)
@@ -335,7 +326,7 @@ class Wiring(Settings, Generic[RequestT]):
         method: int = _HEAD_GET,
     ) -> None:
         """Set the handler of all paths that nothing else answers."""
-        _check_callable(fun)
+        check_handler(fun)
         with self._lock:
             self._defaults = {**self._defaults, **dict.fromkeys(_bits(method), fun)}
 
@@ -352,7 +343,7 @@ class Wiring(Settings, Generic[RequestT]):
         self, status_code: int, method: int = METHOD_GET_POST
     ) -> Callable[[_F], _F]:
         """Set a state handler; the decorator of ``set_http_state``."""
-        _check_given(status_code, int, "Write the status: @app.http_state(404)")
+        check_given(status_code, int, "Write the status: @app.http_state(404)")
 
         def decorate(handler: _F) -> _F:
             self.set_http_state(status_code, handler, method)
@@ -368,7 +359,7 @@ class Wiring(Settings, Generic[RequestT]):
         It is called with the request and with those keywords of HTTPException
         that it accepts.
         """
-        _check_callable(fun)
+        check_handler(fun)
         if not isinstance(cast("object", status_code), int):
             raise TypeError(
                 f"A state handler is for a status code, not {status_code!r}: write 404"
@@ -390,7 +381,7 @@ class Wiring(Settings, Generic[RequestT]):
         self, error: type[Exception], method: int = METHOD_GET_POST
     ) -> Callable[[_F], _F]:
         """Set an exception handler; the decorator of ``set_error_handler``."""
-        _check_given(error, type, "Write the class: @app.error_handler(ValueError)")
+        check_given(error, type, "Write the class: @app.error_handler(ValueError)")
 
         def decorate(handler: _F) -> _F:
             self.set_error_handler(error, handler, method)
@@ -406,7 +397,7 @@ class Wiring(Settings, Generic[RequestT]):
         It is called with the request and the exception.  The first class that
         was registered and matches wins, so register base classes last.
         """
-        _check_callable(fun)
+        check_handler(fun)
         kind: Any = error
         if not (isinstance(kind, type) and issubclass(kind, Exception)):
             raise TypeError(
@@ -425,76 +416,3 @@ class Wiring(Settings, Generic[RequestT]):
         with self._lock:
             handler: Handler = _pop(self._errors, error, method)
             return handler
-
-    # --- hooks ---------------------------------------------------------------
-
-    def before_response(self) -> Callable[[_F], _F]:
-        """Add a before handler; the decorator of ``add_before_response``."""
-
-        def decorate(handler: _F) -> _F:
-            self.add_before_response(handler)
-            return handler
-
-        return decorate
-
-    def add_before_response(self, fun: Callable[[RequestT], Any]) -> None:
-        """Run a handler before each response; its return value is ignored.
-
-        Raises:
-            ValueError: it has been added already.
-        """
-        with self._lock:
-            self._before = _added(self._before, fun, "before")
-
-    def pop_before_response(self, fun: Callable[[RequestT], Any]) -> None:
-        """Remove a before handler.
-
-        Raises:
-            ValueError: it has not been added.
-        """
-        with self._lock:
-            self._before = _removed(self._before, fun, "before")
-
-    def after_response(self) -> Callable[[_F], _F]:
-        """Add an after handler; the decorator of ``add_after_response``."""
-
-        def decorate(handler: _F) -> _F:
-            self.add_after_response(handler)
-            return handler
-
-        return decorate
-
-    def add_after_response(self, fun: PairHandler) -> None:
-        """Run a handler with request and response; it returns what is sent.
-
-        It runs for error pages too; then the request may be a SimpleRequest.
-
-        Raises:
-            ValueError: it has been added already.
-        """
-        with self._lock:
-            self._after = _added(self._after, fun, "after")
-
-    def pop_after_response(self, fun: PairHandler) -> None:
-        """Remove an after handler.
-
-        Raises:
-            ValueError: it has not been added.
-        """
-        with self._lock:
-            self._after = _removed(self._after, fun, "after")
-
-
-def _added(hooks: tuple[Handler, ...], hook: Handler, kind: str) -> tuple[Handler, ...]:
-    _check_callable(hook)
-    if hook in hooks:
-        raise ValueError(f"{hook!r} is a {kind} handler already")
-    return (*hooks, hook)
-
-
-def _removed(
-    hooks: tuple[Handler, ...], hook: Handler, kind: str
-) -> tuple[Handler, ...]:
-    if hook not in hooks:
-        raise ValueError(f"{hook!r} is no {kind} handler")
-    return tuple(other for other in hooks if other != hook)

@@ -1,21 +1,20 @@
 """The application: a request comes in, finds its handler, is answered.
 
-``Application.__call__`` is the whole way.  What is registered is in ``wiring``,
-what a path leads to in ``routing``, what happens when something fails in
-``failures``, and the values one can set are in ``settings``.
+``Application.__call__`` is the whole way.  What is registered is in ``wiring`` and
+``hooks``, what a path leads to in ``routing`` and ``targets``, what happens when
+something fails in ``failures``, and the values one can set are in ``settings``.
 """
 
 import gc
 import logging
-import os
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from time import time
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from poorwsgi_core.body import BodyTooLarge, parse_length
-from poorwsgi_core.failures import Failures, describe
+from poorwsgi_core.failures import describe
+from poorwsgi_core.handlers import RequestT
 from poorwsgi_core.hosts import split_host
 from poorwsgi_core.profiling import Profiler
 from poorwsgi_core.request import Request
@@ -23,37 +22,15 @@ from poorwsgi_core.response import (
     BaseResponse,
     FileObjResponse,
     HTTPException,
-    NoContentResponse,
-    Response,
     to_response,
 )
-from poorwsgi_core.response.bodies import IBytesIO, close_body
+from poorwsgi_core.response.bodies import IBytesIO, Stream, close_body
 from poorwsgi_core.response.shortcut import send_value
-from poorwsgi_core.routing import (
-    RouteTable,
-    Target,
-    allowed_methods,
-    re_filter,
-    re_invalid_filter,
-)
+from poorwsgi_core.routing import re_filter, re_invalid_filter
 from poorwsgi_core.simple_request import SimpleRequest
-from poorwsgi_core.state import (
-    HTTP_BAD_REQUEST,
-    HTTP_FORBIDDEN,
-    HTTP_METHOD_NOT_ALLOWED,
-    HTTP_NOT_FOUND,
-    HTTP_NOT_IMPLEMENTED,
-    deprecated,
-    methods,
-)
-from poorwsgi_core.static_files import (
-    find_file,
-    list_directory,
-    redirect_to_directory,
-    send_file,
-)
+from poorwsgi_core.state import HTTP_BAD_REQUEST
+from poorwsgi_core.targets import Targets
 from poorwsgi_core.variables import read_options
-from poorwsgi_core.wiring import RequestT
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -70,14 +47,10 @@ __all__ = [
 
 log = logging.getLogger("poorwsgi")
 
-Handler: TypeAlias = Callable[..., Any]
-
 _names: "weakref.WeakValueDictionary[str, Application[Any]]" = (
     weakref.WeakValueDictionary()
 )
 _PROFILED = "poorwsgi.profiled"
-_DEBUG_INFO = "/debug-info"
-_ANY_PATH = "/*"
 
 
 class Extension(Protocol):
@@ -88,7 +61,7 @@ class Extension(Protocol):
         ...
 
 
-class Application(Failures[RequestT]):
+class Application(Targets[RequestT]):
     """A WSGI application (PEP 3333).
 
     Args:
@@ -175,8 +148,6 @@ class Application(Failures[RequestT]):
             log.critical("The request could not be built: %r", error, exc_info=error)
         return SimpleRequest(environ, self)
 
-    # --- finding the handler ---------------------------------------------------
-
     def _check(self, request: Request, environ: "WSGIEnvironment") -> None:
         """Refuse what no handler shall see.
 
@@ -200,107 +171,6 @@ class Application(Failures[RequestT]):
             host = split_host(environ.get("HTTP_HOST", ""))
             if host is None or host[0].lower() not in self.trusted_hosts:
                 raise HTTPException(HTTP_BAD_REQUEST, error="Host not served here")
-
-    def _find(
-        self,
-        request: Request,
-        table: RouteTable,
-        static: Mapping[str, Target] | None,
-        path: str,
-        method: str,
-    ) -> tuple[Target, tuple[Any, ...]]:
-        """Find the target and the path's values; a refusal is a target too.
-
-        Args:
-            request: the request.
-            table: the routes.
-            static: targets of the static route of this path, if there is one.
-            path: PATH_INFO as it is on the wire.
-            method: request method.
-
-        Raises:
-            HTTPException: 400 for a malformed path, 501 for an unknown method.
-        """
-        if method not in methods:
-            raise HTTPException(HTTP_NOT_IMPLEMENTED)
-        if not path and static is None:
-            # A server may say so of the root (PEP 3333).
-            static = table.static.get("/")
-            if static is not None and method in static:
-                return static[method], ()
-        if static is None:
-            # PERF: most paths need no decoding.
-            path = path if path.isascii() else request.path
-            found = table.find(path, method)
-            if found is not None:
-                return found
-            target = self._find_built_in(request, method)
-            if target is not None:
-                return target, ()
-            allowed = table.find_methods(path, method)
-        else:
-            allowed = sum(methods[name] for name in static)
-        default = self._defaults.get(methods[method])
-        if default is not None and (static is None or method == "OPTIONS"):
-            return Target(_ANY_PATH, default, default), ()
-        return self._refusal(request.path, method, allowed), ()
-
-    def _find_built_in(self, request: Request, method: str) -> Target | None:
-        """Find a static file, a directory, or the debug page."""
-        if method not in ("GET", "HEAD"):
-            return None
-        root = request.document_root
-        if root:
-            path = find_file(
-                root,
-                request.path or "/",
-                follow_symlinks=self.follow_symlinks,
-                show_hidden=self.show_hidden,
-            )
-            if path is not None:
-                return self._file_target(request, path)
-        if request.path == _DEBUG_INFO and request.debug:
-            return Target(_DEBUG_INFO, self._send_debug_info, self._send_debug_info)
-        return None
-
-    def _send_debug_info(self, request: Request) -> BaseResponse:
-        from poorwsgi_core.results import debug_info, page_headers
-
-        return Response(debug_info(request, self), headers=page_headers())
-
-    def _refuse(self, status_code: int, **kwargs: Any) -> Target:
-        """Build a target that answers with a status, after the before handlers."""
-
-        def refuse(request: SimpleRequest) -> BaseResponse:
-            return self.state_from_table(request, status_code, **kwargs)
-
-        rule = _ANY_PATH if status_code == HTTP_NOT_FOUND else None
-        return Target(rule, None, refuse)
-
-    def _refusal(self, path: str, method: str, allowed: int) -> Target:
-        """Answer a path that nothing serves by this method."""
-        if not allowed:
-            log.info("404 Not Found: %s %r", method, path)
-            return self._refuse(HTTP_NOT_FOUND)
-        allow = allowed_methods(allowed)
-        if method == "OPTIONS":
-            return Target(None, None, partial(_send_options, allow=allow))
-        return self._refuse(HTTP_METHOD_NOT_ALLOWED, allow=allow)
-
-    def _file_target(self, request: SimpleRequest, path: str) -> Target:
-        """Choose how to answer for an existing file or directory."""
-        if os.path.isdir(path):
-            if not request.document_index:
-                return self._refuse(HTTP_FORBIDDEN)
-            if not (request.path or "/").endswith("/"):
-                return Target(_ANY_PATH, None, redirect_to_directory)
-            from poorwsgi_core.results import directory_index
-
-            call = partial(list_directory, path=path)
-            return Target(_ANY_PATH, directory_index, call)
-        if not os.path.isfile(path) or not os.access(path, os.R_OK):
-            return self._refuse(HTTP_FORBIDDEN)
-        return Target(_ANY_PATH, None, partial(send_file, path=path))
 
     # --- after the handler -------------------------------------------------------
 
@@ -354,6 +224,8 @@ class Application(Failures[RequestT]):
         if isinstance(body, IBytesIO):
             # One block, for the server to send at once.
             return (body.getvalue(),)
+        if isinstance(body, Stream):
+            body.handler = request.error_handler or request.uri_handler
         if isinstance(response, FileObjResponse) and "wsgi.file_wrapper" in environ:
             file = response.whole_file()
             if file is not None:
@@ -415,42 +287,6 @@ class Application(Failures[RequestT]):
     def del_profile(self) -> None:
         """Stop profiling."""
         self._profiler = None
-
-    # --- deprecated names ------------------------------------------------------------
-
-    @deprecated("Use before_response since 2.6: it runs before the response.")
-    def before_request(self) -> Callable[[Handler], Handler]:
-        """Add a before handler."""
-        return self.before_response()
-
-    @deprecated("Use add_before_response since 2.6: it runs before the response.")
-    def add_before_request(self, fun: Callable[[RequestT], Any]) -> None:
-        """Add a before handler."""
-        self.add_before_response(fun)
-
-    @deprecated("Use pop_before_response since 2.6: it runs before the response.")
-    def pop_before_request(self, fun: Callable[[RequestT], Any]) -> None:
-        """Remove a before handler."""
-        self.pop_before_response(fun)
-
-    @deprecated("Use after_response since 2.6: it runs after the response.")
-    def after_request(self) -> Callable[[Handler], Handler]:
-        """Add an after handler."""
-        return self.after_response()
-
-    @deprecated("Use add_after_response since 2.6: it runs after the response.")
-    def add_after_request(self, fun: Callable[[Any, Any], Any]) -> None:
-        """Add an after handler."""
-        self.add_after_response(fun)
-
-    @deprecated("Use pop_after_response since 2.6: it runs after the response.")
-    def pop_after_request(self, fun: Callable[[Any, Any], Any]) -> None:
-        """Remove an after handler."""
-        self.pop_after_response(fun)
-
-
-def _send_options(_: SimpleRequest, allow: str) -> BaseResponse:
-    return NoContentResponse({"Allow": allow})
 
 
 def _add_vary(response: BaseResponse, names: Iterable[str]) -> None:

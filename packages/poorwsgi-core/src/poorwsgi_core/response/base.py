@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 __all__ = [
     "NOT_MODIFIED_DENY",
     "NOT_MODIFIED_ONE_OF_REQUIRED",
+    "POWERED_BY",
     "BaseResponse",
+    "HeadersInput",
+    "RangesInput",
+    "check_content_type",
+    "check_status",
     "log",
 ]
 
@@ -54,8 +59,8 @@ NOT_MODIFIED_ONE_OF_REQUIRED: Final = frozenset(
 """Headers of which a 304 answer needs at least one (RFC 9110 §15.4.5)."""
 
 HeadersInput: TypeAlias = HeadersList | Headers | None
-Range: TypeAlias = tuple[int | None, int | None]
-RangesInput: TypeAlias = Iterable[Range] | Iterable[int | None]
+_Range: TypeAlias = tuple[int | None, int | None]
+RangesInput: TypeAlias = Iterable[_Range] | Iterable[int | None]
 
 POWERED_BY = ("X-Powered-By", "Poor WSGI for Python")
 _NO_NAMES: frozenset[str] = frozenset()
@@ -65,7 +70,7 @@ _DENY = frozenset(name.lower() for name in NOT_MODIFIED_DENY)
 _REQUIRED = frozenset(name.lower() for name in NOT_MODIFIED_ONE_OF_REQUIRED)
 
 
-def _pairs(ranges: RangesInput) -> list[Range]:
+def _pairs(ranges: RangesInput) -> list[_Range]:
     """Accept pairs, or one bare pair as the documentation writes it."""
     items: list[Any] = list(ranges)
     if len(items) != 2 or not all(x is None or isinstance(x, int) for x in items):
@@ -134,7 +139,7 @@ class BaseResponse:
     _headers: Headers | None = None
     _units = "bytes"
     _called = False
-    _ranges: tuple[Range, ...] = ()
+    _ranges: tuple[_Range, ...] = ()
     _parts: tuple[tuple[int, int], ...] = ()
     _framing: ByteRanges | None = None
 
@@ -203,7 +208,7 @@ class BaseResponse:
         return b""
 
     @property
-    def ranges(self) -> tuple[Range, ...]:
+    def ranges(self) -> tuple[_Range, ...]:
         """Ranges set by ``make_partial`` or ``make_range``."""
         return self._ranges
 
@@ -256,7 +261,7 @@ class BaseResponse:
             return
         self._units = units
         self.headers["Accept-Ranges"] = units
-        stored: dict[Range, None] = {}
+        stored: dict[_Range, None] = {}
         for start, end in _pairs(ranges or ()):
             if start is not None and end is not None and end < start:
                 log.warning("Inconsistent range %d-%d left out", start, end)

@@ -10,9 +10,9 @@ from functools import partial
 from io import BytesIO
 from typing import IO
 
-__all__ = ["ByteRanges", "FileBlocks", "IBytesIO", "Stream", "close_body"]
+__all__ = ["ByteRanges", "FileBlocks", "IBytesIO", "Stream", "close_body", "cut"]
 
-BLOCK_SIZE = 65536
+_BLOCK_SIZE = 65536
 _KILO = 1024
 
 
@@ -41,19 +41,38 @@ class Stream:
 
     A generator alone would not do: closing one that has not started runs none
     of its code, so the sources would stay open.
+
+    Attributes:
+        handler: whose body it is, to name it when a chunk isn't bytes.
     """
 
-    __slots__ = ("_chunks", "_sources")
+    __slots__ = ("_chunks", "_sources", "handler")
 
     def __init__(self, chunks: Iterator[bytes], *sources: object) -> None:
         self._chunks = chunks
         self._sources = sources
+        self.handler: object = None
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        return next(self._chunks)
+        chunk = next(self._chunks)
+        # A server would refuse it too, but can't say whose it is.
+        if chunk.__class__ is not bytes:
+            self._check(chunk)
+        return chunk
+
+    def _check(self, chunk: object) -> None:
+        if isinstance(chunk, bytes | bytearray | memoryview):
+            return
+        from poorwsgi_core.results import describe_handler
+
+        name = "" if self.handler is None else f" of {describe_handler(self.handler)}"
+        raise TypeError(
+            f"The body{name} yields {type(chunk).__name__}: yield bytes, such as "
+            "text.encode(), or return StrGeneratorResponse(texts)"
+        )
 
     def close(self) -> None:
         """Close the chunks and the sources they come from."""
@@ -148,7 +167,7 @@ class FileBlocks:
                 self.file.seek(origin + start)
             left = None if stop is None else stop - start
             while left is None or left > 0:
-                size = BLOCK_SIZE if left is None else min(BLOCK_SIZE, left)
+                size = _BLOCK_SIZE if left is None else min(_BLOCK_SIZE, left)
                 block = self.file.read(size)
                 if not block:
                     return

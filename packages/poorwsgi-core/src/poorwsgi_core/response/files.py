@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FileObjResponse", "FileResponse", "guess_type"]
 
-OCTET_STREAM = "application/octet-stream"
+_OCTET_STREAM = "application/octet-stream"
 
 _ENCODED_TYPES = {
     "br": "application/x-brotli",
@@ -48,8 +48,8 @@ def guess_type(path: "StrPath") -> str:
 
     kind, encoding = guess(os.fspath(path))
     if encoding:
-        return _ENCODED_TYPES.get(encoding, OCTET_STREAM)
-    return kind or OCTET_STREAM
+        return _ENCODED_TYPES.get(encoding, _OCTET_STREAM)
+    return kind or _OCTET_STREAM
 
 
 class FileObjResponse(BaseResponse):
@@ -76,7 +76,7 @@ class FileObjResponse(BaseResponse):
             raise AssertionError("FileObjResponse takes a file opened in binary mode")
         if not file_obj.readable():
             raise AssertionError("FileObjResponse takes a file open for reading")
-        super().__init__(content_type or OCTET_STREAM, headers, status_code)
+        super().__init__(content_type or _OCTET_STREAM, headers, status_code)
         self._file = file_obj
         self._origin = file_obj.tell() if file_obj.seekable() else 0
         self._length = self._measure()

@@ -12,6 +12,11 @@ from poorwsgi_core.state import HTTP_MOVED_TEMPORARILY, HTTP_NO_CONTENT, HTTP_OK
 
 __all__ = ["abort", "make_response", "redirect", "to_response"]
 
+_SHAPES = (
+    "return (body, content_type, headers, status), what isn't needed left out at its "
+    "end, or (body, status)"
+)
+
 
 def make_response(
     data: Any,
@@ -44,7 +49,21 @@ def make_response(
             "status_code %s",
             *(type(x).__name__ for x in (data, content_type, headers, status_code)),
         )
-        raise ResponseError(f"Bad value from the handler: {error}") from error
+        reason = _misplaced(content_type, headers, status_code) or error
+        raise ResponseError(f"Bad value from the handler: {reason}") from error
+
+
+def _misplaced(content_type: object, headers: object, status_code: object) -> str:
+    """Say which value of a tuple can't stand where it does, if one can't."""
+    if not isinstance(content_type, str):
+        wrong = f"{type(content_type).__name__} is no content type"
+    elif isinstance(headers, str | bytes | int):
+        wrong = f"{type(headers).__name__} instead of headers"
+    elif not isinstance(status_code, int):
+        wrong = f"{type(status_code).__name__} is no status"
+    else:
+        return ""
+    return f"{wrong}: {_SHAPES}"
 
 
 def _make(
@@ -59,6 +78,10 @@ def _make(
         return Response(bytes(cast("bytes", data)), content_type, headers, status_code)
     if isinstance(cast("object", data), Iterable):
         return GeneratorResponse(data, content_type, headers, status_code)
+    if hasattr(data, "cr_await") or hasattr(data, "ag_await"):
+        raise TypeError(
+            "WSGI awaits nothing: write the handler with def, not async def"
+        )
     raise TypeError(
         f"{type(data).__name__} is no body: return str, bytes, dict, list, None, "
         "an iterable of bytes, or a response"
@@ -83,9 +106,11 @@ def to_response(value: Any) -> BaseResponse:
     if isinstance(value, BaseResponse):
         return value
     arguments: Any = value
-    if isinstance(value, tuple):
-        return make_response(*arguments)
-    return make_response(value)
+    if not isinstance(value, tuple):
+        return make_response(value)
+    if not 1 <= len(arguments) <= 4:
+        raise TypeError(f"A tuple of {len(arguments)} is no answer: {_SHAPES}")
+    return make_response(*arguments)
 
 
 def redirect(

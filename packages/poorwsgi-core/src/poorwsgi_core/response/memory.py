@@ -25,6 +25,7 @@ __all__ = [
     "TextResponse",
     "dump_json",
     "encode_json",
+    "json_type",
 ]
 
 HTML = "text/html; charset=utf-8"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from poorwsgi_core.dates import time_to_http
+from poorwsgi_core.document_root import REFUSED
 from poorwsgi_core.response import HTTPException
 from poorwsgi_core.response.files import guess_type
 from poorwsgi_core.results.html import (
@@ -17,7 +18,6 @@ from poorwsgi_core.results.html import (
     text_html,
 )
 from poorwsgi_core.state import HTTP_INTERNAL_SERVER_ERROR
-from poorwsgi_core.static_files import REFUSED
 
 __all__ = ["directory_index"]
 

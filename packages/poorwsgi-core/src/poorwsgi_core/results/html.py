@@ -54,7 +54,7 @@ def html_escape(text: str) -> str:
 
 
 def escape_controls(value: object) -> str:
-    r"""Write control characters as ``\n`` or ``\x1b``, so that text is a line.
+    r"""Write controls as ``\n`` or ``\x1b``, so that text is one line.
 
     Also surrogates, which stand for bytes that are not UTF-8.
     """

@@ -43,6 +43,24 @@ class Body:
         self.closed = True
 
 
+@pytest.mark.parametrize("kind", ["before", "after"])
+def test_hooks(app: Application, kind: str) -> None:
+    """Hooks are kept in order, each once, and removed from their own list (R6)."""
+    one, two = say("one"), say("two")
+    decorator = getattr(app, f"{kind}_response")
+    add = getattr(app, f"add_{kind}_response")
+    pop = getattr(app, f"pop_{kind}_response")
+    assert decorator()(one) is one
+    add(two)
+    assert getattr(app, kind) == (one, two)
+    with pytest.raises(ValueError, match=f"is a {kind} handler already"):
+        add(one)
+    pop(one)
+    assert getattr(app, kind) == (two,)
+    with pytest.raises(ValueError, match=f"is no {kind} handler"):
+        pop(one)
+
+
 def test_before_handlers(app: Application, client: Client) -> None:
     """They run in order, once, when the target is known; return values are ignored."""
     seen: list[tuple[str, Any]] = []
