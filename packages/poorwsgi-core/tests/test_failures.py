@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_core.failures import accepted_keywords, describe
+from poorwsgi_core.failures import accepted_keywords
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
@@ -389,12 +389,6 @@ def test_log_of_failures(
     client.get()
     records = [record for record in caplog.records if record.exc_info]
     assert [record.levelno for record in records] == [logging.ERROR]
-
-
-def test_describe() -> None:
-    """Any callable has a name for the log."""
-    assert describe(describe) == "poorwsgi_core.failures.describe(handler)"
-    assert "abort" in describe(partial(abort, 404))
 
 
 def test_default_pages_for_a_subclass_of_exception(

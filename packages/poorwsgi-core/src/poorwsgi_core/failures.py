@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from poorwsgi_core.callables import describe_handler
 from poorwsgi_core.handlers import RequestT
 from poorwsgi_core.response import (
     BaseResponse,
@@ -28,7 +29,7 @@ from poorwsgi_core.wiring import Wiring
 if TYPE_CHECKING:
     from poorwsgi_core.simple_request import SimpleRequest
 
-__all__ = ["Failures", "accepted_keywords", "describe"]
+__all__ = ["Failures", "accepted_keywords"]
 
 log = logging.getLogger("poorwsgi")
 
@@ -50,14 +51,14 @@ class Failures(Wiring[RequestT]):
         if self.propagate_exceptions:
             raise error
         if isinstance(error, ResponseError):
-            log.error("Handler %s: %s", describe(request.uri_handler), error)
+            log.error("Handler %s: %s", describe_handler(request.uri_handler), error)
             return self.state_from_table(request, HTTP_INTERNAL_SERVER_ERROR)
         response = self.error_from_table(request, error)
         if response is not None:
             return response
         if request.method_number in self._states.get(HTTP_INTERNAL_SERVER_ERROR, {}):
             # The built-in page logs by itself, a handler of the user need not.
-            name = describe(request.uri_handler)
+            name = describe_handler(request.uri_handler)
             log.error("Handler %s failed", name, exc_info=error)
         return self.state_from_table(request, HTTP_INTERNAL_SERVER_ERROR)
 
@@ -79,7 +80,7 @@ class Failures(Wiring[RequestT]):
         except HTTPException as raised:
             return self._answer(request, raised, _NOTHING_TRIED)
         except Exception:
-            log.exception("Exception handler %s failed", describe(handler))
+            log.exception("Exception handler %s failed", describe_handler(handler))
             return self.state_from_table(request, HTTP_INTERNAL_SERVER_ERROR)
 
     def _error_handler_of(
@@ -125,7 +126,9 @@ class Failures(Wiring[RequestT]):
             try:
                 return self.build_response(response)
             except ResponseError:
-                log.exception("Handler %s failed", describe(request.uri_handler))
+                log.exception(
+                    "Handler %s failed", describe_handler(request.uri_handler)
+                )
                 return self._state(request, HTTP_INTERNAL_SERVER_ERROR, {}, tried)
         return self._state(request, error.status_code, error.args[1], tried)
 
@@ -147,12 +150,12 @@ class Failures(Wiring[RequestT]):
         except HTTPException as error:
             if error.status_code in tried and error.response is None:
                 log.exception(
-                    "State handler %s raises its own status", describe(handler)
+                    "State handler %s raises its own status", describe_handler(handler)
                 )
                 return self._state(request, HTTP_INTERNAL_SERVER_ERROR, {}, tried)
             return self._answer(request, error, tried)
         except Exception:
-            log.exception("State handler %s failed", describe(handler))
+            log.exception("State handler %s failed", describe_handler(handler))
             return self._state(request, HTTP_INTERNAL_SERVER_ERROR, {}, tried)
 
     def _page(
@@ -204,10 +207,3 @@ def accepted_keywords(
     by_keyword = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
     names = {p.name for p in list(parameters)[1:] if p.kind in by_keyword}
     return {name: value for name, value in kwargs.items() if name in names}
-
-
-def describe(handler: object) -> str:
-    """Name a handler for a log message, whatever kind of callable it is."""
-    from poorwsgi_core.results.callables import describe_handler
-
-    return str(describe_handler(handler))

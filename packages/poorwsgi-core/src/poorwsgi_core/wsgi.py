@@ -13,7 +13,7 @@ from time import time
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from poorwsgi_core.body import BodyTooLarge, parse_length
-from poorwsgi_core.failures import describe
+from poorwsgi_core.callables import describe_handler
 from poorwsgi_core.handlers import RequestT
 from poorwsgi_core.hosts import split_host
 from poorwsgi_core.profiling import Profiler
@@ -190,7 +190,7 @@ class Application(Targets[RequestT]):
                 return self.recover(request, error), failure
             except Exception as error:
                 response.close()
-                log.exception("After handler %s failed", describe(hook))
+                log.exception("After handler %s failed", describe_handler(hook))
                 return self.recover(request, error), error
         return response, failure
 

@@ -10,6 +10,8 @@ from functools import partial
 from io import BytesIO
 from typing import IO
 
+from poorwsgi_core.callables import describe_handler
+
 __all__ = ["ByteRanges", "FileBlocks", "IBytesIO", "Stream", "close_body", "cut"]
 
 _BLOCK_SIZE = 65536
@@ -66,8 +68,6 @@ class Stream:
     def _check(self, chunk: object) -> None:
         if isinstance(chunk, bytes | bytearray | memoryview):
             return
-        from poorwsgi_core.results import describe_handler
-
         name = "" if self.handler is None else f" of {describe_handler(self.handler)}"
         raise TypeError(
             f"The body{name} yields {type(chunk).__name__}: yield bytes, such as "

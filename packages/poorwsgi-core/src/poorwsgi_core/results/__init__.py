@@ -5,12 +5,11 @@ frame        what is the same in all pages of status codes
 pages        the pages of status codes, and their table
 failure      the 500 page
 directory    the listing of a directory
-callables    what can be told about a handler
 tables       tables of routes, states, hooks and filters
 debug        the debug page
 """
 
-from poorwsgi_core.results.callables import HandlerInfo, describe_handler
+from poorwsgi_core.callables import HandlerInfo, describe_handler
 from poorwsgi_core.results.debug import debug_info
 from poorwsgi_core.results.directory import directory_index
 from poorwsgi_core.results.failure import internal_server_error

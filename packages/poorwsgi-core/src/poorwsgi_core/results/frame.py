@@ -7,8 +7,8 @@ import logging
 from functools import cache
 from typing import Any
 
+from poorwsgi_core.callables import probe
 from poorwsgi_core.response import HTTPException, Response
-from poorwsgi_core.results.callables import probe
 from poorwsgi_core.results.html import (
     build_page,
     escape_controls,

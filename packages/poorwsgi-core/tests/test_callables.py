@@ -3,7 +3,7 @@
 from functools import partial, wraps
 from typing import Any
 
-from poorwsgi_core.results.callables import HandlerInfo, describe_handler, probe
+from poorwsgi_core.callables import HandlerInfo, describe_handler, probe
 
 
 def handler(req: object, ident: int, *rest: int, flag: bool, **more: int) -> None:
