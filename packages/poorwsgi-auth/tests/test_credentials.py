@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from poorwsgi_auth import credentials
 from poorwsgi_auth.credentials import (
     ALGORITHMS,
     build_challenge,
@@ -83,6 +84,15 @@ def test_sha_512_256_is_not_a_shortened_sha_512() -> None:
     """It has other initial values (FIPS 180-4 §5.3.6)."""
     digest = ALGORITHMS["SHA-512-256"].hash("abc")
     assert digest.startswith("53048e2681941ef9")
+
+
+def test_build_of_python_may_lack_an_algorithm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is said when the algorithm is offered, and what to do."""
+    monkeypatch.setattr(credentials, "_EMPTY_SHA512_256", None)
+    with pytest.raises(ValueError, match="don't offer it"):
+        ALGORITHMS["SHA-512-256"].hash("")
 
 
 def test_algorithm_is_found_in_any_spelling() -> None:
