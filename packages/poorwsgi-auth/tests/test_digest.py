@@ -334,6 +334,37 @@ def test_hash_of_another_algorithm_is_named_in_the_log(
     assert "hash of user 'user' is not one of SHA-256" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("path", "changes", "said"),
+    [
+        ("/", {"password": "guess"}, "wrong password of user 'user' in realm"),
+        ("/", {"username": "nobody"}, f"no user 'nobody' in realm '{REALM}'"),
+        ("/", {"username": "a\u2028\x85b"}, r"no user 'a\u2028\x85b' in realm"),
+        ("/admin", {}, "user 'user' is not let in, only 'admin'"),
+        ("/", {"nc": 0}, "nc '00000000' can't be accepted"),
+    ],
+)
+def test_mistake_of_a_client_is_a_warning(
+    get: Callable[..., Answer],
+    caplog: pytest.LogCaptureFixture,
+    path: str,
+    changes: dict[str, Any],
+    said: str,
+) -> None:
+    """What it was is in the log, without secrets, and the answer is one for all."""
+    caplog.set_level(logging.WARNING, "poorwsgi")
+    answer = get(path, **changes)
+    challenge = re.sub('nonce="[^"]*"', "", answer.headers["WWW-Authenticate"])
+    expected = re.sub(
+        'nonce="[^"]*"', "", get("/", password="x").headers["WWW-Authenticate"]
+    )
+    assert (answer.status_code, challenge) == (401, expected)
+    record = caplog.records[0]
+    assert record.levelname == "WARNING"
+    assert said in record.message
+    assert re.search("[0-9a-f]{32}", caplog.text) is None
+
+
 def test_failing_store_lets_nobody_in(
     app: Application, get: Callable[..., Answer], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -9,6 +9,7 @@ The rules:
 * A nonce count is recorded after the response was verified, in one step with
   the question whether it is new.
 * For an unknown user the same is computed as for a known one.
+* Whatever a client does wrong is a WARNING; an ERROR is the application's mistake.
 
 ``credentials`` has the computation, ``nonces`` what a nonce is, and
 ``nonce_stores`` the memory of used ones.
@@ -130,18 +131,22 @@ def check_credentials(req: Request, realm: str, username: str | None = None) -> 
         return _refuse_parameter(fields, fault)
     name, secret = find_user(fields, users, realm, algorithm)
     # Nobody has this hash, but computing with it takes as long as with any.
-    if not check_response(req, secret or "0" * algorithm.digits):
-        log.error("Digest: wrong response for user %r", name)
+    is_proved = check_response(req, secret or "0" * algorithm.digits)
+    if secret is None:
+        log.warning("Digest: no user %r in realm %r", name, realm)
         return False
-    if secret is None or (username is not None and name != username):
-        log.error("Digest: user %r is not let in", name)
+    if not is_proved:
+        log.warning("Digest: wrong password of user %r in realm %r", name, realm)
+        return False
+    if username is not None and name != username:
+        log.warning("Digest: user %r is not let in, only %r", name, username)
         return False
     req.digest_user = name, secret, algorithm
     return True
 
 
 def _refuse_parameter(fields: Mapping[str, str], name: str) -> bool:
-    log.error("Digest: %s %r can't be accepted", name, fields.get(name))
+    log.warning("Digest: %s %r can't be accepted", name, fields.get(name))
     return False
 
 
@@ -201,7 +206,7 @@ def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
 
 def _report_scheme(scheme: str) -> None:
     if scheme:
-        log.error("Digest: the Authorization is of type %r", scheme)
+        log.warning("Digest: the Authorization is of type %r", scheme)
     else:
         log.info("Digest: no Authorization header")
 
