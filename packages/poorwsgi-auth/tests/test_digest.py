@@ -6,6 +6,7 @@ import re
 import runpy
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from time import time
 from typing import Any, TypeAlias
 
@@ -14,6 +15,7 @@ import pytest
 from poorwsgi_auth import digest
 from poorwsgi_auth.application import Application
 from poorwsgi_auth.digest import (
+    PasswordMap,
     check_credentials,
     check_digest,
     check_response,
@@ -363,6 +365,24 @@ def test_mistake_of_a_client_is_a_warning(
     assert record.levelname == "WARNING"
     assert said in record.message
     assert re.search("[0-9a-f]{32}", caplog.text) is None
+
+
+def test_password_file_that_was_never_loaded_is_named_in_the_log(
+    app: Application,
+    get: Callable[..., Answer],
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+) -> None:
+    """Nobody could sign in, and it would look like a wrong name."""
+    path = tmp_path / "users"
+    path.write_text(
+        f"user:{REALM}:{hexdigest('user', REALM, 'secret', app.auth_hash)}\n"
+    )
+    app.auth_map = users = PasswordMap(path)
+    assert get().status_code == 401
+    assert f"No user of {path} is known: call load() first" in caplog.text
+    users.load()
+    assert get().status_code == 200
 
 
 def test_failing_store_lets_nobody_in(

@@ -18,6 +18,7 @@ from poorwsgi_auth.credentials import (
 )
 from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.nonces import read_nonce
+from poorwsgi_auth.password_map import PasswordMap
 from poorwsgi_auth.request import Request
 
 if TYPE_CHECKING:
@@ -40,7 +41,12 @@ def find_offer(
         return None
     name = algorithm.name
     realms = app.auth_map if name == app.auth_algorithm else app.auth_maps.get(name)
-    return None if realms is None else (algorithm, realms.get(realm) or _NOBODY)
+    if realms is None:
+        return None
+    users = realms.get(realm)
+    if not users and isinstance(realms, PasswordMap):
+        realms.remind_to_load()
+    return algorithm, users or _NOBODY
 
 
 def find_fault(
