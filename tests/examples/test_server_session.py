@@ -15,12 +15,6 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
         yield example
 
 
-@pytest.fixture
-def visitor(example: Example) -> Visitor:
-    """Return somebody who was never there."""
-    return Visitor(example)
-
-
 def test_login_and_logout(visitor: Visitor) -> None:
     """Who logs in sees the private page, until the log out."""
     answer = visitor.open("/private")
