@@ -28,6 +28,7 @@ def test_login_and_logout(visitor: Visitor) -> None:
     assert "<td>ann</td>" in answer.text
     answer = visitor.submit("/private", "logout")
     assert answer.headers["Location"] == "login"
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert dict(visitor.session.cookies) == {}
     assert visitor.open("/private").status_code == 302
 

@@ -35,6 +35,7 @@ def test_login_and_logout(visitor: Visitor) -> None:
     assert "Cookie" in answer.headers["Vary"]
     answer = visitor.submit("/private", "logout")
     assert answer.headers["Location"] == "login"
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert dict(visitor.session.cookies) == {}
     assert visitor.open("/private").status_code == 302
 
