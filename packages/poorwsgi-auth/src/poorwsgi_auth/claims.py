@@ -5,30 +5,27 @@ claimed user is looked up.  Whether the claim is true, is not decided here.
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from poorwsgi_auth.credentials import (
-    Algorithm,
-    build_opaque,
-    find_algorithm,
-    hash_names,
-    is_target,
-    read_count,
-)
+from poorwsgi_auth.algorithms import Algorithm, find_algorithm, hash_names
+from poorwsgi_auth.challenges import build_opaque
 from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.nonces import read_nonce
 from poorwsgi_auth.password_map import PasswordMap
 from poorwsgi_auth.request import Request
+from poorwsgi_core import Headers
 
 if TYPE_CHECKING:
     from poorwsgi_auth.application import Application
 
-__all__ = ["find_fault", "find_offer", "find_user"]
+__all__ = ["find_fault", "find_offer", "find_user", "is_target", "read_count"]
 
 log = logging.getLogger("poorwsgi")
 
 _NOBODY: Mapping[str, str] = {}
+_COUNT = re.compile("[0-9A-Fa-f]{8}")
 _REQUIRED = frozenset({"username", "nonce", "response"})
 
 
@@ -100,6 +97,29 @@ def find_user(
         )
         secret = None
     return name, secret
+
+
+def read_count(value: str) -> int:
+    """Return the number of a nonce count, 0 when it is not one."""
+    return int(value, 16) if _COUNT.fullmatch(value) else 0
+
+
+def is_target(uri: str, path: str, query: str) -> bool:
+    """Tell whether a ``uri`` is the target of the request, exactly.
+
+    Args:
+        uri: parameter of the Authorization header, in origin form.
+        path: SCRIPT_NAME and PATH_INFO, as WSGI has them: decoded once.
+        query: QUERY_STRING, as it is on the wire.
+    """
+    sent, _, sent_query = uri.partition("?")
+    if sent_query != Headers.utf8(query):
+        return False
+    if sent == path and "%" not in sent:
+        return True
+    from urllib.parse import unquote_to_bytes
+
+    return unquote_to_bytes(sent) == path.encode("latin-1", "replace")
 
 
 def _is_signed(req: Request, fields: Mapping[str, str], realm: str) -> bool:

@@ -11,8 +11,8 @@ The rules:
 * For an unknown user the same is computed as for a known one.
 * Whatever a client does wrong is a WARNING; an ERROR is the application's mistake.
 
-``credentials`` has the computation, ``nonces`` what a nonce is, and
-``nonce_stores`` the memory of used ones.
+``claims`` compares what was sent with what was offered, ``algorithms`` has the
+computation, ``nonces`` what a nonce is, and ``nonce_stores`` the memory of used ones.
 """
 
 import logging
@@ -24,15 +24,9 @@ from hmac import compare_digest
 from time import time
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from poorwsgi_auth.claims import find_fault, find_offer, find_user
-from poorwsgi_auth.credentials import (
-    build_info,
-    compute_response,
-    find_algorithm,
-    hexdigest,
-    quote,
-    read_count,
-)
+from poorwsgi_auth.algorithms import compute_response, find_algorithm, hexdigest
+from poorwsgi_auth.challenges import build_info, quote
+from poorwsgi_auth.claims import find_fault, find_offer, find_user, read_count
 from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.nonce_stores import NonceStoreError
 from poorwsgi_auth.nonces import (

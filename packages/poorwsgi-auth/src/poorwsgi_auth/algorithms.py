@@ -1,13 +1,12 @@
-"""The computation of RFC 7616: algorithms, responses and their header fields.
+"""The algorithms of RFC 7616, and what is computed with them.
 
-Text goes in and text comes out; what a request, an application or a nonce is,
-this module does not know.  Text is hashed as UTF-8, which is what the challenge
-asks for with ``charset=UTF-8``.
+Text goes in and text comes out; what a request or a nonce is, this module does not
+know.  Text is hashed as UTF-8, which is what the challenge asks for with
+``charset=UTF-8``.
 """
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -17,17 +16,10 @@ __all__ = [
     "ALGORITHMS",
     "AUTH_DIGEST_ALGORITHMS",
     "Algorithm",
-    "build_challenge",
-    "build_info",
-    "build_opaque",
     "compute_response",
     "find_algorithm",
     "hash_names",
     "hexdigest",
-    "is_target",
-    "order_challenges",
-    "quote",
-    "read_count",
 ]
 
 
@@ -105,23 +97,10 @@ _BY_SPELLING = {
     for spelling in (name.lower(), name.lower().replace("-256", "256"))
 }
 
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
-_SPECIAL = re.compile(r'(["\\])')
-_COUNT = re.compile("[0-9A-Fa-f]{8}")
-
 
 def find_algorithm(name: str) -> Algorithm | None:
     """Find an algorithm, without regard to case and with or without a hyphen."""
     return ALGORITHMS.get(name) or _BY_SPELLING.get(name.lower())
-
-
-def order_challenges(names: Iterable[str]) -> list[str]:
-    """Put the names of offered algorithms in the order of their challenges."""
-    offered = frozenset(names)
-    ordered = [name for name in ALGORITHMS if name in offered]
-    if ordered[0] == "SHA-512-256":
-        ordered[:2] = reversed(ordered[:2])
-    return ordered
 
 
 def hexdigest(
@@ -181,29 +160,6 @@ def compute_response(
     return hash_text(f"{secret}:{nonce}:{subject}")
 
 
-def read_count(value: str) -> int:
-    """Return the number of a nonce count, 0 when it is not one."""
-    return int(value, 16) if _COUNT.fullmatch(value) else 0
-
-
-def is_target(uri: str, path: str, query: str) -> bool:
-    """Tell whether a ``uri`` is the target of the request, exactly.
-
-    Args:
-        uri: parameter of the Authorization header, in origin form.
-        path: SCRIPT_NAME and PATH_INFO, as WSGI has them: decoded once.
-        query: QUERY_STRING, as it is on the wire.
-    """
-    sent, _, sent_query = uri.partition("?")
-    if sent_query != Headers.utf8(query):
-        return False
-    if sent == path and "%" not in sent:
-        return True
-    from urllib.parse import unquote_to_bytes
-
-    return unquote_to_bytes(sent) == path.encode("latin-1", "replace")
-
-
 # PERF: the names of a realm change seldom; making the table is what takes time.
 @lru_cache(maxsize=64)
 def hash_names(
@@ -213,63 +169,3 @@ def hash_names(
     # Chromium takes the octets of the realm for Latin-1, here only.
     realms = {realm, Headers.iso88591(realm)}
     return {algorithm.hash(f"{name}:{zone}"): name for zone in realms for name in names}
-
-
-def quote(text: str) -> str:
-    """Quote text for a header field.
-
-    Raises:
-        ValueError: it has a control character.
-    """
-    # PERF: most text needs no closer look.
-    if text.isprintable() and '"' not in text and "\\" not in text:
-        return f'"{text}"'
-    if _CONTROL.search(text):
-        raise ValueError(f"{text!r} has control characters; remove them")
-    return '"' + _SPECIAL.sub(r"\\\1", text) + '"'
-
-
-@lru_cache(maxsize=64)
-def build_opaque(hostname: str | None) -> str:
-    """Return the opaque value of a server name."""
-    return hashlib.sha256((hostname or "").encode()).hexdigest()
-
-
-def build_challenge(
-    algorithm: str,
-    realm: str,
-    nonce: str,
-    opaque: str,
-    *,
-    qop: str | None,
-    userhash: bool,
-    stale: bool,
-) -> str:
-    """Build a WWW-Authenticate value (RFC 7616 §3.3)."""
-    parts = [
-        f"Digest realm={quote(realm)}",
-        f'qop="{qop}"' if qop else "",
-        f'algorithm="{algorithm}"',
-        f'nonce="{nonce}"',
-        f'opaque="{opaque}"',
-        "charset=UTF-8",
-        "userhash=true" if userhash else "",
-        "stale=true" if stale else "",
-    ]
-    return ",".join(filter(None, parts))
-
-
-def build_info(fields: Mapping[str, str], rspauth: str, nextnonce: str | None) -> str:
-    """Build an Authentication-Info value (RFC 7616 §3.5).
-
-    Args:
-        fields: parameters of the Authorization header.
-        rspauth: proof that the server knows the secret too.
-        nextnonce: nonce for the next request, if the client should change it.
-    """
-    end = f',nextnonce="{nextnonce}"' if nextnonce else ""
-    qop = fields.get("qop")
-    if not qop:
-        return f'rspauth="{rspauth}"{end}'
-    cnonce, count = quote(fields["cnonce"]), fields["nc"]
-    return f'rspauth="{rspauth}",qop={qop},cnonce={cnonce},nc={count}{end}'
