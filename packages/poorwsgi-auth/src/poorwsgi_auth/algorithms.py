@@ -99,7 +99,7 @@ _BY_SPELLING = {
 
 
 def find_algorithm(name: str) -> Algorithm | None:
-    """Find an algorithm, without regard to case and with or without a hyphen."""
+    """Find an algorithm by its name, in any case, with a hyphen or not."""
     return ALGORITHMS.get(name) or _BY_SPELLING.get(name.lower())
 
 

@@ -32,7 +32,7 @@ _REQUIRED = frozenset({"username", "nonce", "response"})
 def find_offer(
     app: "Application[Any]", fields: Mapping[str, str], realm: str
 ) -> tuple[Algorithm, Mapping[str, str]] | None:
-    """Return the claimed algorithm, if it is offered, and its users of a realm."""
+    """Return the claimed algorithm and its users of a realm, if offered."""
     algorithm = find_algorithm(fields.get("algorithm", ""))
     if algorithm is None:
         return None

@@ -58,7 +58,7 @@ def read_nonce(
 
 @lru_cache(maxsize=16)
 def first_nonce_of(time: float) -> bytes:
-    """Return what sorts before the identities of that time, and after earlier ones."""
+    """Return what sorts just before the identities of a time."""
     return max(int(time * 1000), 0).to_bytes(_TIME_BYTES, "big")
 
 
