@@ -117,6 +117,8 @@ def log_out(req: Request) -> RedirectResponse:
     """Make the browser drop the cookie; that the form is ours was checked before."""
     req.session.destroy()
     response = RedirectResponse("login", state.HTTP_SEE_OTHER)
+    # Or else the back button may show a private page once more.
+    response.add_header("Clear-Site-Data", '"cache"')
     req.session.header(response)
     return response
 

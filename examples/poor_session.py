@@ -112,6 +112,8 @@ def log_out(req: Request) -> RedirectResponse:
     check_csrf(req)
     req.session.destroy()
     response = RedirectResponse("login", state.HTTP_SEE_OTHER)
+    # Or else the back button may show a private page once more.
+    response.add_header("Clear-Site-Data", '"cache"')
     req.session.header(response)
     return response
 

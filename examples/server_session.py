@@ -162,6 +162,8 @@ def end_session(req: Request) -> RedirectResponse:
     """End the session, also for who has a copy of the cookie."""
     req.session.destroy()
     response = RedirectResponse("login", state.HTTP_SEE_OTHER)
+    # Or else the back button may show a private page once more.
+    response.add_header("Clear-Site-Data", '"cache"')
     req.session.header(response)
     return response
 

@@ -124,6 +124,8 @@ def log_out(req: Request) -> RedirectResponse:
     session = get_session()
     session.destroy()
     response = RedirectResponse("login", state.HTTP_SEE_OTHER)
+    # Or else the back button may show a private page once more.
+    response.add_header("Clear-Site-Data", '"cache"')
     session.header(response)
     return response
 

@@ -14,12 +14,6 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
         yield example
 
 
-@pytest.fixture
-def visitor(example: Example) -> Visitor:
-    """Return somebody who was never there."""
-    return Visitor(example)
-
-
 def test_login_and_logout(visitor: Visitor) -> None:
     """Who logs in sees the private page, until the log out."""
     answer = visitor.open("/private")
@@ -35,6 +29,7 @@ def test_login_and_logout(visitor: Visitor) -> None:
     assert "<td>ann</td>" in answer.text
     answer = visitor.submit("/private", "logout")
     assert answer.headers["Location"] == "login"
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert dict(visitor.session.cookies) == {}
     assert visitor.open("/private").status_code == 302
 

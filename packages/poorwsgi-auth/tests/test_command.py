@@ -124,7 +124,8 @@ def test_create_extends(run: Run, path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("username", "said", "left"), [("ann", "deleted", 1), ("eve", "not found", 2)]
+    ("username", "said", "left"),
+    [("ann", "deleted", 1), ("eve", "not found; nobody was deleted", 2)],
 )
 def test_delete(
     run: Run,

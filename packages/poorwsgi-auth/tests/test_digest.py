@@ -6,6 +6,7 @@ import re
 import runpy
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from time import time
 from typing import Any, TypeAlias
 
@@ -14,6 +15,7 @@ import pytest
 from poorwsgi_auth import digest
 from poorwsgi_auth.application import Application
 from poorwsgi_auth.digest import (
+    PasswordMap,
     check_credentials,
     check_digest,
     check_response,
@@ -332,6 +334,55 @@ def test_hash_of_another_algorithm_is_named_in_the_log(
     app.auth_map = {REALM: {"user": hexdigest("user", REALM, "secret")}}
     assert get().status_code == 401
     assert "hash of user 'user' is not one of SHA-256" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "said"),
+    [
+        ("/", {"password": "guess"}, "wrong password of user 'user' in realm"),
+        ("/", {"username": "nobody"}, f"no user 'nobody' in realm '{REALM}'"),
+        ("/", {"username": "a\u2028\x85b"}, r"no user 'a\u2028\x85b' in realm"),
+        ("/admin", {}, "user 'user' is not let in, only 'admin'"),
+        ("/", {"nc": 0}, "nc '00000000' can't be accepted"),
+    ],
+)
+def test_mistake_of_a_client_is_a_warning(
+    get: Callable[..., Answer],
+    caplog: pytest.LogCaptureFixture,
+    path: str,
+    changes: dict[str, Any],
+    said: str,
+) -> None:
+    """What it was is in the log, without secrets, and the answer is one for all."""
+    caplog.set_level(logging.WARNING, "poorwsgi")
+    answer = get(path, **changes)
+    challenge = re.sub('nonce="[^"]*"', "", answer.headers["WWW-Authenticate"])
+    expected = re.sub(
+        'nonce="[^"]*"', "", get("/", password="x").headers["WWW-Authenticate"]
+    )
+    assert (answer.status_code, challenge) == (401, expected)
+    record = caplog.records[0]
+    assert record.levelname == "WARNING"
+    assert said in record.message
+    assert re.search("[0-9a-f]{32}", caplog.text) is None
+
+
+def test_password_file_that_was_never_loaded_is_named_in_the_log(
+    app: Application,
+    get: Callable[..., Answer],
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+) -> None:
+    """Nobody could sign in, and it would look like a wrong name."""
+    path = tmp_path / "users"
+    path.write_text(
+        f"user:{REALM}:{hexdigest('user', REALM, 'secret', app.auth_hash)}\n"
+    )
+    app.auth_map = users = PasswordMap(path)
+    assert get().status_code == 401
+    assert f"No user of {path} is known: call load() first" in caplog.text
+    users.load()
+    assert get().status_code == 200
 
 
 def test_failing_store_lets_nobody_in(

@@ -23,8 +23,8 @@ import requests
 from requests.auth import HTTPDigestAuth
 
 from poorwsgi_auth import digest
+from poorwsgi_auth.algorithms import AUTH_DIGEST_ALGORITHMS
 from poorwsgi_auth.application import Application
-from poorwsgi_auth.credentials import AUTH_DIGEST_ALGORITHMS
 from poorwsgi_auth.digest import check_digest, hexdigest
 from poorwsgi_auth.request import Request
 from poorwsgi_core.server import build_server

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 import pytest
 
 from poorwsgi_auth import digest
+from poorwsgi_auth.algorithms import compute_response
 from poorwsgi_auth.application import Application
-from poorwsgi_auth.credentials import compute_response
 from poorwsgi_auth.digest import check_digest, hexdigest
 from poorwsgi_auth.nonce_stores.memory import MemoryNonces
 from poorwsgi_auth.nonce_stores.redis import RedisNonces

@@ -145,6 +145,32 @@ def test_load_of_a_missing_file(tmp_path: Path) -> None:
         PasswordMap(tmp_path / "none").load()
 
 
+def test_map_that_was_never_loaded_reminds_of_it(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once, when somebody is looked for in vain and there is a file."""
+    users = PasswordMap(path)
+    assert users.find("A", "ann") is None
+    assert not users.verify("A", "ann", MD5)
+    assert caplog.messages == [f"No user of {path} is known: call load() first"]
+
+
+def test_map_that_needs_no_load_reminds_of_nothing(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It was loaded, edited or filled, or there is no file."""
+    missing, empty = path.with_name("missing"), path.with_name("empty")
+    empty.touch()
+    loaded, edited, filled = PasswordMap(empty), PasswordMap(empty), PasswordMap(path)
+    loaded.load()
+    with edited.edit():
+        pass
+    filled.set("A", "bob", MD5)
+    for users in (loaded, edited, filled, PasswordMap(), PasswordMap(missing)):
+        assert users.find("A", "ann") is None
+    assert caplog.messages == []
+
+
 def test_first_line_of_a_user_counts(path: Path) -> None:
     """That is what Apache does, and the one that htdigest changes."""
     path.write_text(f"u:R:{MD5}\nu:R:{SHA}\n", "utf-8")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
-from poorwsgi_auth.credentials import quote
+from poorwsgi_auth.challenges import quote
 from poorwsgi_auth.guard import Guard, build_guard, refuse
 from poorwsgi_core import Request
 from poorwsgi_core.headers import check_field_name

@@ -5,13 +5,8 @@ from time import time
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import poorwsgi_core
-from poorwsgi_auth.credentials import (
-    AUTH_DIGEST_ALGORITHMS,
-    build_challenge,
-    build_opaque,
-    find_algorithm,
-    order_challenges,
-)
+from poorwsgi_auth.algorithms import AUTH_DIGEST_ALGORITHMS, find_algorithm
+from poorwsgi_auth.challenges import build_challenge, build_opaque, order_challenges
 from poorwsgi_auth.keys import read_keys, warn_of_short
 from poorwsgi_auth.nonce_stores import NonceStore
 from poorwsgi_auth.nonce_stores.memory import MemoryNonces

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
-from poorwsgi_auth.credentials import quote
+from poorwsgi_auth.challenges import quote
 from poorwsgi_auth.guard import Guard, build_guard, refuse
 from poorwsgi_core import HTTPException, Request
 from poorwsgi_core.state import (

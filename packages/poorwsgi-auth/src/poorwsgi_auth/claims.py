@@ -5,58 +5,86 @@ claimed user is looked up.  Whether the claim is true, is not decided here.
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from poorwsgi_auth.credentials import (
-    Algorithm,
-    build_opaque,
-    find_algorithm,
-    hash_names,
-    is_target,
-    read_count,
-)
+from poorwsgi_auth.algorithms import Algorithm, find_algorithm, hash_names
+from poorwsgi_auth.challenges import build_opaque
 from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.nonces import read_nonce
+from poorwsgi_auth.password_map import PasswordMap
 from poorwsgi_auth.request import Request
+from poorwsgi_core import Headers
 
 if TYPE_CHECKING:
     from poorwsgi_auth.application import Application
 
-__all__ = ["find_fault", "find_user", "read_algorithm"]
+__all__ = ["find_fault", "find_offer", "find_user", "is_target", "read_count"]
 
 log = logging.getLogger("poorwsgi")
 
-_NOBODY: Mapping[str, Any] = {}
+_NOBODY: Mapping[str, str] = {}
+_COUNT = re.compile("[0-9A-Fa-f]{8}")
 _REQUIRED = frozenset({"username", "nonce", "response"})
 
 
-def read_algorithm(req: Request, fields: Mapping[str, str]) -> Algorithm:
-    """Return the algorithm of a claim.
-
-    Raises:
-        KeyError: it is none that is known.
-    """
-    name = fields.get("algorithm", req.app.auth_algorithm)
-    algorithm = find_algorithm(name)
+def find_offer(
+    app: "Application[Any]", fields: Mapping[str, str], realm: str
+) -> tuple[Algorithm, Mapping[str, str]] | None:
+    """Return the claimed algorithm and its users of a realm, if offered."""
+    algorithm = find_algorithm(fields.get("algorithm", ""))
     if algorithm is None:
-        raise KeyError(name)
-    return algorithm
+        return None
+    name = algorithm.name
+    realms = app.auth_map if name == app.auth_algorithm else app.auth_maps.get(name)
+    if realms is None:
+        return None
+    users = realms.get(realm)
+    if not users and isinstance(realms, PasswordMap):
+        realms.remind_to_load()
+    return algorithm, users or _NOBODY
+
+
+def find_fault(
+    req: Request, fields: Mapping[str, str], realm: str, algorithm: Algorithm
+) -> str | None:
+    """Return the name of the first parameter that can't be accepted."""
+    app, find = req.app, fields.get
+    if find("opaque") != build_opaque(req.server_hostname) and not _is_signed(
+        req, fields, realm
+    ):
+        return "opaque"
+    if not _is_requested(req, find("uri", "")):
+        return "uri"
+    qop = app.auth_qop or None
+    if find("qop") != qop:
+        return "qop"
+    if qop and not read_count(find("nc", "")):
+        return "nc"
+    cnonce = find("cnonce", "")
+    if (qop or algorithm.is_session) and not (cnonce and cnonce.isprintable()):
+        return "cnonce"
+    if find("realm") != realm:
+        return "realm"
+    if _is_hashed(fields) and (not app.auth_userhash or "username*" in fields):
+        return "userhash"
+    # PERF: which one it is, is asked for only when there is one.
+    if fields.keys() >= _REQUIRED:
+        return None
+    return min(_REQUIRED - fields.keys())
 
 
 def find_user(
-    req: Request, fields: Mapping[str, str], realm: str
-) -> tuple[str, str | None, Algorithm]:
-    """Return the name of the claimed user, the hash of the password, and of what.
+    fields: Mapping[str, str],
+    users: Mapping[str, str],
+    realm: str,
+    algorithm: Algorithm,
+) -> tuple[str, str | None]:
+    """Return the name of the claimed user, and the hash of the password.
 
     The name is as it was sent, and the hash ``None``, when there is no such user.
-
-    Raises:
-        KeyError: the algorithm is none that is known.
     """
-    algorithm = read_algorithm(req, fields)
-    realms = _map_of(req.app, algorithm) or _NOBODY
-    users: Mapping[str, str] = realms.get(realm) or _NOBODY
     name = fields.get("username", "")
     if _is_hashed(fields):
         name = hash_names(tuple(users), realm, algorithm).get(name, name)
@@ -68,45 +96,35 @@ def find_user(
             algorithm.name,
         )
         secret = None
-    return name, secret, algorithm
+    return name, secret
 
 
-def find_fault(req: Request, fields: Mapping[str, str], realm: str) -> str | None:
-    """Return the name of the first parameter that can't be accepted."""
-    app, algorithm = req.app, find_algorithm(fields.get("algorithm", ""))
-    if algorithm is None or _map_of(app, algorithm) is None:
-        return "algorithm"
-    if not _is_offered_opaque(req, fields, realm):
-        return "opaque"
-    if not _is_requested(req, fields.get("uri", "")):
-        return "uri"
-    qop = app.auth_qop or None
-    if fields.get("qop") != qop:
-        return "qop"
-    if qop and not read_count(fields.get("nc", "")):
-        return "nc"
-    if (qop or algorithm.is_session) and not _is_text(fields.get("cnonce", "")):
-        return "cnonce"
-    if fields.get("realm") != realm:
-        return "realm"
-    if _is_hashed(fields) and (not app.auth_userhash or "username*" in fields):
-        return "userhash"
-    missing = _REQUIRED - fields.keys()
-    return min(missing) if missing else None
+def read_count(value: str) -> int:
+    """Return the number of a nonce count, 0 when it is not one."""
+    return int(value, 16) if _COUNT.fullmatch(value) else 0
 
 
-def _map_of(app: "Application[Any]", algorithm: Algorithm) -> Any:
-    """Return the map of an algorithm, ``None`` when it isn't offered."""
-    name = algorithm.name
-    return app.auth_map if name == app.auth_algorithm else app.auth_maps.get(name)
+def is_target(uri: str, path: str, query: str) -> bool:
+    """Tell whether a ``uri`` is the target of the request, exactly.
 
-
-def _is_offered_opaque(req: Request, fields: Mapping[str, str], realm: str) -> bool:
-    opaque = fields.get("opaque", "")
-    if opaque == build_opaque(req.server_hostname):
+    Args:
+        uri: parameter of the Authorization header, in origin form.
+        path: SCRIPT_NAME and PATH_INFO, as WSGI has them: decoded once.
+        query: QUERY_STRING, as it is on the wire.
+    """
+    sent, _, sent_query = uri.partition("?")
+    if sent_query != Headers.utf8(query):
+        return False
+    if sent == path and "%" not in sent:
         return True
-    # A host of another name may have offered it, and then it has signed it.
-    nonce = fields.get("nonce", "")
+    from urllib.parse import unquote_to_bytes
+
+    return unquote_to_bytes(sent) == path.encode("latin-1", "replace")
+
+
+def _is_signed(req: Request, fields: Mapping[str, str], realm: str) -> bool:
+    """Tell whether a host of another name has offered the opaque value."""
+    nonce, opaque = fields.get("nonce", ""), fields.get("opaque", "")
     return read_nonce(nonce, read_keys(req.secret_key), realm, opaque) is not None
 
 
@@ -119,9 +137,6 @@ def _is_requested(req: Request, uri: str) -> bool:
     return is_target(uri, path, query)
 
 
-def _is_text(value: str) -> bool:
-    return bool(value) and value.isprintable()
-
-
 def _is_hashed(fields: Mapping[str, str]) -> bool:
-    return fields.get("userhash", "").lower() == "true"
+    # PERF: hardly any client sends it.
+    return "userhash" in fields and fields["userhash"].lower() == "true"

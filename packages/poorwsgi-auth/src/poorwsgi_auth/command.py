@@ -38,7 +38,7 @@ without -i, it is read from standard input, two lines of it. An old password is 
 asked for.
 
 exit status:
-  0  done, or the user is valid
+  0  done, or the user is valid, or there was none to delete
   1  the passwords differ, or are empty; the file is as it was
   2  the user is not valid, or something is wrong; the file is as it was
 
@@ -200,7 +200,7 @@ class _Command:
     def _delete(self) -> int:
         with self._users.edit() as users:
             found = users.delete(self._realm, self._username)
-        what = "deleted" if found else "not found"
+        what = "deleted" if found else "not found; nobody was deleted"
         _say(f"User {self._username} in realm {self._realm} {what}.")
         return 0
 

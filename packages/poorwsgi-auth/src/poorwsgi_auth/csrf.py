@@ -21,7 +21,13 @@ from poorwsgi_auth.request import Request
 from poorwsgi_core import HTTPException
 from poorwsgi_core.state import HTTP_FORBIDDEN
 
-__all__ = ["CSRF_KEY", "check_csrf", "csrf_token", "replace_secret"]
+__all__ = [
+    "CSRF_KEY",
+    "DataSession",
+    "check_csrf",
+    "csrf_token",
+    "replace_secret",
+]
 
 log = logging.getLogger("poorwsgi")
 

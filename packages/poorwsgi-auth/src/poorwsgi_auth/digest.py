@@ -9,9 +9,10 @@ The rules:
 * A nonce count is recorded after the response was verified, in one step with
   the question whether it is new.
 * For an unknown user the same is computed as for a known one.
+* Whatever a client does wrong is a WARNING; an ERROR is the application's mistake.
 
-``credentials`` has the computation, ``nonces`` what a nonce is, and
-``nonce_stores`` the memory of used ones.
+``claims`` compares what was sent with what was offered, ``algorithms`` has the
+computation, ``nonces`` what a nonce is, and ``nonce_stores`` the memory of used ones.
 """
 
 import logging
@@ -23,14 +24,9 @@ from hmac import compare_digest
 from time import time
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from poorwsgi_auth.claims import find_fault, find_user, read_algorithm
-from poorwsgi_auth.credentials import (
-    build_info,
-    compute_response,
-    hexdigest,
-    quote,
-    read_count,
-)
+from poorwsgi_auth.algorithms import compute_response, find_algorithm, hexdigest
+from poorwsgi_auth.challenges import build_info, quote
+from poorwsgi_auth.claims import find_fault, find_offer, find_user, read_count
 from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.nonce_stores import NonceStoreError
 from poorwsgi_auth.nonces import (
@@ -120,20 +116,32 @@ def check_credentials(req: Request, realm: str, username: str | None = None) -> 
         username: the only user to accept; any of the realm by default.
     """
     fields = req.authorization
-    fault = find_fault(req, fields, realm)
+    offer = find_offer(req.app, fields, realm)
+    if offer is None:
+        return _refuse_parameter(fields, "algorithm")
+    algorithm, users = offer
+    fault = find_fault(req, fields, realm, algorithm)
     if fault is not None:
-        log.error("Digest: %s %r can't be accepted", fault, fields.get(fault))
-        return False
-    name, secret, algorithm = find_user(req, fields, realm)
+        return _refuse_parameter(fields, fault)
+    name, secret = find_user(fields, users, realm, algorithm)
     # Nobody has this hash, but computing with it takes as long as with any.
-    if not check_response(req, secret or "0" * algorithm.digits):
-        log.error("Digest: wrong response for user %r", name)
+    is_proved = check_response(req, secret or "0" * algorithm.digits)
+    if secret is None:
+        log.warning("Digest: no user %r in realm %r", name, realm)
         return False
-    if secret is None or (username is not None and name != username):
-        log.error("Digest: user %r is not let in", name)
+    if not is_proved:
+        log.warning("Digest: wrong password of user %r in realm %r", name, realm)
+        return False
+    if username is not None and name != username:
+        log.warning("Digest: user %r is not let in, only %r", name, username)
         return False
     req.digest_user = name, secret, algorithm
     return True
+
+
+def _refuse_parameter(fields: Mapping[str, str], name: str) -> bool:
+    log.warning("Digest: %s %r can't be accepted", name, fields.get(name))
+    return False
 
 
 def check_response(req: Request, password: str) -> bool:
@@ -143,9 +151,12 @@ def check_response(req: Request, password: str) -> bool:
         req: the request.
         password: what ``hexdigest`` made of the password.
     """
-    fields, has_qop = req.authorization, bool(req.app.auth_qop)
+    app, fields = req.app, req.authorization
+    algorithm = find_algorithm(fields.get("algorithm", app.auth_algorithm))
+    if algorithm is None:
+        return False
+    method, has_qop = req.method or "", bool(app.auth_qop)
     try:
-        algorithm, method = read_algorithm(req, fields), req.method or ""
         expected = compute_response(
             fields, password, method, algorithm, has_qop=has_qop
         )
@@ -164,19 +175,15 @@ def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
         HTTPException: 401, or 503 when the nonce store can't be asked.
     """
     fields = req.authorization
-    kind = fields["type"]
     if req.app.auth_type is None:
         log.error("Digest: no challenge is sent; set app.auth_type = 'Digest'")
-    if not kind:
-        log.info("Digest: no Authorization header")
-        raise HTTPException(HTTP_UNAUTHORIZED, realm=realm)
-    if kind != "Digest":
-        log.error("Digest: the Authorization is of type %r", kind)
+    if fields["type"] != "Digest":
+        _report_scheme(fields["type"])
         raise HTTPException(HTTP_UNAUTHORIZED, realm=realm)
     if not check_credentials(req, realm, username):
         raise HTTPException(HTTP_UNAUTHORIZED, realm=realm)
-    now = time()
-    if not _use_nonce(req, fields, realm, now):
+    age = _use_nonce(req, fields, realm)
+    if age is None:
         log.info("Digest: the nonce has expired, or its count was used")
         raise HTTPException(HTTP_UNAUTHORIZED, realm=realm, stale=True)
     if req.digest_user is None:
@@ -187,48 +194,62 @@ def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
     has_qop = bool(req.app.auth_qop)
     rspauth = compute_response(fields, secret, "", algorithm, has_qop=has_qop)
     # With -sess, a session has the secret of its first nonce.
-    nextnonce = None if algorithm.is_session else _next_nonce(req, fields, realm, now)
+    nextnonce = None if algorithm.is_session else _next_nonce(req, fields, realm, age)
     return build_info(fields, rspauth, nextnonce)
 
 
-def _use_nonce(req: Request, fields: Mapping[str, str], realm: str, now: float) -> bool:
-    """Record the use of a nonce; tells whether it may be used."""
-    keys, opaque = read_keys(req.secret_key), fields.get("opaque", "")
+def _report_scheme(scheme: str) -> None:
+    if scheme:
+        log.warning("Digest: the Authorization is of type %r", scheme)
+    else:
+        log.info("Digest: no Authorization header")
+
+
+def _use_nonce(req: Request, fields: Mapping[str, str], realm: str) -> float | None:
+    """Record the use of a nonce.
+
+    Returns:
+        Its age in seconds; ``None`` when it may not be used.
+    """
+    app, keys = req.app, read_keys(req.secret_key)
+    opaque = fields.get("opaque", "")
     nonce = read_nonce(fields.get("nonce", ""), keys, realm, opaque)
     if nonce is None:
-        return False
+        return None
+    timeout, now = app.auth_timeout, time()
+    age = now - time_of_nonce(nonce)
     if nonce == req.digest_nonce:
         # Another check of the same request, in a before handler for instance.
-        return True
-    timeout, age = req.app.auth_timeout, now - time_of_nonce(nonce)
+        return age
     if age < -_FUTURE or (timeout and age > timeout):
-        return False
+        return None
     # PERF: to the second, because all requests of that second have the same.
     oldest = first_nonce_of(int(now) - timeout) if timeout else OLDEST
     # Without qop the count is not part of what was hashed.
     count = read_count(fields.get("nc", "")) if fields.get("qop") else 1
     try:
-        is_new = req.app.auth_nonces.use(nonce, count, oldest)
+        is_new = app.auth_nonces.use(nonce, count, oldest)
     except NonceStoreError as error:
         log.exception("Digest: nobody can be let in")
         raise HTTPException(HTTP_SERVICE_UNAVAILABLE) from error
-    if is_new:
-        req.digest_nonce = nonce
-    return is_new
+    if not is_new:
+        return None
+    req.digest_nonce = nonce
+    return age
 
 
 def _next_nonce(
-    req: Request, fields: Mapping[str, str], realm: str, now: float
+    req: Request, fields: Mapping[str, str], realm: str, age: float
 ) -> str | None:
     """Build a nonce, when that of the request is past the half of its life.
 
     Without qop a nonce serves but once, so then there is always a new one.
     """
-    app, nonce = req.app, req.digest_nonce
-    age = 0.0 if nonce is None else now - time_of_nonce(nonce)
-    if app.auth_qop and not (app.auth_timeout and age > app.auth_timeout / 2):
+    timeout = req.app.auth_timeout
+    if req.app.auth_qop and not (timeout and age > timeout / 2):
         return None
-    return build_nonce(read_keys(req.secret_key)[0], realm, fields["opaque"], now)
+    key = read_keys(req.secret_key)[0]
+    return build_nonce(key, realm, fields["opaque"], time())
 
 
 def get_re_type() -> str | None:

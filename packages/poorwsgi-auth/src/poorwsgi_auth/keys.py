@@ -24,7 +24,9 @@ def warn_of_short(keys: Iterable[bytes]) -> None:
 
 
 def read_keys(secret: object) -> tuple[bytes, ...]:
-    """Return the keys that a ``secret_key`` stands for; empty ones are left out.
+    """Return the keys that a ``secret_key`` stands for.
+
+    Empty ones are left out.
 
     Args:
         secret: text, bytes, or a sequence of them with the newest first.

@@ -34,7 +34,7 @@ def build_nonce(key: bytes, realm: str, opaque: str, now: float) -> str:
         now: seconds since the epoch.
     """
     text = f"{first_nonce_of(now).hex()}.{os.urandom(_RANDOM_BYTES).hex()}"
-    return f"{text}.{_sign(key, text, realm, opaque)}"
+    return f"{text}.{_sign(key, text, realm, opaque).decode()}"
 
 
 def read_nonce(
@@ -51,15 +51,14 @@ def read_nonce(
     text, _, signature = nonce.rpartition(".")
     sent = signature.encode()
     for key in keys:
-        expected = _sign_again(key, text, realm, opaque)
-        if hmac.compare_digest(expected.encode(), sent):
+        if hmac.compare_digest(_sign_again(key, text, realm, opaque), sent):
             return bytes.fromhex(text.replace(".", ""))
     return None
 
 
 @lru_cache(maxsize=16)
 def first_nonce_of(time: float) -> bytes:
-    """Return what sorts before the identities of that time, and after earlier ones."""
+    """Return what sorts just before the identities of a time."""
     return max(int(time * 1000), 0).to_bytes(_TIME_BYTES, "big")
 
 
@@ -68,10 +67,10 @@ def time_of_nonce(identity: bytes) -> float:
     return int.from_bytes(identity[:_TIME_BYTES], "big") / 1000
 
 
-def _sign(key: bytes, text: str, realm: str, opaque: str) -> str:
+def _sign(key: bytes, text: str, realm: str, opaque: str) -> bytes:
     # No part but the client's text can have a NUL, so they can't be shifted.
     message = f"poorwsgi digest v1\0{text}\0{realm}\0{opaque}"
-    return hmac.digest(key, message.encode(), "sha256").hex()
+    return hmac.digest(key, message.encode(), "sha256").hex().encode()
 
 
 # PERF: a browser sends one nonce with many requests.

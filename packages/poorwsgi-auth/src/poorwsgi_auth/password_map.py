@@ -31,7 +31,8 @@ log = logging.getLogger("poorwsgi")
 class PasswordMap(defaultdict[str, dict[str, str]]):
     """Realm to username to hash, as ``Application.auth_map`` takes it.
 
-    Looking for a user with ``find``, ``verify`` or ``delete`` creates nothing.
+    Nothing is read from the file before ``load``.  Looking for a user with
+    ``find``, ``verify`` or ``delete`` creates nothing.
 
     Args:
         pathname: the password file, if there is one.
@@ -41,6 +42,7 @@ class PasswordMap(defaultdict[str, dict[str, str]]):
         super().__init__(dict)
         self.pathname = pathname
         self._editor: int | None = None
+        self._reminds = True
 
     def set(self, realm: str, username: str, digest: str) -> None:
         """Add a user, or change the hash of one.
@@ -61,12 +63,26 @@ class PasswordMap(defaultdict[str, dict[str, str]]):
 
     def find(self, realm: str, username: str) -> str | None:
         """Return the hash of a user, ``None`` when there is no such user."""
-        return self.get(realm, {}).get(username)
+        digest = self.get(realm, {}).get(username)
+        if digest is None:
+            self.remind_to_load()
+        return digest
 
     def verify(self, realm: str, username: str, digest: str) -> bool:
         """Tell whether it is the hash of the user, in constant time."""
         known = self.find(realm, username) or ""
         return same_secret(known, digest) and bool(known)
+
+    def remind_to_load(self) -> None:
+        """Log a WARNING, once, if there is a file that nobody has read.
+
+        For who has looked for a user in vain; ``find`` and ``check_digest`` do it.
+        """
+        if not self._reminds or self.pathname is None or any(self.values()):
+            return
+        if Path(self.pathname).exists():
+            self._reminds = False
+            log.warning("No user of %s is known: call load() first", self.pathname)
 
     def load(self) -> None:
         """Add the users of the file.
@@ -87,6 +103,7 @@ class PasswordMap(defaultdict[str, dict[str, str]]):
                 log.warning("%s, line %d: this is no hash", path, number)
         for realm, users in _collect(lines):
             self.setdefault(realm, {}).update(users)
+        self._reminds = False
 
     def write(self) -> None:
         """Make the file one that has these users and no others.
@@ -137,7 +154,9 @@ class PasswordMap(defaultdict[str, dict[str, str]]):
         with lock_file(path, create=create) as data:
             self._editor = threading.get_ident()
             try:
-                yield parse_lines(data, path)
+                lines = parse_lines(data, path)
+                self._reminds = False
+                yield lines
             finally:
                 self._editor = None
 

@@ -36,6 +36,8 @@ _MAX_MEMORY = 2**28
 # Ten times the cost of today, which is some seconds: N·r·p and KiB·passes.
 _MAX_SCRYPT_COST = 2**23
 _MAX_ARGON2_COST = 2**21
+_NO_HASH = "This is no hash of a password: store what hash_password() returns"
+_TOO_SLOW = "This hash of a password would take too long: set the password again"
 
 
 def same_secret(known: str, given: str) -> bool:
@@ -119,10 +121,6 @@ def _check_argon2(password: str, stored: str) -> bool:
         return False
     except (InvalidHashError, VerificationError) as error:
         raise ValueError(_NO_HASH) from error
-
-
-_NO_HASH = "This is no hash of a password: store what hash_password() returns"
-_TOO_SLOW = "This hash of a password would take too long: set the password again"
 
 
 def _parse(stored: str) -> tuple[tuple[int, int, int], bytes, bytes]:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import poorwsgi_core
-from poorwsgi_auth.credentials import Algorithm
+from poorwsgi_auth.algorithms import Algorithm
 from poorwsgi_core.lazy import lazy
 
 if TYPE_CHECKING:

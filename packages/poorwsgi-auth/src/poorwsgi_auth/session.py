@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     Keys: TypeAlias = str | bytes | Sequence[str | bytes]
 
 __all__ = [
+    "HeaderTarget",
     "NoCompress",
     "PoorSession",
     "Session",
@@ -315,7 +316,7 @@ def _build_attributes(
     same_site: str | bool,
     partitioned: bool,
 ) -> Mapping[str, Any]:
-    """Check what Session takes and return it as ``render_cookie`` does."""
+    """Check what Session takes, and return it as ``render_cookie`` takes it."""
     if same_site and same_site not in _SAME_SITES:
         raise ValueError(
             f"same_site {same_site!r} is not valid; use 'Strict', 'Lax', 'None' or "

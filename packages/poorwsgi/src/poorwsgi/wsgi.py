@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import poorwsgi_auth
 import poorwsgi_forms
 from poorwsgi.request import Request
-from poorwsgi_auth.credentials import AUTH_DIGEST_ALGORITHMS
+from poorwsgi_auth.algorithms import AUTH_DIGEST_ALGORITHMS
 from poorwsgi_core.wsgi import Extension, log, re_filter, re_invalid_filter, to_response
 
 if TYPE_CHECKING:

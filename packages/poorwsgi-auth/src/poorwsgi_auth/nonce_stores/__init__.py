@@ -25,7 +25,7 @@ DEFAULT_SIZE: Final = 10_000
 
 
 class NonceStoreError(RuntimeError):
-    """The store can't be asked, so nobody can be let in; its cause tells why."""
+    """The store can't be asked, so nobody is let in; its cause tells why."""
 
 
 class NonceStore(Protocol):

@@ -28,7 +28,7 @@ def use_count(state: int, count: int) -> int | None:
     ahead = count - highest
     if ahead > 0:
         # The lowest bit is the highest count.
-        used = (used << min(ahead, WINDOW) | 1) & _BITS
+        used = (used << ahead | 1) & _BITS if ahead < WINDOW else 1
         return count << WINDOW | used
     if -ahead >= WINDOW or used >> -ahead & 1:
         return None
