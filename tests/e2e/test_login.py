@@ -92,6 +92,21 @@ def test_login_and_logout(visitor: Any, example: tuple[str, Example]) -> None:
     assert read_complaints(visitor) == []
 
 
+def test_back_after_the_logout(visitor: Any, example: tuple[str, Example]) -> None:
+    """The browser has kept no private page that its back button would show."""
+    private = f"http://{example[1].address}/private"
+    log_in(visitor, "secret")
+    wait_for_path(visitor, "/private")
+    for _ in range(2):
+        visitor.get(f"http://{example[1].address}/")
+        visitor.get(private)
+    click(visitor, "Log out")
+    wait_for_path(visitor, "/login")
+    for _ in range(5):
+        visitor.back()
+        assert visitor.find_elements("xpath", "//td[text()='ann']") == []
+
+
 def test_cookie(visitor: Any, example: tuple[str, Example]) -> None:
     """The browser sees the flags, and no script sees the cookie."""
     name, running = example
