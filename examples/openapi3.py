@@ -21,7 +21,7 @@ from openapi_core import OpenAPI
 from poorwsgi import Application
 from poorwsgi.request import Request
 from poorwsgi.response import BaseResponse, HTTPException, JSONResponse, Response
-from poorwsgi.state import METHOD_ALL, METHOD_GET, METHOD_POST, METHOD_PUT
+from poorwsgi.state import METHOD_GET, METHOD_POST, METHOD_PUT
 from poorwsgi_openapi import OpenAPIRequest, OpenAPIResponse
 from poorwsgi_openapi.errors import (
     MediaTypeNotFound,
@@ -31,7 +31,7 @@ from poorwsgi_openapi.errors import (
     ResponseNotFound,
     SecurityValidationError,
 )
-from poorwsgi_openapi.unknown_methods import answer_not_implemented
+from poorwsgi_openapi.unknown_methods import answer_unknown_method
 
 log = logging.getLogger("openapi3")
 
@@ -52,7 +52,7 @@ class Documented(Application):
 
 
 app = application = Documented("openapi3", Path(__file__).with_name("openapi.json"))
-app.set_http_state(501, answer_not_implemented, METHOD_ALL)
+app.add_page_handler(answer_unknown_method)
 app.install(Look(__file__))
 sessions: dict[str, str] = {}
 

@@ -1,6 +1,7 @@
 """The extension: options, wiring, and the way of a request through it."""
 
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from poorwsgi_core import Application, Request
 from poorwsgi_core.response import JSONResponse
+from poorwsgi_core.state import METHOD_POST, METHOD_PUT
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import Document, OpenAPI, Problem
 
@@ -32,6 +34,10 @@ RAW: dict[str, Any] = {
         }
     },
 }
+
+
+ITEMS = {"items": {"type": "integer"}}
+UNCHECKED: dict[str, Any] = {"check": "off", "check_document": False}
 
 
 def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -205,3 +211,69 @@ def test_form_of_the_request_is_the_parser(name: str) -> None:
     app.install(api)
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     assert Client(app).post("/do", body=b"x", headers=headers).text == "None"
+
+
+def test_refusals_are_logged_without_values(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line has the operation, and place and code of each fault."""
+    schema = {"additionalProperties": False, "required": ["name"]}
+    body = {"content": {"application/json": {"schema": schema}}}
+    node = {"parameters": [NODE], "requestBody": body, "responses": OK}
+    paths = {"/b/{id}": {"put": {"operationId": "putB", **node}, "post": node}}
+    app.install(OpenAPI(RAW | {"paths": paths}, check="off"))
+    app.set_route("/b/<id>", answer_empty, METHOD_PUT | METHOD_POST)
+    client.put("/b/hunter2", json={"a\n1": "hunter2"})
+    client.post("/b/1", json={f"{number:02}": 1 for number in range(15)})
+    client.post("/b/1", json="x", headers={"Content-Type": "text/hunter2"})
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines[0] == (
+        "400 - Bad Request: PUT /b/{id} (putB): path id type, "
+        "body /a\\n1 additionalProperties, body /name required"
+    )
+    assert lines[1].startswith("400 - Bad Request: POST /b/{id} (-): body /00 addit")
+    assert lines[2] == (
+        "415 - Unsupported Media Type: POST /b/{id} (-): body contentType"
+    )
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
+    assert "hunter2" not in caplog.text
+
+
+def test_many_faults_are_counted_in_the_log(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The line doesn't grow with the request."""
+    node = {"requestBody": {"content": {"application/json": {"schema": ITEMS}}}}
+    app.install(OpenAPI(RAW | {"paths": {"/a": {"post": node}}}, **UNCHECKED))
+    app.set_route("/a", answer_empty, METHOD_POST)
+    client.post("/a", json=["x"] * 13)
+    assert caplog.records[0].getMessage().endswith(", body /9 type, and 3 more")
+
+
+def test_foreign_host_is_logged(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A refusal without faults has its reason."""
+    raw = RAW | {"servers": [{"url": "http://a.example"}]}
+    api = OpenAPI(raw, strict_hosts=True)
+    wire(api)
+    app.install(api)
+    assert client.get("/a").status_code == 404
+    assert caplog.records[0].getMessage() == (
+        "404 - Not Found: GET /a (a): This is none of the servers of the API"
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "written"),
+    [
+        (one(lambda api: api.operation(answer_empty)), '@api.operation("...")'),
+        (one(lambda api: api.webhook(answer_empty)), '@api.webhook("...")'),
+        (one(lambda api: api.security(answer_empty)), '@api.security("...")'),
+        (one(lambda api: api.error_handler("x")), "write it without parentheses"),
+    ],
+)
+def test_decorators_without_their_arguments(call: Any, written: str) -> None:
+    """A decorator that got something else says how it is written."""
+    with pytest.raises(TypeError, match=re.escape(written)):
+        call(OpenAPI(RAW))

@@ -15,7 +15,7 @@ from poorwsgi_openapi.document import Document, Operation
 from poorwsgi_openapi.path_arguments import with_path
 from poorwsgi_openapi.rules import build_rule
 
-__all__ = ["Binding", "Bindings"]
+__all__ = ["Binding", "Bindings", "check_handler", "check_name"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -136,6 +136,32 @@ class Bindings:
         rule, operation, handler = binding
         app.set_route(rule, handler, methods[operation.method])
         self._dispatcher.bind(rule, operation)
+
+
+def check_name(decorator: str, what: str, name: object) -> None:
+    """Check what a decorator is called with.
+
+    Raises:
+        TypeError: it is no text: the function itself, when the parentheses are
+            missing.
+    """
+    if not isinstance(name, str):
+        raise TypeError(
+            f"@api.{decorator} takes the {what} in the document: write "
+            f'@api.{decorator}("...")'
+        )
+
+
+def check_handler(decorator: str, handler: object) -> None:
+    """Check what a decorator is given.
+
+    Raises:
+        TypeError: it can't be called.
+    """
+    if not callable(handler):
+        raise TypeError(
+            f"@api.{decorator} takes the function itself: write it without parentheses"
+        )
 
 
 def _check_method(operation: Operation) -> None:

@@ -6,9 +6,7 @@ plan of the operation, the plan (``plans``) checks the request and gives
 the handler answered.
 """
 
-import logging
 import os
-import random
 import threading
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
@@ -24,35 +22,32 @@ from poorwsgi_core import (
 from poorwsgi_core.response import to_response
 from poorwsgi_core.state import (
     HTTP_NOT_FOUND,
-    HTTP_NOT_IMPLEMENTED,
-    METHOD_ALL,
 )
 from poorwsgi_openapi.agreement import Agreement, Check, Differs, report
-from poorwsgi_openapi.bindings import Bindings
+from poorwsgi_openapi.bindings import Bindings, check_handler, check_name
 from poorwsgi_openapi.coverage import observers
 from poorwsgi_openapi.dispatch import Dispatcher, HostCheck
-from poorwsgi_openapi.document import Document
+from poorwsgi_openapi.document import Document, Operation
 from poorwsgi_openapi.engine import Engine
 from poorwsgi_openapi.form_parser import find_parser, refuse_forms
-from poorwsgi_openapi.plans import ApiRequest, PlanRefused, StrictQuery
+from poorwsgi_openapi.plans import PlanRefused, StrictQuery
+from poorwsgi_openapi.problem_pages import ProblemPages
 from poorwsgi_openapi.problems import (
     Problem,
-    ProblemResponse,
     RequestRefused,
     build_response,
+    log_refusal,
 )
-from poorwsgi_openapi.responses import ResponseInvalid
+from poorwsgi_openapi.responses import ResponseCheck, ResponsePlans
 from poorwsgi_openapi.route_check import Difference, find_unrouted
 from poorwsgi_openapi.security import Schemes, Verifier
 from poorwsgi_openapi.served import ServedDocument
-from poorwsgi_openapi.unknown_methods import answer_not_implemented
+from poorwsgi_openapi.unknown_methods import answer_unknown_method
 
 if TYPE_CHECKING:
     from openapi_core import Config
 
 __all__ = ["OpenAPI"]
-
-log = logging.getLogger("poorwsgi")
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _V = TypeVar("_V", bound=Callable[..., Any])
@@ -164,6 +159,7 @@ class OpenAPI:
             ValueError: there is none of that name, or its method is one that
                 the framework doesn't serve.
         """
+        check_name("operation", "operationId", operation_id)
         return self._bindings.bind_operation(self.document, operation_id)
 
     def webhook(self, name: str, path: str | None = None) -> Callable[[_F], _F]:
@@ -176,6 +172,7 @@ class OpenAPI:
         Raises:
             ValueError: the document has no such webhook.
         """
+        check_name("webhook", "name", name)
         rule = f"/webhooks/{name}" if path is None else path
         return self._bindings.bind_webhook(self.document, name, rule)
 
@@ -197,6 +194,7 @@ class OpenAPI:
         Raises:
             RuntimeError: the extension is installed already.
         """
+        check_name("security", "scheme", scheme)
         if self._is_installed:
             raise RuntimeError(
                 f"The security scheme {scheme!r} is bound too late: bind it before "
@@ -216,8 +214,10 @@ class OpenAPI:
         """Let a function answer requests that are refused; a decorator.
 
         It gets the request and a ``Problem``, and returns what a handler may
-        return, or ``None`` for the usual answer.
+        return, or ``None`` for the usual answer.  So it is with what the
+        framework answers a client of the API, such as 404, 405 and 500.
         """
+        check_handler("error_handler", handler)
         self._error_handler = handler
         return handler
 
@@ -255,11 +255,14 @@ class OpenAPI:
         self._bindings.wire(app, dispatcher)
         self._served.wire(app)
         self._add_mocks(app)
-        if HTTP_NOT_IMPLEMENTED not in app.states:
-            app.set_http_state(HTTP_NOT_IMPLEMENTED, answer_not_implemented, METHOD_ALL)
+        app.add_page_handler(ProblemPages(self._is_api, self._answer))
+        app.add_page_handler(answer_unknown_method)
         app.add_before_response(self._check_request)
         if self._validate_responses != "off":
-            app.add_after_response(self._check_response)
+            is_raising = self._validate_responses == "raise"
+            app.add_after_response(
+                ResponseCheck(self._find_plans, self._sample, is_raising=is_raising)
+            )
         if observers:
             for observer in observers:
                 observer.add_document(self.document)
@@ -327,11 +330,11 @@ class OpenAPI:
             return
         if self._hosts is not None and not self._hosts.is_served(req, plan.operation):
             detail = "This is none of the servers of the API"
-            raise self._refuse(req, Problem(HTTP_NOT_FOUND, detail))
+            raise self._refuse(req, Problem(HTTP_NOT_FOUND, detail), plan.operation)
         try:
             req.api = plan.run(req)
         except PlanRefused as error:
-            raise self._refuse(req, error.problem) from None
+            raise self._refuse(req, error.problem, plan.operation) from None
         if self._mock == "all":
             from poorwsgi_openapi.mock import answer_mock
 
@@ -361,30 +364,27 @@ class OpenAPI:
                 observer.record(plan.operation, response)
         return response
 
-    def _refuse(self, req: SimpleRequest, problem: Problem) -> RequestRefused:
-        if self._error_handler is not None:
-            value = self._error_handler(req, problem)
-            if value is not None:
-                return RequestRefused(to_response(value), problem)
-        return RequestRefused(build_response(req, problem), problem)
+    def _find_plans(self, operation: Operation) -> ResponsePlans:
+        return self._dispatcher.responses(operation)
 
-    def _check_response(
-        self, req: SimpleRequest, response: BaseResponse
-    ) -> BaseResponse:
-        api = req.api
-        if (
-            not isinstance(api, ApiRequest)
-            or isinstance(response, ProblemResponse)
-            or (self._sample < 1 and random.random() >= self._sample)  # noqa: S311
-        ):
-            return response
-        try:
-            self._dispatcher.responses(api.operation).check(response)
-        except ResponseInvalid as error:
-            if self._validate_responses == "raise":
-                raise
-            log.error("%s", error)  # noqa: TRY400 - there is nothing to trace
-        return response
+    def _is_api(self, req: SimpleRequest) -> bool:
+        return self._dispatcher.is_api(req)
+
+    def _refuse(
+        self, req: Request, problem: Problem, operation: Operation
+    ) -> RequestRefused:
+        log_refusal(problem, operation)
+        response = self._answer(req, problem)
+        if response is None:
+            response = build_response(req, problem)
+        return RequestRefused(response, problem)
+
+    def _answer(self, req: SimpleRequest, problem: Problem) -> BaseResponse | None:
+        """Ask the error handler; a request that can't be read is none for it."""
+        if self._error_handler is None or not isinstance(req, Request):
+            return None
+        value = self._error_handler(req, problem)
+        return None if value is None else to_response(value)
 
 
 def _check_option(name: str, value: str, *allowed: str) -> None:
