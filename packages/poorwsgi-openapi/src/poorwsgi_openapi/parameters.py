@@ -14,6 +14,7 @@ from typing import Any
 
 from poorwsgi_openapi.certain import UNSURE, Certain, never
 from poorwsgi_openapi.engine import InvalidValue, SchemaPlan, Side
+from poorwsgi_openapi.numerals import read_integer, read_number
 from poorwsgi_openapi.problems import Fault
 from poorwsgi_openapi.sources import is_list
 from poorwsgi_openapi.wording import explain_errors
@@ -268,8 +269,8 @@ def _boolean(text: str) -> bool:
 
 
 _CASTS: Mapping[str, Callable[[Any], Any]] = {
-    "integer": int,
-    "number": float,
+    "integer": read_integer,
+    "number": read_number,
     "boolean": _boolean,
 }
 
