@@ -23,7 +23,7 @@ def test_integers(text: str, value: int) -> None:
 @pytest.mark.parametrize("text", [*ODD, "5.0", "1e3", "9" * 5000])
 def test_no_integers(text: str) -> None:
     """What Python or a person might read isn't one, nor what Python can't."""
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match="is no integer|limit"):
         read_integer(text)
 
 
@@ -38,7 +38,7 @@ def test_numbers(text: str, value: float) -> None:
 @pytest.mark.parametrize("text", [*ODD, "nan", "inf", "5.", ".5", "e5", "1e"])
 def test_no_numbers(text: str) -> None:
     """Python reads most of these."""
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match="is no number"):
         read_number(text)
 
 
