@@ -294,9 +294,11 @@ def ask_stock(raw: dict[str, Any], request: StockRequest) -> tuple[bool, Any]:
         try:
             if [*core.iter_request_errors(request)]:
                 return False, None
-            return True, core.unmarshal_request(request)
+            result = core.unmarshal_request(request)
         except UnicodeEncodeError:
             return False, None  # the format byte, for text that isn't ASCII
+        # A default that doesn't fit its own schema shows only now.
+        return not result.errors, result
 
 
 def ask_ours(

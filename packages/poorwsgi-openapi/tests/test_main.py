@@ -198,6 +198,19 @@ def test_export(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert [*document["paths"]] == ["/pets/{id}"]
 
 
+def test_export_of_what_is_installed(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An application that has a document says that, and not what routes tell."""
+    assert main(["export", f"{folder}:app"]) == 0
+    captured = capsys.readouterr()
+    Path("exported.yaml").write_text(captured.out, "utf-8")
+    assert Document("exported.yaml").raw == Document("pets.yaml").raw
+    assert captured.err == ""
+    assert main(["export", "--json", f"{folder}:app"]) == 0
+    assert json.loads(capsys.readouterr().out) == Document("pets.yaml").raw
+
+
 @pytest.mark.usefixtures("folder")
 def test_diff(capsys: pytest.CaptureFixture[str]) -> None:
     """Changes are listed, breaking ones first; they make the status."""

@@ -23,7 +23,7 @@ def test_integers(text: str, value: int) -> None:
 @pytest.mark.parametrize("text", [*ODD, "5.0", "1e3", "9" * 5000])
 def test_no_integers(text: str) -> None:
     """What Python or a person might read isn't one, nor what Python can't."""
-    with pytest.raises(ValueError, match="is no integer|limit"):
+    with pytest.raises(ValueError, match=r"is no integer|limit"):
         read_integer(text)
 
 

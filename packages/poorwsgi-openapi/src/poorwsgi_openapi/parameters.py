@@ -93,7 +93,8 @@ class ParameterPlan:
         self.style: str = node.get(
             "style", "simple" if self.place in ("path", "header") else "form"
         )
-        self.explode: bool = node.get("explode", self.style == "form")
+        # There is no other deepObject, so few write it down.
+        self.explode: bool = node.get("explode", self.style in ("form", "deepObject"))
         self._may_be_empty = node.get("allowEmptyValue") is True
         self.certain: Certain = self._build_certain()
 
