@@ -167,9 +167,6 @@ def build_response(req: SimpleRequest, problem: Problem) -> ProblemResponse:
 
 def log_refusal(problem: Problem, operation: Operation) -> None:
     """Log why a request is refused: places and codes, and no values."""
-    shown = [_describe(fault) for fault in problem.faults[:_LOGGED]]
-    if len(problem.faults) > _LOGGED:
-        shown.append(f"and {len(problem.faults) - _LOGGED} more")
     log.warning(
         "%d - %s: %s %s (%s): %s",
         problem.status,
@@ -177,8 +174,25 @@ def log_refusal(problem: Problem, operation: Operation) -> None:
         operation.method,
         operation.path,
         operation.operation_id or "-",
-        ", ".join(shown) or problem.detail,
+        _Reasons(problem),
     )
+
+
+class _Reasons:
+    """The faults of a problem, put into words when a log is written."""
+
+    # PERF: a log that nobody writes costs no words.
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+
+    def __str__(self) -> str:
+        faults = self._problem.faults
+        shown = [_describe(fault) for fault in faults[:_LOGGED]]
+        if len(faults) > _LOGGED:
+            shown.append(f"and {len(faults) - _LOGGED} more")
+        return ", ".join(shown) or self._problem.detail
+
+    __repr__ = __str__
 
 
 def _describe(fault: Fault) -> str:
