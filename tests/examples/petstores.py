@@ -110,7 +110,7 @@ def _public(pet: dict[str, Any]) -> dict[str, Any]:
 def _serve_store(api: OpenAPI) -> None:
     @api.operation("placeOrder")
     def place(req: Request) -> JSONResponse:
-        order = req.api.body or {}
+        order: dict[str, Any] = req.api.body or {}
         date = order.get("shipDate")
         if isinstance(date, datetime):
             order = {**order, "shipDate": date.isoformat()}

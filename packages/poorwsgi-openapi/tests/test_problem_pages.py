@@ -1,5 +1,6 @@
 """What the framework answers itself, for clients of an API."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from poorwsgi_core.state import METHOD_POST
 from poorwsgi_core.testing import Answer, Client
 from poorwsgi_openapi import OpenAPI, Problem
 
+Act = Callable[[Request], Any]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PROGRAM = {"Accept": "application/json"}
 SECRET = "hunter2"
@@ -31,6 +33,11 @@ def document(server: str) -> dict[str, Any]:
     }
 
 
+def show_nothing(_: Request) -> str:
+    """Answer with nothing."""
+    return ""
+
+
 class Served:
     """An application that does in its one operation what a test says."""
 
@@ -38,7 +45,7 @@ class Served:
         self.app = app
         self.api = OpenAPI(document(server), **options)
         self.prefix = server.rstrip("/")
-        self.act: Any = lambda _: {}
+        self.act: Act = show_nothing
         self.api.operation("post")(self.call)
         app.install(self.api)
         app.set_route("/page", self.page)
@@ -52,7 +59,7 @@ class Served:
         """Fail, beside the API."""
         raise LookupError(SECRET)
 
-    def post(self, act: Any, **options: Any) -> Answer:
+    def post(self, act: Act, **options: Any) -> Answer:
         """Call the operation."""
         self.act = act
         return self.client.post(f"{self.prefix}/a", **options)
