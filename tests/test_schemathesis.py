@@ -13,7 +13,13 @@ from typing import Any, TypeVar, cast
 
 import pytest
 from hypothesis import settings
-from petstores import KEY, TOKEN, build_petstore30, build_petstore31
+from petstores import (
+    KEY,
+    TOKEN,
+    build_petstore30,
+    build_petstore31,
+    build_plain_petstore,
+)
 from running import load_example
 from werkzeug.serving import make_server
 
@@ -162,3 +168,20 @@ def test_petstore_31_with_credentials(case: Any, new_url: str) -> None:
     """The same, for somebody who may do everything."""
     headers = {"Authorization": f"Bearer {TOKEN}"}
     case.call_and_validate(base_url=new_url, headers=headers)
+
+
+PLAIN = build_plain_petstore("plain petstore")
+
+
+@pytest.fixture(scope="module")
+def plain_url() -> Iterator[str]:
+    """Where the petstore is whose errors have a form of their own."""
+    with serve(PLAIN) as address:
+        yield f"{address}/v1"
+
+
+@cases(PLAIN)
+@SHORTER
+def test_plain_petstore(case: Any, plain_url: str) -> None:
+    """Every error, the framework's too, is what the document says."""
+    case.call_and_validate(base_url=plain_url)

@@ -1,4 +1,4 @@
-"""The petstores of OpenAPI 3.0 and 3.1, with handlers that do what they say.
+"""Petstores of OpenAPI 3.0 and 3.1, with handlers that do what they say.
 
 Their documents are those of the tests of poorwsgi-openapi.
 """
@@ -11,9 +11,9 @@ from typing import Any
 from poorwsgi import Application, abort
 from poorwsgi.request import Request
 from poorwsgi.response import JSONResponse, NoContentResponse, Response
-from poorwsgi_openapi import Credentials, Grant, OpenAPI
+from poorwsgi_openapi import Credentials, Grant, OpenAPI, Problem
 
-__all__ = ["build_petstore30", "build_petstore31"]
+__all__ = ["build_petstore30", "build_petstore31", "build_plain_petstore"]
 
 DOCUMENTS = (
     Path(__file__).resolve().parents[2] / "packages/poorwsgi-openapi/tests/documents"
@@ -148,6 +148,39 @@ def build_petstore31(name: str) -> Application:
         return Response()
 
     for handler in (check_token, list_pets, create, find, hear):
+        assert callable(handler)
+    app.install(api)
+    return app
+
+
+def build_plain_petstore(name: str) -> Application:
+    """Build the store whose errors, the framework's too, have a form of their own."""
+    app = Application(name)
+    api = OpenAPI(DOCUMENTS / "petstore_plain.yaml", validate_responses="raise")
+    pets: dict[str, dict[str, Any]] = {"1": {"id": 1, "name": "Rex"}}
+
+    @api.error_handler
+    def refuse(_: Request, problem: Problem) -> JSONResponse:
+        error = {"code": problem.status, "message": problem.detail}
+        return JSONResponse(
+            error, headers=problem.headers, status_code=problem.status, charset=None
+        )
+
+    @api.operation("listPets")
+    def list_pets(req: Request) -> list[dict[str, Any]]:
+        return [*pets.values()][: max(req.api.query.get("limit", 100), 0)]
+
+    @api.operation("createPets")
+    def create(req: Request) -> Response:
+        if len(pets) < 100:
+            pets[str(req.api.body["id"])] = req.api.body
+        return Response(status_code=201)
+
+    @api.operation("showPetById")
+    def show(_: Request, number: str) -> dict[str, Any]:
+        return pets[number] if number in pets else abort(404, error="No such pet")
+
+    for handler in (refuse, list_pets, create, show):
         assert callable(handler)
     app.install(api)
     return app
