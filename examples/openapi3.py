@@ -21,7 +21,8 @@ from openapi_core import OpenAPI
 from poorwsgi import Application
 from poorwsgi.request import Request
 from poorwsgi.response import BaseResponse, HTTPException, JSONResponse, Response
-from poorwsgi.state import METHOD_ALL, METHOD_GET, METHOD_POST, METHOD_PUT
+from poorwsgi.session import PoorSession, SessionError
+from poorwsgi.state import METHOD_GET, METHOD_POST, METHOD_PUT
 from poorwsgi_openapi import OpenAPIRequest, OpenAPIResponse
 from poorwsgi_openapi.errors import (
     MediaTypeNotFound,
@@ -31,7 +32,7 @@ from poorwsgi_openapi.errors import (
     ResponseNotFound,
     SecurityValidationError,
 )
-from poorwsgi_openapi.unknown_methods import answer_not_implemented
+from poorwsgi_openapi.unknown_methods import answer_unknown_method
 
 log = logging.getLogger("openapi3")
 
@@ -52,9 +53,9 @@ class Documented(Application):
 
 
 app = application = Documented("openapi3", Path(__file__).with_name("openapi.json"))
-app.set_http_state(501, answer_not_implemented, METHOD_ALL)
+app.add_page_handler(answer_unknown_method)
 app.install(Look(__file__))
-sessions: dict[str, str] = {}
+app.secret_key = app.get_options().get("secret") or secrets.token_bytes(32)
 
 PAGES = {
     "In the document": {
@@ -112,14 +113,31 @@ def check_request(req: Request) -> None:
         if isinstance(error.__cause__, MediaTypeNotFound):
             raise refuse(415, "The body has a type that is not documented")
         raise refuse(400, "The body is invalid")
-    if result.security and not may_pass(result.security):
+    if result.security and not may_pass(req, result.security):
         raise refuse(401, "Credentials are wrong")
 
 
-def may_pass(shown: dict[str, Any]) -> bool:
+def may_pass(req: Request, shown: dict[str, Any]) -> bool:
     """Look at the credentials, which openapi-core only finds."""
-    key, session = shown.get("key", ""), shown.get("session")
-    return session in sessions or secrets.compare_digest(key.encode(), KEY.encode())
+    if "session" in shown:
+        return find_user(req) is not None
+    return secrets.compare_digest(shown["key"].encode(), KEY.encode())
+
+
+def build_session() -> PoorSession:
+    """Build a session; with TLS it should be ``secure=True``."""
+    return PoorSession(app.secret_key, max_age=3600, secure=False, same_site="Strict")
+
+
+def find_user(req: Request) -> str | None:
+    """Return whose cookie a request has, if it is one of ours."""
+    session = build_session()
+    try:
+        session.load(req.cookies)
+    except SessionError:
+        return None
+    user: str | None = session.data.get("user")
+    return user
 
 
 @app.after_response()
@@ -194,17 +212,16 @@ def send_back(req: Request) -> dict[str, Any]:
 def login(_: Request) -> Response:
     """Hand out a cookie; the answer has no content, and keeps its headers."""
     response = Response(status_code=204)
-    session = secrets.token_urlsafe()
-    sessions[session] = "somebody"
-    response.set_cookie("SESSID", session, same_site="Strict")
+    session = build_session()
+    session.data["user"] = "somebody"
+    session.header(response)
     return response
 
 
 @app.route("/check", METHOD_GET)
 def check(req: Request) -> dict[str, str]:
     """Tell who is there."""
-    morsel = req.cookies.get("SESSID")
-    return {"user": sessions.get(morsel.value if morsel else "", "the key's owner")}
+    return {"user": find_user(req) or "the key's owner"}
 
 
 @app.http_state(404)

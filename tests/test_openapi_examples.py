@@ -3,9 +3,11 @@
 import pytest
 from running import load_example
 
+from poorwsgi_auth.session import PoorSession
 from poorwsgi_core.testing import Client
 
 KEY = {"X-API-Key": "let me in"}
+PHOTO = b"GIF89a" + bytes(29)
 
 
 @pytest.fixture
@@ -52,7 +54,21 @@ def test_credentials_and_cookies(client: Client) -> None:
     assert client.get("/check", headers=KEY).json() == {"user": "the key's owner"}
     answer = client.post("/login", headers=KEY)
     assert (answer.status_code, answer.data) == (204, b"")
+    (cookie,) = answer.headers.get_all("Set-Cookie")
+    assert cookie.startswith("SESSID=")
+    assert cookie.endswith("; Max-Age=3600; Path=/; SameSite=Strict; HttpOnly")
     assert client.get("/check").json() == {"user": "somebody"}
+
+
+def test_login_is_a_session_of_the_framework(client: Client) -> None:
+    """The cookie is a PoorSession: sealed data, which nobody can make up."""
+    example = load_example("openapi3")
+    session = PoorSession(example.app.secret_key)
+    session.data["user"] = "ann"
+    headers = {"Cookie": f"SESSID={session.write()}"}
+    assert client.get("/check", headers=headers).json() == {"user": "ann"}
+    headers = {"Cookie": f"SESSID={PoorSession(b'?' * 32).write()}"}
+    assert client.get("/check", headers=headers).status_code == 401
 
 
 def test_cors_and_unknown_paths(client: Client) -> None:
@@ -78,17 +94,19 @@ def test_both_documents_have_their_routes() -> None:
 
 @pytest.mark.parametrize(
     ("named", "content", "status"),
-    [("", b"1234", 200), ('; filename="a"', b"1234", 200), ("", b"", 400)],
+    [("", PHOTO, 200), ('; filename="a"', PHOTO, 200), ("", b"", 400)],
 )
 def test_photo_with_and_without_a_file_name(
     named: str, content: bytes, status: int
 ) -> None:
     """A photo needs no file name, but it needs bytes."""
     head = f'Content-Disposition: form-data; name="photo"{named}\r\n\r\n'.encode()
-    answer = Client(load_example("pets").app).put(
+    pets = load_example("pets")
+    pets.pets.setdefault(1, {"id": 1, "name": "Rex", "born": None, "tags": []})
+    answer = Client(pets.app).put(
         "/v1/pets/1/photo",
         body=b"--frontier\r\n" + head + content + b"\r\n--frontier--\r\n",
         headers={"Content-Type": "multipart/form-data; boundary=frontier"},
     )
     assert answer.status_code == status
-    assert (answer.json().get("size") == 4) == (status == 200)
+    assert (answer.json().get("size") == len(PHOTO)) == (status == 200)

@@ -93,6 +93,34 @@ def test_failing_page(
     assert "The default page of status 403 failed" in caplog.text
 
 
+def test_page_handler_sees_each_page(app: Application, client: Client) -> None:
+    """It gets the page and the keywords it asks for, and answers in its place."""
+
+    def recast(_: object, page: BaseResponse, error: str = "") -> object:
+        if page.status_code < 500:
+            return {"status": page.status_code, "reason": error}, "", None, 418
+        return page
+
+    app.add_page_handler(recast)
+    app.set_route("/", lambda _: abort(404, error="why", realm="x"))
+    app.set_route("/fail", fail(LookupError()))
+    app.set_route("/own", lambda _: abort(403))
+    app.set_http_state(403, lambda _: ("mine", "text/plain", None, 403))
+    answer = client.get()
+    assert (answer.status_code, answer.json()) == (
+        418,
+        {"status": 404, "reason": "why"},
+    )
+    assert "<h1>500 - " in client.get("/fail").text
+    assert client.get("/own").text == "mine"
+
+
+def test_failing_page_handler(app: Application, client: Client) -> None:
+    """One that fails ends in the built-in 500 page."""
+    app.add_page_handler(fail(LookupError()))
+    assert "<h1>500 - " in client.get().text
+
+
 # --- state handlers -----------------------------------------------------------
 
 

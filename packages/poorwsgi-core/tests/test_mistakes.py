@@ -307,3 +307,15 @@ def test_framing_that_the_server_refuses(app: Application) -> None:
         "/", CONTENT_LENGTH="3", **{"wsgi.input": Broken()}
     )
     assert answer.status_code == 400
+
+
+def test_class_of_an_extension(app: Application) -> None:
+    """An extension is an object; the message says how to make one."""
+
+    class Nothing:
+        def install(self, app: Application) -> None:
+            """Do nothing."""
+
+    extension: Any = Nothing
+    with pytest.raises(TypeError, match=re.escape("app.install(Nothing(...))")):
+        app.install(extension)

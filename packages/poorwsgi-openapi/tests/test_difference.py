@@ -41,6 +41,24 @@ def compare_schemas(
         ({}, {"maxLength": 5}, "!", ""),
         ({"pattern": "a"}, {"pattern": "b"}, "!", "!"),
         ({"format": "date"}, {}, "", "!"),
+        ({}, {"not": {"type": "string"}}, "!", ""),
+        ({"not": {"type": "string"}}, {}, "", "!"),
+        ({"not": {"type": "integer"}}, {"not": {"type": "number"}}, "!", ""),
+        ({}, {"if": {"minimum": 1}, "then": {"maximum": 2}}, "!", ""),
+        ({"if": {"minimum": 1}, "then": {"maximum": 2}}, {}, "", "!"),
+        ({"if": {"minimum": 1}}, {"if": {"minimum": 2}}, "!", "!"),
+        (
+            {"if": {"minimum": 1}},
+            {"if": {"minimum": 1}, "then": {"maximum": 2}},
+            "!",
+            "",
+        ),
+        (
+            {"if": {}, "else": {"type": "string"}},
+            {"if": {}, "else": {"type": "number"}},
+            "!",
+            "!",
+        ),
     ],
 )
 def test_schemas(
@@ -260,6 +278,54 @@ def test_responses() -> None:
         "!PUT /x 201: removed",
         "PUT /x 404: removed",
         "PUT /x 410: added",
+    ]
+
+
+def test_callbacks_are_seen_from_the_other_side() -> None:
+    """What the server sends may lack nothing that it had; a call may not cease."""
+
+    def build(**callbacks: Any) -> dict[str, Any]:
+        operation = {"callbacks": callbacks, "responses": {}}
+        return {"paths": {"/pets": {"post": operation}}}
+
+    def call(*properties: str) -> dict[str, Any]:
+        schema = {"properties": {name: {"type": "string"} for name in properties}}
+        body = {"content": {"application/json": {"schema": schema}}}
+        return {"{$url}": {"post": {"requestBody": body, "responses": {}}}}
+
+    old = build(sold=call("a", "b"), gone=call())
+    new = build(sold=call("a"), born=call())
+    called = "POST {{$url}}, callback {} of POST /pets"
+    assert [*map(tuple, compare_documents(old, new))] == [
+        (True, f"{called.format('sold')} body application/json $.b", "removed"),
+        (True, called.format("gone"), "removed"),
+        (False, called.format("born"), "added"),
+    ]
+
+
+def test_links() -> None:
+    """A link may not cease, nor lead elsewhere; its description may change."""
+
+    def build(**links: Any) -> dict[str, Any]:
+        responses = {"200": {"links": links}}
+        return {"paths": {"/pets": {"get": {"responses": responses}}}}
+
+    old = build(
+        a={"operationId": "a"},
+        b={"operationId": "b", "parameters": {"id": "$request.body"}},
+        c={"operationId": "c"},
+    )
+    new = build(
+        a={"operationId": "a", "description": "new"}, b={"operationId": "b"}, d={}
+    )
+    assert [*map(tuple, compare_documents(old, new))] == [
+        (
+            True,
+            "GET /pets 200 link b",
+            "leads elsewhere, or takes something else",
+        ),
+        (True, "GET /pets 200 link c", "removed"),
+        (False, "GET /pets 200 link d", "added"),
     ]
 
 

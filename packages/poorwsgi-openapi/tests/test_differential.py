@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -293,9 +294,11 @@ def ask_stock(raw: dict[str, Any], request: StockRequest) -> tuple[bool, Any]:
         try:
             if [*core.iter_request_errors(request)]:
                 return False, None
-            return True, core.unmarshal_request(request)
+            result = core.unmarshal_request(request)
         except UnicodeEncodeError:
             return False, None  # the format byte, for text that isn't ASCII
+        # A default that doesn't fit its own schema shows only now.
+        return not result.errors, result
 
 
 def ask_ours(
@@ -379,6 +382,15 @@ def test_bodies_get_the_same_verdict(data: st.DataObject, version: str) -> None:
         assert result.body == api.body
 
 
+def is_odd_numeral(text: str) -> bool:
+    """Tell what Python reads as a number, and we don't (see ``numerals``)."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", text) is None
+
+
 @COMMON
 @given(st.data(), st.sampled_from(VERSIONS))
 def test_parameters_get_the_same_verdict(data: st.DataObject, version: str) -> None:
@@ -386,6 +398,8 @@ def test_parameters_get_the_same_verdict(data: st.DataObject, version: str) -> N
     node = data.draw(parameters(version))
     raw = document(version, node)
     texts = data.draw(st.lists(TEXTS, max_size=3))
+    assume(not any(map(is_odd_numeral, re.split(r"[,|=. ]", "".join(texts)))))
+    assume(not any(map(is_odd_numeral, texts)))
     place = node["in"]
     path, options = "/do", {}
     stock = StockRequest("/do", "/do")

@@ -1,8 +1,7 @@
 """The extension: options, wiring, and the way of a request through it."""
 
-import gc
 import logging
-import weakref
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 
 from poorwsgi_core import Application, Request
 from poorwsgi_core.response import JSONResponse
+from poorwsgi_core.state import METHOD_POST, METHOD_PUT
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import Document, OpenAPI, Problem
 
@@ -34,6 +34,10 @@ RAW: dict[str, Any] = {
         }
     },
 }
+
+
+ITEMS = {"items": {"type": "integer"}}
+UNCHECKED: dict[str, Any] = {"check": "off", "check_document": False}
 
 
 def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -63,36 +67,6 @@ def wire(api: OpenAPI) -> None:
     api.operation("c")(three(lambda _, number, text: {"c": [number, text]}))
 
 
-def test_handlers_may_come_before_and_after(app: Application, client: Client) -> None:
-    """The order of decorators and installation doesn't matter."""
-    api = OpenAPI(RAW)
-    api.operation("a")(one(lambda _: "a"))
-    app.install(api)
-    api.operation("b")(two(lambda _, number: {"b": number}))
-
-    @api.operation("c")
-    def show(_: Any, **path: Any) -> dict[str, Any]:
-        return {"c": path}
-
-    assert callable(show)
-    assert client.get("/a").text == "a"
-    assert client.get("/b/7").json() == {"b": 7}
-    assert client.get("/c/7/x").json() == {"c": {"id": 7, "x-y": "x"}}
-
-
-def test_handler_is_given_back_and_keeps_its_name(app: Application) -> None:
-    """A decorator changes nothing of the function; its route has its name."""
-    api = OpenAPI(RAW)
-
-    def show(_: Any, number: int) -> str:
-        return str(number)
-
-    assert api.operation("b")(show) is show
-    app.install(api)
-    (routes,) = app.regular_routes.values()
-    assert [route.handler.__name__ for route in routes.values()] == ["show"]
-
-
 def test_document_may_be_one() -> None:
     """A document that is loaded already is used itself."""
     document = Document(RAW)
@@ -120,18 +94,6 @@ def test_extension_is_for_one_application(app: Application, name: str) -> None:
     app.install(api)
     with pytest.raises(RuntimeError, match="make one for each application"):
         Application(f"{name} 2").install(api)
-
-
-def test_application_is_not_kept_alive(name: str) -> None:
-    """The extension doesn't hold the application that it is installed in."""
-    app = Application(f"{name} 2")
-    api = OpenAPI(RAW)
-    app.install(api)
-    gone = weakref.ref(app)
-    del app
-    gc.collect()
-    assert gone() is None
-    wire(api)
 
 
 def test_missing_routes_are_told_with_the_first_request(
@@ -186,44 +148,6 @@ def test_refusals_may_be_answered_otherwise(app: Application, client: Client) ->
     refused = client.get("/b/x")
     assert (refused.status_code, refused.json()) == (422, {"wrong": ["id"]})
     assert client.get("/b/x?usual").status_code == 400
-
-
-def test_unknown_names_are_told() -> None:
-    """A misspelt operation or webhook is told with those that there are."""
-    api = OpenAPI(RAW)
-    with pytest.raises(ValueError, match="no operationId 'd'"):
-        api.operation("d")
-    with pytest.raises(ValueError, match="no webhook 'pong'; it has ping"):
-        api.webhook("pong")
-    with pytest.raises(ValueError, match="it has none"):
-        OpenAPI(RAW | {"webhooks": {}}).webhook("ping")
-
-
-def test_methods_that_nobody_serves_are_told() -> None:
-    """QUERY of OpenAPI 3.2 isn't one of the framework's methods."""
-    paths = {"/a": {"query": {"operationId": "q", "responses": OK}}}
-    api = OpenAPI(RAW | {"openapi": "3.2.0", "paths": paths})
-    with pytest.raises(ValueError, match="the framework serves no QUERY"):
-        api.operation("q")
-
-
-def test_webhook_has_all_its_methods(app: Application, client: Client) -> None:
-    """One handler gets each method that the document has, at a path of yours."""
-    api = OpenAPI(RAW)
-    wire(api)
-    api.webhook("ping", "/hooks/ping")(one(lambda req: req.api.operation.operation_id))
-    app.install(api)
-    assert client.post("/hooks/ping").text == "ping"
-    assert client.put("/hooks/ping").text == "pingPut"
-
-
-def test_prefixes_are_served_all(app: Application, client: Client) -> None:
-    """Servers with several paths have the operation below each."""
-    api = OpenAPI(RAW | {"servers": [{"url": "/v1"}, {"url": "https://x/v2/"}]})
-    wire(api)
-    app.install(api)
-    assert [client.get(path).text for path in ("/v1/a", "/v2/a")] == ["a", "a"]
-    assert client.get("/a").status_code == 404
 
 
 def test_routes_of_the_application_are_operations(
@@ -287,3 +211,69 @@ def test_form_of_the_request_is_the_parser(name: str) -> None:
     app.install(api)
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     assert Client(app).post("/do", body=b"x", headers=headers).text == "None"
+
+
+def test_refusals_are_logged_without_values(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line has the operation, and place and code of each fault."""
+    schema = {"additionalProperties": False, "required": ["name"]}
+    body = {"content": {"application/json": {"schema": schema}}}
+    node = {"parameters": [NODE], "requestBody": body, "responses": OK}
+    paths = {"/b/{id}": {"put": {"operationId": "putB", **node}, "post": node}}
+    app.install(OpenAPI(RAW | {"paths": paths}, check="off"))
+    app.set_route("/b/<id>", answer_empty, METHOD_PUT | METHOD_POST)
+    client.put("/b/hunter2", json={"a\n1": "hunter2"})
+    client.post("/b/1", json={f"{number:02}": 1 for number in range(15)})
+    client.post("/b/1", json="x", headers={"Content-Type": "text/hunter2"})
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines[0] == (
+        "400 - Bad Request: PUT /b/{id} (putB): path id type, "
+        "body /a\\n1 additionalProperties, body /name required"
+    )
+    assert lines[1].startswith("400 - Bad Request: POST /b/{id} (-): body /00 addit")
+    assert lines[2] == (
+        "415 - Unsupported Media Type: POST /b/{id} (-): body contentType"
+    )
+    assert {record.levelname for record in caplog.records} == {"WARNING"}
+    assert "hunter2" not in caplog.text
+
+
+def test_many_faults_are_counted_in_the_log(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The line doesn't grow with the request."""
+    node = {"requestBody": {"content": {"application/json": {"schema": ITEMS}}}}
+    app.install(OpenAPI(RAW | {"paths": {"/a": {"post": node}}}, **UNCHECKED))
+    app.set_route("/a", answer_empty, METHOD_POST)
+    client.post("/a", json=["x"] * 13)
+    assert caplog.records[0].getMessage().endswith(", body /9 type, and 3 more")
+
+
+def test_foreign_host_is_logged(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A refusal without faults has its reason."""
+    raw = RAW | {"servers": [{"url": "http://a.example"}]}
+    api = OpenAPI(raw, strict_hosts=True)
+    wire(api)
+    app.install(api)
+    assert client.get("/a").status_code == 404
+    assert caplog.records[0].getMessage() == (
+        "404 - Not Found: GET /a (a): This is none of the servers of the API"
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "written"),
+    [
+        (one(lambda api: api.operation(answer_empty)), '@api.operation("...")'),
+        (one(lambda api: api.webhook(answer_empty)), '@api.webhook("...")'),
+        (one(lambda api: api.security(answer_empty)), '@api.security("...")'),
+        (one(lambda api: api.error_handler("x")), "write it without parentheses"),
+    ],
+)
+def test_decorators_without_their_arguments(call: Any, written: str) -> None:
+    """A decorator that got something else says how it is written."""
+    with pytest.raises(TypeError, match=re.escape(written)):
+        call(OpenAPI(RAW))

@@ -1,6 +1,7 @@
 """Facts about the command line, ``python -m poorwsgi_openapi``."""
 
 import json
+import logging
 import re
 import runpy
 import sys
@@ -72,6 +73,29 @@ def test_check(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     warning, summary = capsys.readouterr().out.splitlines()
     assert warning.startswith("warning  HEAD /page") or "GET /page" in warning
     assert summary == "1 operation, 0 errors, 1 warning"
+
+
+WRONG = """
+wrong = Application(__name__ + ".wrong")
+wrong.set_route("/page", list_pets)
+wrong.set_route("/pets", list_pets, METHOD_GET | METHOD_POST)
+wrong.install(OpenAPI("pets.yaml"))
+"""
+
+
+def test_check_tells_once(
+    folder: str, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """What the installation would raise and log is in the report alone."""
+    head = "from poorwsgi_core.state import METHOD_GET, METHOD_POST\n"
+    Path(f"{folder}.py").write_text(head + MODULE + WRONG, "utf-8")
+    with caplog.at_level(logging.WARNING, "poorwsgi"):
+        assert main(["check", f"{folder}:wrong"]) == 1
+    warning, error, summary = capsys.readouterr().out.splitlines()
+    assert warning.startswith("warning  GET /page")
+    assert error.startswith("error    POST /pets")
+    assert summary == "1 operation, 1 error, 1 warning"
+    assert caplog.text == ""
 
 
 def test_full_agreement(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -172,6 +196,19 @@ def test_export(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     document = json.loads(capsys.readouterr().out)
     assert Document("exported.yaml").raw == document
     assert [*document["paths"]] == ["/pets/{id}"]
+
+
+def test_export_of_what_is_installed(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An application that has a document says that, and not what routes tell."""
+    assert main(["export", f"{folder}:app"]) == 0
+    captured = capsys.readouterr()
+    Path("exported.yaml").write_text(captured.out, "utf-8")
+    assert Document("exported.yaml").raw == Document("pets.yaml").raw
+    assert captured.err == ""
+    assert main(["export", "--json", f"{folder}:app"]) == 0
+    assert json.loads(capsys.readouterr().out) == Document("pets.yaml").raw
 
 
 @pytest.mark.usefixtures("folder")

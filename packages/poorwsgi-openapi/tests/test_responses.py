@@ -54,20 +54,20 @@ def build(app: Application) -> Build:
 @pytest.mark.parametrize(
     ("response", "text"),
     [
-        (JSONResponse({"b": 1}, headers=RATE), "body /a: is required"),
+        (JSONResponse({"b": 1}, headers=RATE), "body /a: is required (required)"),
         (JSONResponse({"a": 1}), "header X-Rate: is required"),
         (JSONResponse({"a": 1}, headers={"X-Rate": "x"}), "header X-Rate: can't be"),
         (
             Response(b"{", "application/json", RATE),
-            "body : can't be read as application",
+            "body: can't be read as application",
         ),
-        (Response(b"", "application/json", RATE), "body : is missing"),
+        (Response(b"", "application/json", RATE), "body: is missing (required)"),
         (
             Response(b"a", "image/png", RATE),
             "is of type image/png, not application/json",
         ),
         (Response(b"a", "", RATE), "is of type none, not application/json"),
-        (Response(b"a", status_code=201), "status : the status is none of 200"),
+        (Response(b"a", status_code=201), "status: the status is none of 200"),
     ],
 )
 def test_differences_are_500(build: Build, response: Any, text: str) -> None:
@@ -82,6 +82,22 @@ def test_differences_are_500(build: Build, response: Any, text: str) -> None:
     assert text in str(error)
     assert "GET /a answers" in str(error)
     assert error.operation.path == "/a"
+
+
+def test_page_in_debug_shows_values(build: Build, app: Application) -> None:
+    """What was answered is on the page in debug, and there alone."""
+    schema = {"properties": {"a": {"type": "integer"}, "b": {"type": "integer"}}}
+    responses = {"200": {"content": {"application/json": {"schema": schema}}}}
+    client = build(one(lambda _: {"a": "hunter2", "b": None}), responses)
+    app.debug = True
+    page = client.get("/a", headers={"Accept": "text/html"}).text
+    assert "body /a: has to be of type integer (type)" in page
+    assert "body /a is &apos;hunter2&apos;" in page
+    problem = client.get("/a").json()
+    assert problem["detail"].endswith("body /a is 'hunter2'")
+    app.debug = False
+    for accept in ("text/html", "*/*"):
+        assert "hunter2" not in client.get("/a", headers={"Accept": accept}).text
 
 
 @pytest.mark.parametrize(
@@ -103,7 +119,7 @@ def test_log_only_tells(build: Build, caplog: pytest.LogCaptureFixture) -> None:
     client = build(one(lambda _: {"b": 1}), validate_responses="log")
     with caplog.at_level(logging.ERROR, "poorwsgi"):
         assert client.get("/a").json() == {"b": 1}
-    assert "body /a: is required" in caplog.text
+    assert "body /a: is required (required)" in caplog.text
 
 
 @pytest.mark.parametrize(("sample", "status"), [(0.0, 200), (1.0, 500)])

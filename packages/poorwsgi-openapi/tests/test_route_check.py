@@ -92,7 +92,7 @@ def test_route_without_an_operation(app: Application) -> None:
         "error POST /pets: the document has this path without this method: document it",
         (
             "warning GET /page/<name>: no operation: "
-            "document it, or leave it as a page beside the API"
+            "document it, or name it in undocumented="
         ),
     ]
 

@@ -8,7 +8,7 @@ import pytest
 from poorwsgi_core import Application, abort
 from poorwsgi_core.state import METHOD_GET, METHOD_POST
 from poorwsgi_core.testing import Client
-from poorwsgi_openapi.unknown_methods import answer_not_implemented
+from poorwsgi_openapi.unknown_methods import answer_unknown_method
 
 
 def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
@@ -19,7 +19,7 @@ def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
 @pytest.fixture
 def client(app: Application) -> Client:
     """Build a client of two routes."""
-    app.set_http_state(501, answer_not_implemented)
+    app.add_page_handler(answer_unknown_method)
     app.set_route("/a", lambda _: "a")
     app.set_route("/b/<x>", two(lambda _, __: "b"), METHOD_POST | METHOD_GET)
     app.set_route("/c", lambda _: abort(501, error="Not today"))
@@ -39,6 +39,11 @@ def test_known_path_is_405(client: Client, path: str, allow: str) -> None:
 def test_unknown_path_is_501(client: Client) -> None:
     """Where nothing is, the core's answer stays."""
     assert client.request("QUERY", "/nowhere").status_code == 501
+
+
+def test_malformed_path_is_400(client: Client) -> None:
+    """A path that is no text has no methods."""
+    assert client.request("QUERY", "/", PATH_INFO="/\x80").status_code == 400
 
 
 def test_handler_may_answer_501(client: Client) -> None:

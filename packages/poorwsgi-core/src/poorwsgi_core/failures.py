@@ -39,6 +39,18 @@ _NOTHING_TRIED: frozenset[int] = frozenset()
 class Failures(Wiring[RequestT]):
     """What answers a request when its handler could not."""
 
+    _page_handlers: tuple[Callable[..., Any], ...] = ()
+
+    def add_page_handler(self, fun: Callable[..., Any]) -> None:
+        """Let a function see each built-in page before it is sent.
+
+        It is called with the request, the page, and those keywords of
+        HTTPException that it accepts; it returns what is sent instead, which
+        may be the page itself.  The request may be a SimpleRequest.
+        """
+        with self._lock:
+            self._page_handlers = (*self._page_handlers, fun)
+
     def recover(self, request: "SimpleRequest", error: Exception) -> BaseResponse:
         """Turn an exception into the response to send.
 
@@ -165,15 +177,26 @@ class Failures(Wiring[RequestT]):
         from poorwsgi_core import results
 
         try:
-            if code not in phrases:
-                return results.not_implemented(request, code)
-            pages = results.default_states.get(code)
-            if pages is None:
-                return results.status_page(request, code, kwargs.get("error"))
-            return to_response(pages[METHOD_GET](request, **kwargs))
+            page = self._built_in_page(request, code, kwargs)
+            for fun in self._page_handlers:
+                value = fun(request, page, **accepted_keywords(fun, kwargs))
+                page = self.build_response(value)
         except Exception:
             log.exception("The default page of status %s failed", code)
             return results.internal_server_error(request)
+        return page
+
+    def _built_in_page(
+        self, request: "SimpleRequest", code: int, kwargs: Mapping[str, Any]
+    ) -> BaseResponse:
+        from poorwsgi_core import results
+
+        if code not in phrases:
+            return results.not_implemented(request, code)
+        pages = results.default_states.get(code)
+        if pages is None:
+            return results.status_page(request, code, kwargs.get("error"))
+        return to_response(pages[METHOD_GET](request, **kwargs))
 
 
 def _complete(response: BaseResponse, kwargs: Mapping[str, Any]) -> BaseResponse:

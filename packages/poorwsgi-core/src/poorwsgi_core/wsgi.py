@@ -252,7 +252,16 @@ class Application(Targets[RequestT]):
     # --- for others ----------------------------------------------------------------
 
     def install(self, extension: Extension) -> None:
-        """Let an extension register its hooks and routes."""
+        """Let an extension register its hooks and routes.
+
+        Raises:
+            TypeError: it is a class, and not an object of it.
+        """
+        if isinstance(extension, type):
+            name = extension.__name__
+            raise TypeError(
+                f"An extension is an object: write app.install({name}(...))"
+            )
         extension.install(self)
 
     def challenge(

@@ -150,9 +150,11 @@ def _add_export(commands: Any) -> None:
         commands,
         "export",
         "write a document for an application",
-        "It goes to standard output: paths, methods and types as the routes have\n"
-        "them, texts from the docstrings. Bodies and answers are yours to write.\n"
-        "Routes that are regular expressions are named on standard error.",
+        "It goes to standard output. With an OpenAPI installed it is its document,\n"
+        "whole, although it may be in several files. Else it is made of the routes:\n"
+        "paths, methods and types as they have them, texts from the docstrings.\n"
+        "Bodies and answers are yours to write. Routes that are regular expressions\n"
+        "are named on standard error.",
         ("it is written", "not used"),
     )
     command.add_argument("target", help=_TARGET)
@@ -162,7 +164,13 @@ def _add_export(commands: Any) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
-    document, skipped = build_document(load_application(options.target))
+    app = load_application(options.target)
+    api = find_api(app)
+    skipped: list[str] = []
+    if api is not None:
+        document = {**api.document.raw}
+    else:
+        document, skipped = build_document(app)
     for rule in skipped:
         sys.stderr.write(f"poorwsgi_openapi: {rule} has no path template\n")
     if options.json:

@@ -1,7 +1,7 @@
 """Two versions of a document, compared: what may break its clients.
 
-Operations, parameters, bodies, answers and security are compared by what they
-are called; ``schema_difference`` compares the schemas.
+Operations, parameters, bodies, answers, links, callbacks and security are
+compared by what they are called; ``schema_difference`` compares the schemas.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,9 @@ from poorwsgi_openapi.outline import Outline, OutlinedOperation, as_map
 from poorwsgi_openapi.schema_difference import Change, SchemaComparison, Side
 
 __all__ = ["compare_documents"]
+
+
+_OF_LINKS = ("operationId", "operationRef", "parameters", "requestBody")
 
 
 def compare_documents(old: dict[str, Any], new: dict[str, Any]) -> list[Change]:
@@ -32,20 +35,22 @@ class _Comparison:
         self._schemas = SchemaComparison(old, new)
 
     def run(self) -> Iterator[Change]:
-        for before, after in (
-            (self._old.operations, self._new.operations),
-            (self._old.webhooks, self._new.webhooks),
-        ):
-            known = {(x.path, x.method): x for x in before}
-            found = {(x.path, x.method): x for x in after}
-            for key, operation in known.items():
-                if key in found:
-                    yield from self._compare(operation, found[key])
-                else:
-                    yield Change(True, operation.label, "removed")
-            for key, operation in found.items():
-                if key not in known:
-                    yield Change(False, operation.label, "added")
+        yield from self._compare_all(self._old.operations, self._new.operations)
+        yield from self._compare_all(self._old.webhooks, self._new.webhooks)
+
+    def _compare_all(
+        self, before: list[OutlinedOperation], after: list[OutlinedOperation]
+    ) -> Iterator[Change]:
+        known = {(x.path, x.method): x for x in before}
+        found = {(x.path, x.method): x for x in after}
+        for key, operation in known.items():
+            if key in found:
+                yield from self._compare(operation, found[key])
+            else:
+                yield Change(True, operation.label, "removed")
+        for key, operation in found.items():
+            if key not in known:
+                yield Change(False, operation.label, "added")
 
     def _compare(
         self, old: OutlinedOperation, new: OutlinedOperation
@@ -60,6 +65,7 @@ class _Comparison:
         got: Side = "request" if old.is_webhook else "response"
         yield from self._compare_bodies(old, new, sent)
         yield from self._compare_responses(old, new, got)
+        yield from self._compare_all(self._old.callbacks(old), self._new.callbacks(new))
 
     def _compare_security(
         self, old: OutlinedOperation, new: OutlinedOperation
@@ -124,6 +130,7 @@ class _Comparison:
                 yield Change(not is_error, where, "removed")
                 continue
             yield from self._compare_headers(response, after[status], where)
+            yield from self._compare_links(response, after[status], where)
             yield from self._compare_content(response, after[status], side, where)
         for status in after:
             if status not in before:
@@ -142,6 +149,22 @@ class _Comparison:
             yield from self._schemas.compare(
                 first.get("schema"), second.get("schema"), "response", place
             )
+
+    def _compare_links(
+        self, old: dict[str, Any], new: dict[str, Any], where: str
+    ) -> Iterator[Change]:
+        before, after = as_map(old.get("links")), as_map(new.get("links"))
+        for name, node in before.items():
+            place = f"{where} link {name}"
+            if name not in after:
+                yield Change(True, place, "removed")
+                continue
+            first, second = self._old.resolve(node), self._new.resolve(after[name])
+            if any(first.get(key) != second.get(key) for key in _OF_LINKS):
+                yield Change(True, place, "leads elsewhere, or takes something else")
+        for name in after:
+            if name not in before:
+                yield Change(False, f"{where} link {name}", "added")
 
     def _compare_content(
         self, old: dict[str, Any], new: dict[str, Any], side: Side, where: str

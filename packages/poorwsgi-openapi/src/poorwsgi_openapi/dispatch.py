@@ -18,6 +18,7 @@ from poorwsgi_openapi.plans import Plan, StrictQuery
 from poorwsgi_openapi.responses import ResponsePlans
 from poorwsgi_openapi.rules import rule_to_template, template_shape
 from poorwsgi_openapi.security import Schemes
+from poorwsgi_openapi.territory import Territory
 
 __all__ = ["Dispatcher", "HostCheck"]
 
@@ -60,6 +61,7 @@ class Dispatcher:
         self._plans: dict[Key, Plan | None] = {}
         self._responses: dict[Operation, ResponsePlans] = {}
         self._lock = threading.Lock()
+        self._territory = Territory(document)
 
     def bind(self, rule: str, operation: Operation) -> None:
         """Say that a route serves an operation."""
@@ -71,6 +73,10 @@ class Dispatcher:
         key = (req.target.rule, req.method)
         plan = self._plans.get(key, _UNKNOWN)
         return self._find(req, key) if plan is _UNKNOWN else plan
+
+    def is_api(self, req: SimpleRequest) -> bool:
+        """Tell whether a request is for the API, served or not."""
+        return self.plan(req) is not None or self._territory.has(req)
 
     def responses(self, operation: Operation) -> ResponsePlans:
         """Return what checks the answers of an operation."""

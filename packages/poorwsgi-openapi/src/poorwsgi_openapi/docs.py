@@ -24,7 +24,7 @@ _MARK = "https://host.invalid"
 
 
 class Documented(Protocol):
-    """What is asked of the extension."""
+    """What is asked of what is served."""
 
     @property
     def document(self) -> Document:

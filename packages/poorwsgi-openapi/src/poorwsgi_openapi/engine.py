@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from poorwsgi_openapi.certain import UNSURE, Certain, CertainSchemas, never
 from poorwsgi_openapi.document import Document
+from poorwsgi_openapi.numerals import with_strict_numerals
 from poorwsgi_openapi.sources import is_map
 
 if TYPE_CHECKING:
@@ -95,6 +96,11 @@ class Side:
     def __init__(self, document: Document, core: Any, *, is_reading: bool) -> None:
         self.document = document
         self.core = core
+        styles = core.style_deserializers_factory
+        if styles.schema_casters_factory is core.schema_casters_factory:
+            # Else it is the application's, and stays as it is.
+            factory = with_strict_numerals(core.schema_casters_factory)
+            core.schema_casters_factory = styles.schema_casters_factory = factory
         self._plans: dict[tuple[str, ...], SchemaPlan] = {}
         self._is_reading = is_reading
 

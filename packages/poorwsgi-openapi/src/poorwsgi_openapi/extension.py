@@ -6,12 +6,10 @@ plan of the operation, the plan (``plans``) checks the request and gives
 the handler answered.
 """
 
-import logging
 import os
-import random
 import threading
-import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from poorwsgi_core import (
@@ -24,44 +22,36 @@ from poorwsgi_core import (
 from poorwsgi_core.response import to_response
 from poorwsgi_core.state import (
     HTTP_NOT_FOUND,
-    HTTP_NOT_IMPLEMENTED,
-    METHOD_ALL,
-    METHOD_GET,
-    methods,
 )
+from poorwsgi_openapi.agreement import Agreement, Check, Differs, report
+from poorwsgi_openapi.bindings import Bindings, check_handler, check_name
 from poorwsgi_openapi.coverage import observers
 from poorwsgi_openapi.dispatch import Dispatcher, HostCheck
 from poorwsgi_openapi.document import Document, Operation
 from poorwsgi_openapi.engine import Engine
 from poorwsgi_openapi.form_parser import find_parser, refuse_forms
-from poorwsgi_openapi.path_arguments import with_path
-from poorwsgi_openapi.plans import ApiRequest, PlanRefused, StrictQuery
+from poorwsgi_openapi.plans import PlanRefused, StrictQuery
+from poorwsgi_openapi.problem_pages import ProblemPages
 from poorwsgi_openapi.problems import (
     Problem,
-    ProblemResponse,
     RequestRefused,
     build_response,
+    log_refusal,
 )
-from poorwsgi_openapi.responses import ResponseInvalid
-from poorwsgi_openapi.rules import build_rule
+from poorwsgi_openapi.responses import ResponseCheck, ResponsePlans
+from poorwsgi_openapi.route_check import Difference, find_unrouted
 from poorwsgi_openapi.security import Schemes, Verifier
-from poorwsgi_openapi.served import ServedFile
-from poorwsgi_openapi.unknown_methods import answer_not_implemented
+from poorwsgi_openapi.served import ServedDocument
+from poorwsgi_openapi.unknown_methods import answer_unknown_method
 
 if TYPE_CHECKING:
     from openapi_core import Config
 
-    from poorwsgi_openapi.route_check import Difference
-
-
 __all__ = ["OpenAPI"]
-
-log = logging.getLogger("poorwsgi")
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _V = TypeVar("_V", bound=Callable[..., Any])
 
-Check = Literal["error", "warn", "off"]
 ErrorHandler = Callable[[Any, Problem], Any]
 
 
@@ -74,6 +64,8 @@ class OpenAPI:
         security: verifiers by name of the security scheme.
         check: what is done when routes and document differ, when the extension
             is installed and before the first request: raise, warn, or nothing.
+        undocumented: routes that are left out of the document on purpose, such
+            as ``"/"``; ``"/admin/*"`` are all that begin so.
         check_document: check the document against the specification.
         validate_responses: what is done when a handler answers otherwise than
             documented: nothing, an ERROR in the log, or 500.
@@ -105,6 +97,7 @@ class OpenAPI:
         *,
         security: Mapping[str, Verifier] | None = None,
         check: Check = "error",
+        undocumented: Collection[str] = (),
         check_document: bool = True,
         validate_responses: Literal["off", "log", "raise"] = "off",
         sample: float = 1.0,
@@ -128,12 +121,12 @@ class OpenAPI:
         if not isinstance(document, Document):
             document = Document(document, check=check_document)
         self.document = document
-        self.json_path = json_path
-        self.yaml_path = yaml_path
-        self.docs_path = docs_path
-        self.docs_assets = docs_assets
-        self.mock = mock
-        self._check: Check = check
+        self._served = ServedDocument(
+            document, json_path, yaml_path, docs_path, docs_assets
+        )
+        self._agreement = Agreement(check, undocumented)
+        self._bindings = Bindings()
+        self._mock = mock
         self._validate_responses = validate_responses
         self._sample = sample
         self._strict_responses = strict_responses
@@ -145,15 +138,10 @@ class OpenAPI:
         info: Any = document.raw.get("info") or {}
         self._realm = (realm or str(info.get("title", "API"))).replace('"', "'")
         self._verifiers: dict[str, Verifier] = dict(security or {})
-        self._handlers: list[tuple[str, Operation, Callable[..., Any]]] = []
         self._error_handler: ErrorHandler | None = None
         self._dispatcher: Dispatcher
-        self._json = ServedFile(document.to_json, "application/json")
-        self._yaml = ServedFile(document.to_yaml, "application/yaml")
+        self._is_installed = False
         self._lock = threading.Lock()
-        # Only known from then on: where handlers go that come later.
-        self._app: weakref.ref[Application[Any]] | None = None
-        self._is_checked = check == "off"
 
     # --- what applications say ---------------------------------------------------
 
@@ -171,16 +159,8 @@ class OpenAPI:
             ValueError: there is none of that name, or its method is one that
                 the framework doesn't serve.
         """
-        operation = self.document.find(operation_id)
-        _check_method(operation)
-
-        def decorate(handler: _F) -> _F:
-            for prefix in self.document.prefixes(operation):
-                rule = build_rule(prefix + operation.path)
-                self._add(rule, operation, with_path(handler, operation))
-            return handler
-
-        return decorate
+        check_name("operation", "operationId", operation_id)
+        return self._bindings.bind_operation(self.document, operation_id)
 
     def webhook(self, name: str, path: str | None = None) -> Callable[[_F], _F]:
         """Let a function receive a webhook of the document; a decorator.
@@ -192,21 +172,9 @@ class OpenAPI:
         Raises:
             ValueError: the document has no such webhook.
         """
-        found = [each for each in self.document.webhooks if each.path == name]
-        if not found:
-            known = ", ".join({each.path: None for each in self.document.webhooks})
-            raise ValueError(
-                f"The document has no webhook {name!r}; it has {known or 'none'}"
-            )
+        check_name("webhook", "name", name)
         rule = f"/webhooks/{name}" if path is None else path
-
-        def decorate(handler: _F) -> _F:
-            for operation in found:
-                _check_method(operation)
-                self._add(rule, operation, handler)
-            return handler
-
-        return decorate
+        return self._bindings.bind_webhook(self.document, name, rule)
 
     @overload
     def security(self, scheme: str, verify: Verifier) -> None: ...
@@ -226,7 +194,8 @@ class OpenAPI:
         Raises:
             RuntimeError: the extension is installed already.
         """
-        if self._app is not None:
+        check_name("security", "scheme", scheme)
+        if self._is_installed:
             raise RuntimeError(
                 f"The security scheme {scheme!r} is bound too late: bind it before "
                 "app.install(api)"
@@ -245,8 +214,10 @@ class OpenAPI:
         """Let a function answer requests that are refused; a decorator.
 
         It gets the request and a ``Problem``, and returns what a handler may
-        return, or ``None`` for the usual answer.
+        return, or ``None`` for the usual answer.  So it is with what the
+        framework answers a client of the API, such as 404, 405 and 500.
         """
+        check_handler("error_handler", handler)
         self._error_handler = handler
         return handler
 
@@ -259,28 +230,11 @@ class OpenAPI:
         Raises:
             RuntimeError: they differ; with all differences.
         """
-        from poorwsgi_openapi.route_check import format_differences
+        report(self.find_differences(app))
 
-        found = self.find_differences(app)
-        for difference in found:
-            if difference.level == "warning":
-                log.warning("OpenAPI: %s: %s", difference.where, difference.message)
-        errors = [difference for difference in found if difference.level == "error"]
-        if errors:
-            lines = format_differences(errors).replace("\n", "\n  ")
-            raise RuntimeError(f"Routes and document differ:\n  {lines}")
-
-    def find_differences(self, app: Application[Any]) -> "list[Difference]":
+    def find_differences(self, app: Application[Any]) -> list[Difference]:
         """List where the routes of an application and the document differ."""
-        return self._compare(self.document, app)
-
-    def _compare(self, document: Document, app: Application[Any]) -> "list[Difference]":
-        from poorwsgi_openapi.route_check import check_routes
-
-        ignored = {
-            rule for rule, operation, _ in self._handlers if operation.is_webhook
-        }
-        return check_routes(document, app, ignore=ignored)
+        return self._agreement.compare(self.document, app, self._bindings.webhook_rules)
 
     # --- wiring ------------------------------------------------------------------
 
@@ -292,27 +246,28 @@ class OpenAPI:
                 form is documented and nobody parses it.
             ValueError: a security scheme has no verifier.
         """
-        if self._app is not None:
+        if self._is_installed:
             raise RuntimeError(
                 "This OpenAPI is installed already: make one for each application"
             )
         self._dispatcher = dispatcher = self._build_dispatcher(app, self.document)
-        self._app = weakref.ref(app)
-        for entry in self._handlers:
-            self._wire(app, dispatcher, *entry)
-        self._serve_document(app)
-        if self.mock != "off":
-            self._add_mocks(app, dispatcher)
-        if HTTP_NOT_IMPLEMENTED not in app.states:
-            app.set_http_state(HTTP_NOT_IMPLEMENTED, answer_not_implemented, METHOD_ALL)
+        self._is_installed = True
+        self._bindings.wire(app, dispatcher)
+        self._served.wire(app)
+        self._add_mocks(app)
+        app.add_page_handler(ProblemPages(self._is_api, self._answer))
+        app.add_page_handler(answer_unknown_method)
         app.add_before_response(self._check_request)
         if self._validate_responses != "off":
-            app.add_after_response(self._check_response)
+            is_raising = self._validate_responses == "raise"
+            app.add_after_response(
+                ResponseCheck(self._find_plans, self._sample, is_raising=is_raising)
+            )
         if observers:
             for observer in observers:
                 observer.add_document(self.document)
             app.add_after_response(self._tell_observers)
-        if not self._is_checked and self._is_complete(app):
+        if not find_unrouted(self.document, app):
             self._check_once(app)
 
     def _build_dispatcher(
@@ -331,52 +286,13 @@ class OpenAPI:
             is_strict=self._strict_responses,
         )
 
-    def _is_complete(self, app: Application[Any]) -> bool:
-        """Tell whether each operation has its route already."""
-        from poorwsgi_openapi.route_check import find_unrouted
-
-        return next(iter(find_unrouted(self.document, app)), None) is None
-
-    def _add_mocks(self, app: Application[Any], dispatcher: Dispatcher) -> None:
+    def _add_mocks(self, app: Application[Any]) -> None:
         """Answer for operations without a route; one that comes later wins."""
-        from poorwsgi_openapi.mock import answer_mock
-        from poorwsgi_openapi.route_check import find_unrouted
+        if self._mock != "off":
+            from poorwsgi_openapi.mock import answer_mock
 
-        for operation in find_unrouted(self.document, app):
-            rule = build_rule(self.document.prefixes(operation)[0] + operation.path)
-            self._wire(app, dispatcher, rule, operation, answer_mock)
-
-    def _add(self, rule: str, operation: Operation, handler: Any) -> None:
-        self._handlers.append((rule, operation, handler))
-        app = self._app() if self._app is not None else None
-        if app is not None:
-            self._wire(app, self._dispatcher, rule, operation, handler)
-
-    def _wire(
-        self,
-        app: Application[Any],
-        dispatcher: Dispatcher,
-        rule: str,
-        operation: Operation,
-        handler: Any,
-    ) -> None:
-        app.set_route(rule, handler, methods[operation.method])
-        dispatcher.bind(rule, operation)
-
-    def _serve_document(self, app: Application[Any]) -> None:
-        served = (
-            (self.json_path, self._json),
-            (self.yaml_path, self._yaml),
-            (self.docs_path, self._show_docs),
-        )
-        for path, handler in served:
-            if path is not None and not app.is_route(path):
-                app.set_route(path, handler, METHOD_GET)
-
-    def _show_docs(self, req: Request) -> BaseResponse:
-        from poorwsgi_openapi.docs import docs_page
-
-        return docs_page(req, self)
+            unrouted = find_unrouted(self.document, app)
+            self._bindings.add_mocks(app, unrouted, answer_mock)
 
     def _refresh(self, req: Request) -> None:
         """Follow the files of the document; all that is wrong is the answer."""
@@ -390,51 +306,54 @@ class OpenAPI:
                     raise refuse_by(req, error) from None
 
     def _read_again(self, app: Application[Any]) -> None:
-        from poorwsgi_openapi.reloading import DocumentDiffers, find_again
+        from poorwsgi_openapi.reloading import find_again
 
         document = self.document.read_again()
         dispatcher = self._build_dispatcher(app, document)
-        for rule, operation, _ in self._handlers:
-            dispatcher.bind(rule, find_again(document, operation))
-        found = self._compare(document, app)
-        errors = [difference for difference in found if difference.level == "error"]
-        if errors and self._check == "error":
-            raise DocumentDiffers(errors)
-        self.document, self._dispatcher = document, dispatcher
+        self._bindings.follow(dispatcher, partial(find_again, document))
+        rules = self._bindings.webhook_rules
+        self._agreement.check_again(self._agreement.compare(document, app, rules))
+        self._bindings.use(dispatcher)
+        self._dispatcher, self.document = dispatcher, document
         self._hosts = HostCheck(document) if self._hosts is not None else None
-        self._json.renew(document.to_json)
-        self._yaml.renew(document.to_yaml)
+        self._served.renew(document)
 
     # --- requests ----------------------------------------------------------------
 
     def _check_request(self, req: Request) -> None:
         if self.document.source is not None and req.debug:
             self._refresh(req)
-        if not self._is_checked:
-            self._check_once(req.app)
+        if self._agreement.is_open:
+            self._check_start(req)
         plan = self._dispatcher.plan(req)
         if plan is None:
             return
         if self._hosts is not None and not self._hosts.is_served(req, plan.operation):
             detail = "This is none of the servers of the API"
-            raise self._refuse(req, Problem(HTTP_NOT_FOUND, detail))
+            raise self._refuse(req, Problem(HTTP_NOT_FOUND, detail), plan.operation)
         try:
             req.api = plan.run(req)
         except PlanRefused as error:
-            raise self._refuse(req, error.problem) from None
-        if self.mock == "all":
+            raise self._refuse(req, error.problem, plan.operation) from None
+        if self._mock == "all":
             from poorwsgi_openapi.mock import answer_mock
 
             raise HTTPException(answer_mock(req))
 
-    def _check_once(self, app: Application[Any]) -> None:
+    def _check_start(self, req: Request) -> None:
         try:
-            self.check(app)
-        except RuntimeError as error:
-            if self._check == "error":
+            self._check_once(req.app)
+        except Differs as error:
+            if not req.debug:
                 raise
-            log.warning("%s", error)
-        self._is_checked = True
+            from poorwsgi_openapi.reloading import refuse_by
+
+            # A traceback would hide what there is to correct.
+            raise refuse_by(req, error) from None
+
+    def _check_once(self, app: Application[Any]) -> None:
+        rules = self._bindings.webhook_rules
+        self._agreement.check_once(self.document, app, rules)
 
     def _tell_observers(
         self, req: SimpleRequest, response: BaseResponse
@@ -445,40 +364,29 @@ class OpenAPI:
                 observer.record(plan.operation, response)
         return response
 
-    def _refuse(self, req: SimpleRequest, problem: Problem) -> RequestRefused:
-        if self._error_handler is not None:
-            value = self._error_handler(req, problem)
-            if value is not None:
-                return RequestRefused(to_response(value), problem)
-        return RequestRefused(build_response(req, problem), problem)
+    def _find_plans(self, operation: Operation) -> ResponsePlans:
+        return self._dispatcher.responses(operation)
 
-    def _check_response(
-        self, req: SimpleRequest, response: BaseResponse
-    ) -> BaseResponse:
-        api = req.api
-        if (
-            not isinstance(api, ApiRequest)
-            or isinstance(response, ProblemResponse)
-            or (self._sample < 1 and random.random() >= self._sample)  # noqa: S311
-        ):
-            return response
-        try:
-            self._dispatcher.responses(api.operation).check(response)
-        except ResponseInvalid as error:
-            if self._validate_responses == "raise":
-                raise
-            log.error("%s", error)  # noqa: TRY400 - there is nothing to trace
-        return response
+    def _is_api(self, req: SimpleRequest) -> bool:
+        return self._dispatcher.is_api(req)
+
+    def _refuse(
+        self, req: Request, problem: Problem, operation: Operation
+    ) -> RequestRefused:
+        log_refusal(problem, operation)
+        response = self._answer(req, problem)
+        if response is None:
+            response = build_response(req, problem)
+        return RequestRefused(response, problem)
+
+    def _answer(self, req: SimpleRequest, problem: Problem) -> BaseResponse | None:
+        """Ask the error handler; a request that can't be read is none for it."""
+        if self._error_handler is None or not isinstance(req, Request):
+            return None
+        value = self._error_handler(req, problem)
+        return None if value is None else to_response(value)
 
 
 def _check_option(name: str, value: str, *allowed: str) -> None:
     if value not in allowed:
         raise ValueError(f"{name} is {value!r}: choose one of {', '.join(allowed)}")
-
-
-def _check_method(operation: Operation) -> None:
-    if operation.method not in methods:
-        raise ValueError(
-            f"{operation.method} {operation.path}: the framework serves no "
-            f"{operation.method}; it serves {', '.join(methods)}"
-        )

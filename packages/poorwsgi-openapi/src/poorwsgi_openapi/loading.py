@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from poorwsgi_core import Application
+from poorwsgi_openapi.agreement import left_to_the_caller
 from poorwsgi_openapi.document import Document
 from poorwsgi_openapi.extension import OpenAPI
 from poorwsgi_openapi.sources import SourceError
@@ -24,6 +25,8 @@ class UsageError(Exception):
 def load_application(target: str) -> Application[Any]:
     """Import ``module:attribute``; the attribute is ``app`` when left out.
 
+    What differs between its routes and its document is not looked at.
+
     Raises:
         UsageError: it isn't there, or is no application.
     """
@@ -31,7 +34,8 @@ def load_application(target: str) -> Application[Any]:
     if "" not in sys.path:
         sys.path.insert(0, "")
     try:
-        module = importlib.import_module(name)
+        with left_to_the_caller():
+            module = importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name is None or not name.startswith(error.name):
             raise  # something that the module itself imports

@@ -200,9 +200,24 @@ class Outline:
         declared = as_map(holder.get("content"))
         return {kind: self.resolve(node) for kind, node in declared.items()}
 
+    def callbacks(self, operation: OutlinedOperation) -> list[OutlinedOperation]:
+        """List the calls that an operation brings about, named by it."""
+        declared = as_map(operation.node.get("callbacks"))
+        items = {
+            f"{expression}, callback {name} of {operation.label}": item
+            for name, callback in declared.items()
+            for expression, item in self.resolve(callback).items()
+        }
+        return [*self._list_operations(items, is_webhook=True)]
+
     def _iter_operations(self, key: str) -> Iterator[OutlinedOperation]:
-        is_webhook = key == "webhooks"
-        for path, declared in as_map(self.document.get(key)).items():
+        items = as_map(self.document.get(key))
+        return self._list_operations(items, is_webhook=key == "webhooks")
+
+    def _list_operations(
+        self, items: dict[str, Any], *, is_webhook: bool
+    ) -> Iterator[OutlinedOperation]:
+        for path, declared in items.items():
             item = self.resolve(declared)
             more = as_map(item.get("additionalOperations"))
             found = {name: item.get(name) for name in item if name in METHODS}

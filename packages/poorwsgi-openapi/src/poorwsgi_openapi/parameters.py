@@ -14,6 +14,7 @@ from typing import Any
 
 from poorwsgi_openapi.certain import UNSURE, Certain, never
 from poorwsgi_openapi.engine import InvalidValue, SchemaPlan, Side
+from poorwsgi_openapi.numerals import read_integer, read_number
 from poorwsgi_openapi.problems import Fault
 from poorwsgi_openapi.sources import is_list
 from poorwsgi_openapi.wording import explain_errors
@@ -92,7 +93,8 @@ class ParameterPlan:
         self.style: str = node.get(
             "style", "simple" if self.place in ("path", "header") else "form"
         )
-        self.explode: bool = node.get("explode", self.style == "form")
+        # There is no other deepObject, so few write it down.
+        self.explode: bool = node.get("explode", self.style in ("form", "deepObject"))
         self._may_be_empty = node.get("allowEmptyValue") is True
         self.certain: Certain = self._build_certain()
 
@@ -268,8 +270,8 @@ def _boolean(text: str) -> bool:
 
 
 _CASTS: Mapping[str, Callable[[Any], Any]] = {
-    "integer": int,
-    "number": float,
+    "integer": read_integer,
+    "number": read_number,
     "boolean": _boolean,
 }
 

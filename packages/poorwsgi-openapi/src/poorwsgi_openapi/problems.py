@@ -5,17 +5,34 @@ application is in debug.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from poorwsgi_core import HTTPException, Response, SimpleRequest
 from poorwsgi_core.headers import Headers
 from poorwsgi_core.response import BaseResponse
 from poorwsgi_core.state import phrases
+from poorwsgi_openapi.document import Operation
 
-__all__ = ["Fault", "Problem", "ProblemResponse", "RequestRefused", "build_response"]
+__all__ = [
+    "Fault",
+    "Problem",
+    "ProblemResponse",
+    "RequestRefused",
+    "build_response",
+    "log_refusal",
+    "prefers_html",
+    "prefers_json",
+    "write_problem",
+]
 
+log = logging.getLogger("poorwsgi")
+
+_R = TypeVar("_R", bound=Response)
 _SHOWN = 200
+_LOGGED = 10
+_encode = json.JSONEncoder().encode
 
 
 class Fault:
@@ -49,8 +66,18 @@ class Fault:
         self.pointer = pointer
         self.value = value
 
+    @property
+    def where(self) -> str:
+        """Name, or else pointer, for people."""
+        return self.name or self.pointer or ""
+
+    @property
+    def label(self) -> str:
+        """Place and where in it, for people."""
+        return f"{self.place} {self.where}".rstrip()
+
     def __repr__(self) -> str:
-        return f"<Fault {self.place} {self.name or self.pointer or ''}: {self.code}>"
+        return f"<Fault {self.label}: {self.code}>"
 
     def describe(self, *, debug: bool = False) -> dict[str, str]:
         """Return the members of the ``errors`` array."""
@@ -125,31 +152,107 @@ class RequestRefused(HTTPException):
 
 def build_response(req: SimpleRequest, problem: Problem) -> ProblemResponse:
     """Answer with a problem document, or with a page when a browser asks."""
-    if _prefers_html(req):
+    if prefers_html(req):
         from poorwsgi_core.results import page_headers
 
-        extra: Mapping[str, str] = page_headers()
-        data, kind = _build_page(req, problem), "text/html; charset=utf-8"
-    else:
-        extra, data = {}, json.dumps(problem.describe(req))
-        kind = "application/problem+json"
-    headers = Headers([*extra.items()])
+        headers = _build_headers(problem) or Headers()
+        for name, value in page_headers().items():
+            headers[name] = value
+        page = _build_page(req, problem)
+        return ProblemResponse(
+            page, "text/html; charset=utf-8", headers, problem.status
+        )
+    return write_problem(ProblemResponse, req, problem)
+
+
+def log_refusal(problem: Problem, operation: Operation) -> None:
+    """Log why a request is refused: places and codes, and no values."""
+    log.warning(
+        "%d - %s: %s %s (%s): %s",
+        problem.status,
+        problem.title,
+        operation.method,
+        operation.path,
+        operation.operation_id or "-",
+        _Reasons(problem),
+    )
+
+
+class _Reasons:
+    """The faults of a problem, put into words when a log is written."""
+
+    # PERF: a log that nobody writes costs no words.
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+
+    def __str__(self) -> str:
+        faults = self._problem.faults
+        shown = [_describe(fault) for fault in faults[:_LOGGED]]
+        if len(faults) > _LOGGED:
+            shown.append(f"and {len(faults) - _LOGGED} more")
+        return ", ".join(shown) or self._problem.detail
+
+    __repr__ = __str__
+
+
+def _describe(fault: Fault) -> str:
+    label = fault.label
+    if not label.isprintable():
+        # A name that the client chose.
+        from poorwsgi_core.results import escape_controls
+
+        label = escape_controls(label)
+    return f"{label[:_SHOWN]} {fault.code}"
+
+
+def write_problem(
+    kind: Callable[[str, str, Headers | None, int], _R],
+    req: SimpleRequest,
+    problem: Problem,
+) -> _R:
+    """Build a problem document.
+
+    Args:
+        kind: class of the response.
+        req: the request.
+        problem: what is wrong.
+    """
+    data = _encode(problem.describe(req))
+    headers = _build_headers(problem)
+    return kind(data, "application/problem+json", headers, problem.status)
+
+
+def _build_headers(problem: Problem) -> Headers | None:
+    if not problem.headers:
+        return None
+    headers = Headers()
     for name, value in problem.headers:
         headers.add_header(name, value)
-    return ProblemResponse(data, kind, headers, problem.status)
+    return headers
 
 
-def _prefers_html(req: SimpleRequest) -> bool:
+def prefers_html(req: SimpleRequest) -> bool:
     """Tell whether HTML is asked for by name, and JSON not as much."""
+    html, json_ = _read_preference(req)
+    return html > json_
+
+
+def prefers_json(req: SimpleRequest) -> bool:
+    """Tell whether JSON is asked for by name, and HTML not more."""
+    html, json_ = _read_preference(req)
+    return json_ > 0 and json_ >= html
+
+
+def _read_preference(req: SimpleRequest) -> tuple[float, float]:
+    html = json_ = 0.0
     accept: Any = getattr(req, "accept", ())
-    best = {"html": 0.0, "json": 0.0}
     for value, quality in accept:
         kind = value.lower()
         if kind in ("text/html", "application/xhtml+xml"):
-            best["html"] = max(best["html"], quality)
+            html = max(html, quality)
         elif kind.endswith("json"):
-            best["json"] = max(best["json"], quality)
-    return best["html"] > best["json"]
+            json_ = max(json_, quality)
+    return html, json_
 
 
 def _build_page(req: SimpleRequest, problem: Problem) -> str:
@@ -159,7 +262,7 @@ def _build_page(req: SimpleRequest, problem: Problem) -> str:
     title = f"{problem.status} - {text_html(problem.title)}"
     rows = "".join(
         f"<tr><td>{text_html(fault.place)}</td>"
-        f"<td><code>{text_html(fault.name or fault.pointer or '')}</code></td>"
+        f"<td><code>{text_html(fault.where)}</code></td>"
         f"<td>{text_html(fault.message)}</td></tr>\n"
         for fault in problem.faults
     )

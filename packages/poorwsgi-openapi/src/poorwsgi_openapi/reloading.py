@@ -13,28 +13,16 @@ from collections.abc import Sequence
 
 from poorwsgi_core import Request
 from poorwsgi_core.state import HTTP_INTERNAL_SERVER_ERROR
+from poorwsgi_openapi.agreement import Differs
 from poorwsgi_openapi.document import Document, Operation
 from poorwsgi_openapi.problems import Fault, Problem, RequestRefused, build_response
-from poorwsgi_openapi.route_check import Difference
 from poorwsgi_openapi.sources import SourceError
 
-__all__ = ["DocumentDiffers", "find_again", "refuse_by"]
+__all__ = ["find_again", "refuse_by"]
 
 log = logging.getLogger("poorwsgi")
 
 _REMEDY = "correct the document, or the application and start it again"
-
-
-class DocumentDiffers(RuntimeError):
-    """The document and the running application don't fit together.
-
-    Attributes:
-        places: where and what.
-    """
-
-    def __init__(self, differences: Sequence[Difference]) -> None:
-        super().__init__(f"Routes and document differ; {_REMEDY}")
-        self.places = [(each.where, each.message) for each in differences]
 
 
 def find_again(document: Document, operation: Operation) -> Operation:
@@ -61,9 +49,9 @@ def refuse_by(req: Request, error: Exception) -> RequestRefused:
         error: what was raised when the document was read or taken over.
     """
     places: Sequence[tuple[str, str]] = ()
-    if isinstance(error, SourceError | DocumentDiffers):
+    if isinstance(error, SourceError | Differs):
         places = error.places
-    detail = str(error).partition("\n")[0]
+    detail = str(error).partition("\n")[0].removesuffix(":")
     if isinstance(error, OSError):
         detail = f"{error.filename}: {error.strerror}; put the file back"
     log.error("The document can't be used: %s", error)

@@ -5,21 +5,27 @@ an answer of ours is none of the handler's; and an undocumented 4xx or 5xx is
 what the framework says of requests, so that it is tolerated unless asked for.
 """
 
-from collections.abc import Mapping
+import logging
+import random
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatch
 from typing import Any
 
-from poorwsgi_core import BaseResponse, Response
+from poorwsgi_core import BaseResponse, Response, SimpleRequest
 from poorwsgi_core.headers import parse_header
 from poorwsgi_openapi.bodies import MediaPlan
 from poorwsgi_openapi.document import Operation
 from poorwsgi_openapi.engine import InvalidValue, Side
 from poorwsgi_openapi.parameters import Location, ParameterPlan, Refused
-from poorwsgi_openapi.problems import Fault
+from poorwsgi_openapi.plans import ApiRequest
+from poorwsgi_openapi.problems import Fault, ProblemResponse
 from poorwsgi_openapi.wording import explain_errors
 
-__all__ = ["ResponseInvalid", "ResponsePlans"]
+__all__ = ["ResponseCheck", "ResponseInvalid", "ResponsePlans"]
 
+log = logging.getLogger("poorwsgi")
+
+_SHOWN = 200
 _BODILESS = frozenset({204, 205, 206, 304, 416})
 
 
@@ -33,8 +39,7 @@ class ResponseInvalid(RuntimeError):
 
     def __init__(self, operation: Operation, status: int, faults: list[Fault]) -> None:
         lines = "".join(
-            f"\n  {fault.place} {fault.name or fault.pointer or ''}: {fault.message}"
-            for fault in faults
+            f"\n  {fault.label}: {fault.message} ({fault.code})" for fault in faults
         )
         super().__init__(
             f"{operation.method} {operation.path} answers {status} otherwise than "
@@ -42,6 +47,13 @@ class ResponseInvalid(RuntimeError):
         )
         self.operation = operation
         self.faults = faults
+
+    def add_values(self) -> None:
+        """Note what was answered; in debug only."""
+        for fault in self.faults:
+            if fault.value is not None:
+                value = repr(fault.value)[:_SHOWN]
+                self.add_note(f"{fault.label} is {value}")
 
 
 class ResponsePlans:
@@ -174,3 +186,47 @@ def _check_body(
             Fault("body", "schema", "can't be checked by its schema", pointer="")
         ]
     return []
+
+
+class ResponseCheck:
+    """Looks at what handlers answer; an after handler.
+
+    Args:
+        find_plans: gives the plans of an operation.
+        sample: share of the responses that are looked at.
+        is_raising: a fault is 500, and not only logged.
+    """
+
+    def __init__(
+        self,
+        find_plans: Callable[[Operation], ResponsePlans],
+        sample: float,
+        *,
+        is_raising: bool,
+    ) -> None:
+        self._find_plans = find_plans
+        self._sample = sample
+        self._is_raising = is_raising
+
+    def __call__(self, req: SimpleRequest, response: BaseResponse) -> BaseResponse:
+        """Return the response, if it may be sent.
+
+        Raises:
+            ResponseInvalid: it may not.
+        """
+        api = req.api
+        if (
+            not isinstance(api, ApiRequest)
+            or isinstance(response, ProblemResponse)
+            or (self._sample < 1 and random.random() >= self._sample)  # noqa: S311
+        ):
+            return response
+        try:
+            self._find_plans(api.operation).check(response)
+        except ResponseInvalid as error:
+            if self._is_raising:
+                if req.debug:
+                    error.add_values()
+                raise
+            log.error("%s", error)  # noqa: TRY400 - there is nothing to trace
+        return response

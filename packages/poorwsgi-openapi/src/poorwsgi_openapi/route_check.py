@@ -61,7 +61,11 @@ class _Route(NamedTuple):
 
 
 def check_routes(
-    document: Document, app: Application[Any], *, ignore: Collection[str] = ()
+    document: Document,
+    app: Application[Any],
+    *,
+    ignore: Collection[str] = (),
+    below: tuple[str, ...] = (),
 ) -> list[Difference]:
     """Compare the routes of an application with a document.
 
@@ -69,6 +73,7 @@ def check_routes(
         document: the document.
         app: the application.
         ignore: routes that need no operation, such as those of webhooks.
+        below: beginnings of further ones.
     """
     routes = [*_iter_routes(app)]
     by_shape = _sort_routes(routes)
@@ -86,8 +91,9 @@ def check_routes(
     kept = (
         route
         for route in routes
-        if route.rule.startswith(prefixes)
+        if f"{route.rule}/".startswith(prefixes)
         and route.rule not in ignore
+        and not route.rule.startswith(below)
         and not is_own(route.handler)
     )
     return [*found, *_check_undocumented(kept, operations)]
@@ -159,7 +165,7 @@ def _shapes(document: Document, operation: Operation) -> list[str]:
 
 def _find_prefixes(document: Document) -> tuple[str, ...]:
     found = {
-        prefix
+        prefix and f"{prefix}/"
         for operation in document.operations
         for prefix in document.prefixes(operation)
     }
@@ -266,5 +272,5 @@ def _check_undocumented(
             message = "the document has this path without this method: document it"
             yield Difference("error", where, message)
         else:
-            message = "no operation: document it, or leave it as a page beside the API"
+            message = "no operation: document it, or name it in undocumented="
             yield Difference("warning", where, message)

@@ -71,6 +71,8 @@ class SchemaComparison:
             yield from _compare_limits(before, after, side, where)
             yield from self._compare_properties(before, after, side, where)
             yield from self._compare_choices(before, after, side, where)
+            yield from self._compare_not(before, after, side, where)
+            yield from self._compare_conditions(before, after, side, where)
             for name, label in (("items", "[]"), ("additionalProperties", ".*")):
                 if isinstance(before.get(name), dict) and name in after:
                     yield from self.compare(
@@ -123,6 +125,33 @@ class SchemaComparison:
             for name in after:
                 if name not in before:
                     yield Change(side == "response", where, f"{key}: {name} is new")
+
+    def _compare_not(
+        self, old: dict[str, Any], new: dict[str, Any], side: Side, where: str
+    ) -> Iterator[Change]:
+        """Compare what a value must not fit: less of it allows more values."""
+        if "not" in old and "not" in new:
+            other: Side = "response" if side == "request" else "request"
+            yield from self.compare(old["not"], new["not"], other, f"{where} (not)")
+        elif "not" in new:
+            yield Change(side == "request", where, "not: there is what mustn't fit now")
+        elif "not" in old:
+            yield Change(side == "response", where, "not: anything fits now")
+
+    def _compare_conditions(
+        self, old: dict[str, Any], new: dict[str, Any], side: Side, where: str
+    ) -> Iterator[Change]:
+        if "if" not in old and "if" not in new:
+            return
+        if old.get("if") != new.get("if"):
+            # Which values it is about has changed, one way or another.
+            is_sure = "if" in old and "if" in new
+            breaking = is_sure or ("if" in new) == (side == "request")
+            yield Change(breaking, where, "if: the condition is another")
+            return
+        for name in ("then", "else"):
+            place = f"{where} ({name})"
+            yield from self.compare(old.get(name, {}), new.get(name, {}), side, place)
 
 
 def _merge(outline: Outline, schema: dict[str, Any], depth: int = 0) -> dict[str, Any]:

@@ -5,29 +5,34 @@ the path.  A client of an API is told more by 405, with the methods that there
 are (RFC 9110 §15.5.6).
 """
 
-from typing import Any
-
 from poorwsgi_core import BaseResponse, HTTPException, SimpleRequest
-from poorwsgi_core.results import not_implemented
 from poorwsgi_core.routing import allowed_methods
-from poorwsgi_core.state import HTTP_METHOD_NOT_ALLOWED, methods
+from poorwsgi_core.state import (
+    HTTP_METHOD_NOT_ALLOWED,
+    HTTP_NOT_IMPLEMENTED,
+    methods,
+)
 
-__all__ = ["answer_not_implemented"]
+__all__ = ["answer_unknown_method"]
 
 
-def answer_not_implemented(req: SimpleRequest, **kwargs: Any) -> BaseResponse:
-    """Answer instead of 501; a handler that raised it gets its page.
+def answer_unknown_method(req: SimpleRequest, page: BaseResponse) -> BaseResponse:
+    """Answer 405 in place of the 501 of an unknown method; a page handler.
 
     Args:
         req: the request.
-        **kwargs: for the page, see ``HTTPException``.
+        page: the page; any other is returned as it is.
     """
-    allowed = 0
-    if req.method not in methods:
+    if page.status_code != HTTP_NOT_IMPLEMENTED or req.method in methods:
+        return page
+    try:
         allowed = _find_methods(req)
+    except HTTPException as error:  # the path is no text
+        return req.app.state_from_table(req, error.status_code, **error.args[1])
     if not allowed:
-        return not_implemented(req, **kwargs)
-    raise HTTPException(HTTP_METHOD_NOT_ALLOWED, allow=allowed_methods(allowed))
+        return page
+    allow = allowed_methods(allowed)
+    return req.app.state_from_table(req, HTTP_METHOD_NOT_ALLOWED, allow=allow)
 
 
 def _find_methods(req: SimpleRequest) -> int:

@@ -17,14 +17,16 @@ from poorwsgi_openapi.outline import Outline, OutlinedOperation
 from poorwsgi_openapi.patterns import match_pattern
 from poorwsgi_openapi.route_check import Difference, check_routes, format_differences
 from poorwsgi_openapi.schema_difference import Change
+from poorwsgi_openapi.served import ServedDocument
 from poorwsgi_openapi.skeleton import build_skeleton
 
 
-def documentation(req: Request, api: OpenAPI, document: Document) -> None:
+def documentation(req: Request, document: Document) -> None:
     """The page is bytes, and its headers are a dictionary."""
     assert_type(build_docs(document.raw, json_url=None), bytes)
     assert_type(docs_headers(), dict[str, str])
-    assert_type(docs_page(req, api), BaseResponse)
+    served = ServedDocument(document, "/openapi.json", None, "/docs", None)
+    assert_type(docs_page(req, served), BaseResponse)
 
 
 def examples(document: Document, req: Request) -> None:
