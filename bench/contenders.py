@@ -54,7 +54,9 @@ class Contender:
     @property
     def environment(self) -> dict[str, str]:
         """Environment of its processes."""
-        kept = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        # Whoever measures imports measures those of compiled modules, as pip has them.
+        dropped = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+        kept = {k: v for k, v in os.environ.items() if k not in dropped}
         if self is OURS and not _is_installed():
             kept["PYTHONPATH"] = _SOURCES
         return {**kept, "PYTHONHASHSEED": "0"}
