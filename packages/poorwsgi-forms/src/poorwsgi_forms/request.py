@@ -64,7 +64,10 @@ class Request(poorwsgi_core.Request):
 
     def _parse_form(self) -> FieldStorage | EmptyForm:
         app, environ = self._app, self._environ
-        kind = self._content_type[0].lower()
+        kind = environ.get("CONTENT_TYPE")
+        # PERF: browsers send this one without parameters.
+        if kind != URLENCODED:
+            kind = self._content_type[0].lower()
         enabled = app.auto_form
         keep, strict = app.keep_blank_values, app.strict_parsing
         # PERF: asking for each costs more than asking whether any is set.
