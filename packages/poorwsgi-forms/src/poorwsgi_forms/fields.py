@@ -86,7 +86,7 @@ class FieldStorage(FieldStorageInterface):
             pairs: names and values in the order of the body, ``None`` when
                 *texts* has them so.
         """
-        form = cls.__new__(cls)
+        form = cls()
         form._texts = texts
         form._pairs = pairs
         return form
