@@ -1,10 +1,11 @@
 """Facts about before and after handlers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from recording import say
 
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import (
@@ -19,15 +20,6 @@ from poorwsgi_core.state import (
 )
 from poorwsgi_core.testing import Client
 from poorwsgi_core.wsgi import Application
-
-
-def say(text: str) -> Callable[..., str]:
-    """Build a handler that answers with a text, whatever its arguments."""
-
-    def handler(*_: object) -> str:
-        return text
-
-    return handler
 
 
 class Body:

@@ -1,11 +1,11 @@
 """Facts about static files and the debug page."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from recording import Start, say
 
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import (
@@ -16,27 +16,6 @@ from poorwsgi_core.response import (
 )
 from poorwsgi_core.testing import Client, build_environ
 from poorwsgi_core.wsgi import Application
-
-
-class Start:
-    """A ``start_response`` that keeps what it gets."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[Any, ...]] = []
-
-    def __call__(self, *args: Any) -> Callable[[bytes], object]:
-        """Keep the arguments."""
-        self.calls.append(args)
-        return lambda _: None
-
-
-def say(text: str) -> Callable[..., str]:
-    """Build a handler that answers with a text, whatever its arguments."""
-
-    def handler(*_: object) -> str:
-        return text
-
-    return handler
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ import cProfile
 import gc
 import logging
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from recording import Start, say
 
 from poorwsgi_core import wsgi
 from poorwsgi_core.request import SimpleRequest
@@ -19,27 +19,6 @@ from poorwsgi_core.response import (
 )
 from poorwsgi_core.testing import Client, build_environ
 from poorwsgi_core.wsgi import Application, Extension
-
-
-class Start:
-    """A ``start_response`` that keeps what it gets."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[Any, ...]] = []
-
-    def __call__(self, *args: Any) -> Callable[[bytes], object]:
-        """Keep the arguments."""
-        self.calls.append(args)
-        return lambda _: None
-
-
-def say(text: str) -> Callable[..., str]:
-    """Build a handler that answers with a text, whatever its arguments."""
-
-    def handler(*_: object) -> str:
-        return text
-
-    return handler
 
 
 def test_name() -> None:

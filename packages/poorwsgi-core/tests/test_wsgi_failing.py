@@ -1,10 +1,11 @@
 """Facts about failures on the way through the application."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from recording import Start, say
 
 from poorwsgi_core.headers import Headers
 from poorwsgi_core.request import Request, SimpleRequest
@@ -22,27 +23,6 @@ from poorwsgi_core.wsgi import Application
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-
-class Start:
-    """A ``start_response`` that keeps what it gets."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[Any, ...]] = []
-
-    def __call__(self, *args: Any) -> Callable[[bytes], object]:
-        """Keep the arguments."""
-        self.calls.append(args)
-        return lambda _: None
-
-
-def say(text: str) -> Callable[..., str]:
-    """Build a handler that answers with a text, whatever its arguments."""
-
-    def handler(*_: object) -> str:
-        return text
-
-    return handler
 
 
 def test_exc_info(app: Application, client: Client) -> None:

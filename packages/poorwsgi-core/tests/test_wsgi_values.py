@@ -1,10 +1,11 @@
 """Facts about what handlers may return or raise."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from recording import Start
 
 from poorwsgi_core.request import Request
 from poorwsgi_core.response import (
@@ -18,18 +19,6 @@ from poorwsgi_core.state import (
 )
 from poorwsgi_core.testing import Client, build_environ
 from poorwsgi_core.wsgi import Application
-
-
-class Start:
-    """A ``start_response`` that keeps what it gets."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[Any, ...]] = []
-
-    def __call__(self, *args: Any) -> Callable[[bytes], object]:
-        """Keep the arguments."""
-        self.calls.append(args)
-        return lambda _: None
 
 
 def chunks() -> Iterator[bytes]:
