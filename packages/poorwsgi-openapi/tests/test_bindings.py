@@ -2,10 +2,10 @@
 
 import gc
 import weakref
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lambdas import one, three, two
 
 from poorwsgi_core import Application
 from poorwsgi_core.testing import Client
@@ -31,26 +31,6 @@ RAW: dict[str, Any] = {
         }
     },
 }
-
-
-def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
-
-
-def answer_empty(*_: Any) -> str:
-    """Answer with nothing, whatever there is in the path."""
-    return ""
-
-
-def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
-
-
-def three(handler: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
 
 
 def wire(api: OpenAPI) -> None:

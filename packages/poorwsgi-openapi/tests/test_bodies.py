@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from lambdas import one
 
 from poorwsgi_core import Application, HTTPException
 from poorwsgi_core.response import RedirectResponse
@@ -16,11 +17,6 @@ from poorwsgi_openapi.engine import Engine
 
 Build = Callable[..., Client]
 JSON = {"Content-Type": "application/json"}
-
-
-def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 import logging
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lambdas import answer_empty, one, three, two
 
 from poorwsgi_core import Application, Request
 from poorwsgi_core.response import JSONResponse
@@ -38,26 +38,6 @@ RAW: dict[str, Any] = {
 
 ITEMS = {"items": {"type": "integer"}}
 UNCHECKED: dict[str, Any] = {"check": "off", "check_document": False}
-
-
-def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
-
-
-def answer_empty(*_: Any) -> str:
-    """Answer with nothing, whatever there is in the path."""
-    return ""
-
-
-def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
-
-
-def three(handler: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
 
 
 def wire(api: OpenAPI) -> None:

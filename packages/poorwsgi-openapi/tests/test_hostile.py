@@ -1,7 +1,6 @@
 """Whatever bytes a client sends, the answer is no 5xx."""
 
 import itertools
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +42,6 @@ QUERIES = FIELD | st.sampled_from(
         *("tags=,,", "filter[a][b]=1&filter[=2", "=", "limit", "limit=nan", "where="),
     ]
 )
-
-
-def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
 
 
 def take_any(_: Any, credentials: Credentials) -> str:

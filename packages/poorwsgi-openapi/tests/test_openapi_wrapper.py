@@ -6,6 +6,7 @@ from uuid import UUID
 
 import openapi_core
 import pytest
+from lambdas import answer_empty
 from openapi_core.protocols import Request as RequestProtocol
 from openapi_core.protocols import Response as ResponseProtocol
 from openapi_core.protocols import WebhookRequest
@@ -14,11 +15,6 @@ from poorwsgi_core import Application, Request, Response, SimpleRequest
 from poorwsgi_core.response import GeneratorResponse, JSONResponse
 from poorwsgi_core.testing import Client, build_environ
 from poorwsgi_openapi import OpenAPIRequest, OpenAPIResponse
-
-
-def answer_empty(*_: Any) -> str:
-    """Answer with nothing, whatever there is in the path."""
-    return ""
 
 
 def request_of(app: Application, path: str = "/", **options: Any) -> OpenAPIRequest:

@@ -1,27 +1,17 @@
 """Plans: what a request passes, and what handlers find in ``req.api``."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lambdas import answer_empty, two
 
 from poorwsgi_core import Application
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import ApiRequest, OpenAPI
 
 PETS = "/pets/<kind>/<born>"
-
-
-def answer_empty(*_: Any) -> str:
-    """Answer with nothing, whatever there is in the path."""
-    return ""
-
-
-def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
 
 
 @pytest.fixture

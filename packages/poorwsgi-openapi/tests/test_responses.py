@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lambdas import one
 
 from poorwsgi_core import Application, Response, abort
 from poorwsgi_core.response import FileResponse, JSONResponse, NoContentResponse
@@ -26,11 +27,6 @@ ANSWER = {
     },
 }
 RATE = {"X-Rate": "5"}
-
-
-def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
 
 
 @pytest.fixture

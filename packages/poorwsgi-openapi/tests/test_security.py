@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from lambdas import one, two
 
 from poorwsgi_core import Application, HTTPException, abort
 from poorwsgi_core.testing import Answer, Client
@@ -20,16 +21,6 @@ SCHEMES: dict[str, Any] = {
     "oidc": {"type": "openIdConnect", "openIdConnectUrl": "https://example.com"},
 }
 Ask = Callable[..., Answer]
-
-
-def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
-
-
-def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
 
 
 def build(app: Application, security: Any, **verifiers: Any) -> Client:

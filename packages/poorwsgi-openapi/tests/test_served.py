@@ -1,20 +1,14 @@
 """The document is served, as JSON and YAML, with conditions."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from lambdas import two
 
 from poorwsgi_core import Application
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import OpenAPI
-
-
-def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
 
 
 @pytest.fixture

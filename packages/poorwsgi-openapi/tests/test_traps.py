@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from lambdas import one, two
 
 from poorwsgi_core import Application, Response
 from poorwsgi_core.response import GeneratorResponse
@@ -17,16 +18,6 @@ from poorwsgi_openapi import OpenAPI
 OK = {"200": {"description": "ok"}}
 OBJECT = {"type": "object", "properties": {"a": {"type": "integer"}}}
 Build = Callable[..., Client]
-
-
-def one(handler: Callable[[Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
-
-
-def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
 
 
 def document(operation: dict[str, Any], **parts: Any) -> dict[str, Any]:

@@ -1,19 +1,14 @@
 """A method that the core doesn't know is 405 on a path that there is."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lambdas import two
 
 from poorwsgi_core import Application, abort
 from poorwsgi_core.state import METHOD_GET, METHOD_POST
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi.unknown_methods import answer_unknown_method
-
-
-def two(handler: Callable[[Any, Any], Any]) -> Callable[..., Any]:
-    """Give a lambda its type."""
-    return handler
 
 
 @pytest.fixture
