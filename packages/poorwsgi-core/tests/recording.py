@@ -1,9 +1,9 @@
-"""A handler that says something, and a server's side that keeps what it is told."""
+"""What tests of the application look at: what was sent, what was closed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-__all__ = ["Start", "say"]
+__all__ = ["Body", "Start", "say"]
 
 
 class Start:
@@ -25,3 +25,16 @@ def say(text: str) -> Callable[..., str]:
         return text
 
     return handler
+
+
+class Body:
+    """An iterable that tells whether it was closed."""
+
+    closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"body"
+
+    def close(self) -> None:
+        """Close it."""
+        self.closed = True

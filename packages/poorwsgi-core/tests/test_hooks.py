@@ -1,11 +1,10 @@
 """Facts about before and after handlers."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from recording import say
+from recording import Body, say
 
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import (
@@ -20,19 +19,6 @@ from poorwsgi_core.state import (
 )
 from poorwsgi_core.testing import Client
 from poorwsgi_core.wsgi import Application
-
-
-class Body:
-    """An iterable that tells whether it was closed."""
-
-    closed = False
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield b"body"
-
-    def close(self) -> None:
-        """Close it."""
-        self.closed = True
 
 
 @pytest.mark.parametrize("kind", ["before", "after"])

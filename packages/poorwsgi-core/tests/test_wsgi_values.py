@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from recording import Start
+from recording import Body, Start
 
 from poorwsgi_core.request import Request
 from poorwsgi_core.response import (
@@ -81,19 +81,6 @@ def test_generators(app: Application, client: Client) -> None:
     answer = client.get("/function")
     assert (answer.text, "Content-Length" in answer.headers) == ("generated", False)
     assert client.get("/other").headers["Content-Type"] == "text/plain"
-
-
-class Body:
-    """An iterable that tells whether it was closed."""
-
-    closed = False
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield b"body"
-
-    def close(self) -> None:
-        """Close it."""
-        self.closed = True
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
