@@ -6,7 +6,7 @@ from lambdas import one, three, two
 
 from poorwsgi_openapi import OpenAPI
 
-__all__ = ["OK", "RAW", "wire"]
+__all__ = ["NODE", "OK", "RAW", "wire"]
 
 OK = {"200": {"description": "ok"}}
 NODE = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from lambdas import answer_empty, one, two
-from small_api import OK, RAW, wire
+from small_api import NODE, OK, RAW, wire
 
 from poorwsgi_core import Application, Request
 from poorwsgi_core.response import JSONResponse
