@@ -22,6 +22,7 @@ from poorwsgi_core.state import (
     phrases,
 )
 from poorwsgi_openapi.problems import Problem, prefers_html, prefers_json, write_problem
+from poorwsgi_openapi.unknown_methods import answer_unknown_method
 
 __all__ = ["ProblemPages"]
 
@@ -62,6 +63,9 @@ class ProblemPages:
             page: the page.
             error: the reason that was given with the status.
         """
+        other = answer_unknown_method(req, page)
+        if other is not page:
+            return other  # it came through here by itself
         if page.status_code < HTTP_BAD_REQUEST or not self._is_for_program(req):
             return page
         headers = [
