@@ -182,17 +182,9 @@ def test_headers_of_the_next_part_are_limited() -> None:
         list(_parts(body))
 
 
-@pytest.mark.parametrize(
-    "content", [b"half", b"-half", b"--Boundary7\r\nX: 1\r\n\r\n2"]
-)
+@pytest.mark.parametrize("content", [b"half", b"-half"])
 def test_part_that_is_cut_off_does_not_end(content: bytes) -> None:
     """Who reads no further than this part gets the error too (bar 31)."""
-    last = None
+    part = next(_parts(_head("a") + content))
     with pytest.raises(FormError, match="Unexpected end"):
-        for part in _parts(_head("a") + content):
-            last = part
-            part.read()
-    assert last is not None
-    if not content.startswith(b"--"):
-        with pytest.raises(FormError, match="Unexpected end"):
-            next(_parts(_head("a") + content)).read()
+        part.read()
