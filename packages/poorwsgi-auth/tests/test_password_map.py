@@ -352,3 +352,11 @@ def test_what_htdigest_writes_we_change(path: Path) -> None:
     assert users.verify("A", "new", hexdigest("new", "A", "other"))
     assert users.verify("A", "ann", hexdigest("ann", "A", "hers"))
     assert path.read_text("utf-8").startswith("# ours\nann:A:")
+
+
+def test_file_that_cannot_be_looked_for_reminds_of_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Nobody is found, and the request that asked doesn't fail."""
+    assert PasswordMap("/" + "x" * 300).find("A", "ann") is None
+    assert not caplog.messages

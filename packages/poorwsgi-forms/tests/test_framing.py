@@ -180,3 +180,11 @@ def test_headers_of_the_next_part_are_limited() -> None:
     body = _head("a") + b"--Boundary7\r\n" + headers + b"\r\n\r\n1\r\n" + END
     with pytest.raises(PartHeaderTooLarge):
         list(_parts(body))
+
+
+@pytest.mark.parametrize("content", [b"half", b"-half"])
+def test_part_that_is_cut_off_does_not_end(content: bytes) -> None:
+    """Who reads no further than this part gets the error too (bar 31)."""
+    part = next(_parts(_head("a") + content))
+    with pytest.raises(FormError, match="Unexpected end"):
+        part.read()

@@ -105,3 +105,10 @@ def test_factories_of_the_application_stay(app: Application) -> None:
     )
     client = build(app, config=openapi_core.Config(style_deserializers_factory=own))
     assert client.post("/a?deep[n]=1_0").json() == {"deep": {"n": 10}}
+
+
+@pytest.mark.parametrize("text", ["1e400", "-1e400", "9" * 400])
+def test_infinite_numbers(text: str) -> None:
+    """What is too large for a float isn't read as infinite."""
+    with pytest.raises(ValueError, match="is no number"):
+        read_number(text)

@@ -232,3 +232,30 @@ def test_problem_of_a_handler_is_compared_with_the_document(app: Application) ->
     served = Served(app, "/v1", **options)
     problem(served.post(lambda _: abort(404)), 500)
     problem(served.client.put("/v1/a"), 405)
+
+
+def test_error_handler_is_asked_once_for_an_unknown_method(app: Application) -> None:
+    """It is asked for the 405 that is sent, and not for the 501 before."""
+    served = Served(app, "/api")
+    asked: list[int] = []
+
+    @served.api.error_handler
+    def answer(_: Request, problem: Problem) -> None:
+        asked.append(problem.status)
+
+    assert answer is not None
+    assert served.client.request("QUERY", "/api/a").status_code == 405
+    assert asked == [405]
+
+
+@pytest.mark.parametrize("headers", [BROWSER, PROGRAM])
+@pytest.mark.parametrize("path", ["/api/none", "/none", "/api/a"])
+def test_caches_know_that_others_get_another_answer(
+    app: Application, path: str, headers: dict[str, str]
+) -> None:
+    """By Accept it is a page or a problem (RFC 9110 §12.5.5)."""
+    served = Served(app, "/api")
+    asked = {**headers, "Content-Type": "application/json"}
+    answer = served.client.post(path, body=b"[]", headers=asked)
+    assert answer.status_code >= 400
+    assert answer.headers["Vary"] == "Accept"

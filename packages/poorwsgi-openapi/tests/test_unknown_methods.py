@@ -60,3 +60,11 @@ def test_own_handler_of_501_stays(app: Application) -> None:
         OpenAPI({"openapi": "3.1.1", "info": {}, "paths": {}}, check_document=False)
     )
     assert Client(app, validate=False).request("QUERY", "/docs").text == "mine"
+
+
+def test_empty_path_is_the_root(app: Application) -> None:
+    """A server may say so of it (PEP 3333)."""
+    app.add_page_handler(answer_unknown_method)
+    app.set_route("/", lambda _: "root")
+    answer = Client(app, validate=False).request("QUERY", "/", PATH_INFO="")
+    assert answer.status_code == 405

@@ -80,7 +80,8 @@ class PasswordMap(defaultdict[str, dict[str, str]]):
         """
         if not self._reminds or self.pathname is None or any(self.values()):
             return
-        if Path(self.pathname).exists():
+        # Path.exists() raises where a folder can't be entered.
+        if os.path.exists(self.pathname):  # noqa: PTH110
             self._reminds = False
             log.warning("No user of %s is known: call load() first", self.pathname)
 

@@ -109,8 +109,8 @@ def read_events(read: Callable[[int], bytes], boundary: bytes) -> Iterator[Event
                 yield event
                 continue
             parser.is_in_doubt = False
-            content = chain([event], iter(events.__next__, None))
-            if (yield from _read_content(cast("Iterator[bytes]", content), delimiter)):
+            content = _content_of(cast("bytes", event), events)
+            if (yield from _read_content(content, delimiter)):
                 for _ in blocks:
                     pass
                 return
@@ -134,6 +134,16 @@ def _read_head(read: Callable[[int], bytes], delimiter: bytes) -> bytes:
             raise FormError("Malformed multipart body: no boundary at its start")
         head += block
     return head
+
+
+def _content_of(first: bytes, events: Iterator[Event]) -> Iterator[bytes]:
+    """Hand out the content of a part, which must not end with the body."""
+    yield first
+    for event in events:
+        if event is None:
+            return
+        yield cast("bytes", event)
+    raise multipart.ParserError("Unexpected end of multipart stream")
 
 
 def _read_content(

@@ -42,7 +42,6 @@ from poorwsgi_openapi.responses import ResponseCheck, ResponsePlans
 from poorwsgi_openapi.route_check import Difference, find_unrouted
 from poorwsgi_openapi.security import Schemes, Verifier
 from poorwsgi_openapi.served import ServedDocument
-from poorwsgi_openapi.unknown_methods import answer_unknown_method
 
 if TYPE_CHECKING:
     from openapi_core import Config
@@ -256,7 +255,6 @@ class OpenAPI:
         self._served.wire(app)
         self._add_mocks(app)
         app.add_page_handler(ProblemPages(self._is_api, self._answer))
-        app.add_page_handler(answer_unknown_method)
         app.add_before_response(self._check_request)
         if self._validate_responses != "off":
             is_raising = self._validate_responses == "raise"

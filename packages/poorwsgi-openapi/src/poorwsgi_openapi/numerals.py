@@ -6,6 +6,7 @@ does openapi-core: blanks around, underscores, digits of any script, ``nan``.
 
 import re
 from copy import copy
+from math import isfinite
 from typing import Any
 
 __all__ = ["read_integer", "read_number", "with_strict_numerals"]
@@ -30,10 +31,10 @@ def read_number(text: str) -> float:
     """Read a number.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is none, or too large for a float.
     """
-    if _NUMBER.fullmatch(text):
-        return float(text)
+    if _NUMBER.fullmatch(text) and isfinite(number := float(text)):
+        return number
     raise ValueError("This is no number")
 
 

@@ -21,7 +21,14 @@ from poorwsgi_core.state import (
     HTTP_UNAUTHORIZED,
     phrases,
 )
-from poorwsgi_openapi.problems import Problem, prefers_html, prefers_json, write_problem
+from poorwsgi_openapi.problems import (
+    Problem,
+    depend_on_accept,
+    prefers_html,
+    prefers_json,
+    write_problem,
+)
+from poorwsgi_openapi.unknown_methods import answer_unknown_method
 
 __all__ = ["ProblemPages"]
 
@@ -62,7 +69,13 @@ class ProblemPages:
             page: the page.
             error: the reason that was given with the status.
         """
-        if page.status_code < HTTP_BAD_REQUEST or not self._is_for_program(req):
+        other = answer_unknown_method(req, page)
+        if other is not page:
+            return other  # it came through here by itself
+        if page.status_code < HTTP_BAD_REQUEST:
+            return page
+        depend_on_accept(req)
+        if not self._is_for_program(req):
             return page
         headers = [
             (name, value) for name in _KEPT for value in page.headers.get_all(name)

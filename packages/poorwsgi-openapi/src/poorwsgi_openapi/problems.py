@@ -21,6 +21,7 @@ __all__ = [
     "ProblemResponse",
     "RequestRefused",
     "build_response",
+    "depend_on_accept",
     "log_refusal",
     "prefers_html",
     "prefers_json",
@@ -152,6 +153,7 @@ class RequestRefused(HTTPException):
 
 def build_response(req: SimpleRequest, problem: Problem) -> ProblemResponse:
     """Answer with a problem document, or with a page when a browser asks."""
+    depend_on_accept(req)
     if prefers_html(req):
         from poorwsgi_core.results import page_headers
 
@@ -229,6 +231,12 @@ def _build_headers(problem: Problem) -> Headers | None:
     for name, value in problem.headers:
         headers.add_header(name, value)
     return headers
+
+
+def depend_on_accept(req: SimpleRequest) -> None:
+    """Let caches know that others are answered otherwise (RFC 9110 §12.5.5)."""
+    if "Accept" not in req.vary:
+        req.vary = (*req.vary, "Accept")
 
 
 def prefers_html(req: SimpleRequest) -> bool:

@@ -37,7 +37,7 @@ def answer_unknown_method(req: SimpleRequest, page: BaseResponse) -> BaseRespons
 
 def _find_methods(req: SimpleRequest) -> int:
     """Return the mask of the methods that the path is served by."""
-    app, path = req.app, req.path
+    app, path = req.app, req.path or "/"
     bits = {*app.routes.get(path, ())}
     for pattern, handlers in app.regular_routes.items():
         if pattern.match(path):
