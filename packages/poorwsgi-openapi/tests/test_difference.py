@@ -303,6 +303,25 @@ def test_callbacks_are_seen_from_the_other_side() -> None:
     ]
 
 
+def test_callback_of_itself() -> None:
+    """The comparison ends where an operation brings about its own call."""
+
+    def build(**properties: Any) -> dict[str, Any]:
+        body = {"content": {"application/json": {"schema": {"properties": properties}}}}
+        again = {"again": {"$ref": "#/components/callbacks/again"}}
+        call = {"requestBody": body, "callbacks": again, "responses": {}}
+        return {
+            "paths": {"/pets": {"post": {"callbacks": again, "responses": {}}}},
+            "components": {"callbacks": {"again": {"{$url}": {"post": call}}}},
+        }
+
+    old = build(a={"type": "string"})
+    assert compare_documents(old, old) == []
+    label = "POST {$url}, callback again of POST /pets"
+    removed = (True, f"{label} body application/json $.a", "removed")
+    assert removed in [*map(tuple, compare_documents(old, build()))]
+
+
 def test_links() -> None:
     """A link may not cease, nor lead elsewhere; its description may change."""
 

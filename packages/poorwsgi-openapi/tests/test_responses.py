@@ -96,6 +96,16 @@ def test_page_in_debug_shows_values(build: Build, app: Application) -> None:
         assert "hunter2" not in client.get("/a", headers={"Accept": accept}).text
 
 
+def test_keys_of_the_answer_are_one_line(build: Build) -> None:
+    """A key may be the client's, and forges no line of the log."""
+    schema = {"additionalProperties": {"type": "integer"}}
+    responses = {"200": {"content": {"application/json": {"schema": schema}}}}
+    client = build(one(lambda _: {"a\nWARNING": "x"}), responses)
+    exc_info = client.get("/a").exc_info
+    assert exc_info is not None
+    assert "/a\\nWARNING: has to be of type integer" in str(exc_info[1])
+
+
 @pytest.mark.parametrize(
     "response",
     [

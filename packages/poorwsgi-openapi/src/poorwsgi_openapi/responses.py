@@ -38,8 +38,12 @@ class ResponseInvalid(RuntimeError):
     """
 
     def __init__(self, operation: Operation, status: int, faults: list[Fault]) -> None:
+        from poorwsgi_core.results import escape_controls
+
+        # Keys of the answer are in it, and may come from anywhere.
         lines = "".join(
-            f"\n  {fault.label}: {fault.message} ({fault.code})" for fault in faults
+            "\n  " + escape_controls(f"{fault.label}: {fault.message} ({fault.code})")
+            for fault in faults
         )
         super().__init__(
             f"{operation.method} {operation.path} answers {status} otherwise than "
