@@ -63,7 +63,8 @@ COMMANDS: dict[str, str] = {
     "A file, chunked": "curl -T hello.txt -H 'Transfer-Encoding: chunked' URL/upload/",
     "A form": "curl -d name=Jana -d colour=red -d colour=blue URL/form",
     "An upload by a form": "curl -F text=note -F file=@hello.txt URL/form/file",
-    "Chunks, counted": "curl -i -H 'Transfer-Encoding: chunked' -d 'a b c' URL/yield",
+    "Chunks, counted": "curl -i -H 'Transfer-Encoding: chunked'"
+    " -H 'Content-Type: text/plain' -d 'a b c' URL/yield",
     "Bytes 2 to 5 of a file": "curl -r 2-5 URL/static/hello.txt",
     "A range in another unit": "curl -H 'Range: unicodes=26-30' URL/range/unicodes",
     "A method that is not allowed": "curl -i -X PUT URL/text",

@@ -1,13 +1,18 @@
 """Facts about guards of handlers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
+
+import pytest
 
 from poorwsgi_auth.application import Application
+from poorwsgi_auth.digest import check_digest
 from poorwsgi_auth.guard import build_guard, refuse
 from poorwsgi_auth.request import Request
 from poorwsgi_core.testing import Client
+
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def let_in(_: Any) -> str:
@@ -29,6 +34,30 @@ def test_handler_with_path_arguments(app: Application, client: Client) -> None:
         return [req.user, first, second]
 
     assert client.get("/a/7").json() == ["ann", "a", 7]
+
+
+@pytest.mark.parametrize("guard", [build_guard(let_in), check_digest("Realm")])
+def test_guard_above_the_route_is_warned_of(
+    app: Application, caplog: pytest.LogCaptureFixture, guard: Decorator
+) -> None:
+    """The route leads past it, so that the page is open to all."""
+
+    @guard
+    @app.route("/a")
+    def first(_: Request) -> str:
+        return ""
+
+    assert "first stands above its route, which leads past it" in caplog.text
+    caplog.clear()
+
+    @app.route("/b")
+    @guard
+    def second(_: Request) -> str:
+        return ""
+
+    app.set_route("/c", guard(partial(second)))
+    assert callable(first)
+    assert caplog.text == ""
 
 
 def test_generator(app: Application, client: Client) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from poorwsgi_core.handlers import warn_if_routed
 from poorwsgi_core.response import GeneratorResponse, ResponseError, to_response
 from poorwsgi_core.state import deprecated
 from poorwsgi_core.testing import Client
@@ -319,3 +320,23 @@ def test_class_of_an_extension(app: Application) -> None:
     extension: Any = Nothing
     with pytest.raises(TypeError, match=re.escape("app.install(Nothing(...))")):
         app.install(extension)
+
+
+@pytest.mark.parametrize("kind", ["route", "regular_route"])
+def test_guard_above_the_route(
+    app: Application, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    """What a route decorates is known to guards, which then come too late."""
+
+    def page(_: Any) -> str:
+        return ""
+
+    warn_if_routed(page)
+    app.set_route("/a", page)
+    warn_if_routed(page)
+    warn_if_routed(partial(page))
+    assert caplog.text == ""
+    getattr(app, kind)("/b")(page)
+    warn_if_routed(page)
+    assert "page stands above its route" in caplog.text
+    getattr(app, kind)("/c")(partial(page))

@@ -196,6 +196,7 @@ def test_tuple_of_a_wrong_length(value: Any) -> None:
     ("value", "wrong"),
     [
         (("a", {"X-A": "b"}), "dict is no content type"),
+        (({"a": 1}, {"X-A": "b"}), "dict is no content type"),
         (("a", None), "NoneType is no content type"),
         (("a", "text/plain", 404), "int instead of headers"),
         (("a", "text/plain", "X-A: b"), "str instead of headers"),

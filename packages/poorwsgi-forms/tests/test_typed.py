@@ -109,6 +109,25 @@ def test_msgspec_alone(
     assert decode_typed(RAW, kind) == expected
 
 
+@pytest.mark.parametrize("missing", ["msgspec", "pydantic"])
+@pytest.mark.parametrize("value", ['"7"', "7.5", "true", "null"])
+def test_text_is_no_number(
+    missing: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever library is installed, types are not converted."""
+    _without(monkeypatch, missing)
+    raw = f'{{"x": {value}, "label": "p"}}'.encode()
+    with pytest.raises(InvalidData) as caught:
+        decode_typed(raw, Point)
+    assert [error["pointer"] for error in caught.value.errors] == ["/x"]
+
+
+def test_model_says_how_strict_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models of pydantic convert as they do elsewhere."""
+    _without(monkeypatch, "msgspec")
+    assert decode_typed(b'{"x": "7", "label": "p"}', Model) == Model(x=7, label="p")
+
+
 def test_neither_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without both, the error says what to install."""
     _without(monkeypatch, "msgspec", "pydantic")

@@ -9,8 +9,16 @@ from lambdas import one, two
 from small_api import OK, RAW, wire
 
 from poorwsgi_core import Application
+from poorwsgi_core.handlers import warn_if_routed
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import OpenAPI
+
+
+def test_guard_above_the_operation(caplog: pytest.LogCaptureFixture) -> None:
+    """The route of an operation leads past it, as another route does."""
+    handler = OpenAPI(RAW).operation("a")(one(lambda _: "a"))
+    warn_if_routed(handler)
+    assert "stands above its route" in caplog.text
 
 
 def test_handlers_may_come_before_and_after(app: Application, client: Client) -> None:

@@ -91,7 +91,8 @@ def find_user(
     secret = users.get(name)
     if secret is not None and len(secret) != algorithm.digits:
         log.error(
-            "Digest: the hash of user %r is not one of %s; set the password again",
+            "Digest: the hash of user %r is not one of %s; set the password again,"
+            " with -s for SHA-256",
             name,
             algorithm.name,
         )

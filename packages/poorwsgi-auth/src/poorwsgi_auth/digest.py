@@ -39,6 +39,7 @@ from poorwsgi_auth.nonces import (
 from poorwsgi_auth.password_map import PasswordMap
 from poorwsgi_auth.request import Request
 from poorwsgi_core import BaseResponse, HTTPException
+from poorwsgi_core.handlers import warn_if_routed
 from poorwsgi_core.response import to_response
 from poorwsgi_core.state import HTTP_SERVICE_UNAVAILABLE, HTTP_UNAUTHORIZED
 
@@ -89,6 +90,8 @@ def check_digest(
     def decorate(
         handler: Callable[Concatenate[_RequestT, _P], Any],
     ) -> Callable[Concatenate[_RequestT, _P], BaseResponse]:
+        warn_if_routed(handler)
+
         @wraps(handler)
         def checked(
             req: _RequestT, /, *args: _P.args, **kwargs: _P.kwargs

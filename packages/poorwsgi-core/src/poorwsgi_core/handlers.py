@@ -4,9 +4,10 @@ The types are for type checkers, the checks for registration; nothing is looked 
 here while a request runs.
 """
 
+import logging
 from collections.abc import Callable
 from functools import partial
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -17,7 +18,9 @@ from typing import (
     TypeVar,
     overload,
 )
+from weakref import WeakSet
 
+from poorwsgi_core.callables import describe_handler
 from poorwsgi_core.request import Request
 
 if TYPE_CHECKING:
@@ -37,10 +40,16 @@ __all__ = [
     "StateHandler",
     "check_given",
     "check_handler",
+    "mark_routed",
+    "warn_if_routed",
 ]
+
+log = logging.getLogger("poorwsgi")
 
 # Coroutines and asynchronous generators, as inspect has it, which is slow to import.
 _ASYNC = 0x80 | 0x200
+
+_routed: WeakSet[Callable[..., Any]] = WeakSet()
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -100,6 +109,22 @@ def check_handler(handler: object) -> None:
         raise TypeError(
             f"{name} is async def, and WSGI awaits nothing: write it with def; "
             "servers run requests in threads or processes"
+        )
+
+
+def mark_routed(handler: object) -> None:
+    """Remember a function that a route decorates, and so leads to as it is."""
+    if isinstance(handler, FunctionType):
+        _routed.add(handler)
+
+
+def warn_if_routed(handler: object) -> None:
+    """Warn that a guard comes too late; to be called with what it guards."""
+    if isinstance(handler, FunctionType) and handler in _routed:
+        log.warning(
+            "The guard of %s stands above its route, which leads past it: "
+            "write it below the route",
+            describe_handler(handler).name,
         )
 
 

@@ -20,6 +20,7 @@ from poorwsgi_core.handlers import (
     StateHandler,
     check_given,
     check_handler,
+    mark_routed,
 )
 from poorwsgi_core.hooks import Hooks
 from poorwsgi_core.routing import (
@@ -158,6 +159,7 @@ class Wiring(Hooks[RequestT]):
 
         def decorate(handler: Any) -> Any:
             self.set_route(uri, handler, method if methods is None else methods)
+            mark_routed(handler)
             return handler
 
         return decorate
@@ -220,6 +222,7 @@ class Wiring(Hooks[RequestT]):
 
         def decorate(handler: Any) -> Any:
             self.set_regular_route(ruri, handler, method)
+            mark_routed(handler)
             return handler
 
         return decorate

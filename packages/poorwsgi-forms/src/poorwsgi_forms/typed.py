@@ -93,8 +93,11 @@ def _by_pydantic(raw: bytes, type_: type[_T]) -> _T:
         raise RuntimeError(
             "json_as needs msgspec or pydantic: pip install msgspec"
         ) from error
+    # A model of pydantic says itself how strict it is; for the others "2" is no
+    # number here either.
+    strict = None if _is_pydantic(type_) else True
     try:
-        return pydantic.TypeAdapter(type_).validate_json(raw)
+        return pydantic.TypeAdapter(type_).validate_json(raw, strict=strict)
     except pydantic.ValidationError as error:
         raise InvalidData(
             [

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from poorwsgi_core import Application
+from poorwsgi_core.handlers import mark_routed
 from poorwsgi_core.state import methods
 from poorwsgi_openapi.dispatch import Dispatcher
 from poorwsgi_openapi.document import Document, Operation
@@ -65,6 +66,7 @@ class Bindings:
             for prefix in document.prefixes(operation):
                 rule = build_rule(prefix + operation.path)
                 self._add(Binding(rule, operation, with_path(handler, operation)))
+            mark_routed(handler)
             return handler
 
         return decorate

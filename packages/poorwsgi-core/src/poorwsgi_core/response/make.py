@@ -70,6 +70,8 @@ def _make(
     data: Any, content_type: str, headers: HeadersInput, status_code: int
 ) -> BaseResponse:
     if isinstance(cast("object", data), dict) or _is_json_list(data):
+        if isinstance(cast("object", content_type), dict):
+            raise TypeError("headers stand where the content type does")
         return JSONResponse(data, headers=headers, status_code=status_code)
     if data is None:
         code = HTTP_NO_CONTENT if status_code == HTTP_OK else status_code
