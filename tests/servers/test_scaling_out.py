@@ -153,8 +153,11 @@ def test_digest_replay_is_refused_by_the_other(hosts: list[str]) -> None:
         assert (replay.status_code, stale) == (401, True)
 
 
-def test_keys_are_replaced_host_by_host(redis_url: str, tmp_path: Path) -> None:
+def test_keys_are_replaced_host_by_host(
+    redis_url: str, need: Callable[[str, object], None], tmp_path: Path
+) -> None:
     """In three steps nobody is logged out, though the hosts change one by one."""
+    need("servers", find_spec("gunicorn"))
     new = "n" * 40
     steps = [KEY, f"{KEY} {new}", f"{new} {KEY}", new]
     for before, after in pairwise(steps):
