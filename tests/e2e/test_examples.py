@@ -72,6 +72,8 @@ def test_chat_between_two_tabs(browser: Any, tmp_path: Path) -> None:
         wait_for_text(browser, "#people", "Nobody else")
         browser.execute_script("scrollTo(0, 0)")
         keep_picture(browser, "chat")
+        messages = browser.find_element("id", "messages").text.split("\n")
+        assert [line.partition(" ")[0] for line in messages] == ["Karel", "Jana"]
 
 
 def test_put_of_a_file(browser: Any, tmp_path: Path) -> None:
@@ -98,4 +100,4 @@ def test_upload_by_a_form(browser: Any, tmp_path: Path) -> None:
             choose.send_keys(str(file))
             browser.find_element("css selector", f"button[formaction={path}]").click()
             wait_for_text(browser, "h1", title)
-            wait_for_text(browser, "table", "2cf24dba")
+            assert "2cf24dba" in browser.find_element("css selector", "table").text

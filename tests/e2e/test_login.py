@@ -177,6 +177,7 @@ def test_log_out_everywhere(browser: Any, other_browser: Any, tmp_path: Path) ->
         wait_for_path(other_browser, "/login")
         browser.refresh()
         wait_for_path(browser, "/login")
+        assert browser.find_elements("css selector", "td") == []
 
 
 # --- Digest ----------------------------------------------------------------------

@@ -34,7 +34,10 @@ def test_is_hash(digest: str, expected: bool) -> None:
 
 def test_check_fields_takes_any_script() -> None:
     """Names are text, with blanks and in any script, as 2.x has them."""
-    check_fields("Zóna uživatelů", "žluťoučký kůň 🐎", MD5)
+    user, realm = "žluťoučký kůň 🐎", "Zóna uživatelů"
+    check_fields(realm, user, MD5)
+    line = PasswordLine(f"{user}:{realm}:{MD5}", user, realm, MD5)
+    assert parse_lines(f"{line.text}\n".encode(), "file") == [line]
 
 
 @pytest.mark.parametrize("bad", ["a:b", "a\n", "a\0", "\x7f", "\x85", "\udc80", ""])

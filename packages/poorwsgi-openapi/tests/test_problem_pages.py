@@ -144,27 +144,40 @@ def test_own_answers_stay(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "status"),
+    ("variables", "status", "detail"),
     [
-        ({"CONTENT_LENGTH": "x"}, 400),
-        ({"CONTENT_LENGTH": "9"}, 413),
-        ({"PATH_INFO": "/v1/\x80"}, 400),
+        ({"CONTENT_LENGTH": "x"}, 400, "Invalid Content-Length"),
+        (
+            {"CONTENT_LENGTH": "9"},
+            413,
+            "The request body exceeds max_content_length = 2 bytes",
+        ),
+        (
+            {"PATH_INFO": "/v1/\x80"},
+            400,
+            r"Invalid PATH_INFO encoding: '/v1/\x80'",
+        ),
     ],
 )
 def test_requests_that_are_refused_before_a_handler(
-    served: Served, variables: dict[str, str], status: int
+    served: Served, variables: dict[str, str], status: int, detail: str
 ) -> None:
     """A bad length, a body that is too large and a path that is no text."""
     served.app.max_content_length = 2
-    problem(served.client.post("/v1/a", **variables), status)
+    answer = served.client.post("/v1/a", **variables)
+    assert problem(answer, status) == detail
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(TimeoutError(), 408), (ConnectionError(), 400)]
+    ("error", "status", "detail"),
+    [
+        (TimeoutError(), 408, "The request body stalled"),
+        (ConnectionError(), 400, "Incomplete request body: "),
+    ],
 )
 @pytest.mark.parametrize("content_type", ["application/json", ""])
 def test_body_that_can_not_be_read(
-    served: Served, error: Exception, status: int, content_type: str
+    served: Served, error: Exception, status: int, detail: str, content_type: str
 ) -> None:
     """It makes no difference whether the document or the handler wants the body."""
 
@@ -180,7 +193,8 @@ def test_body_that_can_not_be_read(
         CONTENT_LENGTH="5",
         **{"wsgi.input": Broken()},
     )
-    problem(answer, status)
+    expected = "The request body can't be read" if content_type else detail
+    assert problem(answer, status) == expected
 
 
 def test_failure_tells_nothing(
@@ -206,7 +220,8 @@ def test_failure_in_debug(served: Served) -> None:
 def test_failure_that_is_no_exception_in_debug(served: Served) -> None:
     """A value that no response can be made of has no exception to show."""
     served.app.debug = True
-    problem(served.post(lambda _: object()), 500)
+    detail = problem(served.post(lambda _: object()), 500)
+    assert "Bad value from the handler: object is no body" in detail
 
 
 def test_error_handler_answers_these_too(app: Application) -> None:
