@@ -22,7 +22,7 @@ from functools import wraps
 from getpass import getpass
 from hmac import compare_digest
 from time import time
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from poorwsgi_auth.algorithms import compute_response, find_algorithm, hexdigest
 from poorwsgi_auth.challenges import build_info, quote
@@ -39,7 +39,7 @@ from poorwsgi_auth.nonces import (
 from poorwsgi_auth.password_map import PasswordMap
 from poorwsgi_auth.request import Request
 from poorwsgi_core import BaseResponse, HTTPException
-from poorwsgi_core.handlers import warn_if_routed
+from poorwsgi_core.handlers import check_given, warn_if_routed
 from poorwsgi_core.response import to_response
 from poorwsgi_core.state import HTTP_SERVICE_UNAVAILABLE, HTTP_UNAUTHORIZED
 
@@ -83,8 +83,7 @@ def check_digest(
         TypeError: the realm is no text.
         ValueError: the realm has control characters.
     """
-    if not isinstance(cast("object", realm), str):
-        raise TypeError("Digest needs a realm: write @check_digest('Realm')")
+    check_given(realm, str, "Digest needs a realm: write @check_digest('Realm')")
     quote(realm)
 
     def decorate(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from poorwsgi_core import Application
-from poorwsgi_core.handlers import mark_routed
+from poorwsgi_core.handlers import check_given, mark_routed
 from poorwsgi_core.state import methods
 from poorwsgi_openapi.dispatch import Dispatcher
 from poorwsgi_openapi.document import Document, Operation
@@ -147,11 +147,9 @@ def check_name(decorator: str, what: str, name: object) -> None:
         TypeError: it is no text: the function itself, when the parentheses are
             missing.
     """
-    if not isinstance(name, str):
-        raise TypeError(
-            f"@api.{decorator} takes the {what} in the document: write "
-            f'@api.{decorator}("...")'
-        )
+    written = f'@api.{decorator}("...")'
+    reason = f"@api.{decorator} takes the {what} in the document: write {written}"
+    check_given(name, str, reason)
 
 
 def check_handler(decorator: str, handler: object) -> None:
