@@ -25,7 +25,7 @@ _DATA = {
 
 _OURS = """
 from poorwsgi_auth.{module} import {kind}
-from poorwsgi_core.cookies import load_cookies
+from poorwsgi_core.http.cookies import load_cookies
 session = {kind}(b"k" * 32, max_age=3600)
 session.data = data
 cookies = load_cookies("SESSID=" + session.write())

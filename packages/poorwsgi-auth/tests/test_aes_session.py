@@ -7,7 +7,7 @@ import pytest
 
 from poorwsgi_auth.aes_session import AESSession
 from poorwsgi_auth.session import PoorSession, SessionError
-from poorwsgi_core.cookies import load_cookies
+from poorwsgi_core.http.cookies import load_cookies
 
 KEY = secrets.token_bytes(32)
 

@@ -14,7 +14,7 @@ from poorwsgi_auth.challenges import (
     order_challenges,
     quote,
 )
-from poorwsgi_core.authorization import parse_authorization
+from poorwsgi_core.http.authorization import parse_authorization
 
 
 @given(st.text())

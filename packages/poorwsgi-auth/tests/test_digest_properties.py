@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from poorwsgi_auth.application import Application
 from poorwsgi_auth.digest import check_digest, hexdigest
-from poorwsgi_core.authorization import parse_authorization
+from poorwsgi_core.http.authorization import parse_authorization
 from poorwsgi_core.testing import Client
 
 Sign: TypeAlias = Callable[..., str]

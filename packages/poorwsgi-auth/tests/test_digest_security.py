@@ -20,7 +20,7 @@ from poorwsgi_auth.nonce_stores.memory import MemoryNonces
 from poorwsgi_auth.nonce_stores.redis import RedisNonces
 from poorwsgi_auth.nonce_stores.sqlite import SQLiteNonces
 from poorwsgi_auth.request import Request
-from poorwsgi_core.authorization import parse_authorization
+from poorwsgi_core.http.authorization import parse_authorization
 from poorwsgi_core.testing import Answer, Client
 
 Sign: TypeAlias = Callable[..., str]

@@ -17,7 +17,7 @@ from poorwsgi_auth.session import Session, SessionError
 from poorwsgi_auth.session_stores import memory as memory_module
 from poorwsgi_auth.session_stores.memory import MemorySessions
 from poorwsgi_core import Headers, Response
-from poorwsgi_core.cookies import load_cookies
+from poorwsgi_core.http.cookies import load_cookies
 
 NOW = 1_700_000_000.0
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from poorwsgi_auth import sealing, session
 from poorwsgi_auth.session import NoCompress, PoorSession, Session, SessionError
 from poorwsgi_core import Headers, Response
-from poorwsgi_core.cookies import load_cookies
+from poorwsgi_core.http.cookies import load_cookies
 
 KEY = secrets.token_bytes(32)
 NOW = 1_700_000_000.0

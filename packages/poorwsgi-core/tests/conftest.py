@@ -10,8 +10,8 @@ from typing import Any, NoReturn, cast
 
 import pytest
 
+from poorwsgi_core.application import Application
 from poorwsgi_core.testing import Client
-from poorwsgi_core.wsgi import Application
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_core.handlers import warn_if_routed
+from poorwsgi_core.application import Application
+from poorwsgi_core.application.handlers import warn_if_routed
+from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response import GeneratorResponse, ResponseError, to_response
 from poorwsgi_core.state import deprecated
 from poorwsgi_core.testing import Client
-from poorwsgi_core.variables import parse_flag
-from poorwsgi_core.wsgi import Application
 
 
 def handler(_: Any) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 import poorwsgi_core
+from poorwsgi_core.application import Application
 from poorwsgi_core.request import Request
 from poorwsgi_core.response import (
     BaseResponse,
@@ -37,7 +38,6 @@ from poorwsgi_core.response import (
 )
 from poorwsgi_core.state import METHOD_ALL, METHOD_GET, METHOD_POST
 from poorwsgi_core.testing import Client, build_environ
-from poorwsgi_core.wsgi import Application
 
 Check = Callable[[Client, int], bool]
 

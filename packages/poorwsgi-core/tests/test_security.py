@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from poorwsgi_core.headers import Headers
+from poorwsgi_core.application import Application
+from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.request import Request
 from poorwsgi_core.state import METHOD_GET, METHOD_POST
 from poorwsgi_core.testing import build_environ
-from poorwsgi_core.wsgi import Application
 
 CONTROLS = [chr(code) for code in [*range(9), *range(10, 32), 127]]
 CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from poorwsgi_core.application import Application
 from poorwsgi_core.request import Request
 from poorwsgi_core.response import (
     RedirectResponse,
@@ -17,7 +18,6 @@ from poorwsgi_core.response import (
 )
 from poorwsgi_core.state import METHOD_ALL
 from poorwsgi_core.testing import Answer, Client
-from poorwsgi_core.wsgi import Application
 
 CONTROLS = [chr(code) for code in [*range(9), *range(10, 32), 127]]
 

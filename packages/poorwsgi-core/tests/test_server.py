@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from poorwsgi_core import server as server_module
+from poorwsgi_core.application import Application
 from poorwsgi_core.request import Request
 from poorwsgi_core.response import Declined, FileResponse
 from poorwsgi_core.server import ThreadingServer, build_server, run
 from poorwsgi_core.state import METHOD_ALL, METHOD_POST
-from poorwsgi_core.wsgi import Application
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from poorwsgi_core.application import Application
 from poorwsgi_core.request import Request
 from poorwsgi_core.response import Response
 from poorwsgi_core.state import METHOD_ALL
 from poorwsgi_core.testing import Answer, Client, build_environ
-from poorwsgi_core.wsgi import Application
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_core.arguments import collect_values
+from poorwsgi_core.request.arguments import collect_values
 from poorwsgi_forms import FieldStorage, FieldStorageInterface
 
 PAIRS = (("a", "1"), ("b", "2"), ("a", "3"), ("empty", ""))

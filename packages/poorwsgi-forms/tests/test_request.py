@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from poorwsgi_core import HTTPException
-from poorwsgi_core.arguments import EmptyForm
+from poorwsgi_core.request.arguments import EmptyForm
 from poorwsgi_core.state import METHOD_ALL
 from poorwsgi_core.testing import Client
 from poorwsgi_forms import (

@@ -9,7 +9,7 @@ from lambdas import one, two
 from small_api import OK, RAW, wire
 
 from poorwsgi_core import Application
-from poorwsgi_core.handlers import warn_if_routed
+from poorwsgi_core.application.handlers import warn_if_routed
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import OpenAPI
 

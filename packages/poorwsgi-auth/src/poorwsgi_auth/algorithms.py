@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from poorwsgi_core.headers import Headers
+from poorwsgi_core.http.headers import Headers
 
 __all__ = [
     "ALGORITHMS",

@@ -11,7 +11,7 @@ from typing import Any
 from poorwsgi_auth.challenges import quote
 from poorwsgi_auth.guard import Guard, build_guard, refuse
 from poorwsgi_core import Request
-from poorwsgi_core.headers import check_field_name
+from poorwsgi_core.http.headers import check_field_name
 
 __all__ = ["check_api_key", "hash_key"]
 

@@ -39,7 +39,7 @@ from poorwsgi_auth.nonces import (
 from poorwsgi_auth.password_map import PasswordMap
 from poorwsgi_auth.request import Request
 from poorwsgi_core import BaseResponse, HTTPException
-from poorwsgi_core.handlers import check_given, warn_if_routed
+from poorwsgi_core.application.handlers import check_given, warn_if_routed
 from poorwsgi_core.response import to_response
 from poorwsgi_core.state import HTTP_SERVICE_UNAVAILABLE, HTTP_UNAUTHORIZED
 

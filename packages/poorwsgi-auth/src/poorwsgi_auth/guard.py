@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from poorwsgi_core import HTTPException, Request
-from poorwsgi_core.handlers import warn_if_routed
+from poorwsgi_core.application.handlers import warn_if_routed
 from poorwsgi_core.state import HTTP_UNAUTHORIZED
 
 __all__ = ["Guard", "build_guard", "refuse"]

@@ -30,8 +30,8 @@ from poorwsgi_auth.compression import (
 from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.payload import decode_data, encode_data
 from poorwsgi_auth.tokens import check_token, get_token
-from poorwsgi_core.cookies import render_cookie
-from poorwsgi_core.dates import time_to_http
+from poorwsgi_core.http.cookies import render_cookie
+from poorwsgi_core.http.dates import time_to_http
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

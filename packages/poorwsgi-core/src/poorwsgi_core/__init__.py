@@ -10,7 +10,8 @@ state       status codes and methods
 testing     a client for tests, in process
 """
 
-from poorwsgi_core.headers import Headers
+from poorwsgi_core.application import Application, Extension
+from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
@@ -20,7 +21,6 @@ from poorwsgi_core.response import (
     make_response,
     redirect,
 )
-from poorwsgi_core.wsgi import Application, Extension
 
 __all__ = [
     "Application",

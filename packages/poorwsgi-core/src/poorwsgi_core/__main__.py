@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from inspect import signature
 from typing import Any, cast
 
-from poorwsgi_core.callables import describe_handler
+from poorwsgi_core.application import Application
+from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.results import handlers_view, human_methods_
 from poorwsgi_core.server import run
-from poorwsgi_core.wsgi import Application
 
 __all__ = ["main"]
 

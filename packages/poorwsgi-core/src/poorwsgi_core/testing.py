@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from urllib.parse import unquote_to_bytes, urlencode, urlsplit
 
-from poorwsgi_core.headers import Headers
+from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.response.bodies import close_body
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from poorwsgi_core import (
     make_response,
     redirect,
 )
-from poorwsgi_core.headers import Headers
+from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.response import FileResponse, GeneratorResponse, JSONResponse
 from poorwsgi_core.state import HTTP_NOT_FOUND, METHOD_GET_POST, METHOD_POST
 

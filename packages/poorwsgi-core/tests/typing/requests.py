@@ -5,12 +5,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, assert_type
 
 from poorwsgi_core import Application, BaseResponse, Headers, Request, SimpleRequest
-from poorwsgi_core.body import CachedInput
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request import Args, EmptyForm
+from poorwsgi_core.request.body import CachedInput
 
 if TYPE_CHECKING:
-    from poorwsgi_core.wsgi import Extension
+    from poorwsgi_core.application import Extension
 
 
 def attributes(req: Request) -> None:

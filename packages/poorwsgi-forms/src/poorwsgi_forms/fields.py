@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from io import BytesIO, StringIO
 from typing import Any, Self
 
-from poorwsgi_core.arguments import ValueAccess, collect_values
+from poorwsgi_core.request.arguments import ValueAccess, collect_values
 
 __all__ = ["FieldStorage", "FieldStorageInterface"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from poorwsgi_core import HTTPException
-from poorwsgi_core.arguments import ValueAccess
+from poorwsgi_core.request.arguments import ValueAccess
 from poorwsgi_core.state import HTTP_BAD_REQUEST
 from poorwsgi_forms.errors import FormError, UnsupportedBody
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO, TextIOWrapper
 from typing import Any, Protocol, cast
 
-from poorwsgi_core.arguments import collect_values
-from poorwsgi_core.headers import parse_header
-from poorwsgi_core.urlencoded import TooManyFields, fill_plain, parse_pairs
+from poorwsgi_core.http.headers import parse_header
+from poorwsgi_core.http.urlencoded import TooManyFields, fill_plain, parse_pairs
+from poorwsgi_core.request.arguments import collect_values
 from poorwsgi_forms.errors import FormError, FormTooLarge
 from poorwsgi_forms.fields import FieldStorage
 from poorwsgi_forms.framing import BLOCK_SIZE, Headers, read_events

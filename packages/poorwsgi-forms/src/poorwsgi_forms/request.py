@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import poorwsgi_core
-from poorwsgi_core.arguments import EmptyForm
-from poorwsgi_core.headers import parse_header
+from poorwsgi_core.http.headers import parse_header
 from poorwsgi_core.lazy import lazy
-from poorwsgi_core.variables import VariableSet, read_flag
+from poorwsgi_core.request.arguments import EmptyForm
+from poorwsgi_core.request.variables import VariableSet, read_flag
 from poorwsgi_forms.errors import FormError, UnsupportedBody
 from poorwsgi_forms.fields import FieldStorage
 from poorwsgi_forms.json_body import decode_json, log

@@ -5,7 +5,7 @@ from io import BytesIO, FileIO
 from typing import Any, TypedDict, assert_type
 
 import poorwsgi_core
-from poorwsgi_core.arguments import EmptyForm
+from poorwsgi_core.request.arguments import EmptyForm
 from poorwsgi_core.state import METHOD_POST
 from poorwsgi_forms import (
     Application,

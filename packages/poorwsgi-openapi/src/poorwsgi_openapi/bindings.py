@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from poorwsgi_core import Application
-from poorwsgi_core.handlers import check_given, mark_routed
+from poorwsgi_core.application.handlers import check_given, mark_routed
 from poorwsgi_core.state import methods
 from poorwsgi_openapi.dispatch import Dispatcher
 from poorwsgi_openapi.document import Document, Operation

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from poorwsgi_core import HTTPException, Request
-from poorwsgi_core.headers import parse_header
+from poorwsgi_core.http.headers import parse_header
 from poorwsgi_core.state import (
     HTTP_BAD_REQUEST,
     HTTP_REQUEST_ENTITY_TOO_LARGE,

@@ -9,7 +9,7 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from poorwsgi_core import Request, Response, abort
-from poorwsgi_core.conditional import check_preconditions
+from poorwsgi_core.http.conditional import check_preconditions
 from poorwsgi_core.response import BaseResponse, NotModifiedResponse
 from poorwsgi_core.state import HTTP_NOT_FOUND, HTTP_NOT_MODIFIED
 from poorwsgi_openapi.docs_page import build_docs, docs_headers

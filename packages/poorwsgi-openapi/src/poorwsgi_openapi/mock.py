@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from poorwsgi_core import BaseResponse, HTTPException, Request, Response
-from poorwsgi_core.negotiation import parse_negotiation
+from poorwsgi_core.http.negotiation import parse_negotiation
 from poorwsgi_core.response import NoContentResponse
 from poorwsgi_core.state import (
     HTTP_NO_CONTENT,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from poorwsgi_core.headers import parse_header
+from poorwsgi_core.http.headers import parse_header
 from poorwsgi_openapi.engine import SchemaPlan, Side
 from poorwsgi_openapi.parameters import ABSENT
 from poorwsgi_openapi.problems import Fault

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from poorwsgi_core import BaseResponse, Headers, SimpleRequest
-from poorwsgi_core.headers import parse_header
+from poorwsgi_core.http.headers import parse_header
 from poorwsgi_core.lazy import lazy
 from poorwsgi_openapi.parameters import Location
 from poorwsgi_openapi.rules import rule_to_template

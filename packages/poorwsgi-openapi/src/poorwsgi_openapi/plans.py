@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from poorwsgi_core import Request
-from poorwsgi_core.arguments import collect_values
-from poorwsgi_core.cookies import parse_cookies
+from poorwsgi_core.http.cookies import parse_cookies
+from poorwsgi_core.http.urlencoded import TooManyFields, parse_pairs
+from poorwsgi_core.request.arguments import collect_values
 from poorwsgi_core.state import HTTP_BAD_REQUEST, HTTP_REQUEST_ENTITY_TOO_LARGE
-from poorwsgi_core.urlencoded import TooManyFields, parse_pairs
 from poorwsgi_openapi.bodies import BodyPlan, BodyRefused
 from poorwsgi_openapi.certain import UNSURE
 from poorwsgi_openapi.document import Operation

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from poorwsgi_core import HTTPException, Response, SimpleRequest
-from poorwsgi_core.headers import Headers
+from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.response import BaseResponse
 from poorwsgi_core.state import phrases
 from poorwsgi_openapi.document import Operation

@@ -12,7 +12,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from poorwsgi_core import BaseResponse, Response, SimpleRequest
-from poorwsgi_core.headers import parse_header
+from poorwsgi_core.http.headers import parse_header
 from poorwsgi_openapi.bodies import MediaPlan
 from poorwsgi_openapi.document import Operation
 from poorwsgi_openapi.engine import InvalidValue, Side

@@ -23,7 +23,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from poorwsgi_core import HTTPException, Request
-from poorwsgi_core.cookies import parse_cookies
+from poorwsgi_core.http.cookies import parse_cookies
 from poorwsgi_core.state import HTTP_FORBIDDEN, HTTP_UNAUTHORIZED
 from poorwsgi_openapi.document import Document
 from poorwsgi_openapi.problems import Fault, Problem

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from poorwsgi_core import Application, BaseResponse, Request, Response
-from poorwsgi_core.conditional import check_preconditions
+from poorwsgi_core.http.conditional import check_preconditions
 from poorwsgi_core.response import HTTPException, NotModifiedResponse
 from poorwsgi_core.state import HTTP_NOT_MODIFIED, METHOD_GET
 from poorwsgi_openapi.document import Document

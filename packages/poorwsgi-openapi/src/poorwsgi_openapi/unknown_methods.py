@@ -6,7 +6,7 @@ are (RFC 9110 §15.5.6).
 """
 
 from poorwsgi_core import BaseResponse, HTTPException, SimpleRequest
-from poorwsgi_core.routing import allowed_methods
+from poorwsgi_core.application.routing import allowed_methods
 from poorwsgi_core.state import (
     HTTP_METHOD_NOT_ALLOWED,
     HTTP_NOT_IMPLEMENTED,

@@ -1,4 +1,4 @@
-"""The documented path of ``poorwsgi_core.headers``: that very module."""
+"""The documented path of ``poorwsgi_core.http.headers``: that very module."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -6,6 +6,6 @@ from typing import TYPE_CHECKING
 from poorwsgi._parts import load_part
 
 if TYPE_CHECKING:
-    from poorwsgi_core.headers import *
+    from poorwsgi_core.http.headers import *
 
-sys.modules[__name__] = load_part("poorwsgi_core.headers")
+sys.modules[__name__] = load_part("poorwsgi_core.http.headers")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import poorwsgi_auth
 import poorwsgi_forms
+from poorwsgi_core.application import log
 from poorwsgi_core.request import (
     Args,
     CachedInput,
@@ -14,7 +15,6 @@ from poorwsgi_core.request import (
     parse_header,
     parse_negotiation,
 )
-from poorwsgi_core.wsgi import log
 from poorwsgi_forms import JsonDict, JsonList, parse_json_request
 from poorwsgi_forms.legacy import FieldStorage
 

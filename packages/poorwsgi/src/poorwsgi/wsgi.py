@@ -6,7 +6,13 @@ import poorwsgi_auth
 import poorwsgi_forms
 from poorwsgi.request import Request
 from poorwsgi_auth.algorithms import AUTH_DIGEST_ALGORITHMS
-from poorwsgi_core.wsgi import Extension, log, re_filter, re_invalid_filter, to_response
+from poorwsgi_core.application import (
+    Extension,
+    log,
+    re_filter,
+    re_invalid_filter,
+    to_response,
+)
 
 if TYPE_CHECKING:
     # Type checkers carry it with them, so that it is no dependency.

@@ -1,19 +1,21 @@
 """Responses: everything a handler may return or raise.
 
-base      status, headers, ranges: what all responses share
+base      status, headers, ranges: what all responses share; HTTPException
 memory    bodies in memory: bytes, text, JSON
 files     open files and files by path
 streams   generators of bytes, text and JSON
 empty     no content, not modified, redirect, declined
-errors    HTTPException and ResponseError
 make      return values to responses; abort and redirect
+shortcut  plain values, sent without building a response
 bodies    the iterables that a server reads
+document_root   from a request path to a file
 """
 
 from poorwsgi_core.response.base import (
     NOT_MODIFIED_DENY,
     NOT_MODIFIED_ONE_OF_REQUIRED,
     BaseResponse,
+    HTTPException,
     log,
 )
 from poorwsgi_core.response.bodies import IBytesIO
@@ -24,9 +26,14 @@ from poorwsgi_core.response.empty import (
     NotModifiedResponse,
     RedirectResponse,
 )
-from poorwsgi_core.response.errors import HTTPException, ResponseError
 from poorwsgi_core.response.files import FileObjResponse, FileResponse
-from poorwsgi_core.response.make import abort, make_response, redirect, to_response
+from poorwsgi_core.response.make import (
+    ResponseError,
+    abort,
+    make_response,
+    redirect,
+    to_response,
+)
 from poorwsgi_core.response.memory import (
     JSONResponse,
     PartialResponse,

@@ -3,16 +3,24 @@
 A response is called with ``start_response`` and returns the body iterable.
 It knows nothing of the request: what depends on it (HEAD, conditions,
 ``wsgi.file_wrapper``) is the application's.
+
+HTTPException is here too, because each needs the other: it carries a response,
+and a response whose ranges can't be satisfied raises it.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias, cast
 
-from poorwsgi_core.headers import ContentRange, Headers, HeadersList, check_field_value
-from poorwsgi_core.ranges import resolve_ranges
+from poorwsgi_core.http.headers import (
+    ContentRange,
+    Headers,
+    HeadersList,
+    check_field_value,
+)
+from poorwsgi_core.http.ranges import resolve_ranges
 from poorwsgi_core.response.bodies import ByteRanges, IBytesIO, close_body
 from poorwsgi_core.state import (
     HTTP_NO_CONTENT,
@@ -28,10 +36,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 __all__ = [
+    "HTML",
     "NOT_MODIFIED_DENY",
     "NOT_MODIFIED_ONE_OF_REQUIRED",
     "POWERED_BY",
+    "READY_ANSWERS",
     "BaseResponse",
+    "HTTPException",
     "HeadersInput",
     "RangesInput",
     "check_content_type",
@@ -62,6 +73,7 @@ HeadersInput: TypeAlias = HeadersList | Headers | None
 _Range: TypeAlias = tuple[int | None, int | None]
 RangesInput: TypeAlias = Iterable[_Range] | Iterable[int | None]
 
+HTML = "text/html; charset=utf-8"
 POWERED_BY = ("X-Powered-By", "Poor WSGI for Python")
 _NO_NAMES: frozenset[str] = frozenset()
 _BODILESS = frozenset({100, 101, 102, 103, HTTP_NO_CONTENT, HTTP_NOT_MODIFIED})
@@ -222,12 +234,12 @@ class BaseResponse:
         Args:
             name: cookie name, a token.
             value: cookie value.
-            **attributes: of ``poorwsgi_core.cookies.render_cookie``.
+            **attributes: of ``poorwsgi_core.http.cookies.render_cookie``.
 
         Raises:
             ValueError: a part that browsers would refuse (RFC 6265bis).
         """
-        from poorwsgi_core.cookies import render_cookie
+        from poorwsgi_core.http.cookies import render_cookie
 
         self.headers.add_header("Set-Cookie", render_cookie(name, value, **attributes))
 
@@ -345,17 +357,9 @@ class BaseResponse:
         del self.headers["Content-Length"]
 
     def _refuse_ranges(self, length: int) -> NoReturn:
-        # Imported here because both are built on this class.
-        from poorwsgi_core.response.errors import HTTPException
-        from poorwsgi_core.response.memory import Response
-
         self.close()
-        raise HTTPException(
-            Response(
-                headers={"Content-Range": f"bytes */{length}"},
-                status_code=HTTP_RANGE_NOT_SATISFIABLE,
-            )
-        )
+        headers = {"Content-Range": f"bytes */{length}"}
+        raise HTTPException(BaseResponse(HTML, headers, HTTP_RANGE_NOT_SATISFIABLE))
 
     def close(self) -> None:
         """Release what the body holds; for answers that never send it."""
@@ -430,3 +434,52 @@ class BaseResponse:
             close_body(body)
             return ()
         return body
+
+
+READY_ANSWERS: dict[int, Callable[[], BaseResponse]] = {}
+"""Codes that HTTPException answers by itself; ``empty`` fills in its classes."""
+
+
+class HTTPException(Exception):
+    """Stop the handler with a status code or with a ready response.
+
+    Args:
+        arg: status code, ``DECLINED``, or the response to send.
+        **kwargs: handed to the state handler of that status as keywords.
+
+    Raises:
+        TypeError: *arg* is neither an int nor a response.
+    """
+
+    args: tuple[int | BaseResponse, Mapping[str, Any]]
+
+    def __init__(self, arg: int | BaseResponse, **kwargs: Any) -> None:
+        if not isinstance(cast("object", arg), int | BaseResponse):
+            raise TypeError(
+                f"HTTPException takes a status code or a response, not {arg!r}"
+            )
+        super().__init__(arg, kwargs)
+
+    def make_response(self) -> BaseResponse | None:
+        """Return the response when no state handler is needed for it.
+
+        That is the carried response, or the one for ``DECLINED``, 200 and 204;
+        ``None`` for every other status code.
+        """
+        arg = self.args[0]
+        if not isinstance(arg, int):
+            return arg
+        build = READY_ANSWERS.get(arg)
+        return None if build is None else build()
+
+    @property
+    def response(self) -> BaseResponse | None:
+        """The carried response, if any."""
+        arg = self.args[0]
+        return None if isinstance(arg, int) else arg
+
+    @property
+    def status_code(self) -> int:
+        """The status code given, or that of the carried response."""
+        arg = self.args[0]
+        return arg if isinstance(arg, int) else arg.status_code

@@ -10,8 +10,6 @@ from functools import partial
 from io import BytesIO
 from typing import IO
 
-from poorwsgi_core.callables import describe_handler
-
 __all__ = ["ByteRanges", "FileBlocks", "IBytesIO", "Stream", "close_body", "cut"]
 
 _BLOCK_SIZE = 65536
@@ -45,15 +43,15 @@ class Stream:
     of its code, so the sources would stay open.
 
     Attributes:
-        handler: whose body it is, to name it when a chunk isn't bytes.
+        describe: tells whose body it is, to name it when a chunk isn't bytes.
     """
 
-    __slots__ = ("_chunks", "_sources", "handler")
+    __slots__ = ("_chunks", "_sources", "describe")
 
     def __init__(self, chunks: Iterator[bytes], *sources: object) -> None:
         self._chunks = chunks
         self._sources = sources
-        self.handler: object = None
+        self.describe: Callable[[], object] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -68,7 +66,7 @@ class Stream:
     def _check(self, chunk: object) -> None:
         if isinstance(chunk, bytes | bytearray | memoryview):
             return
-        name = "" if self.handler is None else f" of {describe_handler(self.handler)}"
+        name = "" if self.describe is None else f" of {self.describe()}"
         raise TypeError(
             f"The body{name} yields {type(chunk).__name__}: yield bytes, such as "
             "text.encode(), or return StrGeneratorResponse(texts)"

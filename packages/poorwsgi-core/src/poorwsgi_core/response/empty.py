@@ -5,11 +5,17 @@ import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from poorwsgi_core.dates import datetime_to_http, time_to_http
-from poorwsgi_core.headers import Headers, HeadersList
-from poorwsgi_core.response.base import BaseResponse, HeadersInput, log
+from poorwsgi_core.http.dates import datetime_to_http, time_to_http
+from poorwsgi_core.http.headers import Headers, HeadersList
+from poorwsgi_core.response.base import (
+    READY_ANSWERS,
+    BaseResponse,
+    HeadersInput,
+    log,
+)
 from poorwsgi_core.response.memory import Response
 from poorwsgi_core.state import (
+    DECLINED,
     HTTP_MOVED_PERMANENTLY,
     HTTP_MOVED_TEMPORARILY,
     HTTP_NO_CONTENT,
@@ -163,3 +169,12 @@ class Declined(BaseResponse):
         """Return nothing, without calling *start_response*."""
         log.debug("Request declined")
         return ()
+
+
+READY_ANSWERS.update(
+    {
+        DECLINED: Declined,
+        HTTP_OK: EmptyResponse,
+        HTTP_NO_CONTENT: NoContentResponse,
+    }
+)

@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from io import FileIO, TextIOBase
 from typing import IO, TYPE_CHECKING, cast
 
-from poorwsgi_core.conditional import check_preconditions, is_range_current
-from poorwsgi_core.dates import time_to_http
-from poorwsgi_core.ranges import parse_range
+from poorwsgi_core.http.conditional import check_preconditions, is_range_current
+from poorwsgi_core.http.dates import time_to_http
+from poorwsgi_core.http.ranges import parse_range
 from poorwsgi_core.response.base import (
     NOT_MODIFIED_DENY,
     BaseResponse,
     HeadersInput,
+    HTTPException,
     RangesInput,
     log,
 )
 from poorwsgi_core.response.bodies import FileBlocks, IBytesIO
-from poorwsgi_core.response.errors import HTTPException
 from poorwsgi_core.state import HTTP_NOT_MODIFIED, HTTP_OK, HTTP_PRECONDITION_FAILED
 
 if TYPE_CHECKING:

@@ -3,14 +3,23 @@
 from collections.abc import Iterable
 from typing import Any, NoReturn, cast
 
-from poorwsgi_core.response.base import BaseResponse, HeadersInput, log
+from poorwsgi_core.response.base import (
+    BaseResponse,
+    HeadersInput,
+    HTTPException,
+    log,
+)
 from poorwsgi_core.response.empty import NoContentResponse, RedirectResponse
-from poorwsgi_core.response.errors import HTTPException, ResponseError
 from poorwsgi_core.response.memory import HTML, JSONResponse, Response
 from poorwsgi_core.response.streams import GeneratorResponse
 from poorwsgi_core.state import HTTP_MOVED_TEMPORARILY, HTTP_NO_CONTENT, HTTP_OK
 
-__all__ = ["abort", "make_response", "redirect", "to_response"]
+__all__ = ["ResponseError", "abort", "make_response", "redirect", "to_response"]
+
+
+class ResponseError(RuntimeError):
+    """A handler returned a value that no response can be made of."""
+
 
 _SHAPES = (
     "return (body, content_type, headers, status), what isn't needed left out at its "

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias, cast
 
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.response.base import (
+    HTML,
     BaseResponse,
     HeadersInput,
     check_content_type,
@@ -28,7 +29,6 @@ __all__ = [
     "json_type",
 ]
 
-HTML = "text/html; charset=utf-8"
 
 JSON = "application/json; charset=utf-8"
 encode_json = json.JSONEncoder().encode

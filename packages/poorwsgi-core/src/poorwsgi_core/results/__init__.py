@@ -9,7 +9,7 @@ tables       tables of routes, states, hooks and filters
 debug        the debug page
 """
 
-from poorwsgi_core.callables import HandlerInfo, describe_handler
+from poorwsgi_core.request.callables import HandlerInfo, describe_handler
 from poorwsgi_core.results.debug import debug_info
 from poorwsgi_core.results.directory import directory_index
 from poorwsgi_core.results.failure import internal_server_error

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sized
 from typing import Any, cast
 
 from poorwsgi_core import state
-from poorwsgi_core.callables import probe
+from poorwsgi_core.request.callables import probe
 from poorwsgi_core.results.html import build_page, code_html, text_html
 from poorwsgi_core.results.tables import (
     build_error_table,

@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from poorwsgi_core.dates import time_to_http
-from poorwsgi_core.document_root import REFUSED
+from poorwsgi_core.http.dates import time_to_http
 from poorwsgi_core.response import HTTPException
+from poorwsgi_core.response.document_root import REFUSED
 from poorwsgi_core.response.files import guess_type
 from poorwsgi_core.results.html import (
     build_page,

@@ -8,7 +8,7 @@ import logging
 import sys
 from typing import Any
 
-from poorwsgi_core.callables import describe_handler, probe
+from poorwsgi_core.request.callables import describe_handler, probe
 from poorwsgi_core.response import Response
 from poorwsgi_core.results.frame import build_status_page, read_text
 from poorwsgi_core.results.html import (

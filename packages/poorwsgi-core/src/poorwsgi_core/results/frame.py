@@ -7,7 +7,7 @@ import logging
 from functools import cache
 from typing import Any
 
-from poorwsgi_core.callables import probe
+from poorwsgi_core.request.callables import probe
 from poorwsgi_core.response import HTTPException, Response
 from poorwsgi_core.results.html import (
     build_page,

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from poorwsgi_core.callables import describe_handler
+from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.results.html import code_html, text_html
 from poorwsgi_core.results.pages import default_states
 from poorwsgi_core.state import (

@@ -1,0 +1,317 @@
+"""The application: a request comes in, finds its handler, is answered.
+
+``Application.__call__`` is the whole way.  What is registered is in ``wiring`` and
+``hooks``, what a path leads to in ``routing`` and ``targets``, what happens when
+something fails in ``failures``, and the values one can set are in ``settings``.
+"""
+
+import gc
+import logging
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from time import time
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from poorwsgi_core.application.handlers import RequestT
+from poorwsgi_core.application.profiling import Profiler
+from poorwsgi_core.application.targets import Targets
+from poorwsgi_core.http.hosts import split_host
+from poorwsgi_core.request import Request
+from poorwsgi_core.request.body import BodyTooLarge, parse_length
+from poorwsgi_core.request.callables import describe_handler
+from poorwsgi_core.request.simple import SimpleRequest
+from poorwsgi_core.request.variables import read_options
+from poorwsgi_core.response import (
+    BaseResponse,
+    FileObjResponse,
+    HTTPException,
+)
+from poorwsgi_core.response.bodies import IBytesIO, Stream, close_body
+from poorwsgi_core.response.shortcut import send_value
+from poorwsgi_core.state import HTTP_BAD_REQUEST
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+__all__ = ["Application", "Extension", "log"]
+
+log = logging.getLogger("poorwsgi")
+
+_names: "weakref.WeakValueDictionary[str, Application[Any]]" = (
+    weakref.WeakValueDictionary()
+)
+_PROFILED = "poorwsgi.profiled"
+
+
+class Extension(Protocol):
+    """Something that ``Application.install`` takes, such as OpenAPI."""
+
+    def install(self, app: "Application[Any]") -> None:
+        """Register hooks and routes; keep no reference to *app*."""
+        ...
+
+
+class Application(Targets[RequestT]):
+    """A WSGI application (PEP 3333).
+
+    Args:
+        name: unique among the live applications of the process.
+
+    Raises:
+        RuntimeError: another application has this name.
+    """
+
+    request_class: type[RequestT] = cast("type[RequestT]", Request)
+    """Class of the requests that handlers get."""
+
+    _profiler: Profiler | None = None
+
+    def __init__(self, name: str = "__main__") -> None:
+        super().__init__()
+        self._name = name
+        if name in _names:
+            # An application that nobody uses may still wait in a cycle.
+            gc.collect()
+        if _names.setdefault(name, self) is not self:
+            raise RuntimeError(
+                f"There is an application {name!r} already: give each one a name "
+                "of its own, such as Application(__name__)"
+            )
+
+    @property
+    def name(self) -> str:
+        """Name of the application."""
+        return self._name
+
+    def __repr__(self) -> str:
+        return f"{self._name} - callable Application class instance"
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Serve one request."""
+        environ["REQUEST_STARTTIME"] = time()
+        if self._profiler is not None and _PROFILED not in environ:
+            environ[_PROFILED] = True
+            return self._profiler.run(self, environ, start_response)
+        request: SimpleRequest | None = None
+        failure: Exception | None = None
+        try:
+            request = self.request_class(environ, self)
+            if environ.get("CONTENT_LENGTH") or self.trusted_hosts is not None:
+                self._check(request, environ)
+            table = self._table or self._compile()
+            # PERF: a static route is found without another call.
+            path = environ.get("PATH_INFO", "/")
+            method = environ.get("REQUEST_METHOD", "")
+            static = table.static.get(path)
+            target = static.get(method) if static else None
+            values: tuple[Any, ...] = ()
+            if target is None:
+                target, values = self._find(request, table, static, path, method)
+                request.path_values = values
+            request.target = target
+            for hook in self._before:
+                hook(request)
+            value = target.call(request, *values)
+            if not (self._after or request.vary):
+                body = send_value(value, environ, start_response, self.json_dumps)
+                if body is not None:
+                    return body
+            response = self.build_response(value)
+            if response.needs_request:
+                response.prepare(environ)
+        except Exception as error:  # noqa: BLE001 - the WSGI boundary
+            # An HTTPException is an answer, and holding it would make a cycle.
+            failure = None if isinstance(error, HTTPException) else error
+            if request is None:
+                request = self._build_simple(environ, error)
+            response = self.recover(request, error)
+        if self._after:
+            response, failure = self._run_after(request, response, failure)
+        return self._send(request, environ, response, start_response, failure)
+
+    def _build_simple(
+        self, environ: "WSGIEnvironment", error: Exception
+    ) -> SimpleRequest:
+        if not isinstance(error, HTTPException):
+            log.critical("The request could not be built: %r", error, exc_info=error)
+        return SimpleRequest(environ, self)
+
+    def _check(self, request: Request, environ: "WSGIEnvironment") -> None:
+        """Refuse what no handler shall see.
+
+        Raises:
+            HTTPException: 400 for a bad length or a foreign host, 413.
+        """
+        # PERF: the request's lazy attribute is set from here, which is cheaper.
+        length = request.content_length = parse_length(environ.get("CONTENT_LENGTH"))
+        limit = self.max_content_length
+        if (
+            "HTTP_TRANSFER_ENCODING" in environ
+            and length >= 0
+            and not environ.get("wsgi.input_terminated")
+        ):
+            # Two framings of one body (RFC 9112 §6.3), and nobody chose.
+            reason = "Both Content-Length and Transfer-Encoding"
+            raise HTTPException(HTTP_BAD_REQUEST, error=reason)
+        if limit is not None and length > limit:
+            raise BodyTooLarge("max_content_length", limit)
+        if self.trusted_hosts is not None:
+            host = split_host(environ.get("HTTP_HOST", ""))
+            if host is None or host[0].lower() not in self.trusted_hosts:
+                raise HTTPException(HTTP_BAD_REQUEST, error="Host not served here")
+
+    # --- after the handler -------------------------------------------------------
+
+    def _run_after(
+        self,
+        request: SimpleRequest,
+        response: BaseResponse,
+        failure: Exception | None,
+    ) -> tuple[BaseResponse, Exception | None]:
+        for hook in self._after:
+            try:
+                response = self.build_response(hook(request, response))
+            except HTTPException as error:
+                # The response that it carries may be this one, or made of it.
+                if error.response is None:
+                    response.close()
+                return self.recover(request, error), failure
+            except Exception as error:
+                response.close()
+                log.exception("After handler %s failed", describe_handler(hook))
+                return self.recover(request, error), error
+        return response, failure
+
+    def _send(
+        self,
+        request: SimpleRequest,
+        environ: "WSGIEnvironment",
+        response: BaseResponse,
+        start_response: "StartResponse",
+        failure: Exception | None,
+    ) -> Iterable[bytes]:
+        if failure is not None:
+            start_response = _with_exc_info(start_response, failure, environ)
+        try:
+            if response.needs_request:
+                # It was raised, or comes from an after handler.
+                response.prepare(environ)
+            if request.vary:
+                _add_vary(response, request.vary)
+            body = response(start_response)
+        except Exception as error:  # noqa: BLE001 - the WSGI boundary
+            # What only shows while sending: a header set behind our back, an
+            # unsatisfiable range of an after handler, a response sent twice.
+            response.close()
+            response = self.recover(request, error)
+            start_response = _with_exc_info(start_response, error, environ)
+            response, body = self._send_failure(request, response, start_response)
+        if environ.get("REQUEST_METHOD") == "HEAD":
+            close_body(body)
+            return ()
+        if isinstance(body, IBytesIO):
+            # One block, for the server to send at once.
+            return (body.getvalue(),)
+        if isinstance(body, Stream):
+            handler = request.error_handler or request.uri_handler
+            if handler is not None:
+                body.describe = partial(describe_handler, handler)
+        if isinstance(response, FileObjResponse) and "wsgi.file_wrapper" in environ:
+            file = response.whole_file()
+            if file is not None:
+                wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](file)
+                return wrapped
+        return body
+
+    def _send_failure(
+        self,
+        request: SimpleRequest,
+        response: BaseResponse,
+        start_response: "StartResponse",
+    ) -> tuple[BaseResponse, Iterable[bytes]]:
+        try:
+            return response, response(start_response)
+        except Exception:
+            from poorwsgi_core.results import internal_server_error
+
+            log.exception("The answer to a failure can't be sent")
+            response.close()
+            page = internal_server_error(request)
+            return page, page(start_response)
+
+    # --- for others ----------------------------------------------------------------
+
+    def install(self, extension: Extension) -> None:
+        """Let an extension register its hooks and routes.
+
+        Raises:
+            TypeError: it is a class, and not an object of it.
+        """
+        if isinstance(extension, type):
+            name = extension.__name__
+            raise TypeError(
+                f"An extension is an object: write app.install({name}(...))"
+            )
+        extension.install(self)
+
+    def challenge(
+        self, req: SimpleRequest, realm: str | None, stale: object
+    ) -> Sequence[str]:
+        """Build the WWW-Authenticate values of the 401 page.
+
+        The core has no authentication, so there are none; a part that has
+        overrides this.
+
+        Args:
+            req: the request that is refused.
+            realm: protection space (RFC 9110 §11.5), as given to HTTPException.
+            stale: true when only the nonce is too old.
+        """
+        return ()
+
+    @staticmethod
+    def get_options() -> dict[str, str]:
+        """Collect ``app_*`` variables of the process, without the prefix."""
+        return read_options()
+
+    def set_profile(self, runctx: Callable[..., object], dump: str) -> None:
+        """Profile each request from now on into a file of its own.
+
+        Args:
+            runctx: ``cProfile.runctx`` or one with its signature.
+            dump: path prefix; method, path and time are appended.
+        """
+        self._profiler = Profiler(runctx, dump)
+
+    def del_profile(self) -> None:
+        """Stop profiling."""
+        self._profiler = None
+
+
+def _add_vary(response: BaseResponse, names: Iterable[str]) -> None:
+    """Add the names that a response's Vary lacks (RFC 9110 §12.5.5)."""
+    present = ", ".join(response.headers.get_all("Vary"))
+    known = {name.strip().lower() for name in present.split(",")}
+    missing = [name for name in names if name.lower() not in known]
+    if missing and "*" not in known:
+        response.headers["Vary"] = ", ".join([present, *missing]).removeprefix(", ")
+
+
+def _with_exc_info(
+    start_response: "StartResponse", error: Exception, environ: "WSGIEnvironment"
+) -> "StartResponse":
+    """Tell the server about the exception behind an answer (PEP 3333)."""
+    if "uwsgi.version" in environ:
+        return start_response  # uWSGI takes the argument for a failure of ours
+    exc_info = cast("OptExcInfo", (type(error), error, error.__traceback__))
+
+    def start(
+        status: str, headers: list[tuple[str, str]], _: object = None, /
+    ) -> Callable[[bytes], object]:
+        return start_response(status, headers, exc_info)
+
+    return start

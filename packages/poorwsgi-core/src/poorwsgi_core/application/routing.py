@@ -1,0 +1,417 @@
+"""Routing: from route texts to patterns, and from a path to its handler.
+
+Three parts: ``compile_rule`` turns ``/user/<id:int>`` into a pattern with
+converters; ``RouteTable`` is the compiled table of an application; the pattern
+index inside of it finds the few patterns that can match a path, so that the
+cost of a look-up doesn't grow with the number of routes.
+
+Nothing here knows requests or responses.  A table never changes: wiring builds
+a new one aside and swaps it in.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import methodcaller
+from typing import Any, NamedTuple, TypeAlias
+
+from poorwsgi_core.request.target import Target
+from poorwsgi_core.state import METHOD_GET, METHOD_HEAD, METHOD_OPTIONS, sorted_methods
+
+__all__ = [
+    "DEFAULT_FILTERS",
+    "Converter",
+    "Filters",
+    "PatternRoute",
+    "RegularRoute",
+    "RouteTable",
+    "allowed_methods",
+    "compile_rule",
+    "find_doubt",
+    "is_group_route",
+    "literal_prefix",
+    "re_filter",
+    "re_invalid_filter",
+]
+
+_Handler: TypeAlias = Callable[..., Any]
+Converter: TypeAlias = Callable[[str], Any]
+Filters: TypeAlias = Mapping[str, tuple[str | None, Converter]]
+
+DEFAULT_FILTERS: Filters = {
+    ":int": (r"-?\d+", int),
+    ":float": (r"-?\d{1,308}(\.\d+)?", float),  # a longer one would be infinite
+    ":word": (r"\w+", str),
+    ":hex": (r"[0-9a-fA-F]+", str),
+    ":uuid": (
+        r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
+        uuid.UUID,
+    ),
+    ":re:": (None, str),
+    "none": (r"[^/]+", str),
+}
+"""Filter name to regular expression and converter."""
+
+re_filter = re.compile(r"<([^>]*)>")
+"""A group in a route text, such as ``<id:int>``."""
+
+re_invalid_filter = re.compile(
+    r"[^:]*:?\s|.*\s\Z|(?![^:]*:re:).*\s", re.DOTALL | re.IGNORECASE
+)
+"""The inside of a group with blanks; an inline expression may have some."""
+
+_GROUP = re.compile(r"(\w+)(?::(.+))?", re.DOTALL)
+_BRACES = re.compile(r"\{(\w+(?::\w+)?)\}")
+_FILTERS_ELSEWHERE = {"path": "<{}:re:.+>", "str": "<{}>", "string": "<{}>"}
+_LITERAL = re.compile(r"\^?([\w/~%=@,;&!-]*)([*?{])?", re.ASCII)
+
+
+class PatternRoute(NamedTuple):
+    """One handler of a pattern, as ``Application.regular_routes`` shows it."""
+
+    handler: _Handler
+    converters: tuple[tuple[str, Converter], ...]
+    rule: str | None
+
+
+def is_group_route(text: str) -> bool:
+    """Tell a route with groups from a static one."""
+    return "<" in text
+
+
+def find_doubt(text: str) -> str | None:
+    """Say why a static or group route most likely never matches, if it does.
+
+    Such routes are allowed: a path is compared as it is.
+    """
+    if text and text[0] not in "/<" and text != "*":
+        return f"it lacks the slash that each path starts with: write {'/' + text!r}"
+    braces = _BRACES.search(re_filter.sub("", text))
+    if braces:
+        return f"{braces[0]} is literal text: write <{braces[1]}> for a group"
+    return None
+
+
+def compile_rule(
+    text: str, filters: Filters
+) -> tuple[re.Pattern[str], tuple[tuple[str, Converter], ...]]:
+    """Turn a group route into its pattern and its converters by group name.
+
+    Text outside of groups is matched literally, and the whole path must match.
+
+    Raises:
+        ValueError: a malformed group, with what is wrong.
+        RuntimeError: an unknown filter, with those that are known.
+        re.error: a broken inline expression, or a group name used twice.
+    """
+    by_name = {name.lower(): entry for name, entry in filters.items()}
+    pieces: list[str] = []
+    converters: list[tuple[str, Converter]] = []
+    end = 0
+    for group in re_filter.finditer(text):
+        pieces.append(_escape(text[end : group.start()], text))
+        name, regex, converter = _parse_group(group[1], text, by_name)
+        pieces.append(f"(?P<{name}>{regex})")
+        converters.append((name, converter))
+        end = group.end()
+    pieces.append(_escape(text[end:], text))
+    try:
+        return re.compile("".join(pieces) + r"\Z"), tuple(converters)
+    except re.error as error:
+        raise re.error(f"Invalid route definition {text!r}: {error.msg}") from error
+
+
+def _escape(literal: str, text: str) -> str:
+    if "<" in literal:
+        raise ValueError(f"Invalid route definition {text!r}: a group is not closed")
+    return re.escape(literal)
+
+
+def _parse_group(
+    inside: str, text: str, filters: Filters
+) -> tuple[str, str, Converter]:
+    name, colon, filter_ = inside.partition(":")
+    inline = filter_.lower().startswith("re:")
+    if re_invalid_filter.match(inside):
+        raise ValueError(
+            f"Invalid route definition {text!r}: a group must not contain spaces; "
+            "write <id:int>, <name:word> or <value:float>"
+        )
+    if not _GROUP.fullmatch(inside):
+        raise ValueError(
+            f"Invalid route definition {text!r}: <{inside}> is no group; "
+            "write <name> or <name:filter>, the name in letters, digits and _"
+        )
+    if inline:
+        return name, filter_[3:], str
+    key = f":{filter_.lower()}" if colon else "none"
+    regex, converter = filters.get(key, (None, str))
+    if regex is None:
+        known = ", ".join(sorted(filters))
+        remedy = _suggest(name, filter_, filters)
+        raise RuntimeError(
+            f"Unknown filter {filter_!r} in route {text!r}: known are {known}; "
+            + (remedy or "add yours with set_filter() before the route")
+        )
+    return name, regex, converter
+
+
+def _suggest(name: str, filter_: str, filters: Filters) -> str | None:
+    """Translate a group that others write ``<int:id>``, ``<id:path>``."""
+    for kind, group in ((name.lower(), filter_), (filter_.lower(), name)):
+        if group.isidentifier() and kind in _FILTERS_ELSEWHERE:
+            return f"did you mean {_FILTERS_ELSEWHERE[kind].format(group)}?"
+        if group.isidentifier() and f":{kind}" in filters:
+            return f"did you mean <{group}:{kind}>?"
+    return None
+
+
+def literal_prefix(regex: str) -> str:
+    """Return text that every match of a regular expression starts with.
+
+    May be shorter than possible, never longer.
+    """
+    match = _LITERAL.match(regex)
+    if match is None or "|" in regex:
+        return ""
+    return match[1][:-1] if match[2] else match[1]
+
+
+def allowed_methods(mask: int) -> str:
+    """Build an Allow header; HEAD goes with GET, OPTIONS always."""
+    if mask & METHOD_GET:
+        mask |= METHOD_HEAD
+    mask |= METHOD_OPTIONS
+    return ", ".join(name for name, bit in sorted_methods if mask & bit)
+
+
+def _by_method(handlers: Mapping[int, Any]) -> dict[str, Any]:
+    """Key handlers by method name; GET also serves HEAD."""
+    table = {name: handlers[bit] for name, bit in sorted_methods if bit in handlers}
+    if "GET" in table:
+        table.setdefault("HEAD", table["GET"])
+    return table
+
+
+def _takes_keywords(handler: _Handler) -> bool:
+    """Tell ``handler(req, **kwargs)``, which gets path arguments by name."""
+    function = getattr(handler, "__func__", handler)
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return False
+    bound = 0 if function is handler else 1
+    has_args, has_kwargs = code.co_flags & 0x04, code.co_flags & 0x08
+    return bool(has_kwargs and not has_args and code.co_argcount - bound == 1)
+
+
+def _by_keyword(handler: _Handler, names: tuple[str | None, ...]) -> _Handler:
+    """Adapt ``handler(req, **kwargs)`` to positional values."""
+
+    def call(request: Any, *values: Any) -> Any:
+        named = zip(names, values, strict=True)
+        return handler(request, **{name: value for name, value in named if name})
+
+    return call
+
+
+class _Endpoint:
+    """A handler of a pattern, and how its arguments are made of a match.
+
+    Attributes:
+        target: what a request is routed to.
+        convert: gives the values of a match; raises ValueError or OverflowError
+            when a converter refuses its text.
+    """
+
+    __slots__ = ("convert", "target")
+
+    def __init__(self, route: PatternRoute, pattern: re.Pattern[str]) -> None:
+        handler, converters, rule = route
+        by_index = {index: name for name, index in pattern.groupindex.items()}
+        everything = range(1, pattern.groups + 1)
+        names: tuple[str | None, ...] = tuple(map(by_index.get, everything))
+        self.convert: Callable[[re.Match[str]], tuple[Any, ...]] = _all_groups
+        if converters:
+            names = tuple(name for name, _ in converters)
+            groups = [pattern.groupindex[name] for name, _ in converters]
+            # Groups inside of a filter's expression are no arguments.
+            chosen = None if groups == [*everything] else groups
+            functions = [function for _, function in converters]
+            if chosen or any(function is not str for function in functions):
+                self.convert = _build_convert(chosen, functions)
+        call = _by_keyword(handler, names) if _takes_keywords(handler) else handler
+        rule = pattern.pattern if rule is None else rule
+        self.target = Target(rule, handler, call, names)
+
+
+_all_groups = methodcaller("groups")
+
+
+def _build_convert(
+    groups: Sequence[int] | None, functions: Sequence[Converter]
+) -> Callable[[re.Match[str]], tuple[Any, ...]]:
+    """Build what takes the groups of a match (None: all) and converts them."""
+    if groups is None and len(functions) == 2:
+        # PERF: the usual number, without a loop.
+        first, second = functions
+
+        def convert_two(match: re.Match[str]) -> tuple[Any, ...]:
+            one, two = match.groups()
+            return first(one), second(two)
+
+        return convert_two
+    chosen = range(1, len(functions) + 1) if groups is None else groups
+    pairs = tuple(zip(functions, chosen, strict=True))
+
+    def convert(match: re.Match[str]) -> tuple[Any, ...]:
+        return tuple([function(match[index]) for function, index in pairs])
+
+    return convert
+
+
+class RegularRoute:
+    """A pattern with its handlers by method name, ready to match.
+
+    Args:
+        order: position among all patterns: the first registered match wins.
+        pattern: matched from the start of the path.
+        handlers: method bit to handler.
+        literal: text that every matching path starts with.
+    """
+
+    __slots__ = ("endpoints", "literal", "mask", "match", "order")
+
+    def __init__(
+        self,
+        order: int,
+        pattern: re.Pattern[str],
+        handlers: Mapping[int, PatternRoute],
+        literal: str,
+    ) -> None:
+        self.order = order
+        self.match = pattern.match
+        self.literal = literal
+        self.mask = sum(handlers)
+        self.endpoints: dict[str, _Endpoint] = {
+            method: _Endpoint(route, pattern)
+            for method, route in _by_method(handlers).items()
+        }
+
+
+class RouteTable:
+    """All routes of an application, compiled.
+
+    ``static`` gives targets by path and method name.  The path is as it is on
+    the wire (ISO-8859-1 text, PEP 3333), so that finding it needs no decoding.
+
+    Patterns are found by the literal text they begin with.  Its part up to the
+    last slash is the *head*; ``_heads`` gives the patterns whose literal ends
+    there, and tells whether longer heads begin with it; ``_lengths`` how long
+    those literals are that go on behind it, ``_partial`` the patterns of one of
+    these.  So a look-up probes a dictionary for each slash of the path, however
+    many routes there are.
+    """
+
+    def __init__(
+        self,
+        static: Mapping[str, Mapping[int, _Handler]],
+        patterns: Iterable[RegularRoute],
+    ) -> None:
+        self.static = {
+            _to_wire(path): {
+                method: Target(path, handler, handler)
+                for method, handler in _by_method(handlers).items()
+            }
+            for path, handlers in static.items()
+        }
+        heads: dict[str, list[RegularRoute]] = {}
+        lengths: dict[str, set[int]] = {}
+        self._partial: dict[str, list[RegularRoute]] = {}
+        for route in patterns:
+            literal = route.literal
+            head = literal[: literal.rfind("/") + 1]
+            found = heads.setdefault(head, [])
+            if head != literal:
+                found = self._partial.setdefault(literal, [])
+                lengths.setdefault(head, set()).add(len(literal))
+            found.append(route)
+        above = {shorter for head in heads for shorter in _shorter_heads(head)}
+        self._heads = {head: (routes, head in above) for head, routes in heads.items()}
+        self._lengths = {head: sorted(found) for head, found in lengths.items()}
+        self._shortest = min(map(len, heads), default=0)
+        self._longest = max(map(len, heads), default=-1)
+
+    def candidates(self, path: str) -> Sequence[RegularRoute]:
+        """List the patterns that can match a path, in order of registration."""
+        heads, longest = self._heads, self._longest
+        found: list[RegularRoute] = []
+        end = self._shortest
+        if end:
+            end = path.find("/", end - 1) + 1 or longest + 1
+        while end <= longest:
+            entry = heads.get(path[:end])
+            if entry is not None:
+                routes, has_longer = entry
+                # PERF: nearly always there is one source, used as it is.
+                if found or self._lengths:
+                    routes = self._merge(found, routes, path, path[:end])
+                if not has_longer:
+                    return routes
+                found = routes
+            end = path.find("/", end) + 1 or longest + 1
+        return found
+
+    def _merge(
+        self,
+        found: list[RegularRoute],
+        routes: list[RegularRoute],
+        path: str,
+        head: str,
+    ) -> list[RegularRoute]:
+        """Add the patterns of a head, and those that go on behind it."""
+        merged = [*found, *routes]
+        for length in self._lengths.get(head, ()):
+            merged += self._partial.get(path[:length], ())
+        merged.sort(key=_order)
+        return merged
+
+    def find(self, path: str, method: str) -> tuple[Target, tuple[Any, ...]] | None:
+        """Find the first registered pattern with a handler for the method.
+
+        Returns:
+            The target and the values in the path.
+        """
+        for route in self.candidates(path):
+            match = route.match(path)
+            if match is None:
+                continue
+            endpoint = route.endpoints.get(method)
+            if endpoint is None:
+                continue
+            try:
+                return endpoint.target, endpoint.convert(match)
+            except (ValueError, OverflowError):
+                continue
+        return None
+
+    def find_methods(self, path: str, method: str) -> int:
+        """Return the methods of patterns that match but lack this one."""
+        mask = 0
+        for route in self.candidates(path):
+            if method not in route.endpoints and route.match(path):
+                mask |= route.mask
+        return mask
+
+
+def _shorter_heads(head: str) -> list[str]:
+    """List the texts before the slashes of a head, each with its slash."""
+    ends = [index + 1 for index, character in enumerate(head) if character == "/"]
+    return ["", *(head[:end] for end in ends[:-1])] if head else []
+
+
+def _order(route: RegularRoute) -> int:
+    return route.order
+
+
+def _to_wire(path: str) -> str:
+    return path.encode("utf-8", "surrogateescape").decode("iso-8859-1")

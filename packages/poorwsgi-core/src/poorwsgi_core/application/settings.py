@@ -1,0 +1,162 @@
+"""Settings of an application: type, default, check and meaning in one place.
+
+A setting is declared as a class attribute; assigning to it on an instance
+converts and checks the value.  A subclass adds settings in the same way.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+
+from poorwsgi_core.request.variables import parse_flag
+from poorwsgi_core.response.memory import JSONDumps, encode_json
+
+__all__ = ["Setting", "Settings", "as_is", "limit", "optional"]
+
+_T = TypeVar("_T")
+
+
+class Setting(Generic[_T]):
+    """One setting: a data descriptor that converts what is assigned.
+
+    Args:
+        default: value of a new instance, converted as well; a list is copied.
+        convert: takes what was assigned and returns the value to keep, or
+            raises TypeError or ValueError.
+        doc: what the setting means.
+    """
+
+    def __init__(self, default: Any, convert: Callable[[Any], _T], doc: str) -> None:
+        self.default = default
+        self._convert = convert
+        self._name = ""
+        self.__doc__ = doc
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __set__(self, instance: object, value: Any) -> None:
+        try:
+            instance.__dict__[self._name] = self._convert(value)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{self._name}: {error}") from error
+
+    # PERF: without __get__ Python reads the instance's __dict__ itself, so that
+    # a setting costs what a plain attribute does.
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> "Setting[_T]": ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> _T: ...
+        def __get__(self, instance: object | None, owner: type) -> "Setting[_T] | _T":
+            """Return the value."""
+            ...
+
+
+def optional(convert: Callable[[Any], _T]) -> Callable[[Any], _T | None]:
+    """Let a conversion pass ``None``, which switches a limit off."""
+    return lambda value: None if value is None else convert(value)
+
+
+def limit(value: Any) -> int:
+    """Convert to a number that is not negative."""
+    number = int(value)
+    if number < 0:
+        raise ValueError(f"a limit can't be negative: {value!r}; None switches it off")
+    return number
+
+
+def as_is(value: Any) -> Any:
+    """Keep a value as it was assigned."""
+    return value
+
+
+def _seconds(value: Any) -> float:
+    """Keep a number as it is, so that 10 stays 10."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"takes a number of seconds or None, not {value!r}")
+    return value
+
+
+def _names(value: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise TypeError(f"takes several names, so write [{value!r}]")
+    names = tuple(value)
+    if not all(isinstance(cast("object", name), str) for name in names):
+        raise TypeError(f"takes names as text, not {names!r}")
+    return names
+
+
+def _hosts(value: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name.lower() for name in _names(value))
+
+
+class Settings:
+    """Settings of the core."""
+
+    def __init__(self) -> None:
+        for base in reversed(type(self).__mro__):
+            for name, setting in vars(base).items():
+                if isinstance(setting, Setting):
+                    default: Any = setting.default
+                    setattr(self, name, default)
+
+    auto_args = Setting[bool](True, parse_flag, "Parse the query for ``req.args``.")
+    auto_cookies = Setting[bool](True, parse_flag, "Parse cookies for the request.")
+    auto_data = Setting[bool](
+        True, parse_flag, "Keep a body of up to ``data_size`` bytes in memory."
+    )
+    cached_size = Setting["int | None"](
+        65365, optional(limit), "Bytes read from the server at once; 0 for the default."
+    )
+    data_size = Setting[int](
+        65365, int, "Largest body in bytes that ``req.data`` gives whole."
+    )
+    read_timeout = Setting["float | None"](
+        10,
+        optional(_seconds),
+        "Seconds to wait for a body that a server reads without blocking.",
+    )
+    keep_blank_values = Setting[int](
+        0, int, "1 keeps arguments without a value as empty text."
+    )
+    strict_parsing = Setting[int](
+        0, int, "1 answers a malformed query with 400 instead of skipping parts."
+    )
+    max_form_parts = Setting["int | None"](
+        1000, optional(limit), "Most arguments in a query, or fields in a form."
+    )
+    max_content_length = Setting["int | None"](
+        None, optional(limit), "Largest request body in bytes; larger is 413."
+    )
+    debug = Setting[bool](
+        False, parse_flag, "Show tracebacks and ``/debug-info``; never in production."
+    )
+    propagate_exceptions = Setting[bool](
+        False, parse_flag, "Let exceptions pass to the server, for debuggers."
+    )
+    document_root = Setting[str](
+        "", os.fspath, "Directory of static files, none if empty."
+    )
+    document_index = Setting[bool](
+        False, parse_flag, "List directories below the document root."
+    )
+    follow_symlinks = Setting[bool](
+        False, parse_flag, "Serve what links below the document root lead to outside."
+    )
+    show_hidden = Setting[bool](
+        False, parse_flag, "Serve static files whose name starts with a dot."
+    )
+    json_dumps = Setting[JSONDumps](
+        encode_json, as_is, "Encodes JSON answers, such as ``orjson.dumps``."
+    )
+    secret_key = Setting[Any](
+        None, as_is, "Key for tokens and sessions, by ``secrets.token_bytes(32)``."
+    )
+    trusted_hosts = Setting["tuple[str, ...] | None"](
+        None, optional(_hosts), "Host names to serve; others get 400. None for all."
+    )
+    trusted_proxies = Setting["tuple[str, ...]"](
+        (), _names, "Addresses whose ``X-Forwarded-*`` headers are believed."
+    )

@@ -1,0 +1,92 @@
+"""Conditional requests (RFC 9110 section 13).
+
+Compares the request's conditions with the validators of a representation.
+Conditions that can't be understood are ignored, as the RFC asks.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from poorwsgi_core.http.dates import http_to_time
+from poorwsgi_core.state import HTTP_NOT_MODIFIED, HTTP_PRECONDITION_FAILED
+
+__all__ = ["check_preconditions", "is_range_current"]
+
+_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+
+
+def _timestamp(value: str | None) -> int | None:
+    if value is None:
+        return None
+    try:
+        return http_to_time(value)
+    except ValueError:
+        return None
+
+
+def _opaque(etag: str) -> str:
+    return etag.removeprefix("W/")
+
+
+def _matches(condition: str, etag: str | None, *, strong: bool) -> bool | None:
+    """Compare entity tags; ``None`` when there is none in the condition."""
+    if condition.strip() == "*":
+        return True
+    candidates = _ETAG.findall(condition)
+    if not candidates:
+        return None
+    if etag is None or (strong and etag.startswith("W/")):
+        return False
+    if strong:
+        return etag in candidates
+    return _opaque(etag) in map(_opaque, candidates)
+
+
+def check_preconditions(
+    environ: Mapping[str, Any],
+    method: str,
+    etag: str | None,
+    last_modified: str | None,
+) -> int | None:
+    """Evaluate the conditions in the order of RFC 9110 §13.2.2.
+
+    Args:
+        environ: WSGI environ, where the conditions are.
+        method: request method.
+        etag: entity tag of the representation, with quotes.
+        last_modified: its modification date as HTTP date.
+
+    Returns:
+        304 or 412 when that is the answer, ``None`` to go on.
+    """
+    modified = _timestamp(last_modified)
+    if_match = environ.get("HTTP_IF_MATCH")
+    if if_match is not None:
+        if _matches(if_match, etag, strong=True) is False:
+            return HTTP_PRECONDITION_FAILED
+    elif modified is not None:
+        limit = _timestamp(environ.get("HTTP_IF_UNMODIFIED_SINCE"))
+        if limit is not None and modified > limit:
+            return HTTP_PRECONDITION_FAILED
+    is_read = method in ("GET", "HEAD")
+    if_none_match = environ.get("HTTP_IF_NONE_MATCH")
+    if if_none_match is not None:
+        if _matches(if_none_match, etag, strong=False):
+            return HTTP_NOT_MODIFIED if is_read else HTTP_PRECONDITION_FAILED
+    elif is_read and modified is not None:
+        since = _timestamp(environ.get("HTTP_IF_MODIFIED_SINCE"))
+        if since is not None and modified <= since:
+            return HTTP_NOT_MODIFIED
+    return None
+
+
+def is_range_current(
+    if_range: str | None, etag: str | None, last_modified: str | None
+) -> bool:
+    """Tell whether a Range applies: If-Range is absent or an exact match."""
+    if if_range is None:
+        return True
+    if if_range.lstrip().startswith(('"', "W/")):
+        return etag is not None and not etag.startswith("W/") and if_range == etag
+    return last_modified is not None and if_range == last_modified

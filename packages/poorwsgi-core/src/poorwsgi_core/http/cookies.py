@@ -1,0 +1,211 @@
+"""Cookies: the Cookie field in, the Set-Cookie field out (RFC 6265bis).
+
+The rules:
+
+* A cookie whose name is no token, or whose value has a control character, is
+  skipped; the others survive.  Nothing a client sends raises.
+* Of several cookies with one name the first counts: browsers send the one with
+  the longest, that is the most specific, path first.
+* In a quoted value only the quote and the backslash are escaped.  So a value
+  that has been read can be sent again and comes back the same.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from poorwsgi_core.http.dates import datetime_to_http, time_to_http
+from poorwsgi_core.http.headers import Headers
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from http.cookies import SimpleCookie
+
+__all__ = ["load_cookies", "parse_cookies", "render_cookie"]
+
+_MAX_COOKIES = 1000
+_MAX_PAIR = 4096
+_MAX_ATTRIBUTE = 1024
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+# Blank, comma, quote and backslash are what RFC 6265 keeps out of a bare value.
+_TO_QUOTE = re.compile(r'[ ,"\\]')
+_DOMAIN = re.compile(r"[0-9A-Za-z.-]+")
+_SAME_SITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
+
+
+def parse_cookies(header: str) -> dict[str, str]:
+    """Parse a Cookie value to names and values.
+
+    Args:
+        header: text of the field as WSGI hands it over; octets that are UTF-8
+            are decoded.
+
+    Returns:
+        At most 1000 cookies; what comes after is not looked at.
+    """
+    cookies: dict[str, str] = {}
+    for piece in header.split(";", _MAX_COOKIES)[:_MAX_COOKIES]:
+        name, equals, value = piece.partition("=")
+        name = name.strip()
+        if not equals or name in cookies or _TOKEN.fullmatch(name) is None:
+            continue
+        value = value.strip(" \t")
+        if _CONTROL.search(value) is None:
+            cookies[name] = _unquote(Headers.utf8(value))
+    return cookies
+
+
+def load_cookies(header: str | None) -> "SimpleCookie":
+    """Parse a Cookie value to a SimpleCookie, empty when there is none.
+
+    A cookie that has the name of an attribute (``path``, ``domain``) is left
+    out: SimpleCookie can't hold it, ``parse_cookies`` can.
+    """
+    from http.cookies import CookieError, Morsel, SimpleCookie
+
+    cookies: SimpleCookie = SimpleCookie()
+    for name, value in parse_cookies(header or "").items():
+        morsel: Morsel[str] = Morsel()
+        try:
+            morsel.set(name, value, _quote(value))
+        except CookieError:
+            continue
+        # Assigning text would quote it in another way, which we don't undo.
+        cookies[name] = morsel
+    return cookies
+
+
+def render_cookie(
+    name: str,
+    value: str = "",
+    *,
+    max_age: int | None = None,
+    expires: "float | datetime | None" = None,
+    path: str | None = "/",
+    domain: str | None = None,
+    secure: bool = False,
+    httponly: bool = True,
+    same_site: str | None = "Lax",
+    partitioned: bool = False,
+) -> str:
+    """Build the value of a Set-Cookie field.
+
+    Args:
+        name: a token.
+        value: any text without ``;`` and control characters.
+        max_age: seconds to live; 0 removes the cookie.
+        expires: when it ends, seconds since the epoch or a datetime.
+        path: where it is sent; ``None`` leaves it to the browser.
+        domain: to which hosts it is sent; ``None`` is this one alone.
+        secure: send it over TLS only.
+        httponly: hide it from scripts.
+        same_site: ``"Strict"``, ``"Lax"`` or ``"None"``, in any case; ``None``
+            leaves it out.
+        partitioned: keep one for each top-level site (CHIPS).
+
+    Raises:
+        ValueError: browsers would refuse, drop or misread the cookie.
+    """
+    _check_pair(name, value)
+    _check_prefix(name, path, domain, secure)
+    if partitioned and not secure:
+        raise ValueError("a partitioned cookie needs secure=True")
+    parts = [f"{name}={_quote(value)}"]
+    if expires is not None:
+        parts.append(f"Expires={_render_date(expires)}")
+    if max_age is not None:
+        parts.append(f"Max-Age={max_age:d}")
+    if domain:
+        parts.append(f"Domain={_check_domain(domain)}")
+    if path:
+        parts.append(f"Path={_check_path(path)}")
+    if same_site is not None:
+        parts.append(f"SameSite={_check_same_site(same_site, secure)}")
+    flags = {"Secure": secure, "HttpOnly": httponly, "Partitioned": partitioned}
+    parts.extend(flag for flag, is_set in flags.items() if is_set)
+    return "; ".join(parts)
+
+
+def _unquote(value: str) -> str:
+    if len(value) < 2 or not (value[0] == value[-1] == '"'):
+        return value
+    # PERF: a pattern takes 20 times as long when everything is escaped.
+    parts = value[1:-1].split("\\\\")
+    return "\\".join([part.replace('\\"', '"') for part in parts])
+
+
+def _quote(value: str) -> str:
+    if _TO_QUOTE.search(value) is None:
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _render_date(moment: "float | datetime") -> str:
+    if isinstance(moment, (int, float)):
+        return time_to_http(moment)
+    return datetime_to_http(moment)
+
+
+def _check_pair(name: str, value: str) -> None:
+    if _TOKEN.fullmatch(name) is None:
+        raise ValueError(
+            f"{name[:50]!r} is no cookie name; use letters, digits and "
+            "!#$%&'*+-.^_`|~ only"
+        )
+    if ";" in value or _CONTROL.search(value):
+        raise ValueError(
+            f"the value of cookie {name} has ';' or a control character; encode "
+            "it, in base64 or percent-encoding"
+        )
+    size = len(name) + len(_quote(value).encode("utf-8"))
+    if size > _MAX_PAIR:
+        raise ValueError(
+            f"cookie {name} takes {size} octets and browsers drop it; keep name "
+            f"and value in {_MAX_PAIR}"
+        )
+
+
+def _check_prefix(
+    name: str, path: str | None, domain: str | None, secure: bool
+) -> None:
+    prefix = name.lower()
+    if prefix.startswith(("__secure-", "__host-")) and not secure:
+        raise ValueError(f"cookie {name} needs secure=True because of its prefix")
+    if prefix.startswith("__host-") and (path != "/" or domain):
+        raise ValueError(
+            f"cookie {name} needs path='/' and no domain because of its prefix"
+        )
+
+
+def _check_domain(domain: str) -> str:
+    if _DOMAIN.fullmatch(domain) is None or len(domain) > _MAX_ATTRIBUTE:
+        raise ValueError(
+            f"{domain[:50]!r} is no cookie domain; use letters, digits, '.' and '-'"
+        )
+    return domain
+
+
+def _check_path(path: str) -> str:
+    if (
+        ";" in path
+        or _CONTROL.search(path)
+        or len(path.encode("utf-8")) > _MAX_ATTRIBUTE
+    ):
+        raise ValueError(
+            f"{path[:50]!r} is no cookie path; leave out ';' and control "
+            f"characters, and keep it in {_MAX_ATTRIBUTE} octets"
+        )
+    return path
+
+
+def _check_same_site(same_site: str, secure: bool) -> str:
+    spelling = _SAME_SITE.get(same_site.lower())
+    if spelling is None:
+        raise ValueError(
+            f"same_site {same_site!r} is unknown; use 'Strict', 'Lax' or 'None'"
+        )
+    if spelling == "None" and not secure:
+        raise ValueError("same_site='None' needs secure=True")
+    return spelling

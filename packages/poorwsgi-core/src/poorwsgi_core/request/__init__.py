@@ -1,0 +1,32 @@
+"""What a handler gets: the request, whatever was sent with it, lazily.
+
+request     Request: headers, arguments, cookies, the body
+simple      SimpleRequest: what can be told by the environ alone
+body        the body as a bounded stream, chunks taken apart
+arguments   arguments of a query
+target      what a request is routed to
+variables   ``poor_*`` and ``app_*`` of the server
+serving     what a request asks of the application that serves it
+lazy        attributes that are computed once
+
+Of applications only that is known which ``serving`` states.
+"""
+
+from poorwsgi_core.http.headers import Headers, parse_header, parse_negotiation
+from poorwsgi_core.request.arguments import Args, EmptyForm
+from poorwsgi_core.request.body import CachedInput
+from poorwsgi_core.request.request import Request
+from poorwsgi_core.request.simple import SimpleRequest
+from poorwsgi_core.response import HTTPException
+
+__all__ = [
+    "Args",
+    "CachedInput",
+    "EmptyForm",
+    "HTTPException",
+    "Headers",
+    "Request",
+    "SimpleRequest",
+    "parse_header",
+    "parse_negotiation",
+]

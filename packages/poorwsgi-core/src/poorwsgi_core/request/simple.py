@@ -1,0 +1,349 @@
+"""The request as far as it can be told without looking at its content.
+
+SimpleRequest is what after and error handlers get when no Request could be
+built, and the base of Request.  Everything is computed when it is asked for.
+"""
+
+import logging
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from poorwsgi_core.http.hosts import first_element, split_host
+from poorwsgi_core.lazy import lazy
+from poorwsgi_core.request.serving import Serving
+from poorwsgi_core.request.target import Target
+from poorwsgi_core.request.variables import read_flag, read_options, read_variable
+from poorwsgi_core.response import HTTPException
+from poorwsgi_core.state import (
+    HTTP_BAD_REQUEST,
+    METHOD_GET,
+    deprecated,
+    methods,
+)
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+__all__ = ["SimpleRequest"]
+
+log = logging.getLogger("poorwsgi")
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def _no_handler(request: object) -> NoReturn:
+    raise RuntimeError(f"{request!r} has not been routed")
+
+
+class SimpleRequest:
+    """A request by its environ alone.
+
+    You may set attributes of your own; names that start with ``app_`` are
+    never used by the framework.
+
+    Args:
+        environ: WSGI environ with ``REQUEST_STARTTIME`` set by the application.
+        app: the application that serves the request.
+
+    Raises:
+        KeyError: ``REQUEST_STARTTIME`` is missing.
+    """
+
+    user: Any = None
+    """For the user who is logged in; ``check_digest`` sets it."""
+
+    api: Any = None
+    """For the API's view of the request."""
+
+    db: Any = None
+    """For the database connection of this request."""
+
+    vary: tuple[str, ...] = ()
+    """Names of request fields that the answer depends on, for its Vary header."""
+
+    target: Target = Target(None, None, _no_handler)
+    """What the request is routed to; the application sets it."""
+
+    path_values: tuple[Any, ...] = ()
+    """Arguments in the path, converted, in order; the application sets it."""
+
+    _error_handler: Callable[..., Any] | None = None
+    _is_path_reported = False
+
+    def __init__(self, environ: "WSGIEnvironment", app: Serving) -> None:
+        self._environ = environ
+        self._app = app
+        self._start_time: float = environ["REQUEST_STARTTIME"]
+
+    @property
+    def app(self) -> Serving:
+        """The application that serves the request."""
+        return self._app
+
+    @property
+    def environ(self) -> "WSGIEnvironment":
+        """A shallow copy of the WSGI environ, new at each access."""
+        return self._environ.copy()
+
+    @property
+    def poor_environ(self) -> dict[str, Any]:
+        """``os.environ`` with the WSGI environ over it, new at each access."""
+        return {**os.environ, **self._environ}
+
+    @lazy
+    def debug(self) -> bool:
+        """Whether ``poor_Debug``, else the application, says debug."""
+        return read_flag(self._environ, "poor_Debug", self._app.debug)
+
+    @property
+    def document_index(self) -> bool:
+        """Whether directories are listed, by ``poor_DocumentIndex`` or setting."""
+        return read_flag(self._environ, "poor_DocumentIndex", self._app.document_index)
+
+    @property
+    def document_root(self) -> str:
+        """Directory of static files, by ``poor_DocumentRoot`` or setting."""
+        value = read_variable(self._environ, "poor_DocumentRoot")
+        return self._app.document_root if value is None else value
+
+    @property
+    def secret_key(self) -> Any:
+        """``poor_SecretKey`` if present, else the application's key."""
+        value = read_variable(self._environ, "poor_SecretKey")
+        return self._app.secret_key if value is None else value
+
+    @property
+    def uri_rule(self) -> str | None:
+        """The rule that matched; it can be set once."""
+        return self.target.rule
+
+    @uri_rule.setter
+    def uri_rule(self, value: str | None) -> None:
+        target = self.target
+        if target.rule is None:
+            self.target = Target(value, target.handler, target.call, target.names)
+
+    @property
+    def uri_handler(self) -> Callable[..., Any] | None:
+        """The handler of that rule; it can be set once."""
+        return self.target.handler
+
+    @uri_handler.setter
+    def uri_handler(self, value: Callable[..., Any] | None) -> None:
+        target = self.target
+        if target.handler is None:
+            self.target = Target(target.rule, value, target.call, target.names)
+
+    @property
+    def error_handler(self) -> Callable[..., Any] | None:
+        """The state or exception handler chosen first; it can be set once."""
+        return self._error_handler
+
+    @error_handler.setter
+    def error_handler(self, value: Callable[..., Any] | None) -> None:
+        if self._error_handler is None:
+            self._error_handler = value
+
+    @property
+    def method(self) -> str | None:
+        """The request method, as sent."""
+        return self._environ.get("REQUEST_METHOD")
+
+    @property
+    def method_number(self) -> int:
+        """Bit of the method; that of GET for methods unknown to ``state``."""
+        return methods.get(self.method or "", METHOD_GET)
+
+    @lazy
+    def path(self) -> str:
+        """PATH_INFO as text, ``/`` when the server gave none.
+
+        Raises:
+            HTTPException: 400, when it is not UTF-8.
+        """
+        path: str | None = self._environ.get("PATH_INFO")
+        if path is None:
+            return "/"
+        if path.isascii():
+            return path
+        try:
+            return path.encode("iso-8859-1").decode()
+        except UnicodeError as error:
+            if not self._is_path_reported:
+                self._is_path_reported = True
+                log.warning("Invalid PATH_INFO encoding: %r", path)
+            raise HTTPException(
+                HTTP_BAD_REQUEST, error=f"Invalid PATH_INFO encoding: {path!r}"
+            ) from error
+
+    @property
+    def uri(self) -> str:
+        """The path, by its older name."""
+        return self.path
+
+    @property
+    def query(self) -> str:
+        """QUERY_STRING as sent, without blanks around it."""
+        value: str = self._environ.get("QUERY_STRING", "")
+        return value.strip()
+
+    @property
+    def full_path(self) -> str:
+        """The path, with ``?`` and the query when there is one."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    @lazy
+    def _host(self) -> tuple[str | None, int | None]:
+        """Name and port of the Host header, of SERVER_NAME when malformed."""
+        name: str | None = self._environ.get("SERVER_NAME")
+        value = self._environ.get("HTTP_HOST")
+        return (value and split_host(value)) or (name, None)
+
+    @property
+    def hostname(self) -> str | None:
+        """Host name of the Host header, else SERVER_NAME; IPv6 in brackets."""
+        return self._host[0]
+
+    @property
+    def host_port(self) -> int:
+        """Port of the Host header, else the default one of the scheme."""
+        return self._host[1] or _DEFAULT_PORTS.get(self.scheme, 80)
+
+    @property
+    def remote_host(self) -> str:
+        """REMOTE_HOST, the client's name if the server looked it up."""
+        value: str = self._environ.get("REMOTE_HOST", "")
+        return value
+
+    @property
+    def remote_addr(self) -> str | None:
+        """REMOTE_ADDR, the address of the client or of the last proxy."""
+        return self._environ.get("REMOTE_ADDR")
+
+    @property
+    def referer(self) -> str | None:
+        """The Referer header."""
+        return self._environ.get("HTTP_REFERER")
+
+    @property
+    def user_agent(self) -> str | None:
+        """The User-Agent header."""
+        return self._environ.get("HTTP_USER_AGENT")
+
+    @property
+    def scheme(self) -> str:
+        """What ``wsgi.url_scheme`` says, ``http`` or ``https``."""
+        value: str = self._environ.get("wsgi.url_scheme", "http")
+        return value
+
+    @property
+    def server_scheme(self) -> str:
+        """The scheme, by its longer name."""
+        return self.scheme
+
+    @property
+    def server_software(self) -> str:
+        """SERVER_SOFTWARE, or what else tells the server."""
+        unknown = "uWsgi" if "uwsgi.version" in self._environ else "Unknown"
+        value: str = self._environ.get("SERVER_SOFTWARE") or unknown
+        return value
+
+    @property
+    def server_admin(self) -> str:
+        """SERVER_ADMIN, else ``webmaster@`` and the host name."""
+        value: str | None = self._environ.get("SERVER_ADMIN")
+        return value or f"webmaster@{self.hostname}"
+
+    @property
+    def server_hostname(self) -> str | None:
+        """SERVER_NAME."""
+        return self._environ.get("SERVER_NAME")
+
+    @property
+    def server_port(self) -> int | None:
+        """SERVER_PORT as a number, ``None`` when missing or no number."""
+        value = str(self._environ.get("SERVER_PORT", ""))
+        return int(value) if value.isascii() and value.isdigit() else None
+
+    @property
+    def port(self) -> int | None:
+        """The server's port, by its shorter name."""
+        return self.server_port
+
+    @property
+    def protocol(self) -> str | None:
+        """SERVER_PROTOCOL."""
+        return self._environ.get("SERVER_PROTOCOL")
+
+    @property
+    def server_protocol(self) -> str | None:
+        """The protocol, by its longer name."""
+        return self.protocol
+
+    @property
+    def forwarded_for(self) -> str | None:
+        """First element of X-Forwarded-For; any client can send it."""
+        return self._forwarded("HTTP_X_FORWARDED_FOR")
+
+    @property
+    def forwarded_proto(self) -> str | None:
+        """First element of X-Forwarded-Proto; any client can send it."""
+        return self._forwarded("HTTP_X_FORWARDED_PROTO")
+
+    @property
+    def forwarded_host(self) -> str | None:
+        """Host name in X-Forwarded-Host; any client can send it."""
+        host = split_host(self._forwarded("HTTP_X_FORWARDED_HOST") or "")
+        return host and host[0]
+
+    @property
+    def forwarded_port(self) -> int | None:
+        """Port in X-Forwarded-Host, else that of X-Forwarded-Proto."""
+        host = split_host(self._forwarded("HTTP_X_FORWARDED_HOST") or "")
+        port = host and host[1]
+        return port or _DEFAULT_PORTS.get(self.forwarded_proto or "")
+
+    def _forwarded(self, name: str) -> str | None:
+        value = self._environ.get(name)
+        return None if value is None else first_element(value)
+
+    @property
+    def start_time(self) -> float:
+        """When the application got the request, in seconds since the epoch."""
+        return self._start_time
+
+    @property
+    def end_time(self) -> float:
+        """When the request was ready for its handler, in seconds.
+
+        Nothing is parsed before a handler asks for it, so that is at once.
+        """
+        return self._start_time
+
+    def construct_url(self, uri: str) -> str:
+        """Build an absolute URL of this host.
+
+        ``X-Forwarded-*`` count only when the request comes from one of the
+        application's ``trusted_proxies``.
+
+        Args:
+            uri: path with query, appended as it is; an absolute http or https
+                URL is returned unchanged.
+        """
+        if uri.startswith(("http://", "https://")):
+            return uri
+        scheme, host, port = self.scheme, self.hostname, self.host_port
+        if self.remote_addr in self._app.trusted_proxies:
+            forwarded = self.forwarded_proto
+            scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
+            host = self.forwarded_host or host
+            port = self.forwarded_port or port
+        if port != _DEFAULT_PORTS.get(scheme):
+            return f"{scheme}://{host}:{port}{uri}"
+        return f"{scheme}://{host}{uri}"
+
+    @deprecated("Use Application.get_options since 2.6: options are not per request.")
+    def get_options(self) -> dict[str, str]:
+        """Collect ``app_*`` variables of the process and of this request."""
+        return read_options(os.environ, self._environ)

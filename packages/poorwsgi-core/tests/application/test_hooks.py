@@ -1,0 +1,238 @@
+"""Facts about before and after handlers."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from recording import Body, say
+
+from poorwsgi_core.application import Application
+from poorwsgi_core.request import Request, SimpleRequest
+from poorwsgi_core.response import (
+    BaseResponse,
+    FileResponse,
+    Response,
+    abort,
+    redirect,
+)
+from poorwsgi_core.state import (
+    METHOD_POST,
+)
+from poorwsgi_core.testing import Client
+
+
+@pytest.mark.parametrize("kind", ["before", "after"])
+def test_hooks(app: Application, kind: str) -> None:
+    """Hooks are kept in order, each once, and removed from their own list (R6)."""
+    one, two = say("one"), say("two")
+    decorator = getattr(app, f"{kind}_response")
+    add = getattr(app, f"add_{kind}_response")
+    pop = getattr(app, f"pop_{kind}_response")
+    assert decorator()(one) is one
+    add(two)
+    assert getattr(app, kind) == (one, two)
+    with pytest.raises(ValueError, match=f"is a {kind} handler already"):
+        add(one)
+    pop(one)
+    assert getattr(app, kind) == (two,)
+    with pytest.raises(ValueError, match=f"is no {kind} handler"):
+        pop(one)
+
+
+def test_before_handlers(app: Application, client: Client) -> None:
+    """They run in order, once, when the target is known; return values are ignored."""
+    seen: list[tuple[str, Any]] = []
+
+    @app.before_response()
+    def first(req: Request) -> str:
+        seen.append(("first", (req.uri_rule, req.path_args)))
+        return "ignored"
+
+    @app.before_response()
+    def second(req: Request) -> None:
+        seen.append(("second", req.uri_handler))
+
+    @app.route("/<x:int>")
+    def handler(_: Request, x: int) -> str:
+        seen.append(("handler", x))
+        return "answer"
+
+    assert client.get("/5").text == "answer"
+    assert seen == [
+        ("first", ("/<x:int>", {"x": 5})),
+        ("second", handler),
+        ("handler", 5),
+    ]
+
+
+@pytest.mark.parametrize("path", ["/none", "/a", "/dir", "/dir/file", "/debug-info"])
+def test_before_handlers_run_for_each_target(
+    app: Application, client: Client, tmp_path: Path, path: str
+) -> None:
+    """404, 405, 403, files and the debug page are guarded by them as well."""
+    (tmp_path / "dir").mkdir()
+    (tmp_path / "dir" / "file").write_text("secret")
+    app.document_root, app.debug = str(tmp_path), True
+    app.set_route("/a", say("a"), METHOD_POST)
+    app.add_before_response(lambda _: abort(401))
+    assert client.get(path).status_code == 401
+
+
+def test_failing_before_handler(app: Application, client: Client) -> None:
+    """The first exception stops the chain and the handler (9.2)."""
+    seen: list[str] = []
+
+    @app.before_response()
+    def failing(_: Request) -> None:
+        raise ValueError
+
+    @app.before_response()
+    def second(_: Request) -> None:
+        seen.append("second")
+
+    app.set_route("/", lambda _: seen.append("handler"))
+    assert (client.get().status_code, seen) == (500, [])
+
+
+def test_before_handler_may_answer(app: Application, client: Client) -> None:
+    """It answers by raising, with a status or a whole response."""
+    app.add_before_response(lambda _: redirect("/login"))
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/login")
+
+
+def test_after_handlers_are_chained(app: Application, client: Client) -> None:
+    """Each gets the response of the one before, converted (9.4)."""
+    app.set_route("/", say("handler"))
+
+    @app.after_response()
+    def to_text(_: SimpleRequest, response: BaseResponse) -> str:
+        return response.data.decode() + " first"
+
+    @app.after_response()
+    def to_tuple(_: SimpleRequest, response: BaseResponse) -> tuple[bytes, str]:
+        return response.data + b" second", "text/plain"
+
+    answer = client.get()
+    assert answer.text == "handler first second"
+    assert answer.headers["Content-Type"] == "text/plain"
+
+
+def test_after_handler_that_returns_none(app: Application, client: Client) -> None:
+    """Nothing returned is No Content."""
+    app.set_route("/", say("handler"))
+    app.add_after_response(lambda _, __: None)
+    assert client.get().status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/a", 200), ("/fail", 500), ("/none", 404), ("/%ff", 400), ("/raise", 403)],
+)
+def test_after_handlers_see_each_answer(
+    app: Application, client: Client, path: str, status: int
+) -> None:
+    """Error pages pass the after handlers too (9.4)."""
+    app.set_route("/a", say("a"))
+    app.set_route("/fail", lambda _: 1 / 0)
+    app.set_route("/raise", lambda _: abort(403))
+    seen: list[int] = []
+
+    @app.after_response()
+    def after(_: SimpleRequest, response: BaseResponse) -> BaseResponse:
+        seen.append(response.status_code)
+        response.add_header("X-After", "1")
+        return response
+
+    answer = client.get(path)
+    assert (answer.status_code, seen) == (status, [status])
+    assert answer.headers["X-After"] == "1"
+
+
+def test_unsatisfiable_range_is_seen_by_after_handlers(
+    app: Application, client: Client
+) -> None:
+    """Ranges are resolved before the after handlers run (L13)."""
+
+    def handler(_: Request) -> BaseResponse:
+        response = Response("0123456789")
+        response.make_partial([(20, None)])
+        return response
+
+    def after(_: SimpleRequest, response: BaseResponse) -> BaseResponse:
+        response.add_header("X-Status", response.status_code)
+        return response
+
+    app.set_route("/", handler)
+    app.add_after_response(after)
+    answer = client.get()
+    assert (answer.status_code, answer.headers["X-Status"]) == (416, "416")
+    assert answer.headers["Content-Range"] == "bytes */10"
+
+
+@pytest.mark.parametrize("value", [1, object()])
+def test_unusable_value_of_an_after_handler(
+    app: Application, client: Client, value: object
+) -> None:
+    """An unusable value is a 500 there as well."""
+    app.set_route("/", say("a"))
+    app.add_after_response(lambda _, __: value)
+    assert client.get().status_code == 500
+
+
+def test_failing_after_handler(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It ends in a 500, is named in the log, and stops the chain (9.4)."""
+    app.set_route("/", say("a"))
+    body = Body()
+    app.set_route("/body", lambda _: body)
+    seen: list[object] = []
+
+    @app.after_response()
+    def broken_after(*_: object) -> None:
+        raise ValueError
+
+    app.add_after_response(lambda _, __: seen.append(1))
+    answer = client.get("/body")
+    assert (answer.status_code, seen) == (500, [])
+    assert answer.exc_info is not None
+    assert answer.exc_info[0] is ValueError
+    assert "broken_after" in caplog.text
+    assert body.closed
+
+
+def test_failing_after_handler_reaches_error_handlers(
+    app: Application, client: Client
+) -> None:
+    """Exception handlers and the user's 500 handler answer for it."""
+    app.set_route("/", say("a"))
+    app.set_error_handler(ValueError, lambda _, __: ("handled", 400))
+
+    @app.after_response()
+    def broken(*_: object) -> None:
+        raise ValueError
+
+    answer = client.get()
+    assert (answer.status_code, answer.text) == (400, "handled")
+
+
+def test_status_raised_by_an_after_handler(app: Application, client: Client) -> None:
+    """HTTPException is honoured there like elsewhere (L3)."""
+    body = Body()
+    app.set_route("/", lambda _: body)
+    app.add_after_response(lambda _, __: abort(403))
+    answer = client.get()
+    assert (answer.status_code, answer.exc_info) == (403, None)
+    assert body.closed
+
+
+def test_response_raised_by_an_after_handler(
+    app: Application, client: Client, tmp_path: Path
+) -> None:
+    """An after handler may raise the very response it got (L3)."""
+    file = tmp_path / "file"
+    file.write_bytes(b"content")
+    app.set_route("/", lambda _: FileResponse(file))
+    app.add_after_response(lambda _, response: abort(response))
+    assert client.get().data == b"content"

@@ -1,0 +1,491 @@
+"""Facts about routing: rules, filters, and the table that finds a handler."""
+
+import re
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from poorwsgi_core.application.routing import (
+    DEFAULT_FILTERS,
+    PatternRoute,
+    RegularRoute,
+    RouteTable,
+    allowed_methods,
+    compile_rule,
+    is_group_route,
+    literal_prefix,
+)
+from poorwsgi_core.request.target import Target
+from poorwsgi_core.state import (
+    METHOD_ALL,
+    METHOD_GET,
+    METHOD_HEAD,
+    METHOD_OPTIONS,
+    METHOD_POST,
+)
+
+UUID = "12345678-1234-5678-1234-567812345678"
+
+
+def handler(*_: object) -> str:
+    """Answer something."""
+    return "answer"
+
+
+def build_table(
+    *rules: str | re.Pattern[str], handle: Callable[..., Any] = handler
+) -> RouteTable:
+    """Build a table of GET routes."""
+    routes: list[RegularRoute] = []
+    for order, rule in enumerate(rules):
+        if isinstance(rule, str):
+            pattern, converters = compile_rule(rule, DEFAULT_FILTERS)
+            literal = rule[: rule.index("<")]
+            route = PatternRoute(handle, converters, rule)
+        else:
+            pattern, literal = rule, literal_prefix(rule.pattern)
+            route = PatternRoute(handle, (), None)
+        routes.append(RegularRoute(order, pattern, {METHOD_GET: route}, literal))
+    return RouteTable({}, routes)
+
+
+def find(table: RouteTable, path: str) -> tuple[str | None, tuple[Any, ...]]:
+    """Return rule and values for a path."""
+    found = table.find(path, "GET")
+    return (found[0].rule, found[1]) if found else (None, ())
+
+
+def get_target(table: RouteTable, path: str, method: str = "GET") -> Target:
+    """Return the target for a path that has one."""
+    found = table.find(path, method)
+    assert found is not None
+    return found[0]
+
+
+def get_values(table: RouteTable, path: str) -> tuple[Any, ...]:
+    """Return the values of a path that has a target."""
+    found = table.find(path, "GET")
+    assert found is not None
+    return found[1]
+
+
+# --- rules ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "values"),
+    [
+        ("/<x>", "/any thing", ("any thing",)),
+        ("/<x>", "/a/b", None),
+        ("/<x>", "/", None),
+        ("/<x:int>", "/-12", (-12,)),
+        ("/<x:int>", "/1.5", None),
+        ("/<x:INT>", "/7", (7,)),
+        ("/<x:float>", "/1", (1.0,)),
+        ("/<x:float>", "/-1.25", (-1.25,)),
+        ("/<x:float>", "/1.", None),
+        ("/<x:float>", f"/-{'9' * 308}.{'9' * 400}", (-1e308,)),
+        ("/<x:float>", f"/{'9' * 309}", None),  # infinite
+        ("/<x:word>", "/ěšč_1", ("ěšč_1",)),
+        ("/<x:word>", "/a-b", None),
+        ("/<x:hex>", "/09afAF", ("09afAF",)),
+        ("/<x:hex>", "/0g", None),
+        ("/<x:uuid>", f"/{UUID}", (uuid.UUID(UUID),)),
+        ("/<x:uuid>", f"/{UUID.upper()[:-1]}", None),
+        ("/<x:re:[a-fA-F\\d]+>", "/0F", ("0F",)),
+        ("/<x:RE:\\D+>", "/AB", ("AB",)),
+        ("/<x:re:a b>", "/a b", ("a b",)),
+        ("/<x:re:.*>", "/a/b/", ("a/b/",)),
+        ("/<a:float>/<b>", "/1.5/z", (1.5, "z")),
+        ("/<a:float>/<b>", "/1/z", (1.0, "z")),
+        ("/<a:re:(x)|(y)>/<b:int>", "/y/2", ("y", 2)),
+        ("/<class>/<name:word>.html", "/c/n.html", ("c", "n")),
+        ("/<ěšč>", "/x", ("x",)),
+    ],
+)
+def test_rules(rule: str, path: str, values: tuple[Any, ...] | None) -> None:
+    """Groups match whole parts and are converted one by one (8.2, R1, R2)."""
+    expected = (None, ()) if values is None else (rule, values)
+    assert find(build_table(rule), path) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "path"),
+    [
+        ("/dot.x/<v>", "/dotyx/5"),
+        ("/a+/<v>", "/aa/5"),
+        ("/(a)/<v>", "/a/5"),
+        ("/<v:int>", "/5\n"),
+        ("/<v:int>.html", "/5xhtml"),
+        ("/<v:int>", "/5/"),
+        ("/<v:int>", "x/5"),
+    ],
+)
+def test_text_around_groups_is_literal(rule: str, path: str) -> None:
+    """No text outside of groups is an expression; the end is the end (R3, bar 26)."""
+    assert find(build_table(rule), path) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "/< id:int>",
+        "/<id :int>",
+        "/<id: int>",
+        "/<id:int >",
+        "/<id >",
+        "/< id>",
+        "/<x:re:[a-z]+ >",
+        "/<x y>",
+        "/<x :re:a>",
+        "/<id\t:int>",
+    ],
+)
+def test_blanks_in_groups(rule: str) -> None:
+    """They are refused, and the message shows how it is written (8.3)."""
+    with pytest.raises(ValueError, match="Invalid route definition") as caught:
+        compile_rule(rule, DEFAULT_FILTERS)
+    for text in ("must not contain spaces", "<id:int>", "<name:word>", "<value:float>"):
+        assert text in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "rule", ["/<>", "/<x", "/<x:>", "/<x-y>", "/<:int>", "/<x><", "/<a<b>>"]
+)
+def test_malformed_groups(rule: str) -> None:
+    """They are refused instead of being static text (R4)."""
+    with pytest.raises(ValueError, match="Invalid route definition"):
+        compile_rule(rule, DEFAULT_FILTERS)
+
+
+@pytest.mark.parametrize("rule", ["/<x:foo>", "/<x:none>", "/<x::int>", "/<x:re>"])
+def test_unknown_filter(rule: str) -> None:
+    """The message names the filters that are known (8.3)."""
+    with pytest.raises(RuntimeError, match=r"Unknown filter .* known are :float, :hex"):
+        compile_rule(rule, DEFAULT_FILTERS)
+
+
+@pytest.mark.parametrize("rule", ["/<x>/<x>", "/<1x>", "/<x:re:[>", "/<x:re:(>"])
+def test_broken_expression(rule: str) -> None:
+    """Expressions and names are checked when the route is set (8.3)."""
+    with pytest.raises(re.error):
+        compile_rule(rule, DEFAULT_FILTERS)
+
+
+def test_filter_of_the_user() -> None:
+    """A filter is found by its name in any case (R4)."""
+    filters = {**DEFAULT_FILTERS, ":Email": (r"\w+@\w+", str.upper)}
+    pattern, converters = compile_rule("/<x:eMAIL>", filters)
+    assert pattern.pattern == r"/(?P<x>\w+@\w+)\Z"
+    assert converters == (("x", str.upper),)
+
+
+def test_default_filters() -> None:
+    """The filters are those of the documentation (8.2)."""
+    names = [":int", ":float", ":word", ":hex", ":uuid", ":re:", "none"]
+    assert [*DEFAULT_FILTERS] == names
+    assert DEFAULT_FILTERS[":int"] == (r"-?\d+", int)
+    assert DEFAULT_FILTERS[":re:"] == (None, str)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("/a", False), ("/<a>", True), ("/<a", True), ("", False)]
+)
+def test_is_group_route(text: str, expected: bool) -> None:
+    """A route with an angle bracket has groups."""
+    assert is_group_route(text) == expected
+
+
+# --- literal prefixes --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("regex", "expected"),
+    [
+        ("/abc", "/abc"),
+        ("^/abc", "/abc"),
+        ("/abc/(.*)", "/abc/"),
+        ("/ab?c", "/a"),
+        ("/ab*", "/a"),
+        ("/ab+", "/ab"),
+        ("/ab{0}", "/a"),
+        ("/a|/b", ""),
+        ("(?i)/abc", ""),
+        ("/a.c", "/a"),
+        (r"/a\.c", "/a"),
+        ("/č", "/"),
+        ("", ""),
+        ("^?/a", ""),
+    ],
+)
+def test_literal_prefix(regex: str, expected: str) -> None:
+    """It is text that each match begins with."""
+    assert literal_prefix(regex) == expected
+
+
+REGEX = st.text("/ab?*+{}2,()[]|.\\^$č", max_size=12)
+
+
+@pytest.mark.filterwarnings("ignore:Possible:FutureWarning")
+@given(regex=REGEX, path=st.text("/abč2", max_size=8))
+def test_literal_prefix_is_never_too_long(regex: str, path: str) -> None:
+    """Whatever the expression, a path that it matches has the prefix."""
+    try:
+        match = re.match(regex, path)
+    except (re.error, RecursionError, OverflowError):
+        return
+    if match is not None:
+        assert path.startswith(literal_prefix(regex))
+
+
+# --- the table ----------------------------------------------------------------------
+
+
+def test_first_registered_pattern_wins() -> None:
+    """The order of registration decides, however the patterns begin (8.1)."""
+    table = build_table(
+        "/a/<x:int>", re.compile("/a/(.*)"), "/<x>/<y>", "/a/b<z>", "/a/<x>"
+    )
+    assert find(table, "/a/1") == ("/a/<x:int>", (1,))
+    assert find(table, "/a/bc") == ("/a/(.*)", ("bc",))
+    assert find(table, "/c/d") == ("/<x>/<y>", ("c", "d"))
+    assert find(table, "/c") == (None, ())
+
+
+RULES = st.sampled_from(
+    [
+        "<x>",
+        "/<x>",
+        "/a/<x>",
+        "/a/<x:int>",
+        "/a/b<x>",
+        "/a/b/<x>",
+        "/ab/<x>",
+        "/<x>/b",
+        "/a/b/a/<x:re:.*>",
+        re.compile("/a.*"),
+        re.compile("/a/b?/"),
+        re.compile(".*/b"),
+        re.compile(""),
+    ]
+)
+
+
+@given(
+    rules=st.lists(RULES, max_size=8, unique_by=str), path=st.text("/ab1", max_size=10)
+)
+def test_index_finds_what_a_loop_finds(
+    rules: list[str | re.Pattern[str]], path: str
+) -> None:
+    """The index of patterns leaves none out and keeps their order."""
+    table = build_table(*rules)
+    expected: list[str] = []
+    for rule in rules:
+        if isinstance(rule, str):
+            pattern = compile_rule(rule, DEFAULT_FILTERS)[0]
+        else:
+            pattern = rule
+        if pattern.match(path):
+            expected.append(pattern.pattern)
+    found = [
+        route.endpoints["GET"].target.rule or ""
+        for route in table.candidates(path)
+        if route.match(path)
+    ]
+    compiled = [
+        compile_rule(rule, DEFAULT_FILTERS)[0].pattern if "<" in rule else rule
+        for rule in found
+    ]
+    assert compiled == expected
+
+
+def test_empty_table() -> None:
+    """A table without patterns finds nothing."""
+    table = RouteTable({}, ())
+    assert table.find("/", "GET") is None
+    assert table.find_methods("/", "GET") == 0
+    assert table.static == {}
+
+
+def test_static_paths() -> None:
+    """Static routes are kept as they are on the wire; GET serves HEAD."""
+    table = RouteTable({"/č": {METHOD_GET: handler, METHOD_POST: print}}, ())
+    (path, targets), *_ = table.static.items()
+    assert path.encode("iso-8859-1").decode() == "/č"
+    assert sorted(targets) == ["GET", "HEAD", "POST"]
+    assert targets["HEAD"] is not targets["POST"]
+    assert (targets["GET"].rule, targets["GET"].handler) == ("/č", handler)
+
+
+def test_head_of_its_own() -> None:
+    """A handler for HEAD is not replaced by that of GET."""
+    table = RouteTable({"/": {METHOD_GET: handler, METHOD_HEAD: print}}, ())
+    assert table.static["/"]["HEAD"].handler is print
+
+
+def test_mask_of_other_methods() -> None:
+    """Without a handler for the method, the methods that exist are told."""
+    pattern = re.compile("/a")
+    get, post = PatternRoute(handler, (), None), PatternRoute(handler, (), "post")
+    routes = [
+        RegularRoute(0, pattern, {METHOD_GET: get}, "/a"),
+        RegularRoute(1, re.compile("/.*"), {METHOD_POST: post}, "/"),
+    ]
+    table = RouteTable({}, routes)
+    assert table.find("/a", "PUT") is None
+    assert table.find_methods("/a", "PUT") == METHOD_GET | METHOD_POST
+    target = get_target(table, "/a", "POST")
+    assert target.rule == "post"
+
+
+@pytest.mark.parametrize("error", [ValueError, OverflowError])
+def test_converter_that_refuses(error: type[Exception]) -> None:
+    """The next pattern gets its chance, then there is none (bar 26)."""
+
+    def refuse(_: str) -> None:
+        raise error
+
+    pattern = re.compile("/(?P<x>.*)")
+    refusing = PatternRoute(handler, (("x", refuse),), "refusing")
+    routes = [RegularRoute(0, pattern, {METHOD_GET: refusing}, "/")]
+    table = RouteTable({}, routes)
+    assert table.find("/1", "GET") is None
+    assert table.find_methods("/1", "GET") == 0
+    plain = RegularRoute(
+        1, re.compile("/"), {METHOD_GET: PatternRoute(handler, (), "p")}, "/"
+    )
+    target, values = (
+        get_target(RouteTable({}, [*routes, plain]), "/1"),
+        get_values(RouteTable({}, [*routes, plain]), "/1"),
+    )
+    assert (target and target.rule, values) == ("p", ())
+
+
+def test_converter_that_fails() -> None:
+    """Any other exception of a converter is a failure (8.2)."""
+
+    def fail(_: str) -> None:
+        raise KeyError
+
+    route = PatternRoute(handler, (("x", fail),), None)
+    table = RouteTable(
+        {}, [RegularRoute(0, re.compile("(?P<x>.*)"), {METHOD_GET: route}, "")]
+    )
+    with pytest.raises(KeyError):
+        table.find("/", "GET")
+
+
+def test_regular_groups() -> None:
+    """Without converters all groups are arguments, as text or None (8.1)."""
+    table = build_table(re.compile("/(?P<x>a)?(b)?"))
+    target, values = get_target(table, "/b"), get_values(table, "/b")
+    assert target is not None
+    assert (target.names, values) == (("x", None), (None, "b"))
+
+
+def named(_: object, **kwargs: object) -> dict[str, object]:
+    """Take path arguments by name."""
+    return kwargs
+
+
+class Bound:
+    """Handlers that are methods or objects."""
+
+    def named(self, _: object, **kwargs: object) -> dict[str, object]:
+        """Take path arguments by name."""
+        return kwargs
+
+    def __call__(self, _: object, *args: object) -> tuple[object, ...]:
+        """Take path arguments in order."""
+        return args
+
+
+def both(_: object, *args: object, **kwargs: object) -> object:
+    """Take path arguments in order."""
+    return ("both", *args, *kwargs)
+
+
+def one(_: object, x: object, **kwargs: object) -> object:
+    """Take path arguments in order."""
+    return x, kwargs
+
+
+@pytest.mark.parametrize(
+    ("handle", "expected"),
+    [
+        (named, {"x": 1, "y": "b"}),
+        (Bound().named, {"x": 1, "y": "b"}),
+        (Bound(), (1, "b")),
+        (both, ("both", 1, "b")),
+        (partial(both), ("both", 1, "b")),
+    ],
+)
+def test_how_arguments_are_passed(handle: Callable[..., Any], expected: object) -> None:
+    """By name to ``handler(req, **kwargs)``, in order to any other (R5)."""
+    table = build_table("/<x:int>/<y>", handle=handle)
+    target, values = get_target(table, "/1/b"), get_values(table, "/1/b")
+    assert target is not None
+    assert target.call(None, *values) == expected
+
+
+def test_positional_argument_beside_keywords() -> None:
+    """A handler with a parameter for the argument gets it in order (R5)."""
+    target, values = (
+        get_target(build_table("/<x:int>", handle=one), "/1"),
+        get_values(build_table("/<x:int>", handle=one), "/1"),
+    )
+    assert target is not None
+    assert target.call(None, *values) == (1, {})
+
+
+def test_groups_without_a_name_are_not_keywords() -> None:
+    """Only named groups can be passed by name."""
+    table = build_table(re.compile("/(?P<x>.)(.)"), handle=named)
+    target, values = get_target(table, "/ab"), get_values(table, "/ab")
+    assert target is not None
+    assert target.call(None, *values) == {"x": "a"}
+
+
+@pytest.mark.parametrize(
+    ("mask", "expected"),
+    [
+        (METHOD_GET, "HEAD, GET, OPTIONS"),
+        (METHOD_POST, "POST, OPTIONS"),
+        (METHOD_OPTIONS, "OPTIONS"),
+        (
+            METHOD_ALL,
+            "HEAD, GET, POST, PUT, DELETE, TRACE, OPTIONS, CONNECT, PATCH",
+        ),
+    ],
+)
+def test_allowed_methods(mask: int, expected: str) -> None:
+    """Allow names HEAD where GET is, and OPTIONS always (decision 8)."""
+    assert allowed_methods(mask) == expected
+
+
+@pytest.mark.usefixtures("runaway_guard")
+@pytest.mark.parametrize(
+    ("rule", "unit"),
+    [
+        ("/<x>", "a"),
+        ("/<x:int>", "1"),
+        ("/<x:float>", "1"),
+        ("/<x:float>", "1."),
+        ("/<x:word>", "a"),
+        ("/<x:hex>", "f"),
+        ("/<x:uuid>", "0"),
+        ("/<x:re:.*>", "a/"),
+        ("/<x:word>/<y:word>", "a"),
+    ],
+)
+@pytest.mark.parametrize("end", ["", "\n", "!", "/"])
+def test_long_paths_do_not_raise(rule: str, unit: str, end: str) -> None:
+    """A path of 60 kB is matched or not, and no number is too long (bar 26)."""
+    path = "/" + unit * (60_000 // len(unit)) + end
+    rule_found, _ = find(build_table(rule), path)
+    assert rule_found in (None, rule)

@@ -1,0 +1,162 @@
+"""Facts about settings: defaults, conversion and checks."""
+
+from typing import Any
+
+import pytest
+
+from poorwsgi_core.application.settings import Setting, Settings, optional
+from poorwsgi_core.response.memory import encode_json
+
+DEFAULTS: dict[str, Any] = {
+    "auto_args": True,
+    "auto_cookies": True,
+    "auto_data": True,
+    "cached_size": 65365,
+    "data_size": 65365,
+    "read_timeout": 10,
+    "keep_blank_values": 0,
+    "strict_parsing": 0,
+    "max_form_parts": 1000,
+    "max_content_length": None,
+    "debug": False,
+    "propagate_exceptions": False,
+    "document_root": "",
+    "document_index": False,
+    "follow_symlinks": False,
+    "show_hidden": False,
+    "json_dumps": encode_json,
+    "secret_key": None,
+    "trusted_hosts": None,
+    "trusted_proxies": (),
+}
+FLAGS = [name for name, value in DEFAULTS.items() if isinstance(value, bool)]
+
+
+def test_defaults() -> None:
+    """The documented defaults hold, and those of the security bar."""
+    assert vars(Settings()) == DEFAULTS
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_each_setting_says_what_it_means(name: str) -> None:
+    """The class attribute has the documentation."""
+    setting = vars(Settings)[name]
+    assert isinstance(setting, Setting)
+    assert str(setting.__doc__).endswith(".")
+
+
+@pytest.mark.parametrize("name", FLAGS)
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("On", True),
+        ("off", False),
+        ("Off", False),
+        ("", False),
+        (" yes ", True),
+        (1, True),
+        (0, False),
+        (None, False),
+        ([0], True),
+    ],
+)
+def test_flags(name: str, value: object, expected: bool) -> None:
+    """A flag takes On and Off like the variables do, else truth (R11)."""
+    settings = Settings()
+    setattr(settings, name, value)
+    assert getattr(settings, name) is expected
+
+
+@pytest.mark.parametrize("name", ["data_size", "keep_blank_values", "strict_parsing"])
+def test_integers(name: str) -> None:
+    """An integer setting is converted, and refuses what is none (7.2)."""
+    settings = Settings()
+    setattr(settings, name, "12")
+    assert getattr(settings, name) == 12
+    with pytest.raises(ValueError, match=f"{name}: invalid literal"):
+        setattr(settings, name, "many")
+    with pytest.raises(TypeError, match=f"{name}: "):
+        setattr(settings, name, None)
+    assert getattr(settings, name) == 12
+
+
+@pytest.mark.parametrize("name", ["max_form_parts", "max_content_length"])
+def test_limits(name: str) -> None:
+    """A limit is a number that isn't negative, None switches it off."""
+    settings = Settings()
+    for value in (0, 5, None):
+        setattr(settings, name, value)
+        assert getattr(settings, name) == value
+    with pytest.raises(ValueError, match="None switches it off"):
+        setattr(settings, name, -1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("cached_size", 0),
+        ("cached_size", None),
+        ("read_timeout", None),
+        ("read_timeout", 0.5),
+        ("document_root", "./dir"),
+        ("secret_key", b"key"),
+        ("secret_key", ("new", "old")),
+    ],
+)
+def test_values_that_are_taken_as_they_are(name: str, value: object) -> None:
+    """Some settings are not converted (7.2)."""
+    settings = Settings()
+    setattr(settings, name, value)
+    assert getattr(settings, name) is value
+
+
+def test_names() -> None:
+    """Hosts and proxies are sequences of text; host names have no case."""
+    settings = Settings()
+    settings.trusted_hosts = ["Example.COM", "[::1]"]
+    settings.trusted_proxies = ["10.0.0.1"]
+    assert settings.trusted_hosts == ("example.com", "[::1]")
+    assert settings.trusted_proxies == ("10.0.0.1",)
+    settings.trusted_hosts = None
+    assert settings.trusted_hosts is None
+
+
+@pytest.mark.parametrize("name", ["trusted_hosts", "trusted_proxies"])
+def test_a_single_name_is_a_mistake(name: str) -> None:
+    """A str would count as its letters, so it is refused with the remedy."""
+    with pytest.raises(TypeError, match=rf"{name}: .*\['example.com'\]"):
+        setattr(Settings(), name, "example.com")
+
+
+def test_instances_are_apart() -> None:
+    """What is set on one is not set on another."""
+    first, second = Settings(), Settings()
+    first.debug = True
+    assert second.debug is False
+
+
+class Extended(Settings):
+    """A part of the framework with settings of its own."""
+
+    kinds = Setting[list[str]](["a"], list, "Kinds.")
+    level = Setting["int | None"](None, optional(int), "Level.")
+    debug = Setting[bool](True, bool, "Another default.")
+
+
+def test_subclass() -> None:
+    """A subclass adds settings and may change defaults."""
+    assert vars(Extended()) == DEFAULTS | {"kinds": ["a"], "level": None, "debug": True}
+
+
+def test_default_list_is_copied() -> None:
+    """A list among the defaults is not shared."""
+    first, second = Extended(), Extended()
+    first.kinds.append("b")
+    assert (first.kinds, second.kinds) == (["a", "b"], ["a"])
+
+
+def test_error_keeps_its_cause() -> None:
+    """The message names the setting, the cause is chained."""
+    with pytest.raises(ValueError, match=r"^level: ") as caught:
+        Extended().level = "x"
+    assert isinstance(caught.value.__cause__, ValueError)

@@ -1,0 +1,220 @@
+"""Facts about cookies."""
+
+from datetime import UTC, datetime
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from poorwsgi_core.http.cookies import load_cookies, parse_cookies, render_cookie
+from poorwsgi_core.http.headers import Headers
+
+_SENDABLE = st.text(
+    st.characters(
+        exclude_categories=["Cs"],
+        exclude_characters=[";", *map(chr, range(32)), "\x7f"],
+    ),
+    max_size=500,
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("", {}),
+        ("a=1", {"a": "1"}),
+        ("a=1; b=2;c=3", {"a": "1", "b": "2", "c": "3"}),
+        ("a=", {"a": ""}),
+        ("a=b=c", {"a": "b=c"}),
+        (" a = 1 ;", {"a": "1"}),
+        ("a=1; a=2", {"a": "1"}),
+        ('a="b c"', {"a": "b c"}),
+        (r'a="b\"c\\d"', {"a": r'b"c\d'}),
+        ('a="', {"a": '"'}),
+        ('a=b"c', {"a": 'b"c'}),
+        ("a=\xc4\x8d", {"a": "č"}),
+        ("a=\xe9", {"a": "é"}),
+        ("$Version=1; a=1", {"$Version": "1", "a": "1"}),
+        ("path=1; a=1", {"path": "1", "a": "1"}),
+    ],
+)
+def test_cookies_are_parsed(header: str, expected: dict[str, str]) -> None:
+    """Names and values are found as RFC 6265 has them."""
+    assert parse_cookies(header) == expected
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["bare", "=1", "a b=1", "a,b=1", "č=1", "b=\x00", "b=1\r\n2", "b=\x7f", "b=1\t2"],
+)
+def test_malformed_cookie_is_skipped(piece: str) -> None:
+    """The others survive (bar 64)."""
+    assert parse_cookies(f"a=1; {piece}; c=3") == {"a": "1", "c": "3"}
+    assert set(load_cookies(f"a=1; {piece}; c=3")) == {"a", "c"}
+
+
+def test_octal_escapes_are_left_alone() -> None:
+    """Only the quote and the backslash are unescaped (bar 65)."""
+    assert parse_cookies(r'a="\073\101\n"') == {"a": r"\073\101\n"}
+
+
+def test_number_of_cookies_is_limited() -> None:
+    """The first thousand pieces are looked at (bar 64)."""
+    header = ";".join(f"c{number}={number}" for number in range(1001))
+    assert len(parse_cookies(header)) == 1000
+    assert "c1000" not in parse_cookies(header)
+
+
+def test_simple_cookie_has_the_parsed_values() -> None:
+    """The value of a morsel is the parsed one."""
+    cookies = load_cookies('a="b c"; d=\xc4\x8d')
+    assert isinstance(cookies, SimpleCookie)
+    assert {name: cookies[name].value for name in cookies} == {"a": "b c", "d": "č"}
+
+
+@pytest.mark.parametrize("header", [None, "", "junk"])
+def test_no_cookies_are_an_empty_simple_cookie(header: str | None) -> None:
+    """It is false, and can be iterated."""
+    cookies = load_cookies(header)
+    assert not cookies
+    assert list(cookies) == []
+
+
+def test_simple_cookie_leaves_out_names_of_attributes() -> None:
+    """A name that SimpleCookie can't hold doesn't harm the others."""
+    assert set(load_cookies("path=1; a=1; Domain=2")) == {"a"}
+
+
+def test_cookie_has_safe_attributes_by_default() -> None:
+    """Path, SameSite and HttpOnly are there (bar 76)."""
+    assert render_cookie("sid", "1") == "sid=1; Path=/; SameSite=Lax; HttpOnly"
+
+
+def test_cookie_has_every_attribute_that_is_asked_for() -> None:
+    """Attributes are rendered in one order."""
+    text = render_cookie(
+        "sid",
+        "1",
+        max_age=0,
+        expires=0,
+        path="/a",
+        domain="example.net",
+        secure=True,
+        httponly=True,
+        same_site="none",
+        partitioned=True,
+    )
+    assert text == (
+        "sid=1; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; "
+        "Domain=example.net; Path=/a; SameSite=None; Secure; HttpOnly; Partitioned"
+    )
+
+
+def test_cookie_has_no_attribute_that_is_not_wanted() -> None:
+    """All attributes can be left out."""
+    assert render_cookie("sid", path=None, httponly=False, same_site=None) == "sid="
+
+
+def test_cookie_expires_at_a_datetime() -> None:
+    """The end may be a datetime."""
+    text = render_cookie("a", expires=datetime(1970, 1, 1, tzinfo=UTC))
+    assert text.startswith("a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT;")
+
+
+@pytest.mark.parametrize("spelling", ["Strict", "strict", "STRICT"])
+def test_same_site_is_known_in_any_case(spelling: str) -> None:
+    """It is sent in the spelling of the standard."""
+    assert "SameSite=Strict" in render_cookie("a", same_site=spelling)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"name": ""},
+        {"name": "a b"},
+        {"name": "a=b"},
+        {"name": "a;b"},
+        {"name": "č"},
+        {"name": "a\n"},
+        {"value": "a;b"},
+        {"value": "a\r\nSet-Cookie: b=c"},
+        {"value": "a\x00"},
+        {"value": "a" * 4096},
+        {"value": "č" * 2048},
+        {"value": '"' * 2047},
+        {"domain": "a;b"},
+        {"domain": "a b"},
+        {"domain": "a\n"},
+        {"domain": "a_b"},
+        {"domain": "a" * 1025},
+        {"path": "/a;b"},
+        {"path": "/a\n"},
+        {"path": "/" * 1025},
+        {"same_site": "sometimes"},
+        {"same_site": "Lax; Domain=evil"},
+        {"same_site": "None"},
+        {"partitioned": True},
+        {"name": "__Secure-a"},
+        {"name": "__secure-a"},
+        {"name": "__Host-a"},
+        {"name": "__HOST-a", "secure": True, "path": "/a"},
+        {"name": "__host-a", "secure": True, "path": None},
+        {"name": "__Host-a", "secure": True, "domain": "example.net"},
+    ],
+)
+def test_cookie_that_browsers_refuse_is_not_made(arguments: dict[str, Any]) -> None:
+    """Malformed and contradictory cookies are a ValueError (bar 12, 76)."""
+    keywords: dict[str, Any] = {"name": "a", **arguments}
+    with pytest.raises(ValueError):
+        render_cookie(**keywords)
+
+
+def test_cookie_with_prefix_is_made_when_its_rules_hold() -> None:
+    """The prefixes have their attributes (bar 76)."""
+    assert "Secure" in render_cookie("__Secure-a", secure=True, domain="example.net")
+    assert "Path=/;" in render_cookie("__Host-a", secure=True)
+
+
+def test_cookie_of_4096_octets_is_made() -> None:
+    """Name and value together may be as long as browsers take."""
+    assert render_cookie("a", "b" * 4095).startswith("a=" + "b" * 4095 + ";")
+
+
+@given(_SENDABLE)
+def test_value_survives_the_round_trip(value: str) -> None:
+    """What is rendered is read back, over the wire (bar 66)."""
+    field = Headers.iso88591(render_cookie("a", value))
+    pair = field.partition(";")[0]
+    assert parse_cookies(f"x=1; {pair}; y=2") == {"x": "1", "a": value, "y": "2"}
+
+
+@given(st.text(alphabet='ab=;" \\,\t\x00é\x85č'))
+def test_value_that_was_read_can_be_sent(header: str) -> None:
+    """No value from a request splits a response (bar 66)."""
+    parsed = parse_cookies(header)
+    for name, value in parsed.items():
+        pair, _, rest = render_cookie(name, value).partition(";")
+        assert rest == " Path=/; SameSite=Lax; HttpOnly"
+        assert parse_cookies(Headers.iso88591(pair)) == {name: value}
+    cookies = load_cookies(header)
+    assert {name: cookies[name].value for name in cookies} == parsed
+    for name, morsel in cookies.items():
+        text = Headers.iso88591(morsel.OutputString())
+        assert parse_cookies(text) == {name: parsed[name]}
+
+
+@given(st.text(st.characters(max_codepoint=255)))
+def test_any_text_is_parsed(header: str) -> None:
+    """Nothing raises, and no value has a control character (bar 64)."""
+    for value in parse_cookies(header).values():
+        assert not set(map(chr, range(32))) & set(value)
+    load_cookies(header)
+
+
+@pytest.mark.usefixtures("runaway_guard")
+@pytest.mark.parametrize("piece", [";", "=", '"', "\\", 'a="', "a=b;", " ", ',="\\'])
+def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
+    """Hostile text takes no more than its length (bar 63)."""
+    assert load_cookies("a=" + piece * (250_000 // len(piece))) is not None
