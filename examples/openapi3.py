@@ -24,6 +24,7 @@ from poorwsgi.response import BaseResponse, HTTPException, JSONResponse, Respons
 from poorwsgi.session import PoorSession, SessionError
 from poorwsgi.state import METHOD_GET, METHOD_POST, METHOD_PUT
 from poorwsgi_openapi import OpenAPIRequest, OpenAPIResponse
+from poorwsgi_openapi.answers.unknown_methods import answer_unknown_method
 from poorwsgi_openapi.errors import (
     MediaTypeNotFound,
     OpenAPIError,
@@ -32,7 +33,6 @@ from poorwsgi_openapi.errors import (
     ResponseNotFound,
     SecurityValidationError,
 )
-from poorwsgi_openapi.unknown_methods import answer_unknown_method
 
 log = logging.getLogger("openapi3")
 

@@ -20,10 +20,10 @@ from poorwsgi_core import Application, Response
 from poorwsgi_core.state import METHOD_POST
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import ApiRequest, OpenAPI, ResponseInvalid
-from poorwsgi_openapi.certain import UNSURE
-from poorwsgi_openapi.document import Document
-from poorwsgi_openapi.engine import Engine, InvalidValue, SchemaPlan
-from poorwsgi_openapi.sources import is_list
+from poorwsgi_openapi.checks.certain import UNSURE
+from poorwsgi_openapi.checks.engine import Engine, InvalidValue, SchemaPlan
+from poorwsgi_openapi.document.document import Document
+from poorwsgi_openapi.document.sources import is_list
 
 NUMBERS = itertools.count()
 UNCHECKED: Any = None

@@ -1,11 +1,18 @@
 """OpenAPI for applications on ``poorwsgi_core``: the document is the source.
 
 extension         OpenAPI, which an application installs
-document          documents and their operations
-security          what verifies credentials
-problems          how a refusal is answered
+bindings          functions for operations, and the routes that they get
+reloading         the document read again while it is written
 openapi_wrapper   requests and responses for openapi-core, for wiring by hand
 errors            errors of openapi-core and of ours
+
+answers           what clients get that no handler wrote
+tools             what developers run: check, skeleton, export, diff, coverage
+checks            what requests have to pass, and responses to keep
+document          the document and its operations
+
+Each wing imports from those below it; ``answers`` and ``tools`` don't know each
+other.
 
 The names below are imported when they are asked for, and openapi-core when it is
 needed: the package itself costs nothing, so that its pytest plugin doesn't either.
@@ -14,13 +21,13 @@ needed: the package itself costs nothing, so that its pytest plugin doesn't eith
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from poorwsgi_openapi.document import Document, Operation
+    from poorwsgi_openapi.checks.faults import Fault, Problem
+    from poorwsgi_openapi.checks.plans import ApiRequest
+    from poorwsgi_openapi.checks.responses import ResponseInvalid
+    from poorwsgi_openapi.checks.security import Credentials, Grant
+    from poorwsgi_openapi.document.document import Document, Operation
     from poorwsgi_openapi.extension import OpenAPI
     from poorwsgi_openapi.openapi_wrapper import OpenAPIRequest, OpenAPIResponse
-    from poorwsgi_openapi.plans import ApiRequest
-    from poorwsgi_openapi.problems import Fault, Problem
-    from poorwsgi_openapi.responses import ResponseInvalid
-    from poorwsgi_openapi.security import Credentials, Grant
 
 __all__ = [
     "ApiRequest",
@@ -40,17 +47,17 @@ __all__ = [
 __version__: str
 
 _MODULES = {
-    "ApiRequest": "plans",
-    "Credentials": "security",
-    "Document": "document",
-    "Fault": "problems",
-    "Grant": "security",
+    "ApiRequest": "checks.plans",
+    "Credentials": "checks.security",
+    "Document": "document.document",
+    "Fault": "checks.faults",
+    "Grant": "checks.security",
     "OpenAPI": "extension",
     "OpenAPIRequest": "openapi_wrapper",
     "OpenAPIResponse": "openapi_wrapper",
-    "Operation": "document",
-    "Problem": "problems",
-    "ResponseInvalid": "responses",
+    "Operation": "document.document",
+    "Problem": "checks.faults",
+    "ResponseInvalid": "checks.responses",
 }
 
 if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers

@@ -6,17 +6,18 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from poorwsgi_openapi.difference import compare_documents
-from poorwsgi_openapi.export import build_document
-from poorwsgi_openapi.loading import (
+from poorwsgi_core import Application
+from poorwsgi_openapi.document.sources import dump_yaml
+from poorwsgi_openapi.extension import OpenAPI
+from poorwsgi_openapi.tools.difference import compare_documents
+from poorwsgi_openapi.tools.export import build_document
+from poorwsgi_openapi.tools.loading import (
     UsageError,
-    find_api,
     load_application,
     load_document,
 )
-from poorwsgi_openapi.route_check import check_routes, format_differences
-from poorwsgi_openapi.skeleton import build_skeleton
-from poorwsgi_openapi.sources import dump_yaml
+from poorwsgi_openapi.tools.route_check import check_routes, format_differences
+from poorwsgi_openapi.tools.skeleton import build_skeleton
 
 __all__ = ["main"]
 
@@ -89,7 +90,7 @@ def _add_check(commands: Any) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     app = load_application(options.target)
-    api = find_api(app)
+    api = _find_api(app)
     if options.document:
         document = load_document(options.document)
         found = check_routes(document, app)
@@ -110,6 +111,15 @@ def _check(options: argparse.Namespace) -> int:
         f"{_count(warnings, 'warning')}\n"
     )
     return 1 if errors else 0
+
+
+def _find_api(app: Application[Any]) -> OpenAPI | None:
+    """Return the extension that is installed in an application, if there is one."""
+    for hook in app.before:
+        owner: object = getattr(hook, "__self__", None)
+        if isinstance(owner, OpenAPI):
+            return owner
+    return None
 
 
 def _count(number: int, noun: str) -> str:
@@ -165,7 +175,7 @@ def _add_export(commands: Any) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     app = load_application(options.target)
-    api = find_api(app)
+    api = _find_api(app)
     skipped: list[str] = []
     if api is not None:
         document = {**api.document.raw}

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple, TypeVar
 from poorwsgi_core import Application
 from poorwsgi_core.application.handlers import check_given, mark_routed
 from poorwsgi_core.state import methods
-from poorwsgi_openapi.dispatch import Dispatcher
-from poorwsgi_openapi.document import Document, Operation
-from poorwsgi_openapi.path_arguments import with_path
-from poorwsgi_openapi.rules import build_rule
+from poorwsgi_openapi.checks.dispatch import Dispatcher
+from poorwsgi_openapi.checks.path_arguments import with_path
+from poorwsgi_openapi.document.document import Document, Operation
+from poorwsgi_openapi.document.rules import build_rule
 
 __all__ = ["Binding", "Bindings", "check_handler", "check_name"]
 

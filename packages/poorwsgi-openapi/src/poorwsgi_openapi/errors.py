@@ -53,9 +53,9 @@ from openapi_core.validation.response.exceptions import (
 )
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue, ValidateError
 
-from poorwsgi_openapi.problems import RequestRefused
-from poorwsgi_openapi.responses import ResponseInvalid
-from poorwsgi_openapi.sources import SourceError
+from poorwsgi_openapi.answers.problems import RequestRefused
+from poorwsgi_openapi.checks.responses import ResponseInvalid
+from poorwsgi_openapi.document.sources import SourceError
 
 __all__ = [
     "CastError",

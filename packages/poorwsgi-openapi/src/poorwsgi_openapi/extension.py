@@ -10,7 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
 
 from poorwsgi_core import (
     Application,
@@ -23,25 +23,25 @@ from poorwsgi_core.response import to_response
 from poorwsgi_core.state import (
     HTTP_NOT_FOUND,
 )
-from poorwsgi_openapi.agreement import Agreement, Check, Differs, report
-from poorwsgi_openapi.bindings import Bindings, check_handler, check_name
-from poorwsgi_openapi.coverage import observers
-from poorwsgi_openapi.dispatch import Dispatcher, HostCheck
-from poorwsgi_openapi.document import Document, Operation
-from poorwsgi_openapi.engine import Engine
-from poorwsgi_openapi.form_parser import find_parser, refuse_forms
-from poorwsgi_openapi.plans import PlanRefused, StrictQuery
-from poorwsgi_openapi.problem_pages import ProblemPages
-from poorwsgi_openapi.problems import (
-    Problem,
+from poorwsgi_openapi.answers.problem_pages import ProblemPages
+from poorwsgi_openapi.answers.problems import (
     RequestRefused,
     build_response,
     log_refusal,
 )
-from poorwsgi_openapi.responses import ResponseCheck, ResponsePlans
-from poorwsgi_openapi.route_check import Difference, find_unrouted
-from poorwsgi_openapi.security import Schemes, Verifier
-from poorwsgi_openapi.served import ServedDocument
+from poorwsgi_openapi.answers.served import ServedDocument
+from poorwsgi_openapi.bindings import Bindings, check_handler, check_name
+from poorwsgi_openapi.checks.dispatch import Dispatcher, HostCheck
+from poorwsgi_openapi.checks.engine import Engine
+from poorwsgi_openapi.checks.faults import Problem
+from poorwsgi_openapi.checks.form_parser import find_parser, refuse_forms
+from poorwsgi_openapi.checks.plans import PlanRefused, StrictQuery
+from poorwsgi_openapi.checks.responses import ResponseCheck, ResponsePlans
+from poorwsgi_openapi.checks.security import Schemes, Verifier
+from poorwsgi_openapi.document.document import Document, Operation
+from poorwsgi_openapi.tools.agreement import Agreement, Check, Differs, report
+from poorwsgi_openapi.tools.coverage import observers
+from poorwsgi_openapi.tools.route_check import Difference, find_unrouted
 
 if TYPE_CHECKING:
     from openapi_core import Config
@@ -287,7 +287,7 @@ class OpenAPI:
     def _add_mocks(self, app: Application[Any]) -> None:
         """Answer for operations without a route; one that comes later wins."""
         if self._mock != "off":
-            from poorwsgi_openapi.mock import answer_mock
+            from poorwsgi_openapi.answers.mock import answer_mock
 
             unrouted = find_unrouted(self.document, app)
             self._bindings.add_mocks(app, unrouted, answer_mock)
@@ -299,7 +299,7 @@ class OpenAPI:
         with self._lock:
             if self.document.has_changed():
                 try:
-                    self._read_again(req.app)
+                    self._read_again(cast("Application[Any]", req.app))
                 except (OSError, ValueError, RuntimeError) as error:
                     raise refuse_by(req, error) from None
 
@@ -334,13 +334,13 @@ class OpenAPI:
         except PlanRefused as error:
             raise self._refuse(req, error.problem, plan.operation) from None
         if self._mock == "all":
-            from poorwsgi_openapi.mock import answer_mock
+            from poorwsgi_openapi.answers.mock import answer_mock
 
             raise HTTPException(answer_mock(req))
 
     def _check_start(self, req: Request) -> None:
         try:
-            self._check_once(req.app)
+            self._check_once(cast("Application[Any]", req.app))
         except Differs as error:
             if not req.debug:
                 raise

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 from poorwsgi_core import BaseResponse, Headers, SimpleRequest
 from poorwsgi_core.http.headers import parse_header
 from poorwsgi_core.lazy import lazy
-from poorwsgi_openapi.parameters import Location
-from poorwsgi_openapi.rules import rule_to_template
+from poorwsgi_openapi.checks.parameters import Location
+from poorwsgi_openapi.document.rules import rule_to_template
 
 if TYPE_CHECKING:
     from openapi_core.datatypes import RequestParameters

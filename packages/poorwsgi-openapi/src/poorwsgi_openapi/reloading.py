@@ -13,10 +13,11 @@ from collections.abc import Sequence
 
 from poorwsgi_core import Request
 from poorwsgi_core.state import HTTP_INTERNAL_SERVER_ERROR
-from poorwsgi_openapi.agreement import Differs
-from poorwsgi_openapi.document import Document, Operation
-from poorwsgi_openapi.problems import Fault, Problem, RequestRefused, build_response
-from poorwsgi_openapi.sources import SourceError
+from poorwsgi_openapi.answers.problems import RequestRefused, build_response
+from poorwsgi_openapi.checks.faults import Fault, Problem
+from poorwsgi_openapi.document.document import Document, Operation
+from poorwsgi_openapi.document.sources import SourceError
+from poorwsgi_openapi.tools.agreement import Differs
 
 __all__ = ["find_again", "refuse_by"]
 

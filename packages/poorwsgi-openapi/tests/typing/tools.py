@@ -6,19 +6,23 @@ from typing import Any, assert_type
 from poorwsgi_core import Application, Request
 from poorwsgi_core.response import BaseResponse
 from poorwsgi_openapi import Document, OpenAPI
-from poorwsgi_openapi.coverage import Observer, Recorder, observers
-from poorwsgi_openapi.difference import compare_documents
-from poorwsgi_openapi.docs import docs_page
-from poorwsgi_openapi.docs_page import build_docs, docs_headers
-from poorwsgi_openapi.examples import Sampler, list_examples
-from poorwsgi_openapi.export import build_document
-from poorwsgi_openapi.mock import answer_mock
-from poorwsgi_openapi.outline import Outline, OutlinedOperation
-from poorwsgi_openapi.patterns import match_pattern
-from poorwsgi_openapi.route_check import Difference, check_routes, format_differences
-from poorwsgi_openapi.schema_difference import Change
-from poorwsgi_openapi.served import ServedDocument
-from poorwsgi_openapi.skeleton import build_skeleton
+from poorwsgi_openapi.answers.docs import docs_page
+from poorwsgi_openapi.answers.docs_page import build_docs, docs_headers
+from poorwsgi_openapi.answers.mock import answer_mock
+from poorwsgi_openapi.answers.served import ServedDocument
+from poorwsgi_openapi.document.examples import Sampler, list_examples
+from poorwsgi_openapi.document.outline import Outline, OutlinedOperation
+from poorwsgi_openapi.document.patterns import match_pattern
+from poorwsgi_openapi.tools.coverage import Observer, Recorder, observers
+from poorwsgi_openapi.tools.difference import compare_documents
+from poorwsgi_openapi.tools.export import build_document
+from poorwsgi_openapi.tools.route_check import (
+    Difference,
+    check_routes,
+    format_differences,
+)
+from poorwsgi_openapi.tools.schema_difference import Change
+from poorwsgi_openapi.tools.skeleton import build_skeleton
 
 
 def documentation(req: Request, document: Document) -> None:

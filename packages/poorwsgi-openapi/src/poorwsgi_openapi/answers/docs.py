@@ -1,0 +1,104 @@
+"""What is answered at ``/docs``: the built-in page, or a viewer and its files.
+
+A page is made once for each document, when somebody asks for it first.
+"""
+
+import re
+from hashlib import sha256
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+from poorwsgi_core import Request, Response, abort
+from poorwsgi_core.http.conditional import check_preconditions
+from poorwsgi_core.response import BaseResponse, NotModifiedResponse
+from poorwsgi_core.state import HTTP_NOT_FOUND, HTTP_NOT_MODIFIED
+from poorwsgi_openapi.answers.docs_page import build_docs, docs_headers
+from poorwsgi_openapi.answers.docs_page.assets import Assets, build_ui, find_assets
+from poorwsgi_openapi.document.document import Document
+
+__all__ = ["Documented", "docs_page"]
+
+_HOST = re.compile(r"https?://[\w.:-]+", re.ASCII)
+_STAND_IN = "https://api.example.com"
+_MARK = "https://host.invalid"
+
+
+class Documented(Protocol):
+    """What is asked of what is served."""
+
+    @property
+    def document(self) -> Document:
+        """The document."""
+        ...
+
+    @property
+    def json_path(self) -> str | None:
+        """Where the document is served as JSON."""
+        ...
+
+    @property
+    def yaml_path(self) -> str | None:
+        """Where it is served as YAML."""
+        ...
+
+    @property
+    def docs_assets(self) -> str | None:
+        """Which viewer to show, see ``find_assets``; ``None`` for our own page."""
+        ...
+
+
+_pages: "WeakKeyDictionary[Document, tuple[tuple[str | None, ...], bytes]]" = (
+    WeakKeyDictionary()
+)
+
+
+def docs_page(req: Request, api: Documented) -> BaseResponse:
+    """Answer a request for the documentation."""
+    if api.docs_assets is None:
+        data = _read_page(api, req.environ.get("SCRIPT_NAME", ""))
+        host_url = req.construct_url("")
+        host_url = host_url if _HOST.fullmatch(host_url) else _STAND_IN
+        page = data.replace(_MARK.encode(), host_url.encode())
+        return _send(req, page, "text/html; charset=utf-8", docs_headers())
+    return _show_viewer(req, api, find_assets(api.docs_assets))
+
+
+def _read_page(api: Documented, prefix: str) -> bytes:
+    urls = (prefix, api.json_path, api.yaml_path)
+    made_for, data = _pages.get(api.document, (None, b""))
+    if made_for != urls:
+        data = build_docs(
+            api.document.raw,
+            host_url=_MARK,
+            json_url=prefix + api.json_path if api.json_path else None,
+            yaml_url=prefix + api.yaml_path if api.yaml_path else None,
+        )
+        _pages[api.document] = (urls, data)
+    return data
+
+
+def _show_viewer(req: Request, api: Documented, assets: Assets) -> BaseResponse:
+    prefix: str = req.environ.get("SCRIPT_NAME", "")
+    name = req.args.get("file") if req.query else None
+    if name is None:
+        json_url = prefix + (api.json_path or "/openapi.json")
+        page, headers = build_ui(assets, api.document.raw, json_url, prefix + req.path)
+        return _send(req, page, "text/html; charset=utf-8", headers)
+    found = assets.read(str(name))
+    if found is None:
+        abort(HTTP_NOT_FOUND)
+    content, kind = found
+    return _send(req, content, kind, {"X-Content-Type-Options": "nosniff"})
+
+
+def _send(
+    req: Request, content: bytes, kind: str, headers: dict[str, str]
+) -> BaseResponse:
+    etag = f'"{sha256(content).hexdigest()[:32]}"'
+    status = check_preconditions(req.environ, req.method or "", etag, None)
+    if status == HTTP_NOT_MODIFIED:
+        return NotModifiedResponse(etag=etag)
+    if status is not None:
+        abort(status)
+    kept = {"ETag": etag, "Cache-Control": "no-cache", **headers}
+    return Response(content, kind, kept)

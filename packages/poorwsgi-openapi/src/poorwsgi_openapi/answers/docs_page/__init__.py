@@ -1,0 +1,74 @@
+"""The documentation page: made on the server, without a script.
+
+page         the whole page
+operations   one operation; curl and samples make its code
+schemas      schemas as trees; constraints puts limits into words
+security     security schemes
+assets       Swagger UI, Redoc or Scalar in its place
+markdown     descriptions
+anchors      ids
+
+The page needs nothing but itself: no network, no script, no other file.  Its
+policy allows its one style sheet.  Everything that comes from the document is
+escaped where it enters the page.
+"""
+
+import re
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from poorwsgi_core.results import html_escape
+from poorwsgi_openapi.answers.docs_page.page import build_page
+
+__all__ = ["build_docs", "docs_headers"]
+
+_EXAMPLE = "https://api.example.com"
+
+
+def build_docs(
+    document: dict[str, Any],
+    *,
+    host_url: str = _EXAMPLE,
+    json_url: str | None = "openapi.json",
+    yaml_url: str | None = "openapi.yaml",
+) -> bytes:
+    """Build the page of a document.
+
+    Args:
+        document: the decoded document, references and all.
+        host_url: scheme and host for commands, where the document names none.
+        json_url: where the document is served as JSON, ``None`` if it isn't.
+        yaml_url: where it is served as YAML, ``None`` if it isn't.
+    """
+    links = "".join(
+        f'<a href="{html_escape(url)}">{html_escape(name)}</a>'
+        for name, url in (("JSON", json_url), ("YAML", yaml_url))
+        if url
+    )
+    page = build_page(document, _style(), host_url, links)
+    return page.encode("utf-8", "backslashreplace")
+
+
+@cache
+def _style() -> str:
+    text = files(__name__).joinpath("style.css").read_text("utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s*([{};,>])\s*|(?<=:)\s+", r"\1", text)
+    return text.replace(";}", "}").strip()
+
+
+@cache
+def docs_headers() -> dict[str, str]:
+    """Headers of the page: its policy allows its own style, and nothing else."""
+    digest = b64encode(sha256(_style().encode()).digest()).decode()
+    return {
+        "Content-Security-Policy": (
+            f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
+            "form-action 'none'; frame-ancestors 'none'"
+        ),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }

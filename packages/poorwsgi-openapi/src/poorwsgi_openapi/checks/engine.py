@@ -1,0 +1,272 @@
+"""The parts of openapi-core that a document needs, prepared.
+
+openapi-core makes its validators, casters and unmarshallers anew for every
+value, and looks up the document each time.  Here each is made once for each
+schema, by openapi-core's own factories and with its ``Config``, and asked
+directly.  What openapi-core decides is final; ``certain`` only saves asking.
+
+openapi-core is imported when the first engine is made.
+"""
+
+import logging
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any, cast
+
+from poorwsgi_openapi.checks.certain import UNSURE, Certain, CertainSchemas, never
+from poorwsgi_openapi.checks.numerals import with_strict_numerals
+from poorwsgi_openapi.document.document import Document
+from poorwsgi_openapi.document.sources import is_map
+
+if TYPE_CHECKING:
+    from jsonschema_path import SchemaPath
+    from openapi_core import Config
+
+__all__ = ["Engine", "InvalidValue", "SchemaPlan", "Side"]
+
+log = logging.getLogger("poorwsgi")
+
+_MOST_ERRORS = 50
+_DIALECTS = (
+    "https://spec.openapis.org/oas/3.1/dialect/base",
+    "https://spec.openapis.org/oas/3.2/dialect/base",
+)
+
+
+class InvalidValue(ValueError):
+    """A value that its schema refuses.
+
+    Attributes:
+        errors: those of jsonschema; none when the value can't even be checked.
+    """
+
+    def __init__(self, errors: Sequence[Any] = ()) -> None:
+        super().__init__("The value doesn't fit its schema")
+        self.errors = errors
+
+
+class Engine:
+    """openapi-core for one document.
+
+    Args:
+        document: the document.
+        config: of openapi-core; its formats, media types and policies are used.
+    """
+
+    def __init__(self, document: Document, config: "Config | None" = None) -> None:
+        self._document = document
+        self._config = config
+
+    @cached_property
+    def core(self) -> Any:
+        """The ``openapi_core.OpenAPI`` of the document."""
+        from dataclasses import replace
+
+        import openapi_core
+
+        # The document has been checked, or nobody wants that.
+        unchecked: Any = None
+        config = replace(
+            self._config or openapi_core.Config(), spec_validator_cls=unchecked
+        )
+        return openapi_core.OpenAPI(self._document.schema_path, config=config)
+
+    @cached_property
+    def request(self) -> "Side":
+        """What requests are checked by."""
+        return Side(self._document, self.core.request_unmarshaller, is_reading=False)
+
+    @cached_property
+    def response(self) -> "Side":
+        """What responses are checked by."""
+        return Side(self._document, self.core.response_unmarshaller, is_reading=True)
+
+
+class Side:
+    """What one direction is checked by: requests, or responses.
+
+    Args:
+        document: the document.
+        core: an unmarshaller of openapi-core, whose factories are used.
+        is_reading: it is for responses.
+    """
+
+    def __init__(self, document: Document, core: Any, *, is_reading: bool) -> None:
+        self.document = document
+        self.core = core
+        styles = core.style_deserializers_factory
+        if styles.schema_casters_factory is core.schema_casters_factory:
+            # Else it is the application's, and stays as it is.
+            factory = with_strict_numerals(core.schema_casters_factory)
+            core.schema_casters_factory = styles.schema_casters_factory = factory
+        self._plans: dict[tuple[str, ...], SchemaPlan] = {}
+        self._is_reading = is_reading
+
+    def schema_path(self, keys: Sequence[str]) -> "SchemaPath":
+        """Return a place of the document as openapi-core walks to it."""
+        node: Any = self.document.schema_path
+        for key in keys:
+            owner = node.read_value()
+            node = node / (int(key) if isinstance(owner, list) else key)
+        return node  # type: ignore[no-any-return]
+
+    def plan(self, keys: tuple[str, ...], schema: Any) -> "SchemaPlan":
+        """Return what checks the values of a schema.
+
+        Args:
+            keys: where the schema is.
+            schema: the same, as it stands in the document.
+        """
+        found = self._plans.get(keys)
+        if found is None:
+            certain = self._certain.compile(schema) if self._certain else never
+            found = self._plans[keys] = SchemaPlan(self, keys, certain)
+        return found
+
+    @cached_property
+    def _certain(self) -> CertainSchemas | None:
+        dialect = self.document.raw.get("jsonSchemaDialect", _DIALECTS[0])
+        if dialect not in _DIALECTS:
+            return None
+        core, factory = self.core, self.core.schema_unmarshallers_factory
+        return CertainSchemas(
+            self.document.raw,
+            self.validator(self.document.schema_path).validator,
+            {**factory.format_unmarshallers, **(core.extra_format_unmarshallers or {})},
+            is_30=self.document.version == "3.0",
+            is_reading=self._is_reading,
+            has_ids=self.document.has_ids,
+            forbids_extras=core.forbid_unspecified_additional_properties,
+            requires_all=core.enforce_properties_required,
+        )
+
+    def validator(self, schema: "SchemaPath") -> Any:
+        """Build openapi-core's validator of a schema."""
+        core = self.core
+        return core.schema_validators_factory.create(
+            core.spec,
+            schema,
+            format_validators=core.format_validators,
+            extra_format_validators=core.extra_format_validators,
+            forbid_unspecified_additional_properties=(
+                core.forbid_unspecified_additional_properties
+            ),
+            enforce_properties_required=core.enforce_properties_required,
+        )
+
+    def unmarshaller(self, schema: "SchemaPath") -> Any:
+        """Build openapi-core's unmarshaller of a schema.
+
+        A format that nobody knows leaves the value as it is, which JSON Schema
+        asks for; openapi-core would refuse every value.
+        """
+        core = self.core
+        extra: dict[str, Callable[[Any], Any]] = {}
+        with schema.resolve() as resolved:
+            contents = cast("object", resolved.contents)
+            name = contents.get("format") if is_map(contents) else None
+        if isinstance(name, str):
+            extra[name] = _keep
+        with warnings.catch_warnings():
+            # Of a deprecated schema, which is the document's affair.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            factory = core.schema_unmarshallers_factory
+            known: Mapping[str, Any] = {
+                **extra,
+                **factory.format_unmarshallers,
+                **(core.extra_format_unmarshallers or {}),
+            }
+            return factory.create(
+                core.spec,
+                schema,
+                format_validators=core.format_validators,
+                extra_format_validators=core.extra_format_validators,
+                forbid_unspecified_additional_properties=(
+                    core.forbid_unspecified_additional_properties
+                ),
+                enforce_properties_required=core.enforce_properties_required,
+                extra_format_unmarshallers=known,
+            )
+
+    def media_type(
+        self, kind: str, media: "SchemaPath", parameters: Mapping[str, str]
+    ) -> Any:
+        """Build openapi-core's deserialiser of a media type.
+
+        Args:
+            kind: key of the media type in the document.
+            media: the media type object.
+            parameters: those of the Content-Type.
+        """
+        core, schema = self.core, media.get("schema")
+        return core.media_type_deserializers_factory.create(
+            core.spec,
+            kind,
+            schema=schema,
+            schema_validator=None if schema is None else self.validator(schema),
+            parameters=parameters,
+            encoding=media.get("encoding") if "encoding" in media else None,
+            extra_media_type_deserializers=core.extra_media_type_deserializers,
+        )
+
+
+class SchemaPlan:
+    """What checks the values of one schema, and makes typed values of them.
+
+    Attributes:
+        certain: the short way.
+    """
+
+    def __init__(self, side: Side, keys: tuple[str, ...], certain: Certain) -> None:
+        self._side = side
+        self._keys = keys
+        self.certain = certain
+
+    @cached_property
+    def path(self) -> "SchemaPath":
+        """The schema, as openapi-core walks to it."""
+        return self._side.schema_path(self._keys)
+
+    @cached_property
+    def validator(self) -> Any:
+        """openapi-core's validator."""
+        return self._side.validator(self.path)
+
+    @cached_property
+    def unmarshaller(self) -> Any:
+        """openapi-core's unmarshaller."""
+        return self._side.unmarshaller(self.path)
+
+    def load(self, value: Any) -> Any:
+        """Check a value and return what it becomes.
+
+        Raises:
+            InvalidValue: it doesn't fit.
+        """
+        try:
+            made = self.certain(value)
+        except Exception:  # noqa: BLE001 - a format of somebody else; see below
+            made = UNSURE
+        return self.ask(value) if made is UNSURE else made
+
+    def ask(self, value: Any) -> Any:
+        """Do the same as ``load`` by openapi-core alone."""
+        try:
+            errors = [
+                *islice(self.validator.validator.iter_errors(value), _MOST_ERRORS)
+            ]
+            if not errors:
+                return self.unmarshaller.unmarshal(value)
+        except Exception as error:
+            # Formats and keywords may raise what they like for odd values: a
+            # client must not get a 500 by that.
+            if not isinstance(error, RecursionError):
+                log.exception("The schema at %s can't be applied", "/".join(self._keys))
+            raise InvalidValue from error
+        raise InvalidValue(errors)
+
+
+def _keep(value: Any) -> Any:
+    return value

@@ -1,0 +1,289 @@
+"""The plan of an operation: all that a request has to pass, ready to run.
+
+A plan is made when its operation is first asked for, and never changes.  It
+runs security, then parameters and body, of which all faults are told together.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from poorwsgi_core import Request
+from poorwsgi_core.http.cookies import parse_cookies
+from poorwsgi_core.http.urlencoded import TooManyFields, parse_pairs
+from poorwsgi_core.request.arguments import collect_values
+from poorwsgi_core.state import HTTP_BAD_REQUEST, HTTP_REQUEST_ENTITY_TOO_LARGE
+from poorwsgi_openapi.checks.bodies import BodyPlan, BodyRefused
+from poorwsgi_openapi.checks.certain import UNSURE
+from poorwsgi_openapi.checks.engine import Side
+from poorwsgi_openapi.checks.faults import Fault, Problem
+from poorwsgi_openapi.checks.parameters import ABSENT, Location, ParameterPlan, Refused
+from poorwsgi_openapi.checks.security import SecurityPlan, SecurityRefused
+from poorwsgi_openapi.document.document import Operation
+
+__all__ = ["ApiRequest", "Plan", "PlanRefused", "StrictQuery"]
+
+log = logging.getLogger("poorwsgi")
+
+_PLAIN = (str, int, float)
+StrictQuery = Literal["ignore", "warn", "reject"]
+
+
+class ApiRequest:
+    """A request as the document sees it: ``req.api``.
+
+    Attributes:
+        operation: the operation that is asked for.
+        path: typed parameters in the path, by name.
+        query: typed parameters in the query; those that were not sent are
+            missing, unless they have a default.
+        headers: typed headers that the document names, likewise.
+        cookies: typed cookies, likewise.
+        body: the typed body, ``None`` without one.
+        security: user by name of the scheme that let the request in.
+    """
+
+    __slots__ = ("body", "cookies", "headers", "operation", "path", "query", "security")
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        self.path: dict[str, Any] = {}
+        self.query: dict[str, Any] = {}
+        self.headers: dict[str, Any] = {}
+        self.cookies: dict[str, Any] = {}
+        self.body: Any = None
+        self.security: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<ApiRequest {self.operation.method} {self.operation.path}>"
+
+
+class PlanRefused(ValueError):
+    """A request doesn't pass.
+
+    Attributes:
+        problem: why.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+class Plan:
+    """What a request for one operation passes.
+
+    Args:
+        operation: the operation.
+        side: what checks values.
+        names: names of the values in the path, as the route has them.
+        security: its requirements, prepared.
+        strict_query: what is done with arguments that nobody knows.
+        limit: most bytes of a body in memory.
+        open_form: gives the form of a request.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        side: Side,
+        names: Sequence[str | None],
+        *,
+        security: SecurityPlan | None,
+        strict_query: StrictQuery,
+        limit: int | None,
+        open_form: Callable[[Request], Any] | None,
+    ) -> None:
+        self.operation = operation
+        self._security = security
+        self._strict_query: StrictQuery = strict_query
+        plans = [
+            ParameterPlan(side, node, keys)
+            for node, keys in operation.located_parameters
+        ]
+        self._path = _match_path(operation, plans, names)
+        self._query = [plan for plan in plans if plan.place == "query"]
+        self._headers = [
+            (_variable(plan.name), plan) for plan in plans if plan.place == "header"
+        ]
+        self._cookies = [plan for plan in plans if plan.place == "cookie"]
+        self._known = [name for plan in plans for name in plan.query_names()]
+        if security is not None:
+            self._known += [re.compile(re.escape(n)) for n in security.query_names()]
+        self._body: BodyPlan | None = None
+        if "requestBody" in operation.raw:
+            self._body = BodyPlan(side, operation, limit, open_form)
+        self._reads_query = bool(self._query) or strict_query != "ignore"
+
+    def run(self, req: Request) -> ApiRequest:
+        """Check a request and return its typed parts.
+
+        Raises:
+            PlanRefused: it doesn't pass.
+            HTTPException: a verifier refuses it in its own words.
+        """
+        api = ApiRequest(self.operation)
+        if self._security is not None:
+            self._run_security(req, api, self._security)
+        faults: list[Fault] = []
+        if self._path:
+            # PERF: the usual value is found and checked in this loop alone.
+            values, found = req.path_values, api.path
+            for index, plan in self._path:
+                value = values[index]
+                if value.__class__ not in _PLAIN:
+                    value = str(value)
+                made = plan.certain(value) if value.__class__ is str else UNSURE
+                if made is UNSURE:
+                    _ask(plan, {plan.name: value}, found, faults)
+                else:
+                    found[plan.name] = made
+        if self._reads_query:
+            self._run_query(req, api, faults)
+        if self._headers or self._cookies:
+            self._run_headers(req, api, faults)
+        problem: Problem | None = None
+        if self._body is not None:
+            try:
+                api.body = self._body.read(req)
+            except BodyRefused as error:
+                problem = error.problem
+        if faults or problem is not None:
+            raise PlanRefused(_join(faults, problem))
+        return api
+
+    def _run_security(
+        self, req: Request, api: ApiRequest, security: SecurityPlan
+    ) -> None:
+        try:
+            users = api.security = security.verify(req)
+        except SecurityRefused as error:
+            raise PlanRefused(error.problem) from error
+        for user in users.values():
+            req.user = user
+            break
+
+    def _run_query(self, req: Request, api: ApiRequest, faults: list[Fault]) -> None:
+        query = req.query
+        values = _parse_query(req, query) if query else {}
+        found = api.query
+        for plan in self._query:
+            _read(plan, values, found, faults)
+        if self._strict_query != "ignore" and values:
+            self._check_names(values, faults)
+
+    def _check_names(self, values: Mapping[str, Any], faults: list[Fault]) -> None:
+        unknown = [
+            name
+            for name in values
+            if not any(pattern.fullmatch(name) for pattern in self._known)
+        ]
+        if self._strict_query == "reject":
+            faults += [
+                Fault("query", "unknown", "is not known here", name=name[:100])
+                for name in unknown[:20]
+            ]
+        elif unknown:
+            log.warning(
+                "%s %s: unknown query arguments: %s",
+                self.operation.method,
+                self.operation.path,
+                ", ".join(repr(name[:100]) for name in unknown[:20]),
+            )
+
+    def _run_headers(self, req: Request, api: ApiRequest, faults: list[Fault]) -> None:
+        environ = req.environ
+        for variable, plan in self._headers:
+            value = environ.get(variable)
+            values = {} if value is None else {plan.name: value}
+            _read(plan, values, api.headers, faults)
+        if self._cookies:
+            cookies = parse_cookies(environ.get("HTTP_COOKIE", ""))
+            for plan in self._cookies:
+                _read(plan, cookies, api.cookies, faults)
+
+
+def _read(
+    plan: ParameterPlan,
+    values: Mapping[str, Any],
+    found: dict[str, Any],
+    faults: list[Fault],
+) -> None:
+    made = plan.certain(values[plan.name]) if plan.name in values else UNSURE
+    if made is UNSURE:
+        _ask(plan, Location(values), found, faults)
+    else:
+        found[plan.name] = made
+
+
+def _ask(
+    plan: ParameterPlan,
+    location: Mapping[str, Any],
+    found: dict[str, Any],
+    faults: list[Fault],
+) -> None:
+    try:
+        value = plan.ask(location)
+    except Refused as error:
+        faults.extend(error.faults)
+        return
+    if value is not ABSENT:
+        found[plan.name] = value
+
+
+def _parse_query(req: Request, query: str) -> dict[str, Any]:
+    """Parse a query; a name with several values has a list of them."""
+    if not query.isascii():
+        query = query.encode("latin-1", "replace").decode("utf-8", "replace")
+    limit = req.app.max_form_parts
+    try:
+        pairs = parse_pairs(query, keep_blank_values=True, max_fields=limit)
+    except TooManyFields as error:
+        detail = f"The query has more than {limit} arguments"
+        raise PlanRefused(Problem(HTTP_REQUEST_ENTITY_TOO_LARGE, detail)) from error
+    return collect_values(pairs)
+
+
+def _variable(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+def _match_path(
+    operation: Operation, plans: Sequence[ParameterPlan], names: Sequence[str | None]
+) -> list[tuple[int, ParameterPlan]]:
+    """Tell which value in the path belongs to which parameter.
+
+    Raises:
+        RuntimeError: the route has other groups than the template.
+    """
+    wanted = {plan.name: plan for plan in plans if plan.place == "path"}
+    if operation.is_webhook or not wanted:
+        return []
+    template = operation.path_names
+    if set(wanted) <= set(names):
+        order: Sequence[str | None] = names
+    elif len(template) == len(names):
+        order = template
+    else:
+        raise RuntimeError(
+            f"The route of {operation.method} {operation.path} has the groups "
+            f"{', '.join(map(str, names)) or 'none'}; name them as the document does: "
+            f"{', '.join(template)}"
+        )
+    return [(order.index(name), plan) for name, plan in wanted.items()]
+
+
+def _join(faults: Sequence[Fault], problem: Problem | None) -> Problem:
+    if problem is None:
+        detail = "A parameter of the request is invalid"
+        return Problem(HTTP_BAD_REQUEST, detail, faults)
+    if not faults:
+        return problem
+    return Problem(
+        HTTP_BAD_REQUEST,
+        "The request is invalid",
+        [*faults, *problem.faults],
+        problem.headers,
+    )

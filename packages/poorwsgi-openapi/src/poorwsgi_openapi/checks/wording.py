@@ -1,0 +1,100 @@
+"""What jsonschema finds, in words of ours: they name rules and never values.
+
+The rule is the document's, which anybody may read; the value is the client's.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
+
+from poorwsgi_openapi.checks.faults import Fault
+from poorwsgi_openapi.document.sources import escape_part, is_list
+
+__all__ = ["explain_errors"]
+
+_MOST_CHOICES = 200
+
+_WORDS: Mapping[str, Callable[[Any], str]] = {
+    "type": lambda rule: f"has to be of type {_names(rule)}",
+    "enum": lambda rule: f"has to be one of {_names(rule)}",
+    "const": lambda rule: f"has to be {rule!r}",
+    "format": lambda rule: f"is no {rule}",
+    "pattern": lambda rule: f"has to match {rule}",
+    "minLength": lambda rule: f"has to have at least {_count(rule, 'character')}",
+    "maxLength": lambda rule: f"has to have at most {_count(rule, 'character')}",
+    "minimum": lambda rule: f"has to be at least {rule}",
+    "maximum": lambda rule: f"has to be at most {rule}",
+    "exclusiveMinimum": lambda rule: f"has to be more than {rule}",
+    "exclusiveMaximum": lambda rule: f"has to be less than {rule}",
+    "multipleOf": lambda rule: f"has to be a multiple of {rule}",
+    "minItems": lambda rule: f"has to have at least {_count(rule, 'item')}",
+    "maxItems": lambda rule: f"has to have at most {_count(rule, 'item')}",
+    "uniqueItems": lambda _: "has to have different items",
+    "minProperties": lambda rule: f"has to have at least {rule} properties",
+    "maxProperties": lambda rule: f"has to have at most {rule} properties",
+    "oneOf": lambda _: "has to fit exactly one of the schemas",
+    "anyOf": lambda _: "has to fit one of the schemas",
+    "not": lambda _: "fits a schema that it must not fit",
+    "readOnly": lambda _: "is read-only, so it must not be sent",
+    "writeOnly": lambda _: "is write-only, so it must not be answered",
+}
+
+
+def explain_errors(
+    errors: Iterable[Any], place: str, *, name: str = "", pointer: str = ""
+) -> list[Fault]:
+    """Turn the errors of jsonschema into faults.
+
+    Args:
+        errors: ``ValidationError`` objects.
+        place: see ``Fault``.
+        name: see ``Fault``.
+        pointer: JSON pointer of what was validated.
+    """
+    return [
+        fault for error in errors for fault in _explain(error, place, name, pointer)
+    ]
+
+
+def _explain(error: Any, place: str, name: str, base: str) -> list[Fault]:
+    pointer = base + "".join(f"/{escape_part(part)}" for part in error.absolute_path)
+    code, rule = str(error.validator or "false"), error.validator_value
+    value = error.instance
+    if code == "required":
+        missing = _missing(error, cast("list[str]", rule))
+        message = "is required"
+        where = f"{pointer}/{escape_part(missing)}" if missing else pointer
+        return [Fault(place, code, message, name=name, pointer=where)]
+    if code in ("additionalProperties", "unevaluatedProperties"):
+        known: Any = error.schema.get("properties", {})
+        extras = [key for key in value if key not in known][:5]
+        return [
+            Fault(
+                *(place, code, "is not allowed"),
+                name=name,
+                pointer=f"{pointer}/{escape_part(key)}",
+                value=value[key],
+            )
+            for key in extras
+        ] or [Fault(place, code, "has properties that are not allowed", name=name)]
+    words = _WORDS.get(code)
+    message = words(rule) if words else f"breaks the rule {code} of its schema"
+    if error.message == "None for not nullable":
+        message = "must not be null"
+    return [Fault(place, code, message, name=name, pointer=pointer, value=value)]
+
+
+def _missing(error: Any, required: list[str]) -> str:
+    for name in required:
+        if error.message.startswith(repr(name)):
+            return name
+    return ""
+
+
+def _count(number: Any, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _names(rule: Any) -> str:
+    values = rule if is_list(rule) else [rule]
+    text = ", ".join("null" if value is None else str(value) for value in values)
+    return text if len(text) <= _MOST_CHOICES else f"{text[:_MOST_CHOICES]} ..."

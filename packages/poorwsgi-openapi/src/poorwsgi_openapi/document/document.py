@@ -1,0 +1,411 @@
+"""An OpenAPI document: loaded, complete, checked; and its operations.
+
+A document is one JSON value whose references all stay inside of it (see
+``bundling``).  What is wrong with it is told when it is loaded, as ValueError
+with file, line, JSON pointer, cause and remedy.
+
+An ``Operation`` is a view: it is resolved when it is looked at, so that a
+document of a thousand paths costs what its file costs.
+"""
+
+import copy
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote, urlsplit
+
+from poorwsgi_openapi.document.bundling import Bundle, find_node
+from poorwsgi_openapi.document.sources import (
+    Source,
+    SourceError,
+    dump_yaml,
+    escape_part,
+    is_map,
+    split_pointer,
+)
+
+if TYPE_CHECKING:
+    from jsonschema_path import SchemaPath
+
+__all__ = ["METHODS", "Document", "Operation"]
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+"""Keys of a path item that are operations."""
+
+_VERSION = re.compile(r"3\.[012]\.\d+(-.+)?")
+_VARIABLE = re.compile(r"\{([^{}/]*)\}")
+_MAX_HOPS = 50
+_MAX_PROBLEMS = 5
+
+
+class Operation:
+    """One operation of a document.
+
+    Attributes:
+        method: in capitals, such as ``GET``.
+        path: template such as ``/pets/{petId}``; of a webhook its name.
+        pointer: JSON pointer of the operation.
+        raw: the operation object, as it stands in the document.
+        is_webhook: it is a call that somebody else makes to us.
+    """
+
+    def __init__(
+        self,
+        document: "Document",
+        method: str,
+        path: str,
+        keys: tuple[str, ...],
+        item: Mapping[str, Any],
+        *,
+        is_webhook: bool = False,
+    ) -> None:
+        self.document = document
+        self.method = method.upper()
+        self.path = path
+        self.keys = keys
+        self.item = item
+        self.is_webhook = is_webhook
+        self.raw: Mapping[str, Any] = item[method]
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.method} {self.path}>"
+
+    @property
+    def pointer(self) -> str:
+        """JSON pointer of the operation."""
+        return "".join(f"/{escape_part(key)}" for key in self.keys)
+
+    @property
+    def operation_id(self) -> str:
+        """The ``operationId``, empty when it has none."""
+        value = self.raw.get("operationId")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def path_names(self) -> list[str]:
+        """Names in the path template, in order."""
+        return [] if self.is_webhook else _VARIABLE.findall(self.path)
+
+    @cached_property
+    def parameters(self) -> tuple[Mapping[str, Any], ...]:
+        """Parameters, resolved; those of the path item included."""
+        return tuple(node for node, _ in self.located_parameters)
+
+    @cached_property
+    def located_parameters(
+        self,
+    ) -> tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...]:
+        """Parameters, each with its keys from the root of the document."""
+        found: dict[tuple[str, str], tuple[Mapping[str, Any], tuple[str, ...]]] = {}
+        for owner, keys in ((self.raw, self.keys), (self.item, self.keys[:-1])):
+            for index, node in enumerate(owner.get("parameters") or ()):
+                parameter, where = self.document.follow(
+                    node, (*keys, "parameters", str(index))
+                )
+                key = (str(parameter.get("name")), str(parameter.get("in")))
+                found.setdefault(key, (parameter, where))
+        return tuple(found.values())
+
+    @cached_property
+    def request_body(self) -> Mapping[str, Any] | None:
+        """The request body object, resolved."""
+        node = self.raw.get("requestBody")
+        return None if node is None else self.document.follow(node)[0]
+
+    @cached_property
+    def responses(self) -> Mapping[str, Mapping[str, Any]]:
+        """Response objects by status, resolved."""
+        nodes: Mapping[str, Any] = self.raw.get("responses") or {}
+        return {status: self.document.follow(node)[0] for status, node in nodes.items()}
+
+    @property
+    def security(self) -> Sequence[Mapping[str, Sequence[str]]]:
+        """Requirements, of which one has to be met; none when it is open."""
+        own = self.raw.get("security")
+        return self.document.raw.get("security") or () if own is None else own
+
+    @property
+    def servers(self) -> Sequence[Mapping[str, Any]]:
+        """The servers that are declared nearest to the operation."""
+        for owner in (self.raw, self.item, self.document.raw):
+            servers = owner.get("servers")
+            if servers:
+                return cast("Sequence[Mapping[str, Any]]", servers)
+        return ()
+
+    @cached_property
+    def schema_path(self) -> "SchemaPath":
+        """The operation, as openapi-core walks through it."""
+        node = self.document.schema_path
+        for key in self.keys:
+            node = node / key
+        return node
+
+
+class Document:
+    """An OpenAPI 3.0, 3.1 or 3.2 document.
+
+    Args:
+        source: path of a JSON or YAML file, or the decoded document itself,
+            which is copied.
+        check: check the document against the specification; ``False`` saves
+            the time that takes, and keeps to what can't work at all.
+
+    Attributes:
+        raw: the whole document; other files are below ``x-files``.
+        version: ``"3.0"``, ``"3.1"`` or ``"3.2"``.
+
+    Raises:
+        ValueError: it is no OpenAPI document, it is broken, or a reference leads
+            nowhere; the message names file, line and JSON pointer.
+        OSError: the file can't be read.
+    """
+
+    def __init__(
+        self,
+        source: "str | os.PathLike[str] | Mapping[str, Any]",
+        *,
+        check: bool = True,
+    ) -> None:
+        self.source: Path | None = None
+        file: Source | None = None
+        if isinstance(source, Mapping):
+            root: Any = copy.deepcopy(dict(source))
+        else:
+            self.source = Path(source)
+            file = Source(self.source)
+            root = file.data
+        name = str(self.source or "The document")
+        self.version = _read_version(root, name)
+        self.raw: dict[str, Any] = root
+        self._bundle = Bundle(root, file)
+        self._file = file
+        self.has_ids = self._bundle.has_ids
+        self._check_paths()
+        self._is_checked = check
+        if check:
+            self.check()
+
+    def __repr__(self) -> str:
+        return f"<Document {self.source or 'without a file'}, OpenAPI {self.version}>"
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """All operations, in the order of the document; not the webhooks."""
+        return tuple(self._iter_operations("paths"))
+
+    @cached_property
+    def webhooks(self) -> tuple[Operation, ...]:
+        """Operations of the webhooks."""
+        return tuple(self._iter_operations("webhooks"))
+
+    def find(self, operation_id: str) -> Operation:
+        """Return the operation of an ``operationId``.
+
+        Raises:
+            ValueError: there is none; with those that look like it.
+        """
+        found = self._by_id.get(operation_id)
+        if found is not None:
+            return found
+        from difflib import get_close_matches
+
+        near = get_close_matches(operation_id, self._by_id) or sorted(self._by_id)[:5]
+        raise ValueError(
+            f"{self.source or 'The document'} has no operationId {operation_id!r}; "
+            f"it has {', '.join(near) or 'none at all'}"
+        )
+
+    @cached_property
+    def _by_id(self) -> dict[str, Operation]:
+        every = (*self.operations, *self.webhooks)
+        return {each.operation_id: each for each in every if each.operation_id}
+
+    def follow(
+        self, node: Mapping[str, Any], keys: tuple[str, ...] = ()
+    ) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+        """Follow the references of a node.
+
+        Args:
+            node: an object that may be a reference.
+            keys: where it is, from the root.
+
+        Returns:
+            The object that is meant, and where that is.
+
+        Raises:
+            ValueError: the references go round in a circle.
+        """
+        for _ in range(_MAX_HOPS):
+            reference = node.get("$ref")
+            if not isinstance(reference, str):
+                return node, keys
+            parts = split_pointer(unquote(reference[1:]))
+            node, keys = find_node(self.raw, parts), tuple(parts)
+        raise SourceError(
+            f"{self.describe(keys)}: references go round in a circle; let one of "
+            "them name an object"
+        )
+
+    def describe(self, keys: Sequence[str]) -> str:
+        """Say in words where something is: file, line and JSON pointer."""
+        return self._bundle.describe([*keys])
+
+    @cached_property
+    def schema_path(self) -> "SchemaPath":
+        """The document, as openapi-core walks through it."""
+        from jsonschema_path import SchemaPath
+
+        return SchemaPath.from_dict(cast("Any", self.raw))
+
+    @property
+    def security_schemes(self) -> Mapping[str, Mapping[str, Any]]:
+        """Security schemes by name, resolved."""
+        components: Mapping[str, Any] = self.raw.get("components") or {}
+        schemes: Mapping[str, Any] = components.get("securitySchemes") or {}
+        return {name: self.follow(node)[0] for name, node in schemes.items()}
+
+    def prefixes(self, operation: Operation) -> list[str]:
+        """List the paths of the operation's server URLs, without their ends."""
+        found: dict[str, None] = {}
+        for server in operation.servers or ({"url": "/"},):
+            path = urlsplit(fill_server_url(server)).path
+            found[path.rstrip("/")] = None
+        return [*found]
+
+    def has_changed(self) -> bool:
+        """Tell whether a file of the document has changed since it was read."""
+        return self._bundle.has_changed()
+
+    def read_again(self) -> "Document":
+        """Load the same file anew; a document that is no file stays as it is.
+
+        Raises:
+            ValueError: it is broken by now, see above.
+            OSError: it can't be read any more.
+        """
+        if self.source is None:
+            return self
+        return Document(self.source, check=self._is_checked)
+
+    def to_json(self) -> bytes:
+        """Write the whole document as JSON."""
+        return json.dumps(self.raw, ensure_ascii=False, indent=1).encode()
+
+    def to_yaml(self) -> bytes:
+        """Write the whole document as YAML: the file itself, if it is whole."""
+        file = self._file
+        if file is not None and self._bundle.is_single and not file.is_json:
+            return file.content
+        return dump_yaml(self.raw)
+
+    def check(self) -> None:
+        """Check the document against the specification.
+
+        Raises:
+            ValueError: with the first faults, each with line and pointer.
+        """
+        import openapi_spec_validator as validators
+
+        kind: Any = {
+            "3.0": validators.OpenAPIV30SpecValidator,
+            "3.1": validators.OpenAPIV31SpecValidator,
+            "3.2": validators.OpenAPIV32SpecValidator,
+        }[self.version]
+        places: list[tuple[str, str]] = []
+        for error in kind(self.schema_path).iter_errors():
+            if len(places) == _MAX_PROBLEMS:
+                places.append(("elsewhere", "more of this kind"))
+                break
+            message, path = _deepest(error)
+            places.append((self.describe([*map(str, path)]), message))
+        if places:
+            raise SourceError(
+                f"{self.source or 'The document'} breaks OpenAPI {self.version}, so "
+                "correct it, or load it with check=False:",
+                places,
+            )
+
+    def _iter_operations(self, section: str) -> Iterator[Operation]:
+        items: Mapping[str, Any] = self.raw.get(section) or {}
+        for name, node in items.items():
+            item, keys = self.follow(node, (section, name))
+            for method in METHODS:
+                if method in item:
+                    yield Operation(
+                        self,
+                        method,
+                        name,
+                        (*keys, method),
+                        item,
+                        is_webhook=section == "webhooks",
+                    )
+
+    def _check_paths(self) -> None:
+        """Find what the rest relies on, whether or not all is checked."""
+        for section in ("paths", "webhooks"):
+            items = self.raw.get(section, {})
+            if not is_map(items):
+                raise SourceError(
+                    f"{self.describe([section])}: {section} has to be a mapping"
+                )
+            for name, item in items.items():
+                if not is_map(item) or not all(
+                    is_map(item[method]) for method in METHODS if method in item
+                ):
+                    raise SourceError(
+                        f"{self.describe([section, name])}: a path item has to be a "
+                        "mapping of methods to operations, which are mappings too"
+                    )
+                if section == "paths" and not name.startswith("/"):
+                    raise SourceError(
+                        f"{self.describe([section, name])}: a path begins with /"
+                    )
+
+
+def fill_server_url(server: Mapping[str, Any]) -> str:
+    """Put the defaults of its variables into the URL of a server."""
+    url = str(server.get("url", "/"))
+    variables: Mapping[str, Any] = server.get("variables") or {}
+    for name, variable in variables.items():
+        url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+    return url
+
+
+def _deepest(error: Any) -> tuple[str, Sequence[Any]]:
+    """Choose the part of an error that tells most: the best of alternatives."""
+    # Where jsonschema-rs is installed, the message goes on in further lines.
+    message, path = str(error.message).partition("\n")[0], [*error.absolute_path]
+    context = error.context or ()
+    if context:
+        from jsonschema.exceptions import relevance
+
+        best = min(
+            context, key=lambda each: (-len(each.absolute_path), relevance(each))
+        )
+        return str(best.message), [*best.absolute_path]
+    return message, path
+
+
+def _read_version(root: Any, name: str) -> str:
+    version = root.get("openapi") if is_map(root) else None
+    if isinstance(version, str) and _VERSION.fullmatch(version):
+        return version[:3]
+    if is_map(root) and "swagger" in root:
+        raise SourceError(
+            f"{name}, at /swagger: Swagger 2.0 is not supported; convert the document "
+            "to OpenAPI 3"
+        )
+    if version is None:
+        raise SourceError(
+            f"{name}, at /: this is no OpenAPI document, for it has no openapi field; "
+            "begin it with openapi: 3.1.1"
+        )
+    raise SourceError(
+        f"{name}, at /openapi: version {version!r} is not supported; use the text "
+        '"3.0.4", "3.1.1" or "3.2.0"'
+    )

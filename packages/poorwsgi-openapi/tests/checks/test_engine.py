@@ -1,0 +1,86 @@
+"""openapi-core, prepared: its verdict is final, and it never crashes a request."""
+
+import logging
+from typing import Any
+
+import pytest
+
+from poorwsgi_openapi.checks.certain import never
+from poorwsgi_openapi.checks.engine import Engine, InvalidValue, SchemaPlan
+from poorwsgi_openapi.document.document import Document
+
+
+def plan_of(schema: Any, **parts: Any) -> SchemaPlan:
+    """Return what checks the values of a schema."""
+    raw = {"openapi": "3.1.1", "info": {}, "components": {"schemas": {"X": schema}}}
+    side = Engine(Document(raw | parts, check=False)).request
+    return side.plan(("components", "schemas", "X"), schema)
+
+
+def test_plan_of_a_schema_is_made_once() -> None:
+    """The same place gives the same plan."""
+    raw: dict[str, Any] = {
+        "openapi": "3.1.1",
+        "info": {},
+        "components": {"schemas": {"X": {}}},
+    }
+    side = Engine(Document(raw, check=False)).request
+    keys = ("components", "schemas", "X")
+    assert side.plan(keys, {}) is side.plan(keys, {})
+
+
+def test_errors_are_jsonschema_s() -> None:
+    """What is refused comes with what is wrong, up to a number."""
+    with pytest.raises(InvalidValue) as caught:
+        plan_of({"type": "array", "items": {"type": "integer"}}).load(["x"] * 200)
+    assert len(caught.value.errors) == 50
+
+
+def test_another_dialect_has_no_short_way() -> None:
+    """Where the document says another dialect, openapi-core alone decides."""
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    plan = plan_of({"type": "integer"}, jsonSchemaDialect=dialect)
+    assert plan.certain is never
+    assert plan.load(1) == 1
+
+
+def test_schema_that_can_not_be_applied_refuses(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A broken pattern is the document's fault: an ERROR, and no 500."""
+    with (
+        caplog.at_level(logging.ERROR, "poorwsgi"),
+        pytest.raises(InvalidValue) as caught,
+    ):
+        plan_of({"type": "string", "pattern": "("}).load("x")
+    assert caught.value.errors == ()
+    assert "components/schemas/X can't be applied" in caplog.text
+
+
+def test_value_that_is_too_deep_refuses(caplog: pytest.LogCaptureFixture) -> None:
+    """Depth is the client's affair, and no ERROR."""
+    value: Any = {}
+    for _ in range(500):
+        value = {"n": value}
+    node = {"$ref": "#/components/schemas/X"}
+    schema = {
+        "type": "object",
+        "properties": {"n": node},
+        "minProperties": 0,
+        "not": False,
+    }
+    with pytest.raises(InvalidValue):
+        plan_of(schema).load(value)
+    assert caplog.text == ""
+
+
+def test_deprecated_schema_is_no_warning() -> None:
+    """What is deprecated in the document is told in the document."""
+    plan = plan_of({"type": "integer", "deprecated": True, "oneOf": [{}]})
+    assert plan.load(1) == 1
+
+
+def test_boolean_schema_is_asked() -> None:
+    """A schema that is true or false takes everything or nothing."""
+    with pytest.raises(InvalidValue):
+        plan_of(False).load(1)
