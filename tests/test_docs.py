@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_core.application.settings import Setting, Settings
+from poorwsgi_core.request.settings import Setting, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(

@@ -36,9 +36,9 @@ def _dumps(value: object) -> bytes:
 
 
 @pytest.fixture
-def app(request: pytest.FixtureRequest) -> Application:
+def app(name: str) -> Application:
     """Build an application with an encoder of its own."""
-    app = Application(request.node.nodeid)
+    app = Application(name)
     app.json_dumps = _dumps
     return app
 

@@ -13,7 +13,7 @@ from poorwsgi_auth.nonce_stores.memory import MemoryNonces
 from poorwsgi_auth.nonces import build_nonce
 from poorwsgi_auth.request import Request
 from poorwsgi_core import SimpleRequest
-from poorwsgi_core.application.settings import Setting
+from poorwsgi_core.request.settings import Setting
 from poorwsgi_core.request.variables import parse_flag
 
 if TYPE_CHECKING:

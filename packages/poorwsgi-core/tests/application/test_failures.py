@@ -382,6 +382,25 @@ def test_state_from_table(app: Application) -> None:
     assert (response.status_code, response.data) == (200, b"why")
 
 
+def test_error_from_table(app: Application) -> None:
+    """A subclass may ask what the exception handlers say, if they say anything."""
+    request = SimpleRequest({"REQUEST_STARTTIME": 0.0}, app)
+    assert app.error_from_table(request, KeyError("k")) is None
+    app.set_error_handler(LookupError, lambda _, error: str(error))
+    response = app.error_from_table(request, KeyError("k"))
+    assert response is not None
+    assert response.data == b"'k'"
+
+
+def test_stream_of_an_after_handler_where_no_handler_answered(
+    app: Application, client: Client
+) -> None:
+    """Its faults are told without a name, because there is none."""
+    app.add_after_response(lambda _req, _res: (part for part in ["text"]))
+    with pytest.raises(TypeError, match="The body yields str"):
+        client.get("/nowhere")
+
+
 @pytest.mark.parametrize("debug", [False, True])
 @pytest.mark.parametrize(
     "handler",

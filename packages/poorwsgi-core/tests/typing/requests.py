@@ -8,6 +8,7 @@ from poorwsgi_core import Application, BaseResponse, Headers, Request, SimpleReq
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request import Args, EmptyForm
 from poorwsgi_core.request.body import CachedInput
+from poorwsgi_core.request.serving import Serving
 
 if TYPE_CHECKING:
     from poorwsgi_core.application import Extension
@@ -28,7 +29,7 @@ def attributes(req: Request) -> None:
     assert_type(req.hostname, str | None)
     assert_type(req.server_port, int | None)
     assert_type(req.uri_rule, str | None)
-    assert_type(req.app, Application[Any])
+    assert_type(req.app, Serving)
 
 
 def arguments(req: Request) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import poorwsgi_core
-from poorwsgi_core.application.settings import Setting, as_is, limit, optional
+from poorwsgi_core.request.settings import Setting, as_is, limit, optional
 from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_forms.json_body import loads
 from poorwsgi_forms.multiparts import Limits

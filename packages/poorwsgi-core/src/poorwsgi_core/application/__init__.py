@@ -1,7 +1,21 @@
-"""The application: a request comes in, finds its handler, is answered."""
+"""The application: a request comes in, finds its handler, is answered.
+
+application    Application: the way of a request
+registration   the methods that register routes, handlers and hooks
+routes         routes, filters and default handlers that were registered
+rules          from ``/user/<id:int>`` to a pattern
+table          from a path to its handler
+targets        what answers where no route does: files, pages, refusals
+static_files   answers for files and directories
+hooks          before and after handlers
+failures       from exceptions to responses
+handlers       types of handlers, and what is none
+method_table   handlers by a key and by method
+profiling      a profile for each request
+"""
 
 from poorwsgi_core.application.application import Application, Extension, log
-from poorwsgi_core.application.routing import re_filter, re_invalid_filter
+from poorwsgi_core.application.rules import re_filter, re_invalid_filter
 from poorwsgi_core.response import to_response
 
 __all__ = [

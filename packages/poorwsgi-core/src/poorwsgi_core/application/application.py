@@ -1,21 +1,24 @@
 """The application: a request comes in, finds its handler, is answered.
 
-``Application.__call__`` is the whole way.  What is registered is in ``wiring`` and
-``hooks``, what a path leads to in ``routing`` and ``targets``, what happens when
-something fails in ``failures``, and the values one can set are in ``settings``.
+``Application.__call__`` is the whole way.  Three objects keep what is registered:
+``routes`` leads a path to its handler, with ``targets`` for what is no static route;
+``hooks`` runs before and after; ``failures`` answers when something fails.  The
+methods that register are in ``registration``, the values one can set in
+``poorwsgi_core.request.settings``.
 """
 
 import gc
 import logging
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from time import time
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from poorwsgi_core.application.handlers import RequestT
 from poorwsgi_core.application.profiling import Profiler
-from poorwsgi_core.application.targets import Targets
+from poorwsgi_core.application.registration import Registration
+from poorwsgi_core.application.targets import find_target
 from poorwsgi_core.http.hosts import split_host
 from poorwsgi_core.request import Request
 from poorwsgi_core.request.body import BodyTooLarge, parse_length
@@ -26,6 +29,7 @@ from poorwsgi_core.response import (
     BaseResponse,
     FileObjResponse,
     HTTPException,
+    build_response,
 )
 from poorwsgi_core.response.bodies import IBytesIO, Stream, close_body
 from poorwsgi_core.response.shortcut import send_value
@@ -53,7 +57,7 @@ class Extension(Protocol):
         ...
 
 
-class Application(Targets[RequestT]):
+class Application(Registration[RequestT]):
     """A WSGI application (PEP 3333).
 
     Args:
@@ -66,11 +70,10 @@ class Application(Targets[RequestT]):
     request_class: type[RequestT] = cast("type[RequestT]", Request)
     """Class of the requests that handlers get."""
 
-    _profiler: Profiler | None = None
-
     def __init__(self, name: str = "__main__") -> None:
         super().__init__()
         self._name = name
+        self._profiler: Profiler | None = None
         if name in _names:
             # An application that nobody uses may still wait in a cycle.
             gc.collect()
@@ -79,11 +82,6 @@ class Application(Targets[RequestT]):
                 f"There is an application {name!r} already: give each one a name "
                 "of its own, such as Application(__name__)"
             )
-
-    @property
-    def name(self) -> str:
-        """Name of the application."""
-        return self._name
 
     def __repr__(self) -> str:
         return f"{self._name} - callable Application class instance"
@@ -102,7 +100,8 @@ class Application(Targets[RequestT]):
             request = self.request_class(environ, self)
             if environ.get("CONTENT_LENGTH") or self.trusted_hosts is not None:
                 self._check(request, environ)
-            table = self._table or self._compile()
+            routes = self._routes
+            table = routes.table or routes.compile()
             # PERF: a static route is found without another call.
             path = environ.get("PATH_INFO", "/")
             method = environ.get("REQUEST_METHOD", "")
@@ -110,13 +109,16 @@ class Application(Targets[RequestT]):
             target = static.get(method) if static else None
             values: tuple[Any, ...] = ()
             if target is None:
-                target, values = self._find(request, table, static, path, method)
+                target, values = find_target(
+                    request, routes, table, static, path, method
+                )
                 request.path_values = values
             request.target = target
-            for hook in self._before:
+            hooks = self._hooks
+            for hook in hooks.before:
                 hook(request)
             value = target.call(request, *values)
-            if not (self._after or request.vary):
+            if not (hooks.after or request.vary):
                 body = send_value(value, environ, start_response, self.json_dumps)
                 if body is not None:
                     return body
@@ -129,7 +131,7 @@ class Application(Targets[RequestT]):
             if request is None:
                 request = self._build_simple(environ, error)
             response = self.recover(request, error)
-        if self._after:
+        if self._hooks.after:
             response, failure = self._run_after(request, response, failure)
         return self._send(request, environ, response, start_response, failure)
 
@@ -172,7 +174,7 @@ class Application(Targets[RequestT]):
         response: BaseResponse,
         failure: Exception | None,
     ) -> tuple[BaseResponse, Exception | None]:
-        for hook in self._after:
+        for hook in self._hooks.after:
             try:
                 response = self.build_response(hook(request, response))
             except HTTPException as error:
@@ -243,6 +245,48 @@ class Application(Targets[RequestT]):
             page = internal_server_error(request)
             return page, page(start_response)
 
+    # --- what an exception leads to ------------------------------------------------
+
+    def recover(self, request: SimpleRequest, error: Exception) -> BaseResponse:
+        """Turn an exception into the response to send.
+
+        Raises:
+            Exception: the same one, with ``propagate_exceptions``, unless it
+                is an HTTPException.
+        """
+        return self._failures.recover(request, error)
+
+    def error_from_table(
+        self, request: SimpleRequest, error: Exception
+    ) -> BaseResponse | None:
+        """Ask the first exception handler whose class matches.
+
+        Returns:
+            Its response, or ``None`` when there is none or it returned ``None``.
+        """
+        return self._failures.answer_error(request, error)
+
+    def state_from_table(
+        self, request: SimpleRequest, status_code: int, **kwargs: Any
+    ) -> BaseResponse:
+        """Answer with a status: the user's state handler, else the page.
+
+        Args:
+            request: may be a SimpleRequest.
+            status_code: any code; one without a phrase is answered 501.
+            **kwargs: for the handler, as far as it accepts them.
+        """
+        return self._failures.answer_state(request, status_code, **kwargs)
+
+    def build_response(self, value: Any) -> BaseResponse:
+        """Convert the return value of any handler; JSON is encoded.
+
+        Raises:
+            ResponseError: no response can be made of *value*.
+            TypeError: a tuple of a wrong length.
+        """
+        return build_response(value, self.json_dumps)
+
     # --- for others ----------------------------------------------------------------
 
     def install(self, extension: Extension) -> None:
@@ -257,21 +301,6 @@ class Application(Targets[RequestT]):
                 f"An extension is an object: write app.install({name}(...))"
             )
         extension.install(self)
-
-    def challenge(
-        self, req: SimpleRequest, realm: str | None, stale: object
-    ) -> Sequence[str]:
-        """Build the WWW-Authenticate values of the 401 page.
-
-        The core has no authentication, so there are none; a part that has
-        overrides this.
-
-        Args:
-            req: the request that is refused.
-            realm: protection space (RFC 9110 §11.5), as given to HTTPException.
-            stale: true when only the nonce is too old.
-        """
-        return ()
 
     @staticmethod
     def get_options() -> dict[str, str]:

@@ -3,20 +3,24 @@
 Whatever a handler raises ends in one response.  A user's handler that fails
 itself leads to the user's 500 handler, then to the built-in page, so that
 nothing but ``BaseException`` ever leaves the application.
+
+The settings that matter here are asked of the request's application.
 """
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from poorwsgi_core.application.handlers import RequestT
-from poorwsgi_core.application.wiring import Wiring
+from poorwsgi_core.application.handlers import Handler
+from poorwsgi_core.application.method_table import MethodTable
 from poorwsgi_core.request.callables import describe_handler
+from poorwsgi_core.request.simple import SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
     HTTPException,
-    JSONResponse,
     ResponseError,
+    build_response,
     to_response,
 )
 from poorwsgi_core.state import (
@@ -26,9 +30,6 @@ from poorwsgi_core.state import (
     phrases,
 )
 
-if TYPE_CHECKING:
-    from poorwsgi_core.request.simple import SimpleRequest
-
 __all__ = ["Failures", "accepted_keywords"]
 
 log = logging.getLogger("poorwsgi")
@@ -36,22 +37,55 @@ log = logging.getLogger("poorwsgi")
 _NOTHING_TRIED: frozenset[int] = frozenset()
 
 
-class Failures(Wiring[RequestT]):
-    """What answers a request when its handler could not."""
+class Failures:
+    """State, exception and page handlers, and the answers that come of them."""
 
-    _page_handlers: tuple[Callable[..., Any], ...] = ()
+    def __init__(self) -> None:
+        self._states: MethodTable[int, Handler] = MethodTable()
+        self._errors: MethodTable[type[Exception], Handler] = MethodTable()
+        self._pages: tuple[Handler, ...] = ()
+        self._lock = threading.Lock()
 
-    def add_page_handler(self, fun: Callable[..., Any]) -> None:
-        """Let a function see each built-in page before it is sent.
+    # --- what is registered ---------------------------------------------------
 
-        It is called with the request, the page, and those keywords of
-        HTTPException that it accepts; it returns what is sent instead, which
-        may be the page itself.  The request may be a SimpleRequest.
-        """
+    def copy_states(self) -> dict[int, dict[int, Handler]]:
+        """Copy the state handlers by status code and method bit."""
         with self._lock:
-            self._page_handlers = (*self._page_handlers, fun)
+            return self._states.snapshot()
 
-    def recover(self, request: "SimpleRequest", error: Exception) -> BaseResponse:
+    def add_state(self, code: int, handler: Handler, method: int) -> None:
+        """Set the handler of a status code for each method of a mask."""
+        with self._lock:
+            self._states.put(code, method, handler)
+
+    def remove_state(self, code: int, method: int) -> Handler:
+        """Remove a state handler for one method and return it."""
+        with self._lock:
+            return self._states.take(code, method)
+
+    def copy_errors(self) -> dict[type[Exception], dict[int, Handler]]:
+        """Copy the exception handlers by class and method bit, in order."""
+        with self._lock:
+            return self._errors.snapshot()
+
+    def add_error(self, kind: type[Exception], handler: Handler, method: int) -> None:
+        """Set the handler of a class of exceptions for each method of a mask."""
+        with self._lock:
+            self._errors.put(kind, method, handler)
+
+    def remove_error(self, kind: type[Exception], method: int) -> Handler:
+        """Remove an exception handler for one method and return it."""
+        with self._lock:
+            return self._errors.take(kind, method)
+
+    def add_page(self, handler: Handler) -> None:
+        """Let a function see each built-in page before it is sent."""
+        with self._lock:
+            self._pages = (*self._pages, handler)
+
+    # --- what is answered -----------------------------------------------------
+
+    def recover(self, request: SimpleRequest, error: Exception) -> BaseResponse:
         """Turn an exception into the response to send.
 
         Raises:
@@ -60,22 +94,22 @@ class Failures(Wiring[RequestT]):
         """
         if isinstance(error, HTTPException):
             return self._answer(request, error, _NOTHING_TRIED)
-        if self.propagate_exceptions:
+        if request.app.propagate_exceptions:
             raise error
         if isinstance(error, ResponseError):
             log.error("Handler %s: %s", describe_handler(request.uri_handler), error)
-            return self.state_from_table(request, HTTP_INTERNAL_SERVER_ERROR)
-        response = self.error_from_table(request, error)
+            return self.answer_state(request, HTTP_INTERNAL_SERVER_ERROR)
+        response = self.answer_error(request, error)
         if response is not None:
             return response
         if request.method_number in self._states.get(HTTP_INTERNAL_SERVER_ERROR, {}):
             # The built-in page logs by itself, a handler of the user need not.
             name = describe_handler(request.uri_handler)
             log.error("Handler %s failed", name, exc_info=error)
-        return self.state_from_table(request, HTTP_INTERNAL_SERVER_ERROR)
+        return self.answer_state(request, HTTP_INTERNAL_SERVER_ERROR)
 
-    def error_from_table(
-        self, request: "SimpleRequest", error: Exception
+    def answer_error(
+        self, request: SimpleRequest, error: Exception
     ) -> BaseResponse | None:
         """Ask the first exception handler whose class matches.
 
@@ -88,55 +122,38 @@ class Failures(Wiring[RequestT]):
         request.error_handler = handler
         try:
             value = handler(request, error)
-            return None if value is None else self.build_response(value)
+            return None if value is None else _build(request, value)
         except HTTPException as raised:
             return self._answer(request, raised, _NOTHING_TRIED)
         except Exception:
             log.exception("Exception handler %s failed", describe_handler(handler))
-            return self.state_from_table(request, HTTP_INTERNAL_SERVER_ERROR)
+            return self.answer_state(request, HTTP_INTERNAL_SERVER_ERROR)
 
-    def _error_handler_of(
-        self, error: Exception, method: int
-    ) -> Callable[..., Any] | None:
+    def _error_handler_of(self, error: Exception, method: int) -> Handler | None:
         for kind, handlers in tuple(self._errors.items()):
             if isinstance(error, kind) and method in handlers:
                 return handlers[method]
         return None
 
-    def build_response(self, value: Any) -> BaseResponse:
-        """Convert the return value of any handler; JSON is encoded.
-
-        Raises:
-            ResponseError: no response can be made of *value*.
-            TypeError: a tuple of a wrong length.
-        """
-        response = to_response(value)
-        if isinstance(response, JSONResponse):
-            try:
-                response.encode(self.json_dumps)
-            except Exception as error:
-                raise ResponseError(f"Bad value from the handler: {error}") from error
-        return response
-
-    def state_from_table(
-        self, request: "SimpleRequest", status_code: int, **kwargs: Any
+    def answer_state(
+        self, request: SimpleRequest, code: int, **kwargs: Any
     ) -> BaseResponse:
         """Answer with a status: the user's state handler, else the page.
 
         Args:
             request: may be a SimpleRequest.
-            status_code: any code; one without a phrase is answered 501.
+            code: any code; one without a phrase is answered 501.
             **kwargs: for the handler, as far as it accepts them.
         """
-        return self._state(request, status_code, kwargs, _NOTHING_TRIED)
+        return self._state(request, code, kwargs, _NOTHING_TRIED)
 
     def _answer(
-        self, request: "SimpleRequest", error: HTTPException, tried: frozenset[int]
+        self, request: SimpleRequest, error: HTTPException, tried: frozenset[int]
     ) -> BaseResponse:
         response = error.make_response()
         if response is not None:
             try:
-                return self.build_response(response)
+                return _build(request, response)
             except ResponseError:
                 log.exception(
                     "Handler %s failed", describe_handler(request.uri_handler)
@@ -146,7 +163,7 @@ class Failures(Wiring[RequestT]):
 
     def _state(
         self,
-        request: "SimpleRequest",
+        request: SimpleRequest,
         code: int,
         kwargs: Mapping[str, Any],
         tried: frozenset[int],
@@ -158,7 +175,7 @@ class Failures(Wiring[RequestT]):
         request.error_handler = handler
         try:
             value = handler(request, **accepted_keywords(handler, kwargs))
-            return _complete(self.build_response(value), kwargs)
+            return _complete(_build(request, value), kwargs)
         except HTTPException as error:
             if error.status_code in tried and error.response is None:
                 log.exception(
@@ -171,32 +188,37 @@ class Failures(Wiring[RequestT]):
             return self._state(request, HTTP_INTERNAL_SERVER_ERROR, {}, tried)
 
     def _page(
-        self, request: "SimpleRequest", code: int, kwargs: Mapping[str, Any]
+        self, request: SimpleRequest, code: int, kwargs: Mapping[str, Any]
     ) -> BaseResponse:
         # Imported here: an application that never fails never needs the pages.
         from poorwsgi_core import results
 
         try:
-            page = self._built_in_page(request, code, kwargs)
-            for fun in self._page_handlers:
-                value = fun(request, page, **accepted_keywords(fun, kwargs))
-                page = self.build_response(value)
+            page = _built_in_page(request, code, kwargs)
+            for handler in self._pages:
+                value = handler(request, page, **accepted_keywords(handler, kwargs))
+                page = _build(request, value)
         except Exception:
             log.exception("The default page of status %s failed", code)
             return results.internal_server_error(request)
         return page
 
-    def _built_in_page(
-        self, request: "SimpleRequest", code: int, kwargs: Mapping[str, Any]
-    ) -> BaseResponse:
-        from poorwsgi_core import results
 
-        if code not in phrases:
-            return results.not_implemented(request, code)
-        pages = results.default_states.get(code)
-        if pages is None:
-            return results.status_page(request, code, kwargs.get("error"))
-        return to_response(pages[METHOD_GET](request, **kwargs))
+def _build(request: SimpleRequest, value: Any) -> BaseResponse:
+    return build_response(value, request.app.json_dumps)
+
+
+def _built_in_page(
+    request: SimpleRequest, code: int, kwargs: Mapping[str, Any]
+) -> BaseResponse:
+    from poorwsgi_core import results
+
+    if code not in phrases:
+        return results.not_implemented(request, code)
+    pages = results.default_states.get(code)
+    if pages is None:
+        return results.status_page(request, code, kwargs.get("error"))
+    return to_response(pages[METHOD_GET](request, **kwargs))
 
 
 def _complete(response: BaseResponse, kwargs: Mapping[str, Any]) -> BaseResponse:

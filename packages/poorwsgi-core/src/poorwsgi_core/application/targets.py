@@ -11,15 +11,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from poorwsgi_core.application.failures import Failures
-from poorwsgi_core.application.handlers import RequestT
-from poorwsgi_core.application.routing import RouteTable, allowed_methods
+from poorwsgi_core.application.routes import Routes
 from poorwsgi_core.application.static_files import (
     list_directory,
     redirect_to_directory,
     send_file,
 )
-from poorwsgi_core.request.request import Request
+from poorwsgi_core.application.table import RouteTable, allowed_methods
 from poorwsgi_core.request.simple import SimpleRequest
 from poorwsgi_core.request.target import Target
 from poorwsgi_core.response import (
@@ -37,7 +35,7 @@ from poorwsgi_core.state import (
     methods,
 )
 
-__all__ = ["Targets"]
+__all__ = ["find_target"]
 
 log = logging.getLogger("poorwsgi")
 
@@ -45,109 +43,112 @@ _DEBUG_INFO = "/debug-info"
 _ANY_PATH = "/*"
 
 
-class Targets(Failures[RequestT]):
-    """What answers where the table of static routes can't tell."""
+def find_target(
+    request: SimpleRequest,
+    routes: Routes,
+    table: RouteTable,
+    static: Mapping[str, Target] | None,
+    path: str,
+    method: str,
+) -> tuple[Target, tuple[Any, ...]]:
+    """Find the target and the path's values; a refusal is a target too.
 
-    def _find(
-        self,
-        request: Request,
-        table: RouteTable,
-        static: Mapping[str, Target] | None,
-        path: str,
-        method: str,
-    ) -> tuple[Target, tuple[Any, ...]]:
-        """Find the target and the path's values; a refusal is a target too.
+    Args:
+        request: the request.
+        routes: for the default handlers.
+        table: what was compiled of the routes when the request came.
+        static: targets of the static route of this path, if there is one.
+        path: PATH_INFO as it is on the wire.
+        method: request method.
 
-        Args:
-            request: the request.
-            table: the routes.
-            static: targets of the static route of this path, if there is one.
-            path: PATH_INFO as it is on the wire.
-            method: request method.
+    Raises:
+        HTTPException: 400 for a malformed path, 501 for an unknown method.
+    """
+    if method not in methods:
+        raise HTTPException(HTTP_NOT_IMPLEMENTED)
+    if not path and static is None:
+        # A server may say so of the root (PEP 3333).
+        static = table.static.get("/")
+        if static is not None and method in static:
+            return static[method], ()
+    if static is None:
+        # PERF: most paths need no decoding.
+        path = path if path.isascii() else request.path
+        found = table.find(path, method)
+        if found is not None:
+            return found
+        target = _find_built_in(request, method)
+        if target is not None:
+            return target, ()
+        allowed = table.find_methods(path, method)
+    else:
+        allowed = sum(methods[name] for name in static)
+    default = routes.defaults.get(methods[method])
+    if default is not None and (static is None or method == "OPTIONS"):
+        return Target(_ANY_PATH, default, default), ()
+    return _refusal(request.path, method, allowed), ()
 
-        Raises:
-            HTTPException: 400 for a malformed path, 501 for an unknown method.
-        """
-        if method not in methods:
-            raise HTTPException(HTTP_NOT_IMPLEMENTED)
-        if not path and static is None:
-            # A server may say so of the root (PEP 3333).
-            static = table.static.get("/")
-            if static is not None and method in static:
-                return static[method], ()
-        if static is None:
-            # PERF: most paths need no decoding.
-            path = path if path.isascii() else request.path
-            found = table.find(path, method)
-            if found is not None:
-                return found
-            target = self._find_built_in(request, method)
-            if target is not None:
-                return target, ()
-            allowed = table.find_methods(path, method)
-        else:
-            allowed = sum(methods[name] for name in static)
-        default = self._defaults.get(methods[method])
-        if default is not None and (static is None or method == "OPTIONS"):
-            return Target(_ANY_PATH, default, default), ()
-        return self._refusal(request.path, method, allowed), ()
 
-    def _find_built_in(self, request: Request, method: str) -> Target | None:
-        """Find a static file, a directory, or the debug page."""
-        if method not in ("GET", "HEAD"):
-            return None
-        root = request.document_root
-        if root:
-            path = find_file(
-                root,
-                request.path or "/",
-                follow_symlinks=self.follow_symlinks,
-                show_hidden=self.show_hidden,
-            )
-            if path is not None:
-                return self._file_target(request, path)
-        if request.path == _DEBUG_INFO and request.debug:
-            return Target(_DEBUG_INFO, self._send_debug_info, self._send_debug_info)
+def _find_built_in(request: SimpleRequest, method: str) -> Target | None:
+    """Find a static file, a directory, or the debug page."""
+    if method not in ("GET", "HEAD"):
         return None
+    root = request.document_root
+    if root:
+        path = find_file(
+            root,
+            request.path or "/",
+            follow_symlinks=request.app.follow_symlinks,
+            show_hidden=request.app.show_hidden,
+        )
+        if path is not None:
+            return _file_target(request, path)
+    if request.path == _DEBUG_INFO and request.debug:
+        return Target(_DEBUG_INFO, _send_debug_info, _send_debug_info)
+    return None
 
-    def _send_debug_info(self, request: Request) -> BaseResponse:
-        from poorwsgi_core.results import debug_info, page_headers
 
-        return Response(debug_info(request, self), headers=page_headers())
+def _file_target(request: SimpleRequest, path: str) -> Target:
+    """Choose how to answer for an existing file or directory."""
+    if os.path.isdir(path):
+        if not request.document_index:
+            return _refuse(HTTP_FORBIDDEN)
+        if not (request.path or "/").endswith("/"):
+            return Target(_ANY_PATH, None, redirect_to_directory)
+        from poorwsgi_core.results import directory_index
 
-    def _refuse(self, status_code: int, **kwargs: Any) -> Target:
-        """Build a target that answers with a status, after the before handlers."""
+        call = partial(list_directory, path=path)
+        return Target(_ANY_PATH, directory_index, call)
+    if not os.path.isfile(path) or not os.access(path, os.R_OK):
+        return _refuse(HTTP_FORBIDDEN)
+    return Target(_ANY_PATH, None, partial(send_file, path=path))
 
-        def refuse(request: SimpleRequest) -> BaseResponse:
-            return self.state_from_table(request, status_code, **kwargs)
 
-        rule = _ANY_PATH if status_code == HTTP_NOT_FOUND else None
-        return Target(rule, None, refuse)
+def _refusal(path: str, method: str, allowed: int) -> Target:
+    """Answer a path that nothing serves by this method."""
+    if not allowed:
+        log.info("404 Not Found: %s %r", method, path)
+        return _refuse(HTTP_NOT_FOUND)
+    allow = allowed_methods(allowed)
+    if method == "OPTIONS":
+        return Target(None, None, partial(_send_options, allow=allow))
+    return _refuse(HTTP_METHOD_NOT_ALLOWED, allow=allow)
 
-    def _refusal(self, path: str, method: str, allowed: int) -> Target:
-        """Answer a path that nothing serves by this method."""
-        if not allowed:
-            log.info("404 Not Found: %s %r", method, path)
-            return self._refuse(HTTP_NOT_FOUND)
-        allow = allowed_methods(allowed)
-        if method == "OPTIONS":
-            return Target(None, None, partial(_send_options, allow=allow))
-        return self._refuse(HTTP_METHOD_NOT_ALLOWED, allow=allow)
 
-    def _file_target(self, request: SimpleRequest, path: str) -> Target:
-        """Choose how to answer for an existing file or directory."""
-        if os.path.isdir(path):
-            if not request.document_index:
-                return self._refuse(HTTP_FORBIDDEN)
-            if not (request.path or "/").endswith("/"):
-                return Target(_ANY_PATH, None, redirect_to_directory)
-            from poorwsgi_core.results import directory_index
+def _refuse(status_code: int, **kwargs: Any) -> Target:
+    """Build a target that answers with a status, after the before handlers."""
 
-            call = partial(list_directory, path=path)
-            return Target(_ANY_PATH, directory_index, call)
-        if not os.path.isfile(path) or not os.access(path, os.R_OK):
-            return self._refuse(HTTP_FORBIDDEN)
-        return Target(_ANY_PATH, None, partial(send_file, path=path))
+    def refuse(request: SimpleRequest) -> BaseResponse:
+        return request.app.state_from_table(request, status_code, **kwargs)
+
+    rule = _ANY_PATH if status_code == HTTP_NOT_FOUND else None
+    return Target(rule, None, refuse)
+
+
+def _send_debug_info(request: SimpleRequest) -> BaseResponse:
+    from poorwsgi_core.results import debug_info, page_headers
+
+    return Response(debug_info(request, request.app), headers=page_headers())
 
 
 def _send_options(_: SimpleRequest, allow: str) -> BaseResponse:

@@ -6,8 +6,9 @@ body        the body as a bounded stream, chunks taken apart
 arguments   arguments of a query
 target      what a request is routed to
 variables   ``poor_*`` and ``app_*`` of the server
+callables   what can be told about a handler
+settings    the values that an application is set to
 serving     what a request asks of the application that serves it
-lazy        attributes that are computed once
 
 Of applications only that is known which ``serving`` states.
 """

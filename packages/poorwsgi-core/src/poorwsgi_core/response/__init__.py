@@ -30,6 +30,7 @@ from poorwsgi_core.response.files import FileObjResponse, FileResponse
 from poorwsgi_core.response.make import (
     ResponseError,
     abort,
+    build_response,
     make_response,
     redirect,
     to_response,
@@ -70,6 +71,7 @@ __all__ = [
     "StrGeneratorResponse",
     "TextResponse",
     "abort",
+    "build_response",
     "log",
     "make_response",
     "redirect",

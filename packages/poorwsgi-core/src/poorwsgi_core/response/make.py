@@ -10,11 +10,18 @@ from poorwsgi_core.response.base import (
     log,
 )
 from poorwsgi_core.response.empty import NoContentResponse, RedirectResponse
-from poorwsgi_core.response.memory import HTML, JSONResponse, Response
+from poorwsgi_core.response.memory import HTML, JSONDumps, JSONResponse, Response
 from poorwsgi_core.response.streams import GeneratorResponse
 from poorwsgi_core.state import HTTP_MOVED_TEMPORARILY, HTTP_NO_CONTENT, HTTP_OK
 
-__all__ = ["ResponseError", "abort", "make_response", "redirect", "to_response"]
+__all__ = [
+    "ResponseError",
+    "abort",
+    "build_response",
+    "make_response",
+    "redirect",
+    "to_response",
+]
 
 
 class ResponseError(RuntimeError):
@@ -122,6 +129,22 @@ def to_response(value: Any) -> BaseResponse:
     if not 1 <= len(arguments) <= 4:
         raise TypeError(f"A tuple of {len(arguments)} is no answer: {_SHAPES}")
     return make_response(*arguments)
+
+
+def build_response(value: Any, dumps: JSONDumps) -> BaseResponse:
+    """Convert the return value of any handler; JSON is encoded.
+
+    Raises:
+        ResponseError: no response can be made of *value*.
+        TypeError: a tuple of a wrong length.
+    """
+    response = to_response(value)
+    if isinstance(response, JSONResponse):
+        try:
+            response.encode(dumps)
+        except Exception as error:
+            raise ResponseError(f"Bad value from the handler: {error}") from error
+    return response
 
 
 def redirect(

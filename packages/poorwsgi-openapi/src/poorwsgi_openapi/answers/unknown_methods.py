@@ -8,7 +8,7 @@ are (RFC 9110 §15.5.6).
 from typing import Any, cast
 
 from poorwsgi_core import Application, BaseResponse, HTTPException, SimpleRequest
-from poorwsgi_core.application.routing import allowed_methods
+from poorwsgi_core.application.table import allowed_methods
 from poorwsgi_core.state import (
     HTTP_METHOD_NOT_ALLOWED,
     HTTP_NOT_IMPLEMENTED,

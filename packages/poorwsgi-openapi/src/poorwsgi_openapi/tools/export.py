@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from poorwsgi_core import Application
-from poorwsgi_core.application.routing import Converter, re_filter
+from poorwsgi_core.application.rules import Converter, re_filter
 from poorwsgi_core.state import METHOD_GET, METHOD_HEAD, methods
 from poorwsgi_openapi.document.outline import METHODS
 from poorwsgi_openapi.document.rules import rule_to_template

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from poorwsgi_core import Application
-from poorwsgi_core.application.routing import Converter
+from poorwsgi_core.application.rules import Converter
 from poorwsgi_core.state import methods
 from poorwsgi_openapi.document.document import Document, Operation
 from poorwsgi_openapi.document.outline import Outline, list_types

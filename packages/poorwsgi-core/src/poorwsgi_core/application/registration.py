@@ -1,16 +1,15 @@
-"""Wiring: what an application's routes, handlers and filters are.
+"""What an application lets one register: the documented methods, thin.
 
-Everything may change at any time and from any thread.  A change is made under
-a lock and drops the compiled route table; the next request compiles a new one
-aside and swaps it in by one assignment, so that a request sees either the old
-wiring or the new one.
+Each method says what it takes and hands it on to the object that keeps it:
+``routes``, ``hooks`` or ``failures``.
 """
 
 import logging
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, Generic, Never, TypeVar, cast
 
+from poorwsgi_core.application.failures import Failures
 from poorwsgi_core.application.handlers import (
     Handler,
     PairHandler,
@@ -23,127 +22,78 @@ from poorwsgi_core.application.handlers import (
     mark_routed,
 )
 from poorwsgi_core.application.hooks import Hooks
-from poorwsgi_core.application.routing import (
-    DEFAULT_FILTERS,
-    Converter,
-    PatternRoute,
-    RegularRoute,
-    RouteTable,
-    compile_rule,
-    find_doubt,
-    is_group_route,
-    literal_prefix,
-)
+from poorwsgi_core.application.routes import Routes
+from poorwsgi_core.application.rules import Converter, find_doubt
+from poorwsgi_core.application.table import PatternRoute
+from poorwsgi_core.request.serving import Serving
 from poorwsgi_core.state import (
-    METHOD_ALL,
     METHOD_GET,
     METHOD_GET_POST,
     METHOD_HEAD,
-    sorted_methods,
+    deprecated,
 )
 
-__all__ = ["Wiring"]
+__all__ = ["Registration"]
 
 log = logging.getLogger("poorwsgi")
 
-_K = TypeVar("_K")
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _HEAD_GET = METHOD_HEAD | METHOD_GET
 
 
-def _bits(method: int) -> list[int]:
-    if not isinstance(cast("object", method), int):
-        raise TypeError(
-            f"A method is a mask of METHOD_* constants of state, not {method!r}: "
-            "write METHOD_POST, or METHOD_GET | METHOD_POST for several"
-        )
-    bits = [bit for _, bit in sorted_methods if method & bit]
-    if not bits or method & ~METHOD_ALL:
-        raise ValueError(
-            f"Bad method mask {method!r}: combine METHOD_* constants of state, "
-            "such as METHOD_GET | METHOD_POST"
-        )
-    return bits
-
-
-def _put(table: dict[_K, dict[int, Any]], key: _K, method: int, value: Any) -> None:
-    for bit in _bits(method):
-        table.setdefault(key, {})[bit] = value
-
-
-def _pop(table: dict[_K, dict[int, Any]], key: _K, method: int) -> Any:
-    handlers = table[key]
-    value = handlers.pop(method)
-    if not handlers:
-        del table[key]
-    return value
-
-
-def _copy(table: Mapping[_K, Mapping[int, Any]]) -> dict[_K, dict[int, Any]]:
-    return {key: dict(handlers) for key, handlers in table.items()}
-
-
-class Wiring(Hooks[RequestT]):
-    """Registration of routes, handlers and filters."""
+class Registration(Serving, Generic[RequestT]):
+    """Registration of routes, handlers, hooks and filters."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._filters: dict[str, tuple[str | None, Converter]] = {**DEFAULT_FILTERS}
-        self._routes: dict[str, dict[int, Handler]] = {}
-        self._patterns: dict[re.Pattern[str], dict[int, PatternRoute]] = {}
-        self._literals: dict[re.Pattern[str], str] = {}
-        self._defaults: dict[int, Handler] = {}
-        self._states: dict[int, dict[int, Handler]] = {}
-        self._errors: dict[type[Exception], dict[int, Handler]] = {}
-        self._table: RouteTable | None = None
+        self._routes = Routes()
+        self._hooks = Hooks()
+        self._failures = Failures()
 
-    def _compile(self) -> RouteTable:
-        with self._lock:
-            patterns = [
-                RegularRoute(order, pattern, handlers, self._literals[pattern])
-                for order, (pattern, handlers) in enumerate(self._patterns.items())
-            ]
-            self._table = table = RouteTable(self._routes, patterns)
-            return table
-
-    # --- tables -------------------------------------------------------------
+    # --- what is registered, as copies ------------------------------------------
 
     @property
     def filters(self) -> dict[str, tuple[str | None, Converter]]:
-        """Filter name to regular expression and converter; a copy."""
-        return dict(self._filters)
+        """Filter name to regular expression and converter."""
+        return dict(self._routes.filters)
 
     @property
     def defaults(self) -> dict[int, Handler]:
-        """Method bit to default handler; a copy."""
-        return dict(self._defaults)
+        """Method bit to default handler."""
+        return dict(self._routes.defaults)
 
     @property
     def routes(self) -> dict[str, dict[int, Handler]]:
-        """Path to handlers by method bit, of static routes; a copy."""
-        with self._lock:
-            return _copy(self._routes)
+        """Path to handlers by method bit, of static routes."""
+        return self._routes.copy_static()
 
     @property
     def regular_routes(self) -> dict[re.Pattern[str], dict[int, PatternRoute]]:
-        """Pattern to ``(handler, converters, rule)`` by method bit; a copy."""
-        with self._lock:
-            return _copy(self._patterns)
+        """Pattern to ``(handler, converters, rule)`` by method bit."""
+        return self._routes.copy_patterns()
 
     @property
     def states(self) -> dict[int, dict[int, Handler]]:
-        """Status code to handlers by method bit; a copy."""
-        with self._lock:
-            return _copy(self._states)
+        """Status code to handlers by method bit."""
+        return self._failures.copy_states()
 
     @property
     def errors(self) -> dict[type[Exception], dict[int, Handler]]:
-        """Exception class to handlers by method bit, in order; a copy."""
-        with self._lock:
-            return _copy(self._errors)
+        """Exception class to handlers by method bit, in order."""
+        return self._failures.copy_errors()
 
-    # --- routes -------------------------------------------------------------
+    @property
+    def before(self) -> tuple[Handler, ...]:
+        """Handlers that run before each response, in order."""
+        return self._hooks.before
+
+    @property
+    def after(self) -> tuple[Handler, ...]:
+        """Handlers that run after each response, in order."""
+        return self._hooks.after
+
+    # --- routes -------------------------------------------------------------------
 
     def route(
         self, uri: str, method: int = _HEAD_GET, *, methods: int | None = None
@@ -181,14 +131,7 @@ class Wiring(Hooks[RequestT]):
             re.error: a broken inline expression or a repeated group name.
         """
         check_handler(fun)
-        with self._lock:
-            if is_group_route(uri):
-                pattern, converters = compile_rule(uri, self._filters)
-                literal = uri[: uri.index("<")]
-                self._put_pattern(pattern, fun, method, converters, uri, literal)
-            else:
-                _put(self._routes, uri, method, fun)
-                self._table = None
+        self._routes.add(uri, fun, method)
         doubt = find_doubt(uri)
         if doubt is not None:
             log.warning("Route %r: %s", uri, doubt)
@@ -201,17 +144,11 @@ class Wiring(Hooks[RequestT]):
         Raises:
             KeyError: there is no such route.
         """
-        with self._lock:
-            self._table = None
-            if is_group_route(uri):
-                return _pop(self._patterns, compile_rule(uri, self._filters)[0], method)
-            return _pop(self._routes, uri, method)
+        return self._routes.remove(uri, method)
 
     def is_route(self, uri: str) -> bool:
         """Tell whether there is such a static or group route."""
-        if is_group_route(uri):
-            return compile_rule(uri, self._filters)[0] in self._patterns
-        return uri in self._routes
+        return self._routes.has(uri)
 
     def regular_route(
         self, ruri: str, method: int = _HEAD_GET
@@ -252,24 +189,7 @@ class Wiring(Hooks[RequestT]):
             ValueError: a bad method mask.
         """
         check_handler(fun)
-        pattern = re.compile(uri)
-        with self._lock:
-            literal = literal_prefix(uri)
-            self._put_pattern(pattern, fun, method, tuple(converters), rule, literal)
-
-    def _put_pattern(
-        self,
-        pattern: re.Pattern[str],
-        handler: Handler,
-        method: int,
-        converters: tuple[tuple[str, Converter], ...],
-        rule: str | None,
-        literal: str,
-    ) -> None:
-        route = PatternRoute(handler, converters, rule)
-        _put(self._patterns, pattern, method, route)
-        self._literals[pattern] = literal
-        self._table = None
+        self._routes.add_pattern(uri, PatternRoute(fun, (*converters,), rule), method)
 
     def pop_regular_route(self, uri: str, method: int) -> PatternRoute:
         """Remove a regular route for one method and return its triple.
@@ -277,14 +197,11 @@ class Wiring(Hooks[RequestT]):
         Raises:
             KeyError: there is no such route.
         """
-        with self._lock:
-            self._table = None
-            route: PatternRoute = _pop(self._patterns, re.compile(uri), method)
-            return route
+        return self._routes.remove_pattern(uri, method)
 
     def is_regular_route(self, r_uri: str) -> bool:
         """Tell whether there is a route of this regular expression."""
-        return re.compile(r_uri) in self._patterns
+        return re.compile(r_uri) in self._routes.patterns
 
     def set_filter(self, name: str, regex: str, converter: Converter = str) -> None:
         """Add a filter for group routes that are set afterwards.
@@ -299,19 +216,7 @@ class Wiring(Hooks[RequestT]):
             ValueError: an empty name.
             re.error: a broken expression.
         """
-        if not name.strip(":"):
-            raise ValueError("A filter needs a name, such as 'email'")
-        if not callable(cast("object", converter)):
-            kind = type(converter).__name__
-            raise TypeError(f"A converter is a callable such as int, not {kind}")
-        re.compile(regex)
-        with self._lock:
-            self._filters[name if name.startswith(":") else f":{name}"] = (
-                regex,
-                converter,
-            )
-
-    # --- default, state and error handlers -----------------------------------
+        self._routes.add_filter(name, regex, converter)
 
     def default(self, method: int = _HEAD_GET) -> Callable[[_F], _F]:
         """Set a default handler; the decorator of ``set_default``."""
@@ -324,14 +229,11 @@ class Wiring(Hooks[RequestT]):
         return decorate
 
     def set_default(
-        self,
-        fun: "RouteHandler[RequestT]",
-        method: int = _HEAD_GET,
+        self, fun: "RouteHandler[RequestT]", method: int = _HEAD_GET
     ) -> None:
         """Set the handler of all paths that nothing else answers."""
         check_handler(fun)
-        with self._lock:
-            self._defaults = {**self._defaults, **dict.fromkeys(_bits(method), fun)}
+        self._routes.add_default(fun, method)
 
     def pop_default(self, method: int) -> Handler:
         """Remove the default handler of one method and return it.
@@ -339,8 +241,9 @@ class Wiring(Hooks[RequestT]):
         Raises:
             KeyError: there is none.
         """
-        with self._lock:
-            return self._defaults.pop(method)
+        return self._routes.remove_default(method)
+
+    # --- state, exception and page handlers -----------------------------------------
 
     def http_state(
         self, status_code: int, method: int = METHOD_GET_POST
@@ -367,8 +270,7 @@ class Wiring(Hooks[RequestT]):
             raise TypeError(
                 f"A state handler is for a status code, not {status_code!r}: write 404"
             )
-        with self._lock:
-            _put(self._states, status_code, method, fun)
+        self._failures.add_state(status_code, fun, method)
 
     def pop_http_state(self, status_code: int, method: int) -> Handler:
         """Remove a state handler for one method and return it.
@@ -376,9 +278,7 @@ class Wiring(Hooks[RequestT]):
         Raises:
             KeyError: there is none.
         """
-        with self._lock:
-            handler: Handler = _pop(self._states, status_code, method)
-            return handler
+        return self._failures.remove_state(status_code, method)
 
     def error_handler(
         self, error: type[Exception], method: int = METHOD_GET_POST
@@ -407,8 +307,7 @@ class Wiring(Hooks[RequestT]):
                 f"An exception handler is for a class of exceptions, not {error!r}: "
                 "write the class itself, such as ValueError"
             )
-        with self._lock:
-            _put(self._errors, error, method, fun)
+        self._failures.add_error(error, fun, method)
 
     def pop_error_handler(self, error: type[Exception], method: int) -> Handler:
         """Remove an exception handler for one method and return it.
@@ -416,6 +315,115 @@ class Wiring(Hooks[RequestT]):
         Raises:
             KeyError: there is none.
         """
-        with self._lock:
-            handler: Handler = _pop(self._errors, error, method)
+        return self._failures.remove_error(error, method)
+
+    def add_page_handler(self, fun: Callable[..., Any]) -> None:
+        """Let a function see each built-in page before it is sent.
+
+        It is called with the request, the page, and those keywords of
+        HTTPException that it accepts; it returns what is sent instead, which
+        may be the page itself.  The request may be a SimpleRequest.
+        """
+        self._failures.add_page(fun)
+
+    # --- hooks ------------------------------------------------------------------------
+
+    def before_response(self, *misplaced: Never) -> Callable[[_F], _F]:
+        """Add a before handler; the decorator of ``add_before_response``.
+
+        Raises:
+            TypeError: it was written without parentheses.
+        """
+        _check_empty(misplaced, "@app.before_response()")
+
+        def decorate(handler: _F) -> _F:
+            self.add_before_response(handler)
             return handler
+
+        return decorate
+
+    def add_before_response(self, fun: Callable[[RequestT], Any]) -> None:
+        """Run a handler before each response; its return value is ignored.
+
+        Raises:
+            ValueError: it has been added already.
+        """
+        self._hooks.add_before(fun)
+
+    def pop_before_response(self, fun: Callable[[RequestT], Any]) -> None:
+        """Remove a before handler.
+
+        Raises:
+            ValueError: it has not been added.
+        """
+        self._hooks.remove_before(fun)
+
+    def after_response(self, *misplaced: Never) -> Callable[[_F], _F]:
+        """Add an after handler; the decorator of ``add_after_response``.
+
+        Raises:
+            TypeError: it was written without parentheses.
+        """
+        _check_empty(misplaced, "@app.after_response()")
+
+        def decorate(handler: _F) -> _F:
+            self.add_after_response(handler)
+            return handler
+
+        return decorate
+
+    def add_after_response(self, fun: PairHandler) -> None:
+        """Run a handler with request and response; it returns what is sent.
+
+        It runs for error pages too; then the request may be a SimpleRequest.
+
+        Raises:
+            ValueError: it has been added already.
+        """
+        self._hooks.add_after(fun)
+
+    def pop_after_response(self, fun: PairHandler) -> None:
+        """Remove an after handler.
+
+        Raises:
+            ValueError: it has not been added.
+        """
+        self._hooks.remove_after(fun)
+
+    # --- deprecated names -----------------------------------------------------------
+
+    @deprecated("Use before_response since 2.6: it runs before the response.")
+    def before_request(self, *misplaced: Never) -> Callable[[Handler], Handler]:
+        """Add a before handler."""
+        return self.before_response(*misplaced)
+
+    @deprecated("Use add_before_response since 2.6: it runs before the response.")
+    def add_before_request(self, fun: Callable[[RequestT], Any]) -> None:
+        """Add a before handler."""
+        self.add_before_response(fun)
+
+    @deprecated("Use pop_before_response since 2.6: it runs before the response.")
+    def pop_before_request(self, fun: Callable[[RequestT], Any]) -> None:
+        """Remove a before handler."""
+        self.pop_before_response(fun)
+
+    @deprecated("Use after_response since 2.6: it runs after the response.")
+    def after_request(self, *misplaced: Never) -> Callable[[Handler], Handler]:
+        """Add an after handler."""
+        return self.after_response(*misplaced)
+
+    @deprecated("Use add_after_response since 2.6: it runs after the response.")
+    def add_after_request(self, fun: Callable[[Any, Any], Any]) -> None:
+        """Add an after handler."""
+        self.add_after_response(fun)
+
+    @deprecated("Use pop_after_response since 2.6: it runs after the response.")
+    def pop_after_request(self, fun: Callable[[Any, Any], Any]) -> None:
+        """Remove an after handler."""
+        self.pop_after_response(fun)
+
+
+def _check_empty(misplaced: tuple[Never, ...], written: str) -> None:
+    # A decorator without its parentheses gets the handler.
+    if misplaced:
+        raise TypeError(f"Write {written}, with empty parentheses")

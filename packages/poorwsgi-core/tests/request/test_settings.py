@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_core.application.settings import Setting, Settings, optional
+from poorwsgi_core.request.settings import Setting, Settings, optional
 from poorwsgi_core.response.memory import encode_json
 
 DEFAULTS: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Facts about the wiring: what can be registered, looked at and removed."""
+"""Facts about registration: what can be registered, looked at and removed."""
 
 import re
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from poorwsgi_core.application import Application
-from poorwsgi_core.application.routing import PatternRoute
+from poorwsgi_core.application.table import PatternRoute
 from poorwsgi_core.request import Request
 from poorwsgi_core.state import (
     METHOD_ALL,

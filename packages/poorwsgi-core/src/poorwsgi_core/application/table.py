@@ -1,69 +1,25 @@
-"""Routing: from route texts to patterns, and from a path to its handler.
+"""The compiled table of routes: from a path to its handler.
 
-Three parts: ``compile_rule`` turns ``/user/<id:int>`` into a pattern with
-converters; ``RouteTable`` is the compiled table of an application; the pattern
-index inside of it finds the few patterns that can match a path, so that the
-cost of a look-up doesn't grow with the number of routes.
+``RouteTable`` finds a static route by one look-up.  The pattern index inside of it
+finds the few patterns that can match a path, so that the cost of a look-up doesn't
+grow with the number of routes.
 
-Nothing here knows requests or responses.  A table never changes: wiring builds
+Nothing here knows requests or responses.  A table never changes: ``routes`` builds
 a new one aside and swaps it in.
 """
 
 import re
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import methodcaller
 from typing import Any, NamedTuple, TypeAlias
 
+from poorwsgi_core.application.rules import Converter
 from poorwsgi_core.request.target import Target
 from poorwsgi_core.state import METHOD_GET, METHOD_HEAD, METHOD_OPTIONS, sorted_methods
 
-__all__ = [
-    "DEFAULT_FILTERS",
-    "Converter",
-    "Filters",
-    "PatternRoute",
-    "RegularRoute",
-    "RouteTable",
-    "allowed_methods",
-    "compile_rule",
-    "find_doubt",
-    "is_group_route",
-    "literal_prefix",
-    "re_filter",
-    "re_invalid_filter",
-]
+__all__ = ["PatternRoute", "RegularRoute", "RouteTable", "allowed_methods"]
 
 _Handler: TypeAlias = Callable[..., Any]
-Converter: TypeAlias = Callable[[str], Any]
-Filters: TypeAlias = Mapping[str, tuple[str | None, Converter]]
-
-DEFAULT_FILTERS: Filters = {
-    ":int": (r"-?\d+", int),
-    ":float": (r"-?\d{1,308}(\.\d+)?", float),  # a longer one would be infinite
-    ":word": (r"\w+", str),
-    ":hex": (r"[0-9a-fA-F]+", str),
-    ":uuid": (
-        r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
-        uuid.UUID,
-    ),
-    ":re:": (None, str),
-    "none": (r"[^/]+", str),
-}
-"""Filter name to regular expression and converter."""
-
-re_filter = re.compile(r"<([^>]*)>")
-"""A group in a route text, such as ``<id:int>``."""
-
-re_invalid_filter = re.compile(
-    r"[^:]*:?\s|.*\s\Z|(?![^:]*:re:).*\s", re.DOTALL | re.IGNORECASE
-)
-"""The inside of a group with blanks; an inline expression may have some."""
-
-_GROUP = re.compile(r"(\w+)(?::(.+))?", re.DOTALL)
-_BRACES = re.compile(r"\{(\w+(?::\w+)?)\}")
-_FILTERS_ELSEWHERE = {"path": "<{}:re:.+>", "str": "<{}>", "string": "<{}>"}
-_LITERAL = re.compile(r"\^?([\w/~%=@,;&!-]*)([*?{])?", re.ASCII)
 
 
 class PatternRoute(NamedTuple):
@@ -72,109 +28,6 @@ class PatternRoute(NamedTuple):
     handler: _Handler
     converters: tuple[tuple[str, Converter], ...]
     rule: str | None
-
-
-def is_group_route(text: str) -> bool:
-    """Tell a route with groups from a static one."""
-    return "<" in text
-
-
-def find_doubt(text: str) -> str | None:
-    """Say why a static or group route most likely never matches, if it does.
-
-    Such routes are allowed: a path is compared as it is.
-    """
-    if text and text[0] not in "/<" and text != "*":
-        return f"it lacks the slash that each path starts with: write {'/' + text!r}"
-    braces = _BRACES.search(re_filter.sub("", text))
-    if braces:
-        return f"{braces[0]} is literal text: write <{braces[1]}> for a group"
-    return None
-
-
-def compile_rule(
-    text: str, filters: Filters
-) -> tuple[re.Pattern[str], tuple[tuple[str, Converter], ...]]:
-    """Turn a group route into its pattern and its converters by group name.
-
-    Text outside of groups is matched literally, and the whole path must match.
-
-    Raises:
-        ValueError: a malformed group, with what is wrong.
-        RuntimeError: an unknown filter, with those that are known.
-        re.error: a broken inline expression, or a group name used twice.
-    """
-    by_name = {name.lower(): entry for name, entry in filters.items()}
-    pieces: list[str] = []
-    converters: list[tuple[str, Converter]] = []
-    end = 0
-    for group in re_filter.finditer(text):
-        pieces.append(_escape(text[end : group.start()], text))
-        name, regex, converter = _parse_group(group[1], text, by_name)
-        pieces.append(f"(?P<{name}>{regex})")
-        converters.append((name, converter))
-        end = group.end()
-    pieces.append(_escape(text[end:], text))
-    try:
-        return re.compile("".join(pieces) + r"\Z"), tuple(converters)
-    except re.error as error:
-        raise re.error(f"Invalid route definition {text!r}: {error.msg}") from error
-
-
-def _escape(literal: str, text: str) -> str:
-    if "<" in literal:
-        raise ValueError(f"Invalid route definition {text!r}: a group is not closed")
-    return re.escape(literal)
-
-
-def _parse_group(
-    inside: str, text: str, filters: Filters
-) -> tuple[str, str, Converter]:
-    name, colon, filter_ = inside.partition(":")
-    inline = filter_.lower().startswith("re:")
-    if re_invalid_filter.match(inside):
-        raise ValueError(
-            f"Invalid route definition {text!r}: a group must not contain spaces; "
-            "write <id:int>, <name:word> or <value:float>"
-        )
-    if not _GROUP.fullmatch(inside):
-        raise ValueError(
-            f"Invalid route definition {text!r}: <{inside}> is no group; "
-            "write <name> or <name:filter>, the name in letters, digits and _"
-        )
-    if inline:
-        return name, filter_[3:], str
-    key = f":{filter_.lower()}" if colon else "none"
-    regex, converter = filters.get(key, (None, str))
-    if regex is None:
-        known = ", ".join(sorted(filters))
-        remedy = _suggest(name, filter_, filters)
-        raise RuntimeError(
-            f"Unknown filter {filter_!r} in route {text!r}: known are {known}; "
-            + (remedy or "add yours with set_filter() before the route")
-        )
-    return name, regex, converter
-
-
-def _suggest(name: str, filter_: str, filters: Filters) -> str | None:
-    """Translate a group that others write ``<int:id>``, ``<id:path>``."""
-    for kind, group in ((name.lower(), filter_), (filter_.lower(), name)):
-        if group.isidentifier() and kind in _FILTERS_ELSEWHERE:
-            return f"did you mean {_FILTERS_ELSEWHERE[kind].format(group)}?"
-        if group.isidentifier() and f":{kind}" in filters:
-            return f"did you mean <{group}:{kind}>?"
-    return None
-
-
-def literal_prefix(regex: str) -> str:
-    """Return text that every match of a regular expression starts with.
-
-    May be shorter than possible, never longer.
-    """
-    match = _LITERAL.match(regex)
-    if match is None or "|" in regex:
-        return ""
-    return match[1][:-1] if match[2] else match[1]
 
 
 def allowed_methods(mask: int) -> str:

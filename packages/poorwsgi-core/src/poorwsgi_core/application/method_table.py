@@ -1,0 +1,56 @@
+"""Handlers by a key and by method: the shape of all tables of an application."""
+
+from typing import Any, Generic, TypeVar, cast
+
+from poorwsgi_core.state import METHOD_ALL, sorted_methods
+
+__all__ = ["MethodTable", "method_bits"]
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+def method_bits(mask: int) -> list[int]:
+    """Take a mask of METHOD_* constants apart.
+
+    Raises:
+        TypeError: it is no number.
+        ValueError: it has no method, or an unknown one.
+    """
+    if not isinstance(cast("object", mask), int):
+        raise TypeError(
+            f"A method is a mask of METHOD_* constants of state, not {mask!r}: "
+            "write METHOD_POST, or METHOD_GET | METHOD_POST for several"
+        )
+    bits = [bit for _, bit in sorted_methods if mask & bit]
+    if not bits or mask & ~METHOD_ALL:
+        raise ValueError(
+            f"Bad method mask {mask!r}: combine METHOD_* constants of state, "
+            "such as METHOD_GET | METHOD_POST"
+        )
+    return bits
+
+
+class MethodTable(dict[_K, dict[int, _V]], Generic[_K, _V]):
+    """Key to handlers by method bit, in order of the first registration."""
+
+    def put(self, key: _K, method: int, value: _V) -> None:
+        """Set the value of a key for each method of a mask."""
+        for bit in method_bits(method):
+            self.setdefault(key, {})[bit] = value
+
+    def take(self, key: _K, method: int) -> _V:
+        """Remove the value of a key for one method and return it.
+
+        Raises:
+            KeyError: there is none.
+        """
+        values = self[key]
+        value = values.pop(method)
+        if not values:
+            del self[key]
+        return value
+
+    def snapshot(self) -> dict[_K, dict[int, Any]]:
+        """Copy the table, two levels deep."""
+        return {key: dict(values) for key, values in self.items()}

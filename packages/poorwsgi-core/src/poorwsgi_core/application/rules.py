@@ -1,0 +1,155 @@
+"""From a route as it is written to the pattern that matches its paths.
+
+``compile_rule`` turns ``/user/<id:int>`` into a pattern with converters, by the
+filters that it is given.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+__all__ = [
+    "DEFAULT_FILTERS",
+    "Converter",
+    "Filters",
+    "compile_rule",
+    "find_doubt",
+    "is_group_route",
+    "literal_prefix",
+    "re_filter",
+    "re_invalid_filter",
+]
+
+Converter: TypeAlias = Callable[[str], Any]
+Filters: TypeAlias = Mapping[str, tuple[str | None, Converter]]
+
+DEFAULT_FILTERS: Filters = {
+    ":int": (r"-?\d+", int),
+    ":float": (r"-?\d{1,308}(\.\d+)?", float),  # a longer one would be infinite
+    ":word": (r"\w+", str),
+    ":hex": (r"[0-9a-fA-F]+", str),
+    ":uuid": (
+        r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
+        uuid.UUID,
+    ),
+    ":re:": (None, str),
+    "none": (r"[^/]+", str),
+}
+"""Filter name to regular expression and converter."""
+
+re_filter = re.compile(r"<([^>]*)>")
+"""A group in a route text, such as ``<id:int>``."""
+
+re_invalid_filter = re.compile(
+    r"[^:]*:?\s|.*\s\Z|(?![^:]*:re:).*\s", re.DOTALL | re.IGNORECASE
+)
+"""The inside of a group with blanks; an inline expression may have some."""
+
+_GROUP = re.compile(r"(\w+)(?::(.+))?", re.DOTALL)
+_BRACES = re.compile(r"\{(\w+(?::\w+)?)\}")
+_FILTERS_ELSEWHERE = {"path": "<{}:re:.+>", "str": "<{}>", "string": "<{}>"}
+_LITERAL = re.compile(r"\^?([\w/~%=@,;&!-]*)([*?{])?", re.ASCII)
+
+
+def is_group_route(text: str) -> bool:
+    """Tell a route with groups from a static one."""
+    return "<" in text
+
+
+def find_doubt(text: str) -> str | None:
+    """Say why a static or group route most likely never matches, if it does.
+
+    Such routes are allowed: a path is compared as it is.
+    """
+    if text and text[0] not in "/<" and text != "*":
+        return f"it lacks the slash that each path starts with: write {'/' + text!r}"
+    braces = _BRACES.search(re_filter.sub("", text))
+    if braces:
+        return f"{braces[0]} is literal text: write <{braces[1]}> for a group"
+    return None
+
+
+def compile_rule(
+    text: str, filters: Filters
+) -> tuple[re.Pattern[str], tuple[tuple[str, Converter], ...]]:
+    """Turn a group route into its pattern and its converters by group name.
+
+    Text outside of groups is matched literally, and the whole path must match.
+
+    Raises:
+        ValueError: a malformed group, with what is wrong.
+        RuntimeError: an unknown filter, with those that are known.
+        re.error: a broken inline expression, or a group name used twice.
+    """
+    by_name = {name.lower(): entry for name, entry in filters.items()}
+    pieces: list[str] = []
+    converters: list[tuple[str, Converter]] = []
+    end = 0
+    for group in re_filter.finditer(text):
+        pieces.append(_escape(text[end : group.start()], text))
+        name, regex, converter = _parse_group(group[1], text, by_name)
+        pieces.append(f"(?P<{name}>{regex})")
+        converters.append((name, converter))
+        end = group.end()
+    pieces.append(_escape(text[end:], text))
+    try:
+        return re.compile("".join(pieces) + r"\Z"), tuple(converters)
+    except re.error as error:
+        raise re.error(f"Invalid route definition {text!r}: {error.msg}") from error
+
+
+def _escape(literal: str, text: str) -> str:
+    if "<" in literal:
+        raise ValueError(f"Invalid route definition {text!r}: a group is not closed")
+    return re.escape(literal)
+
+
+def _parse_group(
+    inside: str, text: str, filters: Filters
+) -> tuple[str, str, Converter]:
+    name, colon, filter_ = inside.partition(":")
+    inline = filter_.lower().startswith("re:")
+    if re_invalid_filter.match(inside):
+        raise ValueError(
+            f"Invalid route definition {text!r}: a group must not contain spaces; "
+            "write <id:int>, <name:word> or <value:float>"
+        )
+    if not _GROUP.fullmatch(inside):
+        raise ValueError(
+            f"Invalid route definition {text!r}: <{inside}> is no group; "
+            "write <name> or <name:filter>, the name in letters, digits and _"
+        )
+    if inline:
+        return name, filter_[3:], str
+    key = f":{filter_.lower()}" if colon else "none"
+    regex, converter = filters.get(key, (None, str))
+    if regex is None:
+        known = ", ".join(sorted(filters))
+        remedy = _suggest(name, filter_, filters)
+        raise RuntimeError(
+            f"Unknown filter {filter_!r} in route {text!r}: known are {known}; "
+            + (remedy or "add yours with set_filter() before the route")
+        )
+    return name, regex, converter
+
+
+def _suggest(name: str, filter_: str, filters: Filters) -> str | None:
+    """Translate a group that others write ``<int:id>``, ``<id:path>``."""
+    for kind, group in ((name.lower(), filter_), (filter_.lower(), name)):
+        if group.isidentifier() and kind in _FILTERS_ELSEWHERE:
+            return f"did you mean {_FILTERS_ELSEWHERE[kind].format(group)}?"
+        if group.isidentifier() and f":{kind}" in filters:
+            return f"did you mean <{group}:{kind}>?"
+    return None
+
+
+def literal_prefix(regex: str) -> str:
+    """Return text that every match of a regular expression starts with.
+
+    May be shorter than possible, never longer.
+    """
+    match = _LITERAL.match(regex)
+    if match is None or "|" in regex:
+        return ""
+    return match[1][:-1] if match[2] else match[1]
