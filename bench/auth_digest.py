@@ -20,8 +20,7 @@ _SETUP = """
 import hashlib, logging, re
 from functools import partial
 from time import perf_counter
-from poorwsgi_auth import Application
-from poorwsgi_auth.digest import check_digest, hexdigest
+from poorwsgi_auth import Application, check_digest, hexdigest
 from poorwsgi_core.testing import build_environ
 
 logging.disable(logging.CRITICAL)

@@ -24,8 +24,7 @@ from poorwsgi.aes_session import AESSession
 from poorwsgi.request import Request
 from poorwsgi.response import RedirectResponse, Response
 from poorwsgi.session import SessionError
-from poorwsgi_auth.csrf import check_csrf, csrf_token
-from poorwsgi_auth.passwords import check_password, hash_password
+from poorwsgi_auth import check_csrf, check_password, csrf_token, hash_password
 
 log = logging.getLogger("aes_session")
 

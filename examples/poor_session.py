@@ -22,8 +22,7 @@ from poorwsgi import Application, redirect, state
 from poorwsgi.request import Request
 from poorwsgi.response import HTTPException, RedirectResponse, Response
 from poorwsgi.session import PoorSession, SessionError
-from poorwsgi_auth.csrf import check_csrf, csrf_token
-from poorwsgi_auth.passwords import check_password, hash_password
+from poorwsgi_auth import check_csrf, check_password, csrf_token, hash_password
 
 log = logging.getLogger("poor_session")
 

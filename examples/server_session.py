@@ -25,10 +25,14 @@ from poorwsgi import Application, redirect, state
 from poorwsgi.request import Request
 from poorwsgi.response import RedirectResponse, Response
 from poorwsgi.session import SessionError
-from poorwsgi_auth.csrf import check_csrf, csrf_token
-from poorwsgi_auth.passwords import check_password, hash_password
-from poorwsgi_auth.server_session import ServerSession
-from poorwsgi_auth.session_stores.sqlite import SQLiteSessions
+from poorwsgi_auth import (
+    ServerSession,
+    check_csrf,
+    check_password,
+    csrf_token,
+    hash_password,
+)
+from poorwsgi_auth.sessions.stores.sqlite import SQLiteSessions
 
 log = logging.getLogger("server_session")
 

@@ -27,7 +27,7 @@ from poorwsgi import Application, abort, redirect, state
 from poorwsgi.request import Request
 from poorwsgi.response import HTTPException, RedirectResponse, Response
 from poorwsgi.session import Session, check_token, get_token
-from poorwsgi_auth.passwords import check_password, hash_password
+from poorwsgi_auth import check_password, hash_password
 
 log = logging.getLogger("session")
 

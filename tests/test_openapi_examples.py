@@ -3,7 +3,7 @@
 import pytest
 from running import load_example
 
-from poorwsgi_auth.session import PoorSession
+from poorwsgi_auth.sessions.session import PoorSession
 from poorwsgi_core.testing import Client
 
 KEY = {"X-API-Key": "let me in"}

@@ -16,10 +16,8 @@ from poorwsgi import Application, abort, redirect, state
 from poorwsgi.request import Request, SimpleRequest
 from poorwsgi.response import FileResponse, RedirectResponse, Response
 from poorwsgi.session import SessionError
-from poorwsgi_auth.basic import check_basic
-from poorwsgi_auth.csrf import check_csrf, csrf_token
-from poorwsgi_auth.server_session import ServerSession
-from poorwsgi_auth.session_stores.sqlite import SQLiteSessions
+from poorwsgi_auth import ServerSession, check_basic, check_csrf, csrf_token
+from poorwsgi_auth.sessions.stores.sqlite import SQLiteSessions
 
 HERE = Path(__file__).resolve().parent
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bookshelf import app, books, users
 
-from poorwsgi_auth.session_stores.memory import MemorySessions
+from poorwsgi_auth.sessions.stores.memory import MemorySessions
 from poorwsgi_core.testing import Answer, Client
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"

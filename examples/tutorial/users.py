@@ -6,7 +6,7 @@ from contextlib import closing
 from getpass import getpass
 from pathlib import Path
 
-from poorwsgi_auth.passwords import check_password, hash_password
+from poorwsgi_auth import check_password, hash_password
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS user (name TEXT PRIMARY KEY, hash TEXT NOT NULL)"
 

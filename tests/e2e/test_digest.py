@@ -12,7 +12,7 @@ import pytest
 from websocket import WebSocketException, create_connection
 
 from poorwsgi_auth.application import Application
-from poorwsgi_auth.digest import check_digest, hexdigest
+from poorwsgi_auth.digest.digest import check_digest, hexdigest
 from poorwsgi_auth.request import Request
 from poorwsgi_core.server import build_server
 

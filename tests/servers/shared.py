@@ -15,9 +15,9 @@ from poorwsgi.digest import check_digest, hexdigest
 from poorwsgi.request import Request
 from poorwsgi.response import NoContentResponse
 from poorwsgi.session import PoorSession, SessionError
-from poorwsgi_auth.nonce_stores.redis import RedisNonces
-from poorwsgi_auth.server_session import ServerSession
-from poorwsgi_auth.session_stores.redis import RedisSessions
+from poorwsgi_auth.digest.nonce_stores.redis import RedisNonces
+from poorwsgi_auth.sessions.server_session import ServerSession
+from poorwsgi_auth.sessions.stores.redis import RedisSessions
 
 OPTIONS = Application.get_options()
 REALM = "Hosts"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from poorwsgi_auth.application import Application
-from poorwsgi_auth.nonce_stores.memory import MemoryNonces
+from poorwsgi_auth.digest.nonce_stores.memory import MemoryNonces
 from poorwsgi_auth.request import Request
 from poorwsgi_core import HTTPException, SimpleRequest
 from poorwsgi_core.results import unauthorized

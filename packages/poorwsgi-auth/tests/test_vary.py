@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_auth.aes_session import AESSession
 from poorwsgi_auth.application import Application
 from poorwsgi_auth.request import Request
-from poorwsgi_auth.server_session import ServerSession
-from poorwsgi_auth.session import PoorSession, Session
-from poorwsgi_auth.session_stores.memory import MemorySessions
+from poorwsgi_auth.sessions.aes_session import AESSession
+from poorwsgi_auth.sessions.server_session import ServerSession
+from poorwsgi_auth.sessions.session import PoorSession, Session
+from poorwsgi_auth.sessions.stores.memory import MemorySessions
 from poorwsgi_core import Response, redirect
 from poorwsgi_core.testing import Client
 

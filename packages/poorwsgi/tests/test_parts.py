@@ -17,7 +17,7 @@ def test_module_of_a_part_is_returned() -> None:
 @pytest.mark.parametrize(
     ("module", "distribution"),
     [
-        ("poorwsgi_auth.digest", "poorwsgi-auth"),
+        ("poorwsgi_auth.digest.digest", "poorwsgi-auth"),
         ("poorwsgi_openapi.openapi_wrapper", "poorwsgi-openapi"),
     ],
 )

@@ -1,14 +1,16 @@
 """Who sends a request, and what is kept of them, on ``poorwsgi_core``.
 
-application      Application, with the settings of HTTP Digest
-request          what handlers get
-digest           HTTP Digest; also the program for password files
-basic, bearer, api_key   guards of handlers for APIs
-password_map     password files; ``passwords`` hashes what isn't for Digest
-session          sessions in a cookie: Session, PoorSession
-aes_session      AESSession, the same without compression
-server_session   ServerSession, whose data stay in one of ``session_stores``
-csrf             tokens for forms
+application   Application, with the settings of HTTP Digest
+sessions      sessions in cookies and on the server, and where their data are
+guards        Basic, Bearer and API keys before handlers; tokens for forms
+digest        HTTP Digest; also the program for password files
+passwords     password files, and hashes of passwords that aren't for Digest
+request       what handlers get
+serving       what requests ask of the application that serves them
+keys          secret keys: the newest signs, all verify
+sqlite_file   a SQLite file that threads and processes share
+
+None of them imports one that stands above it.
 
 Names other than Application and Request are imported when they are asked for, and
 ``cryptography`` by the first session that needs it.
@@ -20,27 +22,23 @@ from poorwsgi_auth.application import Application
 from poorwsgi_auth.request import Request
 
 if TYPE_CHECKING:
-    from poorwsgi_auth.aes_session import AESSession
-    from poorwsgi_auth.api_key import check_api_key, hash_key
-    from poorwsgi_auth.basic import check_basic
-    from poorwsgi_auth.bearer import check_bearer
-    from poorwsgi_auth.csrf import check_csrf, csrf_token
-    from poorwsgi_auth.digest import check_digest, hexdigest
-    from poorwsgi_auth.password_map import PasswordMap
-    from poorwsgi_auth.passwords import (
+    from poorwsgi_auth.digest.algorithms import hexdigest
+    from poorwsgi_auth.digest.digest import check_digest
+    from poorwsgi_auth.guards.api_key import check_api_key, hash_key
+    from poorwsgi_auth.guards.basic import check_basic
+    from poorwsgi_auth.guards.bearer import check_bearer
+    from poorwsgi_auth.guards.csrf import check_csrf, csrf_token
+    from poorwsgi_auth.passwords.hashing import (
         check_password,
         hash_password,
         needs_rehash,
         same_secret,
     )
-    from poorwsgi_auth.server_session import ServerSession
-    from poorwsgi_auth.session import (
-        PoorSession,
-        Session,
-        SessionError,
-        check_token,
-        get_token,
-    )
+    from poorwsgi_auth.passwords.password_map import PasswordMap
+    from poorwsgi_auth.sessions.aes_session import AESSession
+    from poorwsgi_auth.sessions.server_session import ServerSession
+    from poorwsgi_auth.sessions.session import PoorSession, Session, SessionError
+    from poorwsgi_auth.sessions.tokens import check_token, get_token
 
 __all__ = [
     "AESSession",
@@ -71,26 +69,26 @@ __all__ = [
 __version__: str
 
 _MODULES = {
-    "AESSession": "aes_session",
-    "PasswordMap": "password_map",
-    "PoorSession": "session",
-    "ServerSession": "server_session",
-    "Session": "session",
-    "SessionError": "session",
-    "check_api_key": "api_key",
-    "check_basic": "basic",
-    "check_bearer": "bearer",
-    "check_csrf": "csrf",
-    "check_digest": "digest",
-    "check_password": "passwords",
-    "check_token": "session",
-    "csrf_token": "csrf",
-    "get_token": "session",
-    "hash_key": "api_key",
-    "hash_password": "passwords",
-    "hexdigest": "digest",
-    "needs_rehash": "passwords",
-    "same_secret": "passwords",
+    "AESSession": "sessions.aes_session",
+    "PasswordMap": "passwords.password_map",
+    "PoorSession": "sessions.session",
+    "ServerSession": "sessions.server_session",
+    "Session": "sessions.session",
+    "SessionError": "sessions.session",
+    "check_api_key": "guards.api_key",
+    "check_basic": "guards.basic",
+    "check_bearer": "guards.bearer",
+    "check_csrf": "guards.csrf",
+    "check_digest": "digest.digest",
+    "check_password": "passwords.hashing",
+    "check_token": "sessions.tokens",
+    "csrf_token": "guards.csrf",
+    "get_token": "sessions.tokens",
+    "hash_key": "guards.api_key",
+    "hash_password": "passwords.hashing",
+    "hexdigest": "digest.algorithms",
+    "needs_rehash": "passwords.hashing",
+    "same_secret": "passwords.hashing",
 }
 
 if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers

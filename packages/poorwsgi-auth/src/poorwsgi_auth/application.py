@@ -5,13 +5,18 @@ from time import time
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import poorwsgi_core
-from poorwsgi_auth.algorithms import AUTH_DIGEST_ALGORITHMS, find_algorithm
-from poorwsgi_auth.challenges import build_challenge, build_opaque, order_challenges
-from poorwsgi_auth.keys import read_keys, warn_of_short
-from poorwsgi_auth.nonce_stores import NonceStore
-from poorwsgi_auth.nonce_stores.memory import MemoryNonces
-from poorwsgi_auth.nonces import build_nonce
+from poorwsgi_auth.digest.algorithms import AUTH_DIGEST_ALGORITHMS, find_algorithm
+from poorwsgi_auth.digest.challenges import (
+    build_challenge,
+    build_opaque,
+    order_challenges,
+)
+from poorwsgi_auth.digest.nonce_stores import NonceStore
+from poorwsgi_auth.digest.nonce_stores.memory import MemoryNonces
+from poorwsgi_auth.digest.nonces import build_nonce
+from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.request import Request
+from poorwsgi_auth.serving import Serving
 from poorwsgi_core import SimpleRequest
 from poorwsgi_core.request.settings import Setting
 from poorwsgi_core.request.variables import parse_flag
@@ -71,7 +76,7 @@ def _store(value: NonceStore | None) -> NonceStore:
     return MemoryNonces() if value is None else value
 
 
-class Application(poorwsgi_core.Application[RequestT]):
+class Application(poorwsgi_core.Application[RequestT], Serving):
     """A WSGI application that knows its users."""
 
     request_class: type[RequestT] = cast("type[RequestT]", Request)
@@ -85,7 +90,7 @@ class Application(poorwsgi_core.Application[RequestT]):
     auth_maps = Setting[dict[str, Any]](
         None, _further_maps, "Further algorithms to offer, each with its own map."
     )
-    auth_nonces = Setting[NonceStore](
+    auth_nonces: Setting[NonceStore] = Setting(
         None, _store, "Remembers which nonces were used; by default in memory."
     )
     auth_qop = Setting["str | None"](
@@ -97,27 +102,6 @@ class Application(poorwsgi_core.Application[RequestT]):
     auth_userhash = Setting[bool](
         False, parse_flag, "Let clients send a hash in place of the user's name."
     )
-
-    _auth_type: str | None = None
-
-    @property
-    def auth_type(self) -> str | None:
-        """``Digest`` once it is set, in any case; needs ``secret_key``."""
-        return self._auth_type
-
-    @auth_type.setter
-    def auth_type(self, value: str) -> None:
-        auth_type = value.capitalize()
-        if auth_type != "Digest":
-            raise ValueError(f"auth_type: takes 'Digest', not {value!r}")
-        keys = read_keys(self.secret_key)
-        if not keys:
-            raise ValueError(
-                "auth_type: nonces need a key, so set secret_key before, such as "
-                "secrets.token_bytes(32)"
-            )
-        warn_of_short(keys)
-        self._auth_type = auth_type
 
     @property
     def auth_hash(self) -> Callable[..., Any]:

@@ -3,13 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 import poorwsgi_core
-from poorwsgi_auth.algorithms import Algorithm
+from poorwsgi_auth.serving import Serving
 from poorwsgi_core.lazy import lazy
 
 if TYPE_CHECKING:
     from http.cookies import SimpleCookie
-
-    from poorwsgi_auth.application import Application
 
 __all__ = ["Request"]
 
@@ -29,7 +27,7 @@ class Request(poorwsgi_core.Request):
         self.vary = (*self.vary, "Cookie")
         return super().cookies
 
-    digest_user: tuple[str, str, Algorithm] | None = None
+    digest_user: tuple[str, str, Any] | None = None
     """Name, password hash and its algorithm; ``check_credentials`` sets it."""
 
     @property
@@ -42,6 +40,6 @@ class Request(poorwsgi_core.Request):
     if TYPE_CHECKING:
 
         @property
-        def app(self) -> "Application[Any]":
+        def app(self) -> Serving:
             """The application that serves the request."""
             ...

@@ -4,20 +4,22 @@ from collections.abc import Callable
 from typing import Any, assert_type
 
 from poorwsgi_auth import Application, Request
-from poorwsgi_auth.digest import (
+from poorwsgi_auth.digest.digest import (
     PasswordMap,
     check_credentials,
     check_digest,
     check_response,
     hexdigest,
 )
-from poorwsgi_auth.nonce_stores import NonceStore
-from poorwsgi_auth.nonce_stores.memory import MemoryNonces
-from poorwsgi_auth.nonce_stores.sqlite import SQLiteNonces
+from poorwsgi_auth.digest.nonce_stores import NonceStore
+from poorwsgi_auth.digest.nonce_stores.memory import MemoryNonces
+from poorwsgi_auth.digest.nonce_stores.sqlite import SQLiteNonces
+from poorwsgi_auth.serving import Serving
 from poorwsgi_core import BaseResponse
 
 app = Application("typing")
 assert_type(app, Application[Request])
+serving: Serving = app
 assert_type(app.auth_nonces, NonceStore)
 app.secret_key = b"key"
 app.auth_type = "Digest"
@@ -35,7 +37,8 @@ assert_type(app.auth_hash, Callable[..., Any])
 @check_digest("Zone")
 def page(req: Request, name: str) -> str:
     """Return a page."""
-    assert_type(req.app, Application[Any])
+    assert_type(req.app, Serving)
+    assert_type(req.app.auth_qop, str | None)
     return name
 
 

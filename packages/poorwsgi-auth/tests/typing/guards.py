@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import assert_type
 
-from poorwsgi_auth.api_key import check_api_key, hash_key
 from poorwsgi_auth.application import Application
-from poorwsgi_auth.basic import check_basic
-from poorwsgi_auth.bearer import check_bearer
-from poorwsgi_auth.password_map import PasswordMap
-from poorwsgi_auth.passwords import check_password, hash_password, needs_rehash
+from poorwsgi_auth.guards.api_key import check_api_key, hash_key
+from poorwsgi_auth.guards.basic import check_basic
+from poorwsgi_auth.guards.bearer import check_bearer
+from poorwsgi_auth.passwords.hashing import check_password, hash_password, needs_rehash
+from poorwsgi_auth.passwords.password_map import PasswordMap
 from poorwsgi_auth.request import Request
 
 app = Application(__name__)

@@ -8,12 +8,12 @@ from typing import Any, assert_type
 
 from redis import Redis
 
-from poorwsgi_auth.aes_session import AESSession
 from poorwsgi_auth.application import Application
-from poorwsgi_auth.csrf import check_csrf, csrf_token
+from poorwsgi_auth.guards.csrf import check_csrf, csrf_token
 from poorwsgi_auth.request import Request
-from poorwsgi_auth.server_session import ServerSession
-from poorwsgi_auth.session import (
+from poorwsgi_auth.sessions.aes_session import AESSession
+from poorwsgi_auth.sessions.server_session import ServerSession
+from poorwsgi_auth.sessions.session import (
     NoCompress,
     PoorSession,
     Session,
@@ -21,10 +21,10 @@ from poorwsgi_auth.session import (
     check_token,
     get_token,
 )
-from poorwsgi_auth.session_stores import SessionStore, SessionStoreError
-from poorwsgi_auth.session_stores.memory import MemorySessions
-from poorwsgi_auth.session_stores.redis import RedisSessions
-from poorwsgi_auth.session_stores.sqlite import SQLiteSessions
+from poorwsgi_auth.sessions.stores import SessionStore, SessionStoreError
+from poorwsgi_auth.sessions.stores.memory import MemorySessions
+from poorwsgi_auth.sessions.stores.redis import RedisSessions
+from poorwsgi_auth.sessions.stores.sqlite import SQLiteSessions
 from poorwsgi_core import Headers, Response
 
 app = Application(__name__)

@@ -1,11 +1,15 @@
 """Forms, uploads and JSON bodies for applications on ``poorwsgi_core``.
 
-application   Application with the settings of bodies
+application   Application, with the settings of bodies
+legacy        a function of PoorWSGI 2 that parsed the body of a request
 request       Request with form, json, json_as and form_parts
-fieldstorage  the documented names: FieldStorage and its parser
-json_body     JSON to values
-typed         JSON to types
+serving       what requests ask of the application that serves them
+form          forms: FieldStorage and its parser
+multipart     multipart bodies: their parts, while they arrive
+json          JSON to values and to types
 errors        what can be wrong with a body
+
+None of them imports one that stands above it.
 """
 
 from typing import TYPE_CHECKING
@@ -17,16 +21,16 @@ from poorwsgi_forms.errors import (
     PartHeaderTooLarge,
     UnsupportedBody,
 )
-from poorwsgi_forms.fieldstorage import (
+from poorwsgi_forms.form.fieldstorage import (
     FieldStorage,
     FieldStorageInterface,
     FieldStorageParser,
     Limits,
 )
-from poorwsgi_forms.json_body import JsonDict, JsonList, parse_json_request
-from poorwsgi_forms.multiparts import Part
+from poorwsgi_forms.json.typed import InvalidData
+from poorwsgi_forms.json.values import JsonDict, JsonList, parse_json_request
+from poorwsgi_forms.multipart.parts import Part
 from poorwsgi_forms.request import Request
-from poorwsgi_forms.typed import InvalidData
 
 __all__ = [
     "Application",

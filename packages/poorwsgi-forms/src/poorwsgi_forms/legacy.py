@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from poorwsgi_core.state import deprecated
-from poorwsgi_forms import fields, parser
+from poorwsgi_forms.form import fields, parser
 from poorwsgi_forms.request import Request
 
 __all__ = ["FieldStorage"]

@@ -9,14 +9,12 @@ from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.arguments import EmptyForm
 from poorwsgi_core.request.variables import VariableSet, read_flag
 from poorwsgi_forms.errors import FormError, UnsupportedBody
-from poorwsgi_forms.fields import FieldStorage
-from poorwsgi_forms.json_body import decode_json, log
-from poorwsgi_forms.multiparts import Part, check_boundary, read_parts
-from poorwsgi_forms.parser import URLENCODED, FieldStorageParser, parse_urlencoded
-from poorwsgi_forms.typed import decode_typed
-
-if TYPE_CHECKING:
-    from poorwsgi_forms.application import Application
+from poorwsgi_forms.form.fields import FieldStorage
+from poorwsgi_forms.form.parser import URLENCODED, FieldStorageParser, parse_urlencoded
+from poorwsgi_forms.json.typed import decode_typed
+from poorwsgi_forms.json.values import decode_json, log
+from poorwsgi_forms.multipart.parts import Part, check_boundary, read_parts
+from poorwsgi_forms.serving import Serving
 
 __all__ = ["Request"]
 
@@ -33,10 +31,10 @@ class Request(poorwsgi_core.Request):
 
     if TYPE_CHECKING:
         # PERF: read below without the property.
-        _app: "Application[Any]"  # pyright: ignore[reportIncompatibleVariableOverride]
+        _app: Serving  # pyright: ignore[reportIncompatibleVariableOverride]
 
         @property
-        def app(self) -> "Application[Any]":
+        def app(self) -> Serving:
             """The application that serves the request."""
             ...
 

@@ -18,6 +18,7 @@ from poorwsgi_forms import (
     Part,
     Request,
 )
+from poorwsgi_forms.serving import Serving
 
 
 @dataclass
@@ -49,6 +50,8 @@ app = Application(__name__)
 own = OwnApplication(f"{__name__}.own")
 
 assert_type(app, Application[Request])
+serving: Serving = app
+own_serving: Serving = own
 assert_type(app.auto_form, bool)
 assert_type(app.auto_json, bool)
 assert_type(app.strict_json, bool)
@@ -69,7 +72,7 @@ app.file_callback = None
 @app.route("/form", METHOD_POST)
 def form(req: Request) -> str:
     """Read the values of a form."""
-    assert_type(req.app, Application[Any])
+    assert_type(req.app, Serving)
     assert_type(req.form, FieldStorage | EmptyForm)
     assert_type(req.form.getfirst("id", 0, int), int)
     assert_type(req.form.getfirst("id", func=int), int | None)

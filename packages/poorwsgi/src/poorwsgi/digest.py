@@ -1,4 +1,4 @@
-"""The documented path of ``poorwsgi_auth.digest``: that very module.
+"""The documented path of ``poorwsgi_auth.digest.digest``: that very module.
 
 ``python -m poorwsgi.digest`` runs its command line.
 """
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from poorwsgi._parts import load_part
 
 if TYPE_CHECKING:
-    from poorwsgi_auth.digest import *
+    from poorwsgi_auth.digest.digest import *
 
-_digest = load_part("poorwsgi_auth.digest")
+_digest = load_part("poorwsgi_auth.digest.digest")
 
 if __name__ == "__main__":
     sys.exit(_digest.main())

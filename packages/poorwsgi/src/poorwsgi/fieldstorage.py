@@ -1,4 +1,4 @@
-"""The documented path of ``poorwsgi_forms.fieldstorage``: that very module."""
+"""The documented path of ``poorwsgi_forms.form.fieldstorage``: that very module."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -6,6 +6,6 @@ from typing import TYPE_CHECKING
 from poorwsgi._parts import load_part
 
 if TYPE_CHECKING:
-    from poorwsgi_forms.fieldstorage import *
+    from poorwsgi_forms.form.fieldstorage import *
 
-sys.modules[__name__] = load_part("poorwsgi_forms.fieldstorage")
+sys.modules[__name__] = load_part("poorwsgi_forms.form.fieldstorage")

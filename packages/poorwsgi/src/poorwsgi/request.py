@@ -1,9 +1,11 @@
 """The request of the bundle: that of the forms and of authentication in one."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import poorwsgi_auth
+import poorwsgi_auth.serving
 import poorwsgi_forms
+import poorwsgi_forms.serving
 from poorwsgi_core.application import log
 from poorwsgi_core.request import (
     Args,
@@ -18,9 +20,6 @@ from poorwsgi_core.request import (
 from poorwsgi_forms import JsonDict, JsonList, parse_json_request
 from poorwsgi_forms.legacy import FieldStorage
 
-if TYPE_CHECKING:
-    from poorwsgi.wsgi import Application
-
 __all__ = [
     "Args",
     "CachedInput",
@@ -31,6 +30,7 @@ __all__ = [
     "JsonDict",
     "JsonList",
     "Request",
+    "Serving",
     "SimpleRequest",
     "log",
     "parse_header",
@@ -39,12 +39,16 @@ __all__ = [
 ]
 
 
+class Serving(poorwsgi_forms.serving.Serving, poorwsgi_auth.serving.Serving):
+    """The application, as far as requests, Digest and guards see it."""
+
+
 class Request(poorwsgi_forms.Request, poorwsgi_auth.Request):
     """A request with forms, JSON bodies and users."""
 
     if TYPE_CHECKING:
 
         @property
-        def app(self) -> "Application[Any]":
+        def app(self) -> Serving:
             """The application that serves the request."""
             ...

@@ -1,4 +1,4 @@
-"""The documented path of ``poorwsgi_auth.session``: that very module."""
+"""The documented path of ``poorwsgi_auth.sessions.session``: that very module."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -6,6 +6,6 @@ from typing import TYPE_CHECKING
 from poorwsgi._parts import load_part
 
 if TYPE_CHECKING:
-    from poorwsgi_auth.session import *
+    from poorwsgi_auth.sessions.session import *
 
-sys.modules[__name__] = load_part("poorwsgi_auth.session")
+sys.modules[__name__] = load_part("poorwsgi_auth.sessions.session")

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import poorwsgi_auth
 import poorwsgi_forms
-from poorwsgi.request import Request
-from poorwsgi_auth.algorithms import AUTH_DIGEST_ALGORITHMS
+from poorwsgi.request import Request, Serving
+from poorwsgi_auth.digest.algorithms import AUTH_DIGEST_ALGORITHMS
 from poorwsgi_core.application import (
     Extension,
     log,
@@ -34,7 +34,7 @@ __all__ = [
 
 
 class Application(
-    poorwsgi_forms.Application[RequestT], poorwsgi_auth.Application[RequestT]
+    poorwsgi_forms.Application[RequestT], poorwsgi_auth.Application[RequestT], Serving
 ):
     """A WSGI application with everything: routes, forms, JSON bodies, users."""
 

@@ -1,0 +1,48 @@
+"""HTTP Basic authentication (RFC 7617): the password with every request.
+
+It is as safe as the connection, so use it over HTTPS alone.  Credentials are read
+as UTF-8, which the challenge asks for.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from poorwsgi_auth.digest.challenges import quote
+from poorwsgi_auth.guards.guard import Guard, build_guard, refuse
+from poorwsgi_core import Request
+
+__all__ = ["check_basic"]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def check_basic(realm: str, verify: Callable[[str, str], Any]) -> Guard:
+    """Let only those to a handler who know a password.
+
+    Everyone else gets 401 with a challenge, which makes a browser ask.
+
+    Args:
+        realm: protection space; browsers may show it.
+        verify: gets username and password, and returns the user, which becomes
+            ``req.user``.  True stands for the username; what is false refuses.
+
+    Raises:
+        ValueError: the realm has control characters.
+    """
+    challenge = f'Basic realm={quote(realm)}, charset="UTF-8"'
+
+    def authenticate(req: Request) -> Any:
+        fields = req.authorization
+        if fields["type"] != "Basic":
+            raise refuse(challenge, realm)
+        username, password = fields.get("username", ""), fields.get("password", "")
+        # RFC 7617 §2 forbids control characters.
+        if "username" not in fields or _CONTROL.search(username + password):
+            raise refuse(challenge, realm, "Basic: malformed credentials")
+        user = verify(username, password)
+        if not user:
+            raise refuse(challenge, realm, f"Basic: wrong credentials of {username!r}")
+        return username if user is True else user
+
+    return build_guard(authenticate)

@@ -1,0 +1,204 @@
+"""Sessions whose data stay on the server: the cookie holds an id alone.
+
+The rules:
+
+* The id is 256 random bits.  The store gets a hash of it together with the name
+  of the cookie, so an id is good for that cookie alone.
+* An id that the store doesn't know is never taken over from a client.
+* What has ended stays so: a request that loaded the session before doesn't bring
+  it back by writing it.
+"""
+
+import logging
+from hashlib import sha256
+from secrets import token_urlsafe
+from time import time
+from typing import TYPE_CHECKING, Any, Final
+
+from poorwsgi_auth.guards.csrf import CSRF_KEY, replace_secret
+from poorwsgi_auth.sessions.payload import decode_data, encode_data
+from poorwsgi_auth.sessions.session import HeaderTarget, Session
+from poorwsgi_auth.sessions.stores import SessionStore
+
+if TYPE_CHECKING:
+    from http.cookies import SimpleCookie
+
+__all__ = ["ServerSession"]
+
+log = logging.getLogger("poorwsgi")
+
+_ID_BYTES = 32
+_ID_CHARACTERS = 43
+_TIME_BYTES = 8
+_DAY: Final = 86_400
+
+
+class ServerSession(Session):
+    """A session of any size up to 64 KiB, which ends when you say so.
+
+    Args:
+        store: where the data are, see ``poorwsgi_auth.sessions.stores``.
+        expires: see Session.
+        max_age: see Session.
+        domain: see Session.
+        path: see Session.
+        secure: see Session.
+        same_site: see Session.
+        sid: see Session.
+        lifetime: seconds after which it ends; by default ``max_age``, else
+            ``expires``, else a day.
+        idle_timeout: seconds without a request after which it ends.
+        partitioned: see Session.
+
+    Raises:
+        ValueError: see Session.
+    """
+
+    data: dict[str, Any]
+    """What is kept, whatever JSON can hold."""
+
+    def __init__(
+        self,
+        store: SessionStore,
+        expires: int = 0,
+        max_age: int | None = None,
+        domain: str = "",
+        path: str | None = "/",
+        secure: bool = False,
+        same_site: str | bool = False,
+        sid: str = "SESSID",
+        *,
+        lifetime: float | None = None,
+        idle_timeout: float | None = None,
+        partitioned: bool = False,
+    ) -> None:
+        super().__init__(
+            expires,
+            max_age,
+            domain,
+            path,
+            secure,
+            same_site,
+            sid,
+            partitioned=partitioned,
+        )
+        self._store = store
+        self._longest = max_age or expires or _DAY if lifetime is None else lifetime
+        self._idle_timeout = idle_timeout
+        self._id = ""
+        self._replaced = ""
+        self._started = 0.0
+        self._is_loaded = False
+        self._has_ended = False
+
+    def load(self, cookies: "SimpleCookie | None") -> None:
+        """Take the data of the session that a request's cookie names.
+
+        Args:
+            cookies: of the request; without this session they change nothing.
+
+        Raises:
+            SessionError: there is no such session, or it has ended.
+            SessionStoreError: the store can't be asked.
+        """
+        self._is_loaded = True
+        super().load(cookies)
+
+    def rotate(self) -> None:
+        """Give the session a new id and a new lifetime when it is written.
+
+        Do so at login, and whenever a user gets more rights: an id that somebody
+        else has learnt, or planted, before is worth nothing then.  Nor are the
+        tokens of ``csrf_token`` that were made before.
+        """
+        if CSRF_KEY in self.data:
+            replace_secret(self.data)
+        if self._id:
+            self._replaced, self._id = self._replaced or self._key(self._id), ""
+
+    def destroy(self) -> None:
+        """End the session, for all who have its id.
+
+        Raises:
+            RuntimeError: it hasn't been loaded, so nobody knows which one to end.
+            SessionStoreError: the store can't be asked.
+        """
+        if not (self._is_loaded or self._id):
+            raise RuntimeError(
+                "Which session shall end? Call load(req.cookies) before destroy()"
+            )
+        if self._replaced:
+            self._store.delete(self._replaced)
+        if self._id:
+            self._store.delete(self._key(self._id))
+        self._id = self._replaced = ""
+        super().destroy()
+
+    def header(self, headers: HeaderTarget | None = None) -> list[tuple[str, str]]:
+        """Write the session and return its header, ready to be sent.
+
+        Args:
+            headers: a Response, or Headers, to append it to.
+
+        Returns:
+            Nothing when somebody else has ended the session since it was loaded.
+
+        Raises:
+            SessionError: the data can't be kept.
+            SessionStoreError: the store can't be asked.
+        """
+        self.write()
+        return [] if self._has_ended else self._send(headers)
+
+    def _no_data(self) -> Any:
+        return {}
+
+    def _encode(self) -> str:
+        data = encode_data(self.data)
+        if self._id:
+            ends, record = self._ends(), self._record(data)
+            if not self._store.replace(self._key(self._id), record, ends):
+                self._end()
+        elif self._replaced and not self._store.delete(self._replaced):
+            self._end()
+        elif not self._has_ended:
+            self._id, self._replaced = token_urlsafe(_ID_BYTES), ""
+            self._started = time()
+            self._store.add(self._key(self._id), self._record(data), self._ends())
+        return self._id
+
+    def _decode(self, text: str) -> dict[str, Any]:
+        if len(text) != _ID_CHARACTERS:
+            raise ValueError("no id of a session")
+        key = self._key(text)
+        record = self._store.get(key)
+        if record is None:
+            raise ValueError("unknown, or it has ended")
+        started = int.from_bytes(record[:_TIME_BYTES], "big") / 1000
+        if time() - started > self._longest:
+            self._store.delete(key)
+            raise ValueError("older than its lifetime")
+        data = decode_data(record[_TIME_BYTES:])
+        self._id, self._started, self._replaced = text, started, ""
+        if self._idle_timeout is not None:
+            self._store.touch(key, self._ends())
+        return data
+
+    def _end(self) -> None:
+        log.info("Session %s was ended meanwhile and isn't written", self._sid)
+        self._id = self._replaced = ""
+        self._has_ended = True
+
+    def _record(self, data: bytes) -> bytes:
+        return int(self._started * 1000).to_bytes(_TIME_BYTES, "big") + data
+
+    def _ends(self) -> float:
+        ends = self._started + self._longest
+        if self._idle_timeout is None:
+            return ends
+        return min(ends, time() + self._idle_timeout)
+
+    def _key(self, text: str) -> str:
+        # A token has no "=", so name and id can't run into one another.
+        named = f"{self._sid}={text}".encode("utf-8", "surrogatepass")
+        return sha256(named).hexdigest()

@@ -1,0 +1,202 @@
+"""Facts about hashes of passwords."""
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+
+from poorwsgi_auth.passwords import hashing as passwords
+from poorwsgi_auth.passwords.hashing import (
+    check_password,
+    hash_password,
+    needs_rehash,
+    same_secret,
+)
+
+inside: Any = passwords
+
+# RFC 7914 §12, the second; of "password".
+SCRYPT = (
+    "$scrypt$ln=10,r=8,p=16$TmFDbA$"
+    "/bq+HJ00cgB4VucZDQHp/nxq18vII3gw53N2Y0s3MWIurzDZLiKjiG/xCSedmDDaxyevuUqD7m2D"
+    "YMvfoswGQA"
+)
+# Of "žluť", with parameters that take no time.
+ARGON2 = (
+    "$argon2id$v=19$m=8,t=1,p=1$AAECAwQFBgcICQoLDA0ODw$"
+    "bPtG3ColcUK0OlzFXD0HBlmniP2hHF4KxqevSDqlEEk"
+)
+
+
+@pytest.fixture(params=["scrypt", "argon2"])
+def scheme(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """Have argon2 there, or not."""
+    param: str = cast("Any", request).param
+    yield from use(param, monkeypatch)
+
+
+@pytest.fixture
+def without_argon2(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Have no argon2."""
+    yield from use("scrypt", monkeypatch)
+
+
+def use(scheme: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Have argon2 there, or not."""
+    caches = (inside._has_argon2, inside._argon2, inside._dummy)
+    if scheme == "scrypt":
+        monkeypatch.setitem(sys.modules, "argon2", None)
+        # Hashes that take no time, as there are many.
+        monkeypatch.setattr(passwords, "_LOG_N", 4)
+    for cache in caches:
+        cache.cache_clear()
+    yield scheme
+    for cache in caches:
+        cache.cache_clear()
+
+
+# --- secrets -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("known", "given", "expected"),
+    [
+        ("secret", "secret", True),
+        ("secret", "secre", False),
+        ("secret", "", False),
+        ("žluť", "žluť", True),
+        ("žluť", "zlut", False),
+        ("\udc80", "\udc80", True),
+    ],
+)
+def test_same_secret(known: str, given: str, expected: bool) -> None:
+    """Any text is compared, also what no character set has."""
+    assert same_secret(known, given) is expected
+
+
+# --- hashes ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("password", ["secret", "", "žluť 🐎", "\udc80", "x" * 5000])
+@pytest.mark.usefixtures("scheme")
+def test_password_is_right(password: str) -> None:
+    """The password that was hashed is right, another one is wrong."""
+    stored = hash_password(password)
+    assert check_password(password, stored)
+    assert not check_password(f"{password}.", stored)
+
+
+def test_form(scheme: str) -> None:
+    """A hash tells its algorithm and parameters, in ASCII without colons."""
+    beginnings = {
+        "argon2": r"\$argon2id\$v=19\$",
+        "scrypt": r"\$scrypt\$ln=4,r=8,p=3\$",
+    }
+    assert re.fullmatch(beginnings[scheme] + r"[!-9;-~]{60,100}", hash_password("x"))
+
+
+def test_parameters_of_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without argon2 they are those that OWASP has, with 32 MiB."""
+    monkeypatch.setattr(passwords, "_has_argon2", lambda: False)
+    assert hash_password("secret").startswith("$scrypt$ln=15,r=8,p=3$")
+
+
+@pytest.mark.usefixtures("scheme")
+def test_salt() -> None:
+    """One password has another hash each time."""
+    assert hash_password("secret") != hash_password("secret")
+
+
+@pytest.mark.parametrize("password", ["", "secret"])
+@pytest.mark.usefixtures("scheme")
+def test_unknown_user(password: str) -> None:
+    """Where there is no hash, no password is right, not even the empty one."""
+    assert not check_password(password, None)
+
+
+@pytest.mark.usefixtures("without_argon2")
+def test_unknown_user_costs_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For an unknown user a hash of today's parameters is made (bar 87)."""
+    assert not check_password("secret", None)
+    calls: list[tuple[int, int, int]] = []
+    scrypt = inside._scrypt
+
+    def watched(
+        password: bytes, salt: bytes, parameters: tuple[int, int, int], size: int
+    ) -> bytes:
+        calls.append(parameters)
+        return bytes(scrypt(password, salt, parameters, size))
+
+    monkeypatch.setattr(passwords, "_scrypt", watched)
+    assert not check_password("secret", None)
+    assert not check_password("secret", hash_password(""))
+    assert calls == [(4, 8, 3)] * 3
+
+
+def test_known_answers() -> None:
+    """Hashes with other parameters are checked by these."""
+    assert check_password("password", SCRYPT)
+    assert not check_password("Password", SCRYPT)
+    assert check_password("žluť", ARGON2)
+
+
+def test_scrypt_stays_valid_when_argon2_comes(scheme: str) -> None:
+    """What is stored outlives a change of the algorithm."""
+    assert scheme
+    assert check_password("password", SCRYPT)
+
+
+@pytest.mark.usefixtures("without_argon2")
+def test_argon2_that_is_gone() -> None:
+    """The error tells what to install."""
+    with pytest.raises(RuntimeError, match=r"pip install 'poorwsgi-auth\[argon2\]'"):
+        check_password("žluť", ARGON2)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "",
+        "secret",
+        "$scrypt$",
+        "$scrypt$ln=0,r=8,p=1$TmFDbA$TmFDbA",
+        "$scrypt$ln=40,r=8,p=1$TmFDbA$TmFDbA",
+        "$scrypt$ln=99,r=8,p=1$TmFDbA$TmFDbA",
+        "$scrypt$ln=17,r=8,p=99$TmFDbA$TmFDbA",
+        "$scrypt$ln=٤,r=8,p=1$TmFDbA$TmFDbA",
+        "$scrypt$ln=4,r=8,p=1$TmFDb$TmFDbA\n",
+        "$scrypt$ln=4,r=8,p=1$A$TmFDbA",
+        "$argon2id$v=19$m=65536,t=99999,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAA",
+        "$argon2id$v=19$m=8",
+        "$argon2",
+    ],
+)
+def test_no_hash(stored: str) -> None:
+    """What is stored and is no hash is an error of the program."""
+    with pytest.raises(ValueError):
+        check_password("secret", stored)
+
+
+# --- rehash ------------------------------------------------------------------
+
+
+def test_rehash_of_a_fresh_one(scheme: str) -> None:
+    """A hash of today is good."""
+    assert not needs_rehash(hash_password(scheme))
+
+
+def test_rehash_of_other_parameters(scheme: str) -> None:
+    """A hash of other parameters, or of the other algorithm, is not."""
+    assert (scheme, needs_rehash(SCRYPT)) == (scheme, True)
+    assert (scheme, needs_rehash(ARGON2)) == (scheme, True)
+
+
+@pytest.mark.usefixtures("without_argon2")
+def test_rehash_of_no_hash() -> None:
+    """What is no hash is an error here too."""
+    with pytest.raises(ValueError, match="hash_password"):
+        needs_rehash("secret")
