@@ -14,7 +14,7 @@ from poorwsgi_auth.digest.challenges import (
 from poorwsgi_auth.digest.nonce_stores import NonceStore
 from poorwsgi_auth.digest.nonce_stores.memory import MemoryNonces
 from poorwsgi_auth.digest.nonces import build_nonce
-from poorwsgi_auth.keys import read_keys
+from poorwsgi_auth.keys import read_keys, warn_of_short
 from poorwsgi_auth.request import Request
 from poorwsgi_auth.serving import Serving
 from poorwsgi_core import SimpleRequest
@@ -102,6 +102,27 @@ class Application(poorwsgi_core.Application[RequestT], Serving):
     auth_userhash = Setting[bool](
         False, parse_flag, "Let clients send a hash in place of the user's name."
     )
+
+    _auth_type: str | None = None
+
+    @property
+    def auth_type(self) -> str | None:
+        """``Digest`` once it is set, in any case; needs ``secret_key``."""
+        return self._auth_type
+
+    @auth_type.setter
+    def auth_type(self, value: str) -> None:
+        auth_type = value.capitalize()
+        if auth_type != "Digest":
+            raise ValueError(f"auth_type: takes 'Digest', not {value!r}")
+        keys = read_keys(self.secret_key)
+        if not keys:
+            raise ValueError(
+                "auth_type: nonces need a key, so set secret_key before, such as "
+                "secrets.token_bytes(32)"
+            )
+        warn_of_short(keys)
+        self._auth_type = auth_type
 
     @property
     def auth_hash(self) -> Callable[..., Any]:

@@ -8,9 +8,8 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from poorwsgi_auth.keys import read_keys, warn_of_short
-from poorwsgi_core.request.settings import Setting
 from poorwsgi_core.request.serving import Serving as CoreServing
+from poorwsgi_core.request.settings import Setting
 
 __all__ = ["Serving"]
 
@@ -30,26 +29,10 @@ class Serving(CoreServing):
     auth_timeout: Setting[int | None]
     auth_userhash: Setting[bool]
 
-    _auth_type: str | None = None
-
     @property
+    @abstractmethod
     def auth_type(self) -> str | None:
-        """``Digest`` once it is set, in any case; needs ``secret_key``."""
-        return self._auth_type
-
-    @auth_type.setter
-    def auth_type(self, value: str) -> None:
-        auth_type = value.capitalize()
-        if auth_type != "Digest":
-            raise ValueError(f"auth_type: takes 'Digest', not {value!r}")
-        keys = read_keys(self.secret_key)
-        if not keys:
-            raise ValueError(
-                "auth_type: nonces need a key, so set secret_key before, such as "
-                "secrets.token_bytes(32)"
-            )
-        warn_of_short(keys)
-        self._auth_type = auth_type
+        """``Digest``, or ``None`` when no challenge is sent."""
 
     @property
     @abstractmethod

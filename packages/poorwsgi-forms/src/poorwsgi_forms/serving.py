@@ -7,8 +7,8 @@ here, as the class that every Application of this package is made from.
 from collections.abc import Callable
 from typing import Any
 
-from poorwsgi_core.request.settings import Setting, as_is, limit, optional
 from poorwsgi_core.request.serving import Serving as CoreServing
+from poorwsgi_core.request.settings import Setting, as_is, limit, optional
 from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_forms.json.values import loads
 from poorwsgi_forms.multipart.parts import Limits
