@@ -157,7 +157,7 @@ def test_description_and_deprecation() -> None:
         }
     )
     assert '<span class="flag">deprecated</span>' in html
-    assert '<a href="https://a" rel="noreferrer">(more)</a>' in html
+    assert '<a href="https://a" rel="noreferrer">[more]</a>' in html
     assert render_external({"externalDocs": {"url": "https://a"}}).startswith(
         '<p><a href="https://a"'
     )

@@ -21,7 +21,6 @@ from importlib.resources import files
 from typing import Any
 
 from poorwsgi_core.results import html_escape
-from poorwsgi_openapi.answers.docs_page.page import build_page
 
 __all__ = ["build_docs", "docs_headers"]
 
@@ -43,6 +42,9 @@ def build_docs(
         json_url: where the document is served as JSON, ``None`` if it isn't.
         yaml_url: where it is served as YAML, ``None`` if it isn't.
     """
+    # The page alone needs a reader of Markdown.
+    from poorwsgi_openapi.answers.docs_page.page import build_page
+
     links = "".join(
         f'<a href="{html_escape(url)}">{html_escape(name)}</a>'
         for name, url in (("JSON", json_url), ("YAML", yaml_url))

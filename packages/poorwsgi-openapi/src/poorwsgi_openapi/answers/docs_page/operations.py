@@ -9,7 +9,11 @@ from poorwsgi_core.results import html_escape
 from poorwsgi_core.state import phrases
 from poorwsgi_openapi.answers.docs_page.anchors import Anchors
 from poorwsgi_openapi.answers.docs_page.curl import build_curl
-from poorwsgi_openapi.answers.docs_page.markdown import render_inline, render_markdown
+from poorwsgi_openapi.answers.docs_page.markdown import (
+    render_inline,
+    render_link,
+    render_markdown,
+)
 from poorwsgi_openapi.answers.docs_page.samples import build_code, format_value, is_json
 from poorwsgi_openapi.answers.docs_page.schemas import Field, SchemaTree
 from poorwsgi_openapi.document.examples import Direction, list_examples
@@ -254,8 +258,7 @@ def render_external(node: dict[str, Any]) -> str:
     if not url:
         return ""
     text = as_text(more.get("description")) or url
-    label = text.replace("[", "(").replace("]", ")")
-    return render_markdown(f"[{label}](<{url}>)") + "\n"
+    return f"<p>{render_link(text, url)}</p>\n"
 
 
 def _fold(title: str, label: str, block: str, group: str, *, is_open: bool) -> str:

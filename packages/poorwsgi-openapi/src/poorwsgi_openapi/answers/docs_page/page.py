@@ -6,7 +6,11 @@ from typing import Any
 from poorwsgi_core.results import html_escape
 from poorwsgi_openapi.answers.docs_page.anchors import Anchors
 from poorwsgi_openapi.answers.docs_page.curl import expand_server
-from poorwsgi_openapi.answers.docs_page.markdown import render_inline, render_markdown
+from poorwsgi_openapi.answers.docs_page.markdown import (
+    render_inline,
+    render_link,
+    render_markdown,
+)
 from poorwsgi_openapi.answers.docs_page.operations import (
     OperationView,
     render_external,
@@ -241,5 +245,4 @@ def _contents_group(anchor: str, title: str, rows: str) -> str:
 
 
 def _link(text: str, url: str) -> str:
-    label = text.replace("[", "(").replace("]", ")") or url
-    return render_inline(f"[{label}](<{url}>)") if url else html_escape(text)
+    return render_link(text or url, url) if url else html_escape(text)
