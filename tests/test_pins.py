@@ -19,7 +19,7 @@ OTHERS = {
     "poorwsgi-auth": ["cryptography>=46.0.7"],
     "poorwsgi-core": [],
     "poorwsgi-forms": ["multipart>=2,<3"],
-    "poorwsgi-openapi": ["openapi-core>=0.23,<0.24"],
+    "poorwsgi-openapi": ["markdown-it-py>=4.1,<5", "openapi-core>=0.23,<0.24"],
 }
 
 

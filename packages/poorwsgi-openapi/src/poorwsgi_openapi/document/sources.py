@@ -231,7 +231,10 @@ def dump_yaml(value: Any) -> bytes:
 
     base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     dumper: Any = type("Dumper", (base,), {"ignore_aliases": _no_aliases})
-    text: str = yaml.dump(value, Dumper=dumper, sort_keys=False, allow_unicode=True)
+    # The stubs leave a type of its options open.
+    text: str = yaml.dump(  # pyright: ignore[reportUnknownMemberType]
+        value, Dumper=dumper, sort_keys=False, allow_unicode=True
+    )
     return text.encode()
 
 
