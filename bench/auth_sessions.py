@@ -24,7 +24,7 @@ _DATA = {
 }
 
 _OURS = """
-from poorwsgi_auth.{module} import {kind}
+from poorwsgi_auth import {kind}
 from poorwsgi_core.http.cookies import load_cookies
 session = {kind}(b"k" * 32, max_age=3600)
 session.data = data
@@ -60,8 +60,8 @@ def measure_sessions(rounds: int) -> list[Measure]:
     """Read and write sessions of ours and of Flask."""
     flask = next(each for each in CONTENDERS if each.app == "flask")
     ways = {
-        "PoorSession": (OURS, _OURS.format(module="session", kind="PoorSession")),
-        "AESSession": (OURS, _OURS.format(module="aes_session", kind="AESSession")),
+        "PoorSession": (OURS, _OURS.format(kind="PoorSession")),
+        "AESSession": (OURS, _OURS.format(kind="AESSession")),
         "Flask": (flask, _FLASK),
     }
     best = dict.fromkeys(ways, float("inf"))

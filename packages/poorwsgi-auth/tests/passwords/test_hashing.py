@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from poorwsgi_auth.passwords import hashing as passwords
+from poorwsgi_auth.passwords import hashing
 from poorwsgi_auth.passwords.hashing import (
     check_password,
     hash_password,
@@ -15,7 +15,7 @@ from poorwsgi_auth.passwords.hashing import (
     same_secret,
 )
 
-inside: Any = passwords
+inside: Any = hashing
 
 # RFC 7914 §12, the second; of "password".
 SCRYPT = (
@@ -51,7 +51,7 @@ def use(scheme: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     if scheme == "scrypt":
         monkeypatch.setitem(sys.modules, "argon2", None)
         # Hashes that take no time, as there are many.
-        monkeypatch.setattr(passwords, "_LOG_N", 4)
+        monkeypatch.setattr(hashing, "_LOG_N", 4)
     for cache in caches:
         cache.cache_clear()
     yield scheme
@@ -101,7 +101,7 @@ def test_form(scheme: str) -> None:
 
 def test_parameters_of_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without argon2 they are those that OWASP has, with 32 MiB."""
-    monkeypatch.setattr(passwords, "_has_argon2", lambda: False)
+    monkeypatch.setattr(hashing, "_has_argon2", lambda: False)
     assert hash_password("secret").startswith("$scrypt$ln=15,r=8,p=3$")
 
 
@@ -131,7 +131,7 @@ def test_unknown_user_costs_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         calls.append(parameters)
         return bytes(scrypt(password, salt, parameters, size))
 
-    monkeypatch.setattr(passwords, "_scrypt", watched)
+    monkeypatch.setattr(hashing, "_scrypt", watched)
     assert not check_password("secret", None)
     assert not check_password("secret", hash_password(""))
     assert calls == [(4, 8, 3)] * 3
