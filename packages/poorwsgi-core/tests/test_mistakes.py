@@ -234,34 +234,55 @@ def test_coroutine_that_a_wrapper_returns(function: Any) -> None:
         value.close()  # Python warns of one that was never awaited
 
 
-@pytest.mark.parametrize(
-    ("chunks", "kind"), [(["text"], "str"), ([b"a", "b"], "str"), ([b"", None], "None")]
-)
+@pytest.mark.parametrize(("chunk", "kind"), [("text", "str"), (None, "NoneType")])
 def test_stream_of_no_bytes(
-    app: Application, client: Client, chunks: list[Any], kind: str
+    app: Application,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    chunk: Any,
+    kind: str,
 ) -> None:
-    """Whose chunk is no bytes is told, as a server can't, and what to write."""
+    """Whose first chunk is no bytes is a 500, and the log says what to write."""
+    app.debug = True
 
     @app.route("/")
     def stream(_: Any) -> Iterator[Any]:
-        yield from chunks
+        yield chunk
 
-    message = rf"\.stream\(_\) yields {kind}.*: yield bytes, such as text.encode\(\)"
-    with pytest.raises(TypeError, match=message):
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert f"yields {kind}: yield bytes, such as text.encode()" in answer.text
+    assert "Handler: packages.poorwsgi-core.tests.test_mistakes.stream" in caplog.text
+
+
+def test_later_chunk_of_no_bytes(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A later one reaches the server, and the log names whose it is."""
+
+    @app.route("/")
+    def stream(_: Any) -> Iterator[Any]:
+        yield b"a"
+        yield "text"
+
+    with pytest.raises(TypeError, match=r"yields str: yield bytes"):
         client.get("/")
+    assert r"test_mistakes.stream(_) failed while it was sent" in caplog.text
 
 
 def test_stream_of_no_bytes_of_a_state_handler(
-    app: Application, client: Client
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A failing page is told by its own handler's name."""
 
     @app.http_state(404)
     def page(_: Any) -> Iterator[Any]:
+        yield b"a"
         yield "text"
 
-    with pytest.raises(TypeError, match=r"page\(_\) yields str"):
+    with pytest.raises(TypeError, match=r"yields str"):
         client.get("/nothing")
+    assert r"test_mistakes.page(_) failed while it was sent" in caplog.text
 
 
 def test_stream_of_no_bytes_of_nobody() -> None:

@@ -232,7 +232,7 @@ def test_stream_that_breaks_off(
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """It is logged with its traceback, and nothing is printed."""
+    """The application names it, the server adds that it broke off."""
 
     def generate(_: Request) -> Iterator[bytes]:
         yield b"start"
@@ -241,7 +241,11 @@ def test_stream_that_breaks_off(
     app.set_route("/", generate)
     assert fetch(server, "GET", "/")[2] == b"start"
     records = [record for record in caplog.records if record.exc_info]
-    assert [record.getMessage() for record in records] == ["The answer broke off"]
+    assert [record.getMessage().partition("_) ")[2] for record in records] == [
+        "failed while it was sent",
+        "",
+    ]
+    assert records[1].getMessage() == "The answer broke off"
     assert capsys.readouterr() == ("", "")
 
 

@@ -396,7 +396,7 @@ def test_stream_of_an_after_handler_where_no_handler_answered(
     app: Application, client: Client
 ) -> None:
     """Its faults are told without a name, because there is none."""
-    app.add_after_response(lambda _req, _res: (part for part in ["text"]))
+    app.add_after_response(lambda _req, _res: (part for part in [b"a", "text"]))
     with pytest.raises(TypeError, match="The body yields str"):
         client.get("/nowhere")
 

@@ -10,7 +10,7 @@ methods that register are in ``registration``, the values one can set in
 import gc
 import logging
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from time import time
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -31,7 +31,7 @@ from poorwsgi_core.response import (
     HTTPException,
     build_response,
 )
-from poorwsgi_core.response.bodies import IBytesIO, Stream, close_body
+from poorwsgi_core.response.bodies import IBytesIO, Stream, Together, discard
 from poorwsgi_core.response.shortcut import send_value
 from poorwsgi_core.state import HTTP_BAD_REQUEST
 
@@ -47,6 +47,7 @@ _names: "weakref.WeakValueDictionary[str, Application[Any]]" = (
     weakref.WeakValueDictionary()
 )
 _PROFILED = "poorwsgi.profiled"
+_GIVEN_UP = "The answer to a failure can't be sent"
 
 
 class Extension(Protocol):
@@ -130,10 +131,15 @@ class Application(Registration[RequestT]):
             failure = None if isinstance(error, HTTPException) else error
             if request is None:
                 request = self._build_simple(environ, error)
-            response = self.recover(request, error)
+            response = self._settle(request, environ, self.recover(request, error))
+        replaced: Sequence[BaseResponse] = ()
         if self._hooks.after:
-            response, failure = self._run_after(request, response, failure)
-        return self._send(request, environ, response, start_response, failure)
+            response, failure, replaced = self._run_after(
+                request, environ, response, failure
+            )
+        if failure is not None:
+            start_response = _with_exc_info(start_response, failure, environ)
+        return self._send(request, environ, response, start_response, replaced)
 
     def _build_simple(
         self, environ: "WSGIEnvironment", error: Exception
@@ -168,25 +174,49 @@ class Application(Registration[RequestT]):
 
     # --- after the handler -------------------------------------------------------
 
+    def _settle(
+        self, request: SimpleRequest, environ: "WSGIEnvironment", response: BaseResponse
+    ) -> BaseResponse:
+        """Prepare an answer; where that fails, answer the failure, once."""
+        try:
+            return _prepare(response, environ)
+        except Exception as error:  # noqa: BLE001 - the WSGI boundary
+            answer = self.recover(request, error)
+        try:
+            return _prepare(answer, environ)
+        except Exception:
+            log.exception(_GIVEN_UP)
+            return _build_last_page(request)
+
     def _run_after(
         self,
         request: SimpleRequest,
+        environ: "WSGIEnvironment",
         response: BaseResponse,
         failure: Exception | None,
-    ) -> tuple[BaseResponse, Exception | None]:
+    ) -> tuple[BaseResponse, Exception | None, list[BaseResponse]]:
+        """Run the after handlers, all of them whatever one of them does.
+
+        Returns:
+            The answer, the exception behind it, and what it has replaced.
+        """
+        request.lenient = True
+        replaced: list[BaseResponse] = []
         for hook in self._hooks.after:
+            previous = response
             try:
                 response = self.build_response(hook(request, response))
             except HTTPException as error:
-                # The response that it carries may be this one, or made of it.
-                if error.response is None:
-                    response.close()
-                return self.recover(request, error), failure
+                response = self.recover(request, error)
             except Exception as error:
-                response.close()
                 log.exception("After handler %s failed", describe_handler(hook))
-                return self.recover(request, error), error
-        return response, failure
+                failure = error
+                response = self.recover(request, error)
+            if response.needs_request:
+                response = self._settle(request, environ, response)
+            if response is not previous:
+                replaced.append(previous)
+        return response, failure, replaced
 
     def _send(
         self,
@@ -194,55 +224,48 @@ class Application(Registration[RequestT]):
         environ: "WSGIEnvironment",
         response: BaseResponse,
         start_response: "StartResponse",
-        failure: Exception | None,
+        replaced: Sequence[BaseResponse],
     ) -> Iterable[bytes]:
-        if failure is not None:
-            start_response = _with_exc_info(start_response, failure, environ)
+        """Send the head and return the body in the shape that servers like best."""
         try:
-            if response.needs_request:
-                # It was raised, or comes from an after handler.
-                response.prepare(environ)
             if request.vary:
                 _add_vary(response, request.vary)
             body = response(start_response)
         except Exception as error:  # noqa: BLE001 - the WSGI boundary
             # What only shows while sending: a header set behind our back, an
             # unsatisfiable range of an after handler, a response sent twice.
-            response.close()
-            response = self.recover(request, error)
+            discard(response)
             start_response = _with_exc_info(start_response, error, environ)
-            response, body = self._send_failure(request, response, start_response)
+            response, body = self._send_failure(
+                request, environ, self.recover(request, error), start_response
+            )
         if environ.get("REQUEST_METHOD") == "HEAD":
-            close_body(body)
-            return ()
-        if isinstance(body, IBytesIO):
-            # One block, for the server to send at once.
-            return (body.getvalue(),)
-        if isinstance(body, Stream):
-            handler = request.error_handler or request.uri_handler
-            if handler is not None:
-                body.describe = partial(describe_handler, handler)
-        if isinstance(response, FileObjResponse) and "wsgi.file_wrapper" in environ:
-            file = response.whole_file()
-            if file is not None:
-                wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](file)
-                return wrapped
+            discard(body)
+            body = ()
+        elif isinstance(body, IBytesIO):
+            # One block in a list: a server may send that at once.
+            body = [body.getvalue()]
+        elif body != ():
+            body = _shape_stream(request, environ, response, body)
+            return Together(body, replaced) if replaced else body
+        for answer in replaced:
+            discard(answer)
         return body
 
     def _send_failure(
         self,
         request: SimpleRequest,
+        environ: "WSGIEnvironment",
         response: BaseResponse,
         start_response: "StartResponse",
     ) -> tuple[BaseResponse, Iterable[bytes]]:
         try:
+            response = self._settle(request, environ, response)
             return response, response(start_response)
         except Exception:
-            from poorwsgi_core.results import internal_server_error
-
-            log.exception("The answer to a failure can't be sent")
-            response.close()
-            page = internal_server_error(request)
+            log.exception(_GIVEN_UP)
+            discard(response)
+            page = _build_last_page(request)
             return page, page(start_response)
 
     # --- what an exception leads to ------------------------------------------------
@@ -319,6 +342,37 @@ class Application(Registration[RequestT]):
     def del_profile(self) -> None:
         """Stop profiling."""
         self._profiler = None
+
+
+def _prepare(response: BaseResponse, environ: "WSGIEnvironment") -> BaseResponse:
+    if response.needs_request:
+        response.prepare(environ)
+    return response
+
+
+def _build_last_page(request: SimpleRequest) -> BaseResponse:
+    from poorwsgi_core.results import internal_server_error
+
+    return internal_server_error(request)
+
+
+def _shape_stream(
+    request: SimpleRequest,
+    environ: "WSGIEnvironment",
+    response: BaseResponse,
+    body: Iterable[bytes],
+) -> Iterable[bytes]:
+    """Name the handler of a stream, hand a file to the server's wrapper."""
+    if isinstance(body, Stream):
+        handler = request.error_handler or request.uri_handler
+        if handler is not None:
+            body.describe = partial(describe_handler, handler)
+    if isinstance(response, FileObjResponse) and "wsgi.file_wrapper" in environ:
+        file = response.whole_file()
+        if file is not None:
+            wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](file)
+            return wrapped
+    return body
 
 
 def _add_vary(response: BaseResponse, names: Iterable[str]) -> None:

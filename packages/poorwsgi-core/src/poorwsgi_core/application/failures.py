@@ -120,6 +120,7 @@ class Failures:
         if handler is None:
             return None
         request.error_handler = handler
+        request.lenient = True
         try:
             value = handler(request, error)
             return None if value is None else _build(request, value)
@@ -173,6 +174,7 @@ class Failures:
             return _complete(self._page(request, code, kwargs), kwargs)
         tried |= {code}
         request.error_handler = handler
+        request.lenient = True
         try:
             value = handler(request, **accepted_keywords(handler, kwargs))
             return _complete(_build(request, value), kwargs)

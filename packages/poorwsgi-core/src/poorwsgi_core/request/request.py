@@ -105,7 +105,12 @@ class Request(SimpleRequest):
         Raises:
             HTTPException: 400, when it is not 1 to 18 digits (RFC 9110 §8.6).
         """
-        return parse_length(self._environ.get("CONTENT_LENGTH"))
+        try:
+            return parse_length(self._environ.get("CONTENT_LENGTH"))
+        except HTTPException:
+            if self.lenient:
+                return -1
+            raise
 
     @property
     def is_body_request(self) -> bool:
@@ -170,6 +175,8 @@ class Request(SimpleRequest):
         try:
             return parse_authorization(self._environ.get("HTTP_AUTHORIZATION", ""))
         except ValueError as error:
+            if self.lenient:
+                return parse_authorization("")
             raise HTTPException(HTTP_BAD_REQUEST, error=str(error)) from error
 
     @property
@@ -235,15 +242,10 @@ class Request(SimpleRequest):
         try:
             # PERF: by position, or else Python makes a dict of the keyword.
             return Args(self, keep, strict, app.max_form_parts)
-        except TooManyFields as error:
-            raise HTTPException(
-                HTTP_REQUEST_ENTITY_TOO_LARGE,
-                error=f"The query exceeds max_form_parts = {app.max_form_parts}",
-            ) from error
         except ValueError as error:
-            raise HTTPException(
-                HTTP_BAD_REQUEST, error=f"Bad query: {error}"
-            ) from error
+            if self.lenient:
+                return EmptyForm()
+            raise _refuse_query(error, app.max_form_parts) from error
 
     @lazy
     def cookies(self) -> "SimpleCookie":
@@ -410,6 +412,13 @@ class Request(SimpleRequest):
         ):
             return read_chunk(raw)
         return self.input.read(self._app.cached_size or _DEFAULT_BLOCK)
+
+
+def _refuse_query(error: ValueError, limit: int | None) -> HTTPException:
+    if isinstance(error, TooManyFields):
+        reason = f"The query exceeds max_form_parts = {limit}"
+        return HTTPException(HTTP_REQUEST_ENTITY_TOO_LARGE, error=reason)
+    return HTTPException(HTTP_BAD_REQUEST, error=f"Bad query: {error}")
 
 
 _DEFAULT_BLOCK = 32768

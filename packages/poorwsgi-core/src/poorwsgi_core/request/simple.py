@@ -68,6 +68,13 @@ class SimpleRequest:
     path_values: tuple[Any, ...] = ()
     """Arguments in the path, converted, in order; the application sets it."""
 
+    lenient: bool = False
+    """Whether what the client sent wrong reads as empty instead of raising.
+
+    The application sets it for error and after handlers, so that a request can't
+    break them.
+    """
+
     _error_handler: Callable[..., Any] | None = None
     _is_path_reported = False
 
@@ -160,7 +167,8 @@ class SimpleRequest:
         """PATH_INFO as text, ``/`` when the server gave none.
 
         Raises:
-            HTTPException: 400, when it is not UTF-8.
+            HTTPException: 400, when it is not UTF-8; where the request is
+                ``lenient``, the replacement character stands for what isn't.
         """
         path: str | None = self._environ.get("PATH_INFO")
         if path is None:
@@ -173,6 +181,8 @@ class SimpleRequest:
             if not self._is_path_reported:
                 self._is_path_reported = True
                 log.warning("Invalid PATH_INFO encoding: %r", path)
+            if self.lenient:
+                return path.encode("iso-8859-1", "replace").decode(errors="replace")
             raise HTTPException(
                 HTTP_BAD_REQUEST, error=f"Invalid PATH_INFO encoding: {path!r}"
             ) from error

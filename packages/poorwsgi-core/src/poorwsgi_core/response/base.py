@@ -191,6 +191,11 @@ class BaseResponse:
         self._status_code = value
 
     @property
+    def is_bodiless(self) -> bool:
+        """Whether an answer of this status never has a body (RFC 9110 §6.4.1)."""
+        return self._status_code in _BODILESS
+
+    @property
     def reason(self) -> str:
         """Reason phrase of the status code."""
         return phrases[self._status_code]

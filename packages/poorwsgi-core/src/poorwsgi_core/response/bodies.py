@@ -4,13 +4,26 @@ Knows nothing of responses or headers.  Everything here can be closed, and
 closing passes on to what it was made of, as PEP 3333 asks.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from io import BytesIO
 from typing import IO
 
-__all__ = ["ByteRanges", "FileBlocks", "IBytesIO", "Stream", "close_body", "cut"]
+__all__ = [
+    "ByteRanges",
+    "FileBlocks",
+    "IBytesIO",
+    "Stream",
+    "Together",
+    "close_body",
+    "cut",
+    "discard",
+    "read_first",
+]
+
+log = logging.getLogger("poorwsgi")
 
 _BLOCK_SIZE = 65536
 _KILO = 1024
@@ -36,6 +49,14 @@ def close_body(body: object) -> None:
         close()
 
 
+def discard(body: object) -> None:
+    """Close what nobody is going to read; a failure is logged."""
+    try:
+        close_body(body)
+    except Exception:
+        log.exception("Closing %s failed", type(body).__name__)
+
+
 class Stream:
     """Iterator over chunks of bytes, whose ``close`` reaches the sources.
 
@@ -43,7 +64,7 @@ class Stream:
     of its code, so the sources would stay open.
 
     Attributes:
-        describe: tells whose body it is, to name it when a chunk isn't bytes.
+        describe: tells whose body it is, to name it when it fails.
     """
 
     __slots__ = ("_chunks", "_sources", "describe")
@@ -57,25 +78,71 @@ class Stream:
         return self
 
     def __next__(self) -> bytes:
-        chunk = next(self._chunks)
-        # A server would refuse it too, but can't say whose it is.
-        if chunk.__class__ is not bytes:
-            self._check(chunk)
+        try:
+            chunk = next(self._chunks)
+            # A server would refuse it too, but can't say whose it is.
+            if chunk.__class__ is not bytes:
+                _check_chunk(chunk)
+        except StopIteration:
+            raise
+        except Exception:
+            # The head is on its way: all that is left is to cut the connection,
+            # which the server does when it sees the exception.
+            name = "" if self.describe is None else f" of {self.describe()}"
+            log.exception("The body%s failed while it was sent", name)
+            raise
         return chunk
 
-    def _check(self, chunk: object) -> None:
-        if isinstance(chunk, bytes | bytearray | memoryview):
-            return
-        name = "" if self.describe is None else f" of {self.describe()}"
+    def close(self) -> None:
+        """Close the chunks and the sources they come from, each once."""
+        close_body(self._chunks)
+        for source in self._sources:
+            if source is not self._chunks:
+                close_body(source)
+
+
+def read_first(chunks: Iterator[bytes]) -> list[bytes]:
+    """Take the first chunk that isn't empty, if there is one.
+
+    Raises:
+        TypeError: it is no bytes.
+    """
+    for chunk in chunks:
+        _check_chunk(chunk)
+        if chunk:
+            return [chunk]
+    return []
+
+
+def _check_chunk(chunk: object) -> None:
+    if not isinstance(chunk, bytes | bytearray | memoryview):
         raise TypeError(
-            f"The body{name} yields {type(chunk).__name__}: yield bytes, such as "
+            f"The body yields {type(chunk).__name__}: yield bytes, such as "
             "text.encode(), or return StrGeneratorResponse(texts)"
         )
 
+
+class Together:
+    """A body, and what has to be closed when it is.
+
+    Args:
+        body: what is sent.
+        others: answers that another one has replaced; it may be made of them.
+    """
+
+    __slots__ = ("_body", "_others")
+
+    def __init__(self, body: Iterable[bytes], others: Sequence[object]) -> None:
+        self._body = body
+        self._others = others
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
+
     def close(self) -> None:
-        """Close the chunks and the sources they come from."""
-        for body in (self._chunks, *self._sources):
-            close_body(body)
+        """Close the body, then the others."""
+        for body in (self._body, *self._others):
+            discard(body)
 
 
 def cut(chunks: Iterable[bytes], first: int, stop: int | None) -> Iterator[bytes]:

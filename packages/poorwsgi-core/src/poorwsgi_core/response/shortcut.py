@@ -68,4 +68,5 @@ def send_value(
             ("Content-Length", str(len(data))),
         ],
     )
-    return () if environ["REQUEST_METHOD"] == "HEAD" else (data,)
+    # A list, because a server such as granian sends one of one item at once.
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [data]

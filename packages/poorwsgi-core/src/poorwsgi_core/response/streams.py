@@ -1,13 +1,17 @@
 """Responses that are produced while they are sent."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
 
 from poorwsgi_core.response.base import BaseResponse, HeadersInput
-from poorwsgi_core.response.bodies import Stream, cut
+from poorwsgi_core.response.bodies import Stream, cut, read_first
 from poorwsgi_core.response.json_stream import stream_json
 from poorwsgi_core.response.memory import HTML, json_type
 from poorwsgi_core.state import HTTP_OK
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 __all__ = [
     "JSON_GENERATOR",
@@ -26,6 +30,9 @@ class GeneratorResponse(BaseResponse):
     Without *content_length* there is no Content-Length header and ranges can't
     be satisfied.  Of several ranges only the first is sent.
 
+    The first piece that isn't empty is asked for before the head is sent, so that
+    what is raised until then is answered like any other failure.
+
     Args:
         generator: iterable of bytes; its ``close`` is called at the end.
         content_type: value of the Content-Type header, none when empty.
@@ -34,6 +41,7 @@ class GeneratorResponse(BaseResponse):
         content_length: length of all chunks in bytes, 0 when unknown.
     """
 
+    needs_request = True
     _multipart_ranges = False
 
     def __init__(
@@ -56,6 +64,23 @@ class GeneratorResponse(BaseResponse):
 
     def _sent_length(self) -> int | None:
         return super()._sent_length() or None
+
+    def prepare(self, environ: "WSGIEnvironment") -> None:
+        """Ask for the first piece, unless nothing of the body is sent.
+
+        Raises:
+            HTTPException: with a 416 response.
+            Exception: whatever the generator raises.
+        """
+        super().prepare(environ)
+        if environ.get("REQUEST_METHOD") == "HEAD" or self.is_bodiless:
+            return
+        try:
+            rest = iter(self._generator)
+            self._generator = chain(read_first(rest), rest)
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the generator."""

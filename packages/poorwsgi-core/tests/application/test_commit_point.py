@@ -1,0 +1,199 @@
+"""Facts about streams: until their first piece, a failure is answered as any other."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from recording import Start
+
+from poorwsgi_core.application import Application
+from poorwsgi_core.request import Request, SimpleRequest
+from poorwsgi_core.response import (
+    BaseResponse,
+    GeneratorResponse,
+    JSONGeneratorResponse,
+    StrGeneratorResponse,
+    abort,
+    redirect,
+)
+from poorwsgi_core.testing import Client, build_environ
+
+MANY = "&".join(f"a{number}=1" for number in range(1001))
+
+
+class Source:
+    """An iterable that says whether it was closed, and may fail."""
+
+    def __init__(self, *pieces: object) -> None:
+        self._pieces = iter(pieces)
+        self.closed = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        piece = next(self._pieces)
+        if isinstance(piece, Exception):
+            raise piece
+        return piece
+
+    def close(self) -> None:
+        """Count."""
+        self.closed += 1
+
+
+def leave(_: Request) -> Iterator[bytes]:
+    """Abort before the first piece."""
+    yield abort(404)
+
+
+def move(_: Request) -> Iterator[bytes]:
+    """Redirect before the first piece that isn't empty."""
+    yield b""
+    redirect("/elsewhere")
+
+
+def look_up(_: Request) -> Iterator[bytes]:
+    """Fail before the first piece."""
+    found: dict[str, bytes] = {}
+    yield found["missing"]
+
+
+def count(req: Request) -> Iterator[bytes]:
+    """Exceed a limit of the framework."""
+    yield str(len(req.args)).encode()
+
+
+def read(req: Request) -> Iterator[bytes]:
+    """Read a body that ends early."""
+    yield req.read()
+
+
+def write_json(_: Request) -> BaseResponse:
+    """Fail while the first row is computed."""
+    return JSONGeneratorResponse(rows=(1 // n for n in [0]))
+
+
+def write_text(_: Request) -> BaseResponse:
+    """Fail in text."""
+    return StrGeneratorResponse(str(1 // n) for n in [0])
+
+
+@pytest.mark.parametrize(
+    ("handler", "options", "status"),
+    [
+        (leave, {}, 404),
+        (move, {}, 302),
+        (look_up, {}, 409),
+        (count, {"QUERY_STRING": MANY}, 413),
+        (read, {"CONTENT_LENGTH": "10"}, 400),
+        (write_json, {}, 500),
+        (write_text, {}, 500),
+    ],
+)
+def test_what_is_raised_before_the_first_piece(
+    app: Application,
+    client: Client,
+    handler: Callable[[Request], Any],
+    options: dict[str, str],
+    status: int,
+) -> None:
+    """It is answered by its status, and after handlers see that answer."""
+    app.set_route("/", handler)
+    app.set_error_handler(LookupError, lambda _, __: ("conflict", 409))
+    seen: list[int] = []
+
+    @app.after_response()
+    def look(_: SimpleRequest, response: BaseResponse) -> BaseResponse:
+        seen.append(response.status_code)
+        return response
+
+    answer = client.get("/", **options)
+    assert (answer.status_code, seen) == (status, [status])
+
+
+def test_pieces_are_sent_as_they_come(app: Application) -> None:
+    """One piece is taken before the head, the rest when the server asks."""
+    taken: list[int] = []
+
+    def pieces(_: Request) -> Iterator[bytes]:
+        for number in range(3):
+            taken.append(number)
+            yield str(number).encode()
+
+    app.set_route("/", pieces)
+    start = Start()
+    body = iter(app(build_environ(), start))
+    assert (start.calls[0][0], taken) == ("200 OK", [0])
+    assert [next(body), next(body)] == [b"0", b"1"]
+    assert taken == [0, 1]
+    assert b"".join(body) == b"2"
+
+
+@pytest.mark.parametrize("pieces", [(), (b"",), (b"", b"")])
+def test_stream_of_nothing(
+    app: Application, client: Client, pieces: tuple[bytes, ...]
+) -> None:
+    """It is an empty answer."""
+    source = Source(*pieces)
+    app.set_route("/", lambda _: source)
+    answer = client.get()
+    assert (answer.status_code, answer.data, source.closed) == (200, b"", 1)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_stream_is_closed_whatever_happens(
+    app: Application, client: Client, method: str
+) -> None:
+    """Once, also when its first piece fails or nobody asks for it."""
+    source = Source(ValueError())
+    app.set_route("/", lambda _: GeneratorResponse(source))
+    status = {"HEAD": 200, "GET": 500}[method]
+    assert client.request(method, "/").status_code == status
+    assert source.closed == 1
+
+
+def test_status_without_a_body_asks_for_no_piece(
+    app: Application, client: Client
+) -> None:
+    """Nothing is computed that isn't sent."""
+    source = Source(ValueError())
+    app.set_route("/", lambda _: GeneratorResponse(source, status_code=204))
+    answer = client.get()
+    assert (answer.status_code, answer.data, source.closed) == (204, b"", 1)
+
+
+def _fail_again() -> Iterator[bytes]:
+    yield bytes(1 // 0)
+
+
+def test_stream_of_an_error_handler(app: Application, client: Client) -> None:
+    """Where the answer to a failure fails too, the built-in page ends it."""
+    app.set_route("/", leave)
+    app.set_http_state(404, look_up)
+    app.set_error_handler(LookupError, lambda _, __: _fail_again())
+    assert client.get().status_code == 500
+
+
+def test_stream_of_an_after_handler(app: Application, client: Client) -> None:
+    """It is settled like that of any handler, and those behind see the result."""
+    app.set_route("/", lambda _: "text")
+    app.add_after_response(lambda req, _: look_up(req))
+    app.add_after_response(lambda _, response: (response.reason, 200))
+    assert client.get().text == "Internal Server Error"
+
+
+def test_failure_after_the_first_piece(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It reaches the server, which cuts the connection; the log has its name."""
+    source = Source(b"a", ValueError("late"))
+
+    @app.route("/")
+    def rows(_: Request) -> Source:
+        return source
+
+    with pytest.raises(ValueError, match="late"):
+        client.get()
+    assert source.closed == 1
+    assert "rows(_) failed while it was sent" in caplog.text
