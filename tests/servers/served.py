@@ -8,6 +8,7 @@ from socketserver import StreamRequestHandler
 from typing import Any, cast
 
 from poorwsgi import Application
+from poorwsgi_core import abort
 from poorwsgi_core.request import Request
 from poorwsgi_core.server import build_server
 from poorwsgi_core.state import METHOD_POST
@@ -61,6 +62,20 @@ def list_offers(req: Request) -> dict[str, bool]:
 def measure_body(req: Request) -> str:
     """Read a body without asking how it comes."""
     return str(len(req.read()))
+
+
+@app.route("/late/<status:int>")
+def refuse_late(_: Request, status: int) -> Iterator[bytes]:
+    """Refuse where a stream would have begun."""
+    yield b""
+    yield abort(status)
+
+
+@app.route("/broken")
+def break_off(_: Request) -> Iterator[bytes]:
+    """Fail in the middle of a stream."""
+    yield b"begun\n" * 10_000
+    yield bytes(1 // 0)
 
 
 def main(port: int) -> None:

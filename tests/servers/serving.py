@@ -108,6 +108,7 @@ class Kind:
         terminated: whether it offers ``wsgi.input_terminated`` without a body.
         reads_chunks: whether a chunked body can be read like any other.
         unframed: how a body of unknown length ends.
+        tells_cut: whether a client can tell a stream that broke off from a whole one.
         after_head: what it sends after the head of an unframed answer to HEAD.
         keep_alive: answers after which the connection serves another request.
         slow: statuses for a body that stalls, 0 for a closed connection; empty
@@ -122,6 +123,7 @@ class Kind:
     terminated: bool = True
     reads_chunks: bool = True
     unframed: str = "chunked"
+    tells_cut: bool = True
     after_head: bytes = b""
     keep_alive: frozenset[str] = frozenset({"head", "204", "304", "unframed"})
     slow: frozenset[int] = frozenset()
@@ -182,6 +184,7 @@ KINDS = {
         _apache,
         "apache",
         debug=False,
+        tells_cut=False,
         slow=frozenset({408}),
     ),
 }

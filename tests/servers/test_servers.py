@@ -105,6 +105,27 @@ def test_page(server: Server, path: str, status: int) -> None:
     assert reply.headers["content-length"] == str(len(reply.body))
 
 
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_status_of_a_stream_that_has_not_begun(server: Server, status: int) -> None:
+    """What a generator raises before its first piece is answered by its page."""
+    reply = server.request(f"/late/{status}")
+    assert (reply.status, reply.body[-8:]) == (status, b"</html>\n")
+
+
+def test_stream_that_breaks_off(server: Server) -> None:
+    """It ends with the connection, and not with the mark of a whole body."""
+    with server.connect() as connection:
+        connection.send(b"GET /broken HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        reply = connection.read_head()
+        rest = connection.read_rest()
+    assert reply.status == 200
+    assert rest.count(b"begun\n") > 1000
+    assert rest.endswith(b"\r\n0\r\n\r\n") != server.kind.tells_cut
+    assert wait_for(
+        lambda: b"break_off(_) failed while it was sent" in server.log.read_bytes()
+    )
+
+
 def test_unicode_path(server: Server) -> None:
     """A path that is not ASCII arrives as it was meant."""
     assert "/příklad" in server.request("/p%C5%99%C3%ADklad").body.decode()
