@@ -120,11 +120,18 @@ def test_bundle_lists_each_import_path(root: Path) -> None:
 def test_pictures_are_shown_and_small(root: Path) -> None:
     """Each picture is on some page, in light and in dark, and below 64 KiB."""
     text = "".join(page.read_text("utf-8") for page in (root / "docs").rglob("*.md"))
-    shown = set(re.findall(r"images/([\w-]+\.png)", text))
+    shown = set(re.findall(r"images/([\w-]+\.(?:png|svg))", text))
     pictures = {path.name: path.stat().st_size for path in root.glob("docs/images/*")}
     assert shown == {*pictures}
     assert {name.replace("light", "dark") for name in shown} <= shown
     assert [name for name, size in pictures.items() if size > 65536] == []
+
+
+def test_drawings_know_dark_pages(root: Path) -> None:
+    """A drawing has both schemes in itself, and a ground to be read on."""
+    drawings = [path.read_text("utf-8") for path in root.glob("docs/images/*.svg")]
+    marks = ("prefers-color-scheme: dark", 'class="ground"', "<title>")
+    assert [mark for mark in marks for text in drawings if mark not in text] == []
 
 
 def test_each_decision_is_in_the_index(root: Path) -> None:

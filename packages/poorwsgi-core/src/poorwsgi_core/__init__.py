@@ -1,13 +1,12 @@
 """A WSGI micro-framework without dependencies: the core of PoorWSGI.
 
-wsgi        the Application and the way of a request through it
-request     what handlers get
-response    what handlers return or raise
-routing     from a path to its handler
-results     default pages, directory index, debug page
-headers     headers, their parsing and dates
-state       status codes and methods
-testing     a client for tests, in process
+state        status codes and methods
+http         what RFC 9110 and its kin define, as functions of text and bytes
+response     what handlers return or raise
+request      what handlers get
+results      default pages, directory index, debug page
+application  the Application and the way of a request through it
+testing      a client for tests, in process
 """
 
 from poorwsgi_core.application import Application, Extension

@@ -1,4 +1,4 @@
-"""The function that stood at ``poorwsgi.request.FieldStorage``."""
+"""``FieldStorage`` as a function, for code that was written for PoorWSGI 2."""
 
 from collections.abc import Callable
 from typing import Any

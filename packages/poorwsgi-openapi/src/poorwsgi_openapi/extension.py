@@ -1,9 +1,9 @@
-"""The extension: ``app.install(OpenAPI("openapi.yaml"))``.
+"""The extension: a document is served, and its rules kept, by an application.
 
-What is called through it, in the order of a request: ``dispatch`` finds the
-plan of the operation, the plan (``plans``) checks the request and gives
-``req.api``, ``problems`` answers what doesn't pass, ``responses`` looks at what
-the handler answered.
+It is given to one by ``app.install(OpenAPI("openapi.yaml"))``.  What is called
+through it, in the order of a request: ``dispatch`` finds the plan of the operation,
+the plan (``plans``) checks the request and gives ``req.api``, ``problems`` answers
+what doesn't pass, ``responses`` looks at what the handler answered.
 """
 
 import os

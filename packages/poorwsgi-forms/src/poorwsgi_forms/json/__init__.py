@@ -1,4 +1,4 @@
-"""JSON bodies.
+"""JSON bodies: from text to values, and to types.
 
 values   JSON to values: JsonDict, JsonList and scalars
 typed    JSON to types: dataclasses, TypedDicts, models
