@@ -126,12 +126,13 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session(allow_parallel=True)
 def lint(session: nox.Session) -> None:
-    """Check style, formatting, import rules and versions."""
+    """Check style, formatting, import rules, the picture of these, and versions."""
     session.install(*_group("lint"))
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("lint-imports", "--no-logo", env={"PYTHONPATH": _SOURCES})
     session.run("python", "tools/release.py", "--check")
+    session.run("python", "tools/architecture.py", "--check")
 
 
 @nox.session(requires=["build"], allow_parallel=True)
@@ -174,6 +175,7 @@ def docs(session: nox.Session) -> None:
         *("sphinx-build", "-W", "--keep-going", "-b", "html"),
         *("-d", "build/doctrees", "docs", "build/docs", *session.posargs),
     )
+    session.run("python", "tools/check_docs.py", "build/docs")
 
 
 @nox.session(requires=["build"], default=False)
