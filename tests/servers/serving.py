@@ -140,7 +140,6 @@ KINDS = {
         unframed="close",
         keep_alive=_NEVER,
         slow=frozenset({408}),
-        garbage=frozenset({0}),  # it answers as HTTP/0.9, without a head
     ),
     "gunicorn-sync": Kind(
         _gunicorn(),

@@ -43,6 +43,7 @@ def test_host_is_split(value: str, expected: tuple[str, int | None]) -> None:
         "example.net/path",
         "user@example.net",
         "a b",
+        "a,b",  # two fields, joined by the server
         "a<script>",
         'a"b',
         "café.example",

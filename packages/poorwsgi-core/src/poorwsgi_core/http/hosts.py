@@ -2,7 +2,8 @@
 
 The grammar is that of RFC 3986 section 3.2: a registered name, an IPv4 address
 or an IPv6 address in brackets, and maybe a port.  What a client sends here is
-used to build URLs, so anything else is no host at all.
+used to build URLs, so anything else is no host at all; neither is a name with a comma,
+which the grammar allows: servers join two Host fields by one.
 """
 
 import re
@@ -10,7 +11,7 @@ import re
 __all__ = ["first_element", "split_host"]
 
 _HOST = re.compile(
-    r"((?:[0-9A-Za-z._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2}){1,255}|\[[0-9A-Fa-f:.]{2,45}\])"
+    r"((?:[0-9A-Za-z._~!$&'()*+;=-]|%[0-9A-Fa-f]{2}){1,255}|\[[0-9A-Fa-f:.]{2,45}\])"
     r"(?::([0-9]{0,5}))?"
 )
 _MAX_PORT = 65_535

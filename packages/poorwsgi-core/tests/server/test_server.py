@@ -9,25 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from wire import exchange, serve
 
-from poorwsgi_core import server as server_module
 from poorwsgi_core.application import Application
 from poorwsgi_core.request import Request
 from poorwsgi_core.response import Declined, FileResponse
-from poorwsgi_core.server import ThreadingServer, build_server, run
+from poorwsgi_core.server import ThreadingServer, build_server, listening, run
 from poorwsgi_core.state import METHOD_ALL, METHOD_POST
 
 
 @pytest.fixture
 def server(app: Application) -> Iterator[ThreadingServer]:
     """Serve the application on a free port."""
-    server = build_server(app, port=0)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(app) as server:
+        yield server
 
 
 def fetch(
@@ -43,15 +38,6 @@ def fetch(
         connection.close()
 
 
-def exchange(server: ThreadingServer, request: bytes) -> bytes:
-    """Send raw bytes and return all that comes back."""
-    address = ("127.0.0.1", server.server_port)
-    with socket.create_connection(address, timeout=10) as connection:
-        connection.sendall(request)
-        connection.shutdown(socket.SHUT_WR)
-        return b"".join(iter(lambda: connection.recv(65536), b""))
-
-
 def test_get(app: Application, server: ThreadingServer) -> None:
     """A request is answered; the server tells little of itself."""
     app.set_route("/č", lambda req: req.full_path)
@@ -63,7 +49,7 @@ def test_get(app: Application, server: ThreadingServer) -> None:
 def test_head(app: Application, server: ThreadingServer) -> None:
     """HEAD has the length of GET and no body on the wire."""
     app.set_route("/", lambda _: "text")
-    answer = exchange(server, b"HEAD / HTTP/1.1\r\nHost: h\r\n\r\n")
+    answer = exchange(server.server_port, b"HEAD / HTTP/1.1\r\nHost: h\r\n\r\n")
     head, _, body = answer.partition(b"\r\n\r\n")
     assert (b"Content-Length: 4" in head, body) == (True, b"")
 
@@ -102,14 +88,14 @@ def test_body_that_ends_early(app: Application, server: ThreadingServer) -> None
     """A client that leaves in the middle of a body is answered 400."""
     app.set_route("/", lambda req: req.read(), METHOD_POST)
     request = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\n\r\nshort"
-    assert exchange(server, request).startswith(b"HTTP/1.0 400 ")
+    assert exchange(server.server_port, request).startswith(b"HTTP/1.0 400 ")
 
 
 def test_bad_length(app: Application, server: ThreadingServer) -> None:
     """A length that is no number doesn't reach a handler."""
     app.set_route("/", lambda _: "handled", METHOD_POST)
     request = b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -5\r\n\r\n"
-    answer = exchange(server, request)
+    answer = exchange(server.server_port, request)
     assert answer.startswith(b"HTTP/1.0 400 ")
     assert b"handled" not in answer
 
@@ -121,7 +107,7 @@ def test_bad_length(app: Application, server: ThreadingServer) -> None:
 def test_junk(app: Application, server: ThreadingServer, request_line: bytes) -> None:
     """Junk doesn't stop the server."""
     app.set_route("/", lambda _: "fine", METHOD_ALL)
-    assert b"fine" not in exchange(server, request_line)
+    assert b"fine" not in exchange(server.server_port, request_line)
     assert fetch(server, "GET", "/")[2] == b"fine"
 
 
@@ -157,7 +143,7 @@ def test_requests_are_logged_in_one_line(
     """What a client sends can't forge a line of the log (bar 29)."""
     caplog.set_level(logging.INFO, "poorwsgi")
     app.set_route("/", lambda _: "")
-    exchange(server, b"GET /\x0b\x1b[31m HTTP/1.1\r\nHost: h\r\n\r\n")
+    exchange(server.server_port, b"GET /\x0b\x1b[31m HTTP/1.1\r\nHost: h\r\n\r\n")
     fetch(server, "GET", "/")
     lines = [message for message in caplog.messages if "127.0.0.1" in message]
     assert len(lines) >= 1
@@ -208,7 +194,7 @@ def test_declined(
     """After a declined response nothing is sent, not even a head."""
     caplog.set_level(logging.INFO, "poorwsgi")
     app.set_route("/", lambda _: Declined())
-    assert exchange(server, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n") == b""
+    assert exchange(server.server_port, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n") == b""
     assert caplog.messages == ['127.0.0.1 "GET / HTTP/1.1" 000 0']
 
 
@@ -223,7 +209,10 @@ def test_socket(app: Application, server: ThreadingServer) -> None:
 
     app.set_route("/", take_over)
     for _ in range(2):
-        assert exchange(server, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n") == b"not HTTP"
+        assert (
+            exchange(server.server_port, b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            == b"not HTTP"
+        )
 
 
 def test_stream_that_breaks_off(
@@ -252,7 +241,7 @@ def test_stream_that_breaks_off(
 def test_long_request_line(server: ThreadingServer) -> None:
     """A request line beyond 64 KiB is 414."""
     request = b"GET /" + b"a" * 65536 + b" HTTP/1.1\r\nHost: h\r\n\r\n"
-    assert b"414" in exchange(server, request).splitlines()[0]
+    assert b"414" in exchange(server.server_port, request).splitlines()[0]
 
 
 def test_silent_client(
@@ -265,7 +254,6 @@ def test_silent_client(
     monkeypatch.setattr(server.RequestHandlerClass, "timeout", 0.05)
     address = ("127.0.0.1", server.server_port)
     with socket.create_connection(address, timeout=10) as connection:
-        connection.sendall(b"GET / HT")
         assert connection.recv(1) == b""
     assert [record.levelno for record in caplog.records] == [logging.INFO]
     assert "lost: timed out" in caplog.text
@@ -296,7 +284,7 @@ def test_run(
             servers.append(self)
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(server_module, "ThreadingServer", Interrupted)
+    monkeypatch.setattr(listening, "ThreadingServer", Interrupted)
     run(app, port=0)
     port = servers[0].server_port
     expected = f"Serving on http://127.0.0.1:{port}/ (stop: Ctrl+C)\nStopped.\n"
@@ -315,6 +303,6 @@ def test_run_that_ends(
         def serve_forever(self, poll_interval: float = 0.5) -> None:
             """Return at once."""
 
-    monkeypatch.setattr(server_module, "ThreadingServer", Finished)
+    monkeypatch.setattr(listening, "ThreadingServer", Finished)
     run(app, port=0)
     assert "Stopped" not in capsys.readouterr().out
