@@ -90,7 +90,7 @@ class Application(poorwsgi_core.Application[RequestT], Serving):
     auth_maps = Setting[dict[str, Any]](
         None, _further_maps, "Further algorithms to offer, each with its own map."
     )
-    auth_nonces = Setting[NonceStore](
+    auth_nonces: Setting[NonceStore] = Setting[NonceStore](
         None, _store, "Remembers which nonces were used; by default in memory."
     )
     auth_qop = Setting["str | None"](
