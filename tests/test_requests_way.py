@@ -11,7 +11,10 @@ import pytest
 
 from poorwsgi_core.testing import Client
 
-ROW = re.compile(r"^\| (\d+) \| (.+?) \| (?:`([\w.]+)` )?\|", re.MULTILINE)
+ROW = re.compile(
+    r"^\| (\d+) \| (?:yours|(core|forms) `([\w.]+)`) \| (?:`([\w.]+)` )?\|",
+    re.MULTILINE,
+)
 CODE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -34,16 +37,11 @@ def client(page: str, tmp_path: Path) -> Client:
 def read_steps(page: str, heading: str) -> list[str]:
     """Return what the table below a heading says is called: module and name."""
     section = page.partition(f"## {heading}\n")[2].partition("\n## ")[0]
-    steps: list[str] = []
-    for _, room, name in ROW.findall(section):
-        module = room.strip("`")
-        if room == "yours":
-            module = ""
-        elif not module.startswith("poorwsgi"):
-            module = f"poorwsgi_core.{module}"
-        if name:
-            steps.append(f"{module}:{name}")
-    return steps
+    return [
+        f"poorwsgi_{part}.{module}:{name}" if part else f":{name}"
+        for _, part, module, name in ROW.findall(section)
+        if name
+    ]
 
 
 def trace(call: Callable[[], object]) -> list[str]:
@@ -96,4 +94,4 @@ def test_the_drawing_has_the_numbers_of_the_tables(root: Path, page: str) -> Non
     """What is drawn as step 7 is step 7 of the text."""
     drawing = (root / "docs/images/a-requests-way.svg").read_text("utf-8")
     drawn = re.findall(r'<text class="number"[^>]*>(\d+)<', drawing)
-    assert drawn == [number for number, _, _ in ROW.findall(page)]
+    assert drawn == [row[0] for row in ROW.findall(page)]
