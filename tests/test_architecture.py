@@ -222,3 +222,26 @@ def test_no_arrow_of_the_picture_runs_up(root: Path) -> None:
     )
     rising = [pair for pair in lines if float(pair[0]) >= float(pair[1])]
     assert (len(lines) > 20, rising) == (True, [])
+
+
+def test_contributing_says_what_each_room_holds(root: Path) -> None:
+    """Each package has its rooms in a table, wings with a slash, and no others."""
+    text = (root / "CONTRIBUTING.md").read_text("utf-8")
+    section = text.partition("## The rooms\n")[2].partition("\n## ")[0]
+    described: set[str] = set()
+    for table in section.split("\n\n| `")[1:]:
+        package, *rows = table.partition("\n\n")[0].splitlines()
+        named = [name for row in rows for name in row.split("|")[1].split("`")[1::2]]
+        described.update(f"{package.partition('`')[0]}.{name}" for name in named)
+    drawn = {
+        name + "/" * (root / source(name)).is_dir()
+        for name in read_rooms(root)
+        if not name.startswith("poorwsgi.")
+    }
+    assert described == drawn
+
+
+def source(room: str) -> str:
+    """Return where a room is in the checkout, without a suffix."""
+    package = room.partition(".")[0]
+    return f"packages/{package.replace('_', '-')}/src/{room.replace('.', '/')}"

@@ -13,7 +13,7 @@ from poorwsgi_core.request.settings import Setting, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(
-    r"^(?P<fence>```+)(?P<kind>[\w{}-]*)\n(?P<body>.*?)^(?P=fence)$\n*",
+    r"^(?P<fence>```+)(?P<kind>[\w{}-]*)(?: [^\n]*)?\n(?P<body>.*?)^(?P=fence)$\n*",
     re.MULTILINE | re.DOTALL,
 )
 PAGES = sorted(
