@@ -195,10 +195,12 @@ class Balance(HTMLParser):
         super().__init__()
         self.open: list[str] = []
         self.seen: set[str] = set()
+        self.targets: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Remember what is open, and which attributes there are."""
         self.seen |= {tag, *(f"{tag}.{name}" for name, _ in attrs)}
+        self.targets += [value or "" for name, value in attrs if name == "href"]
         if tag not in ("br", "hr"):
             self.open.append(tag)
 
@@ -223,6 +225,8 @@ def test_html_is_well_formed_and_ours(text: str) -> None:
     parser.close()
     assert parser.open == []
     assert parser.seen - TAGS - ATTRIBUTES == set()
+    # No scheme of its own, and no other host.
+    assert [each for each in parser.targets if re.match(r"\w*:|[/\\]{2}", each)] == []
 
 
 def test_time_grows_with_the_text_only() -> None:
