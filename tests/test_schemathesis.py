@@ -24,7 +24,7 @@ from running import load_example
 from werkzeug.serving import make_server
 
 from poorwsgi_core.testing import Client
-from poorwsgi_openapi.document.sources import is_map
+from poorwsgi_openapi.document.pointers import is_map
 
 F = TypeVar("F", bound=Callable[..., Any])
 SERVER_ERROR = 500

@@ -23,7 +23,7 @@ from poorwsgi_openapi import ApiRequest, OpenAPI, ResponseInvalid
 from poorwsgi_openapi.checks.certain import UNSURE
 from poorwsgi_openapi.checks.engine import Engine, InvalidValue, SchemaPlan
 from poorwsgi_openapi.document.document import Document
-from poorwsgi_openapi.document.sources import is_list
+from poorwsgi_openapi.document.pointers import is_list
 
 NUMBERS = itertools.count()
 UNCHECKED: Any = None

@@ -4,12 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from poorwsgi_openapi.document.sources import (
-    Source,
-    SourceError,
-    dump_yaml,
-    split_pointer,
-)
+from poorwsgi_openapi.document.sources import Source, SourceError, dump_yaml
 
 
 def write(folder: Path, text: str, name: str = "a.yaml") -> Path:
@@ -124,9 +119,3 @@ def test_yaml_that_is_written_is_read_again(tmp_path: Path) -> None:
     data = dump_yaml(value)
     assert b"*" not in data
     assert value == Source(write(tmp_path, data.decode())).data
-
-
-def test_pointers_are_split() -> None:
-    """Escapes of RFC 6901 are undone."""
-    assert split_pointer("/a~1b/~0/") == ["a/b", "~", ""]
-    assert split_pointer("") == []

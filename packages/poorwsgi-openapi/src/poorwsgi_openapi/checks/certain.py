@@ -13,8 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
-from poorwsgi_openapi.document.bundling import find_node
-from poorwsgi_openapi.document.sources import is_list, is_map, split_pointer
+from poorwsgi_openapi.document.pointers import find_node, is_list, is_map, split_pointer
 
 __all__ = ["UNSURE", "Certain", "CertainSchemas", "never"]
 

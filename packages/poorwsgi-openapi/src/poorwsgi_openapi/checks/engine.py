@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, cast
 from poorwsgi_openapi.checks.certain import UNSURE, Certain, CertainSchemas, never
 from poorwsgi_openapi.checks.numerals import with_strict_numerals
 from poorwsgi_openapi.document.document import Document
-from poorwsgi_openapi.document.sources import is_map
+from poorwsgi_openapi.document.pointers import is_map
 
 if TYPE_CHECKING:
     from jsonschema_path import SchemaPath

@@ -17,7 +17,7 @@ from poorwsgi_openapi.checks.engine import SchemaPlan, Side
 from poorwsgi_openapi.checks.faults import Fault
 from poorwsgi_openapi.checks.parameters import ABSENT
 from poorwsgi_openapi.checks.wording import explain_errors
-from poorwsgi_openapi.document.sources import escape_part, is_list
+from poorwsgi_openapi.document.pointers import escape_part, is_list
 
 __all__ = ["FormPlan"]
 

@@ -17,7 +17,7 @@ from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
 from poorwsgi_openapi.checks.faults import Fault
 from poorwsgi_openapi.checks.numerals import read_integer, read_number
 from poorwsgi_openapi.checks.wording import explain_errors
-from poorwsgi_openapi.document.sources import is_list
+from poorwsgi_openapi.document.pointers import is_list
 
 __all__ = ["ABSENT", "Location", "ParameterPlan", "Refused"]
 

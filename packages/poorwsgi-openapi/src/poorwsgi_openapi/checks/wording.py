@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from poorwsgi_openapi.checks.faults import Fault
-from poorwsgi_openapi.document.sources import escape_part, is_list
+from poorwsgi_openapi.document.pointers import escape_part, is_list
 
 __all__ = ["explain_errors"]
 

@@ -1,5 +1,6 @@
 """The document: what an API says of itself, as data.
 
+pointers   JSON values, and what JSON pointers find in them
 sources    files, as JSON values with the lines of their parts
 bundling   references to other files, made inner ones
 document   Document, loaded and checked, and its Operations

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from poorwsgi_openapi.document.sources import (
-    Source,
-    SourceError,
+from poorwsgi_openapi.document.pointers import (
     escape_part,
+    find_node,
     is_list,
     is_map,
     split_pointer,
 )
+from poorwsgi_openapi.document.sources import Source, SourceError
 
-__all__ = ["Bundle", "find_node", "iter_references"]
+__all__ = ["Bundle", "iter_references"]
 
 _FILES = "x-files"
 _LITERAL = frozenset({"example", "examples", "default", "enum", "const", "value"})
@@ -81,25 +81,6 @@ def _own_references(node: dict[str, Any], path: tuple[str, ...]) -> Iterator[Ref
         for key, value in examples.items():
             if is_map(value) and isinstance(value.get("$ref"), str):
                 yield value, "$ref", (*path, "examples", key)
-
-
-def find_node(root: Any, parts: list[str]) -> Any:
-    """Walk down from the root.
-
-    Raises:
-        KeyError: there is nothing.
-    """
-    node = root
-    for part in parts:
-        if is_list(node):
-            if not part.isdecimal() or int(part) >= len(node):
-                raise KeyError(part)
-            node = node[int(part)]
-        elif is_map(node):
-            node = node[part]
-        else:
-            raise KeyError(part)
-    return node
 
 
 class Bundle:

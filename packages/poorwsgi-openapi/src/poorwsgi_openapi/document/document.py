@@ -18,15 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
-from poorwsgi_openapi.document.bundling import Bundle, find_node
-from poorwsgi_openapi.document.sources import (
-    Source,
-    SourceError,
-    dump_yaml,
+from poorwsgi_openapi.document.bundling import Bundle
+from poorwsgi_openapi.document.pointers import (
     escape_part,
+    find_node,
     is_map,
     split_pointer,
 )
+from poorwsgi_openapi.document.sources import Source, SourceError, dump_yaml
 
 if TYPE_CHECKING:
     from jsonschema_path import SchemaPath

@@ -12,8 +12,15 @@ leads nowhere, or back to itself, is an empty mapping.
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, NamedTuple, TypeGuard, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import unquote
+
+from poorwsgi_openapi.document.pointers import (
+    find_node,
+    is_list,
+    split_pointer,
+    unescape_part,
+)
 
 __all__ = [
     "METHODS",
@@ -41,11 +48,7 @@ def as_map(value: Any) -> dict[str, Any]:
 
 def as_list(value: Any) -> list[Any]:
     """Return the value if it is a list, else an empty one."""
-    return value if _is_list(value) else []
-
-
-def _is_list(value: Any) -> TypeGuard[list[Any]]:
-    return isinstance(value, list)
+    return value if is_list(value) else []
 
 
 def as_text(value: Any) -> str:
@@ -77,11 +80,7 @@ def join_schemas(merged: dict[str, Any], part: dict[str, Any]) -> None:
 def reference_name(node: Any) -> str:
     """Return the last part of a reference: ``Pet``; empty when it is none."""
     reference = as_text(as_map(node).get("$ref"))
-    return _unescape(reference.rpartition("/")[2])
-
-
-def _unescape(part: str) -> str:
-    return unquote(part).replace("~1", "/").replace("~0", "~")
+    return unescape_part(unquote(reference.rpartition("/")[2]))
 
 
 class OutlinedOperation(NamedTuple):
@@ -161,15 +160,10 @@ class Outline:
     def _find(self, reference: str) -> Any:
         if reference != "#" and not reference.startswith("#/"):
             return None
-        node: Any = self.document
-        for part in reference.split("/")[1:]:
-            key = _unescape(part)
-            if isinstance(node, list):
-                items = as_list(node)
-                node = items[int(key)] if _is_index(key, len(items)) else None
-            else:
-                node = as_map(node).get(key)
-        return node
+        try:
+            return find_node(self.document, split_pointer(unquote(reference[1:])))
+        except KeyError:
+            return None
 
     def components(self, kind: str) -> dict[str, Any]:
         """Return the components of one kind, such as ``schemas``."""
@@ -244,7 +238,3 @@ class Outline:
             if isinstance(name, str) and isinstance(place, str):
                 merged[place, name] = parameter
         return [*merged.values()]
-
-
-def _is_index(key: str, length: int) -> bool:
-    return key.isascii() and key.isdigit() and len(key) < 10 and int(key) < length

@@ -12,19 +12,17 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeGuard, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import yaml
+
+from poorwsgi_openapi.document.pointers import is_list, is_map
 
 __all__ = [
     "Source",
     "SourceError",
     "dump_yaml",
-    "escape_part",
-    "is_list",
-    "is_map",
-    "split_pointer",
 ]
 
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
@@ -34,16 +32,6 @@ _FLOAT = re.compile(
 )
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _DROPPED = ("bool", "int", "float", "timestamp", "value")
-
-
-def is_map(value: object) -> TypeGuard[dict[str, Any]]:
-    """Tell whether a value is a mapping of JSON or YAML."""
-    return isinstance(value, dict)
-
-
-def is_list(value: object) -> TypeGuard[list[Any]]:
-    """Tell whether a value is a list of JSON or YAML."""
-    return isinstance(value, list)
 
 
 class SourceError(ValueError):
@@ -240,17 +228,3 @@ def dump_yaml(value: Any) -> bytes:
 
 def _no_aliases(_: Any, __: Any) -> bool:
     return True
-
-
-def escape_part(part: object) -> str:
-    """Write one part of a JSON pointer (RFC 6901)."""
-    return str(part).replace("~", "~0").replace("/", "~1")
-
-
-def split_pointer(pointer: str) -> list[str]:
-    """Split a JSON pointer into its parts; ``""`` has none."""
-    if not pointer:
-        return []
-    return [
-        part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]
-    ]

@@ -1,0 +1,61 @@
+"""JSON values, and what JSON pointers find in them (RFC 6901)."""
+
+from typing import Any, TypeGuard
+
+__all__ = [
+    "escape_part",
+    "find_node",
+    "is_list",
+    "is_map",
+    "split_pointer",
+    "unescape_part",
+]
+
+
+def is_map(value: object) -> TypeGuard[dict[str, Any]]:
+    """Tell whether a value is a mapping of JSON or YAML."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Tell whether a value is a list of JSON or YAML."""
+    return isinstance(value, list)
+
+
+def escape_part(part: object) -> str:
+    """Write one part of a JSON pointer (RFC 6901)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def unescape_part(part: str) -> str:
+    """Read one part of a JSON pointer."""
+    return part.replace("~1", "/").replace("~0", "~")
+
+
+def split_pointer(pointer: str) -> list[str]:
+    """Split a JSON pointer into its parts; ``""`` has none."""
+    return [unescape_part(part) for part in pointer.split("/")[1:]]
+
+
+def find_node(root: Any, parts: list[str]) -> Any:
+    """Walk down from the root.
+
+    Raises:
+        KeyError: there is nothing.
+    """
+    node = root
+    for part in parts:
+        if is_list(node):
+            node = node[_read_index(part, len(node))]
+        elif is_map(node):
+            node = node[part]
+        else:
+            raise KeyError(part)
+    return node
+
+
+def _read_index(part: str, length: int) -> int:
+    # No number of more digits is one of an item.
+    if part.isascii() and part.isdigit() and len(part) < 10 and int(part) < length:
+        return int(part)
+    raise KeyError(part)
