@@ -28,6 +28,8 @@ DEFAULTS: dict[str, Any] = {
     "secret_key": None,
     "trusted_hosts": None,
     "trusted_proxies": (),
+    "trusted_hops": 1,
+    "trusted_fields": ("x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"),
 }
 FLAGS = [name for name, value in DEFAULTS.items() if isinstance(value, bool)]
 
@@ -121,7 +123,22 @@ def test_names() -> None:
     assert settings.trusted_hosts is None
 
 
-@pytest.mark.parametrize("name", ["trusted_hosts", "trusted_proxies"])
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("trusted_proxies", ["10.0.0.1/8"], "host bits"),
+        ("trusted_proxies", ["10.0.0.0/x"], "10.0.0.0/x"),
+        ("trusted_hops", 0, "1 or more"),
+        ("trusted_fields", ["X-Real-IP"], "no field 'x-real-ip' is known"),
+    ],
+)
+def test_mistakes_about_proxies(name: str, value: object, reason: str) -> None:
+    """What can't be meant is refused when it is set."""
+    with pytest.raises(ValueError, match=rf"^{name}: .*{reason}"):
+        setattr(Settings(), name, value)
+
+
+@pytest.mark.parametrize("name", ["trusted_hosts", "trusted_proxies", "trusted_fields"])
 def test_a_single_name_is_a_mistake(name: str) -> None:
     """A str would count as its letters, so it is refused with the remedy."""
     with pytest.raises(TypeError, match=rf"{name}: .*\['example.com'\]"):

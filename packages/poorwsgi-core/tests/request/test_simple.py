@@ -343,6 +343,15 @@ def test_forwarded_host(
     assert (req.forwarded_host, req.forwarded_port) == expected
 
 
+def test_forwarded_port(build: Build) -> None:
+    """X-Forwarded-Port is asked where the host names no port."""
+    variables = {"HTTP_X_FORWARDED_PORT": "8443", "HTTP_X_FORWARDED_PROTO": "https"}
+    assert build(**variables).forwarded_port == 8443
+    assert build(HTTP_X_FORWARDED_HOST="p:81", **variables).forwarded_port == 81
+    variables["HTTP_X_FORWARDED_PORT"] = "99999"
+    assert build(**variables).forwarded_port == 443
+
+
 def test_forwarded_for(build: Build) -> None:
     """The first element of a list is the client (Q2)."""
     assert build(HTTP_X_FORWARDED_FOR=" 1.2.3.4 , 5.6.7.8").forwarded_for == "1.2.3.4"
@@ -387,6 +396,9 @@ def test_construct_url(
         ({"HTTP_X_FORWARDED_PROTO": "javascript:"}, "http://h:8080/x"),
         ({"HTTP_X_FORWARDED_HOST": "p:81"}, "http://p:81/x"),
         ({"HTTP_X_FORWARDED_HOST": "p/evil"}, "http://h:8080/x"),
+        ({"HTTP_X_FORWARDED_HOST": "evil, p"}, "http://p/x"),
+        ({"HTTP_X_FORWARDED_PREFIX": "/app"}, "http://h:8080/x"),
+        ({"HTTP_FORWARDED": "host=evil"}, "http://h:8080/x"),
         ({}, "http://h:8080/x"),
     ],
 )
@@ -398,3 +410,20 @@ def test_construct_url_behind_a_trusted_proxy(
     req = build(HTTP_HOST="h:8080", REMOTE_ADDR="10.0.0.1", **variables)
     assert req.construct_url("/x") == expected
     assert (req.hostname, req.scheme) == ("h", "http")
+
+
+def test_settings_of_proxies(build: Build, app: Application) -> None:
+    """Networks, hops and fields are those of the application."""
+    app.trusted_proxies = ["10.0.0.0/8"]
+    app.trusted_hops = 2
+    app.trusted_fields = ["X-Forwarded-Host", "X-Forwarded-Prefix"]
+    variables = {
+        "HTTP_X_FORWARDED_HOST": "evil, a, b",
+        "HTTP_X_FORWARDED_PREFIX": "/app",
+        "HTTP_X_FORWARDED_PROTO": "https",
+    }
+    inside = build(REMOTE_ADDR="10.9.8.7", **variables)
+    outside = build(REMOTE_ADDR="11.0.0.1", HTTP_HOST="h", **variables)
+    assert inside.construct_url("/x") == "http://a/app/x"
+    assert inside.construct_url("") == "http://a"
+    assert outside.construct_url("/x") == "http://h/x"

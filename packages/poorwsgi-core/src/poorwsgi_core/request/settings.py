@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
+from poorwsgi_core.http.forwarded import ProxyList, check_fields
 from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response.memory import JSONDumps, encode_json
 
@@ -92,6 +93,21 @@ def _hosts(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(name.lower() for name in _names(value))
 
 
+def _proxies(value: Iterable[str]) -> ProxyList:
+    return ProxyList(_names(value))
+
+
+def _fields(value: Iterable[str]) -> tuple[str, ...]:
+    return check_fields(_names(value))
+
+
+def _hops(value: Any) -> int:
+    hops = int(value)
+    if hops < 1:
+        raise ValueError(f"takes 1 or more, not {value!r}; without a proxy name none")
+    return hops
+
+
 class Settings:
     """Settings of the core."""
 
@@ -159,6 +175,14 @@ class Settings:
     trusted_hosts = Setting["tuple[str, ...] | None"](
         None, optional(_hosts), "Host names to serve; others get 400. None for all."
     )
-    trusted_proxies = Setting["tuple[str, ...]"](
-        (), _names, "Addresses whose ``X-Forwarded-*`` headers are believed."
+    trusted_proxies = Setting[ProxyList](
+        (), _proxies, "Addresses and networks of proxies that are believed."
+    )
+    trusted_hops = Setting[int](
+        1, _hops, "Number of trusted proxies in a row, each of which is believed."
+    )
+    trusted_fields = Setting["tuple[str, ...]"](
+        ("X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto"),
+        _fields,
+        "Fields that the proxies set: also X-Forwarded-Prefix, or Forwarded.",
     )

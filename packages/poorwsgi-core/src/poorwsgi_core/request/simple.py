@@ -9,6 +9,12 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from poorwsgi_core.http.forwarded import (
+    DEFAULT_PORTS,
+    Address,
+    parse_port,
+    read_address,
+)
 from poorwsgi_core.http.hosts import first_element, split_host
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.serving import Serving
@@ -28,8 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["SimpleRequest"]
 
 log = logging.getLogger("poorwsgi")
-
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def _no_handler(request: object) -> NoReturn:
@@ -218,7 +222,7 @@ class SimpleRequest:
     @property
     def host_port(self) -> int:
         """Port of the Host header, else the default one of the scheme."""
-        return self._host[1] or _DEFAULT_PORTS.get(self.scheme, 80)
+        return self._host[1] or DEFAULT_PORTS.get(self.scheme, 80)
 
     @property
     def remote_host(self) -> str:
@@ -309,10 +313,11 @@ class SimpleRequest:
 
     @property
     def forwarded_port(self) -> int | None:
-        """Port in X-Forwarded-Host, else that of X-Forwarded-Proto."""
+        """Port in X-Forwarded-Host, else X-Forwarded-Port, else of the scheme."""
         host = split_host(self._forwarded("HTTP_X_FORWARDED_HOST") or "")
         port = host and host[1]
-        return port or _DEFAULT_PORTS.get(self.forwarded_proto or "")
+        port = port or parse_port(self._forwarded("HTTP_X_FORWARDED_PORT") or "")
+        return port or DEFAULT_PORTS.get(self.forwarded_proto or "")
 
     def _forwarded(self, name: str) -> str | None:
         value = self._environ.get(name)
@@ -334,8 +339,9 @@ class SimpleRequest:
     def construct_url(self, uri: str) -> str:
         """Build an absolute URL of this host.
 
-        ``X-Forwarded-*`` count only when the request comes from one of the
-        application's ``trusted_proxies``.
+        What proxies say counts only when the request comes from one of the
+        application's ``trusted_proxies``, and as far as ``trusted_fields`` and
+        ``trusted_hops`` go.
 
         Args:
             uri: path with query, appended as it is; an absolute http or https
@@ -343,15 +349,12 @@ class SimpleRequest:
         """
         if uri.startswith(("http://", "https://")):
             return uri
-        scheme, host, port = self.scheme, self.hostname, self.host_port
-        if self.remote_addr in self._app.trusted_proxies:
-            forwarded = self.forwarded_proto
-            scheme = forwarded if forwarded in _DEFAULT_PORTS else scheme
-            host = self.forwarded_host or host
-            port = self.forwarded_port or port
-        if port != _DEFAULT_PORTS.get(scheme):
-            return f"{scheme}://{host}:{port}{uri}"
-        return f"{scheme}://{host}{uri}"
+        address = Address(self.scheme, *self._host)
+        app = self._app
+        if app.trusted_proxies.has(self.remote_addr):
+            fields, hops = app.trusted_fields, app.trusted_hops
+            address = read_address(address, self._environ, fields, hops)
+        return address.build_url(uri)
 
     @deprecated("Use Application.get_options since 2.6: options are not per request.")
     def get_options(self) -> dict[str, str]:

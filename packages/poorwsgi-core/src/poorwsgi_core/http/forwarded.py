@@ -1,0 +1,178 @@
+"""What proxies say of the request that they forward.
+
+``X-Forwarded-*`` and ``Forwarded`` (RFC 7239) are lists: each proxy appends an
+element, or replaces the field.  Any client can send them too, so an element counts
+only as far as a trusted proxy wrote it: with one proxy the last one, with two the
+last but one.  What is malformed says nothing.
+
+Which proxies there are, and what they set, is said by the caller.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from poorwsgi_core.http.hosts import split_host
+from poorwsgi_core.http.parameters import parse_header, split_outside_quotes
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
+
+__all__ = [
+    "DEFAULT_PORTS",
+    "Address",
+    "ProxyList",
+    "check_fields",
+    "parse_port",
+    "read_address",
+]
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+"""Port that a URL of a scheme leaves out."""
+
+_PARTS = {f"x-forwarded-{part}": part for part in ("host", "port", "prefix", "proto")}
+_VARIABLES = {
+    name: "HTTP_" + name.upper().replace("-", "_") for name in ("forwarded", *_PARTS)
+}
+
+_PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[\w.~!$&'()*+;=:@%-]+)*/?", re.ASCII)
+_PAIR = re.compile(
+    r"""\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+=
+    (?:[!#$%&'*+.^_`|~0-9A-Za-z-]+|"(?:[^"\\]|\\.)*+")\s*""",
+    re.VERBOSE,
+)
+
+
+class Address(NamedTuple):
+    """Where a request was sent to.
+
+    Attributes:
+        scheme: ``http`` or ``https``.
+        host: host name, an IPv6 address with its brackets.
+        port: port, ``None`` for the default one of the scheme.
+        prefix: what a proxy has taken off the path, without a slash at its end.
+    """
+
+    scheme: str
+    host: str | None
+    port: int | None
+    prefix: str = ""
+
+    def build_url(self, uri: str) -> str:
+        """Build a URL; the prefix is put before what is a path."""
+        prefix = self.prefix if uri.startswith("/") else ""
+        port = self.port
+        if port is None or port == DEFAULT_PORTS.get(self.scheme):
+            return f"{self.scheme}://{self.host}{prefix}{uri}"
+        return f"{self.scheme}://{self.host}:{port}{prefix}{uri}"
+
+
+class ProxyList(tuple[str, ...]):  # noqa: SLOT001 - a tuple can't have slots
+    """Addresses and networks of proxies, as they were written.
+
+    Raises:
+        ValueError: something with a slash is no network.
+    """
+
+    _networks: "list[IPv4Network | IPv6Network]"
+
+    def __new__(cls, names: Iterable[str] = ()) -> Self:
+        """Read what is a network."""
+        self = super().__new__(cls, names)
+        self._networks = [_parse_network(name) for name in self if "/" in name]
+        return self
+
+    def has(self, address: str | None) -> bool:
+        """Tell whether an address is one of these, or in one of the networks."""
+        return address in self or (bool(self._networks) and self._cover(address or ""))
+
+    def _cover(self, address: str) -> bool:
+        from ipaddress import ip_address
+
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        # IPv4, as a server tells it that listens for both.
+        found = getattr(found, "ipv4_mapped", None) or found
+        return any(found in network for network in self._networks)
+
+
+def check_fields(names: Iterable[str]) -> tuple[str, ...]:
+    """Check names of fields that proxies set; returns them in lower case.
+
+    Raises:
+        ValueError: one of them says nothing of an address.
+    """
+    fields = tuple(name.lower() for name in names)
+    for name in fields:
+        if name not in _VARIABLES:
+            known = ", ".join(_VARIABLES)
+            raise ValueError(f"no field {name!r} is known, only {known}")
+    return fields
+
+
+def parse_port(value: str) -> int | None:
+    """Parse a port, ``None`` when it is none."""
+    host = split_host(f"h:{value}")
+    return (host and host[1]) or None
+
+
+def read_address(
+    inner: Address, environ: Mapping[str, str], fields: Collection[str], hops: int
+) -> Address:
+    """Read which address a client has asked the outermost trusted proxy for.
+
+    Args:
+        inner: the address that the last proxy has asked for.
+        environ: variables of the request.
+        fields: names, in lower case, of the fields that the proxies set; where
+            there is a Forwarded among them, host and scheme are those in it.
+        hops: number of trusted proxies in a row.
+    """
+    said = {
+        part: element
+        for field, part in _PARTS.items()
+        if field in fields and (element := _pick(environ, field, hops))
+    }
+    if "forwarded" in fields and _VARIABLES["forwarded"] in environ:
+        value = environ[_VARIABLES["forwarded"]]
+        said |= {"host": "", "proto": ""} | _parse_forwarded(value, hops)
+    scheme = said.get("proto", "").lower()
+    is_known = scheme in DEFAULT_PORTS
+    host, port = split_host(said.get("host", "")) or (None, None)
+    port = port or parse_port(said.get("port", ""))
+    if port is None and host is None and not is_known:
+        port = inner.port  # nobody says that it was another one
+    return Address(
+        scheme if is_known else inner.scheme,
+        host or inner.host,
+        port,
+        _check_prefix(said.get("prefix", "")),
+    )
+
+
+def _pick(environ: Mapping[str, str], field: str, hops: int) -> str:
+    elements = environ.get(_VARIABLES[field], "").split(",")
+    return elements[max(0, len(elements) - hops)].strip()
+
+
+def _parse_forwarded(value: str, hops: int) -> dict[str, str]:
+    """Parse a Forwarded field; nothing of it counts where a part is malformed."""
+    elements = split_outside_quotes(value, ",")
+    for element in elements:
+        if not all(map(_PAIR.fullmatch, split_outside_quotes(element, ";"))):
+            return {}
+    pairs = parse_header(";" + elements[max(0, len(elements) - hops)])[1]
+    return {name: pairs[name] for name in ("host", "proto") if name in pairs}
+
+
+def _check_prefix(prefix: str) -> str:
+    return prefix.rstrip("/") if _PREFIX.fullmatch(prefix) else ""
+
+
+def _parse_network(name: str) -> "IPv4Network | IPv6Network":
+    # Imported here: hardly anybody needs it, and everybody would wait for it.
+    from ipaddress import ip_network
+
+    return ip_network(name)

@@ -1,0 +1,215 @@
+"""Facts about what proxies say of a request (RFC 7239, and the older fields)."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from poorwsgi_core.http.forwarded import (
+    Address,
+    ProxyList,
+    check_fields,
+    parse_port,
+    read_address,
+)
+
+ALL = (
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-forwarded-proto",
+)
+INNER = Address("http", "inside", 9000)
+
+
+def read(
+    fields: dict[str, str], hops: int = 1, believed: tuple[str, ...] = ALL
+) -> Address:
+    """Read an address; names of fields lack their common start."""
+    names = {
+        name if name == "HTTP_FORWARDED" else f"HTTP_X_FORWARDED_{name}": value
+        for name, value in fields.items()
+    }
+    return read_address(INNER, names, believed, hops)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, "http://inside:9000/x"),
+        ({"HOST": "ex.org"}, "http://ex.org/x"),
+        ({"HOST": "ex.org:81"}, "http://ex.org:81/x"),
+        ({"HOST": "[::1]:81"}, "http://[::1]:81/x"),
+        ({"PROTO": "https"}, "https://inside/x"),
+        ({"PROTO": "HTTPS", "HOST": "ex.org"}, "https://ex.org/x"),
+        ({"PROTO": "https", "HOST": "ex.org", "PORT": "8443"}, "https://ex.org:8443/x"),
+        ({"PROTO": "https", "HOST": "ex.org", "PORT": "443"}, "https://ex.org/x"),
+        ({"PROTO": "https", "HOST": "ex.org:444", "PORT": "1"}, "https://ex.org:444/x"),
+        ({"PORT": "81"}, "http://inside:81/x"),
+        ({"HOST": "ex.org", "PREFIX": "/app"}, "http://ex.org/app/x"),
+        ({"HOST": "ex.org", "PREFIX": "/a/b/"}, "http://ex.org/a/b/x"),
+        ({"HOST": "ex.org", "PREFIX": "/"}, "http://ex.org/x"),
+    ],
+)
+def test_one_proxy(fields: dict[str, str], expected: str) -> None:
+    """What a proxy says replaces what the server knows."""
+    assert read(fields).build_url("/x") == expected
+
+
+@pytest.mark.parametrize(
+    "value", ["a b", "a/b", "", "u@a", "a:x", "[a]", 'a;b"', "\xe9"]
+)
+def test_bad_host(value: str) -> None:
+    """A host that is none says nothing."""
+    assert read({"HOST": value}) == INNER
+
+
+@pytest.mark.parametrize("value", ["", "0", "65536", "-1", "+1", "1 1", "x", "\xb2"])
+def test_bad_port(value: str) -> None:
+    """Neither does a port."""
+    assert (read({"PORT": value}), parse_port(value)) == (INNER, None)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["app", "//evil", "/a//b", "/..", "/a/../b", "/./a", "/a b", "/a?b", "/a#", "\\"],
+)
+def test_bad_prefix(value: str) -> None:
+    """A prefix can't lead to another host, nor upward."""
+    assert read({"PREFIX": value}) == INNER
+
+
+@pytest.mark.parametrize("value", ["", "ftp", "javascript", "https:", "https http"])
+def test_bad_scheme(value: str) -> None:
+    """There are two schemes."""
+    assert read({"PROTO": value}) == INNER
+
+
+@pytest.mark.parametrize(
+    ("hops", "expected"), [(1, "c"), (2, "b"), (3, "a"), (4, "a"), (9, "a")]
+)
+def test_hops(hops: int, expected: str) -> None:
+    """Elements are counted from the right, where the trusted ones are."""
+    fields = {"HOST": "a, b ,c", "HTTP_FORWARDED": "host=a, host=b,host=c"}
+    assert read(fields, hops).host == expected
+    assert read(fields, hops, ("forwarded",)).host == expected
+
+
+def test_fields_that_are_not_set_by_proxies() -> None:
+    """They are the client's, so they don't count."""
+    fields = dict.fromkeys(["HOST", "PORT", "PREFIX", "PROTO", "HTTP_FORWARDED"], "443")
+    assert read(fields, believed=()) == INNER
+    assert read(fields, believed=("x-forwarded-port",)) == INNER._replace(port=443)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("for=1.2.3.4;host=ex.org;proto=https", "https://ex.org/x"),
+        ('Host="ex.org:8443";Proto=https', "https://ex.org:8443/x"),
+        ('for="[::1]:4711" ; host=ex.org', "http://ex.org/x"),
+        ('host="[::1]"', "http://[::1]/x"),
+        ('for="a,b;c=d\\"";host=ex.org', "http://ex.org/x"),
+        ("host=evil, for=1.2.3.4;proto=https", "https://inside/x"),
+        ("for=1.2.3.4", "http://inside:9000/x"),
+        # What a client puts in front must not swallow what the proxy appends.
+        ('for="', "http://inside:9000/x"),
+        ('host=evil;for=", for="_a";host=ex.org', "http://inside:9000/x"),
+        ("host=evil;;host=ex.org", "http://inside:9000/x"),
+        ("host = ex.org", "http://inside:9000/x"),
+        ("host", "http://inside:9000/x"),
+        ("host=ex.org;", "http://inside:9000/x"),
+        ("", "http://inside:9000/x"),
+    ],
+)
+def test_forwarded(value: str, expected: str) -> None:
+    """The field of RFC 7239 counts whole, or not at all."""
+    fields = {"HTTP_FORWARDED": value}
+    assert read(fields, believed=("forwarded",)).build_url("/x") == expected
+
+
+def test_forwarded_beside_the_older_fields() -> None:
+    """Scheme and host are those of Forwarded, where there is one."""
+    fields = {"HTTP_FORWARDED": "host=a", "HOST": "b", "PROTO": "https", "PREFIX": "/p"}
+    believed = ("forwarded", *ALL)
+    assert read(fields, believed=believed).build_url("/x") == "http://a/p/x"
+    fields["HTTP_FORWARDED"] = "malformed"
+    assert read(fields, believed=believed) == INNER._replace(prefix="/p")
+
+
+@given(st.text(), st.text(), st.integers(1, 3))
+def test_any_text(value: str, other: str, hops: int) -> None:
+    """Nothing raises, and what comes out is an address (bar 22)."""
+    names = ["HOST", "PORT", "PREFIX", "PROTO"]
+    fields = {"HTTP_FORWARDED": other, **dict.fromkeys(names, value)}
+    found = read(fields, hops, ("forwarded", *ALL))
+    assert found.scheme in {"http", "https"}
+    assert found.build_url("/x").count("//") == 1
+
+
+@pytest.mark.parametrize("piece", ["a,", 'a="', '"', "a=b;", "/a", " ", 'a="\\'])
+def test_long_values(piece: str, runaway_guard: Any) -> None:
+    """The time is in proportion to the length."""
+    value = piece * (250_000 // len(piece))
+    fields = {"HTTP_FORWARDED": value, "HOST": value, "PREFIX": value}
+    assert read(fields, believed=("forwarded", *ALL)).scheme == "http"
+
+
+@pytest.mark.parametrize(
+    ("names", "address", "expected"),
+    [
+        ((), "127.0.0.1", False),
+        (("127.0.0.1",), "127.0.0.1", True),
+        (("127.0.0.1",), "127.0.0.2", False),
+        (("127.0.0.1",), None, False),
+        (("unix",), "unix", True),
+        (("10.0.0.0/8",), "10.255.0.1", True),
+        (("10.0.0.0/8",), "11.0.0.1", False),
+        (("10.0.0.0/8",), "::ffff:10.0.0.1", True),
+        (("10.0.0.0/8",), "::ffff:11.0.0.1", False),
+        (("10.0.0.0/8",), "10.0.0.0/8", True),
+        (("10.0.0.0/8",), "", False),
+        (("10.0.0.0/8",), None, False),
+        (("10.0.0.0/8", "::1"), "::1", True),
+        (("fd00::/8",), "fd12::1", True),
+        (("fd00::/8",), "fe80::1", False),
+        (("fd00::/8", "10.0.0.0/8"), "10.1.1.1", True),
+        (("fd00::/8",), "10.1.1.1", False),
+        (("0.0.0.0/0",), "junk", False),
+    ],
+)
+def test_proxies(names: tuple[str, ...], address: str | None, expected: bool) -> None:
+    """Single addresses are compared as text, networks as what they are."""
+    assert ProxyList(names).has(address) is expected
+
+
+def test_network_that_is_none() -> None:
+    """A network with bits behind it is a mistake."""
+    with pytest.raises(ValueError, match="has host bits set"):
+        ProxyList(["10.0.0.1/8"])
+
+
+def test_names_of_fields() -> None:
+    """Fields have any case, and are known ones."""
+    assert check_fields(["X-Forwarded-Host", "FORWARDED"]) == (
+        "x-forwarded-host",
+        "forwarded",
+    )
+    with pytest.raises(ValueError, match="no field 'x-real-ip' is known, only forw"):
+        check_fields(["X-Real-IP"])
+
+
+def test_import() -> None:
+    """Who names no network doesn't wait for the module of addresses."""
+    code = (
+        "import sys; from poorwsgi_core import Application; "
+        "Application().trusted_proxies = ['10.0.0.1']; "
+        "print('ipaddress' in sys.modules)"
+    )
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
