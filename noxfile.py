@@ -103,14 +103,14 @@ def tests_root(session: nox.Session) -> None:
 
 @nox.session(requires=["build"], allow_parallel=True)
 def servers(session: nox.Session) -> None:
-    """Test on real WSGI servers, and behind nginx."""
+    """Test on real WSGI servers, and behind nginx, HAProxy and Caddy."""
     chosen = ("-k", "not apache")
     _run_folder(session, "tests/servers", "test", "servers", options=chosen)
 
 
 @nox.session(requires=["build"], allow_parallel=True)
 def servers_apache(session: nox.Session) -> None:
-    """Test on Apache with mod_wsgi, which brings a Python of its own."""
+    """Test on Apache with mod_wsgi, which brings a Python of its own, and behind it."""
     _run_folder(session, "tests/servers", "test", options=("-k", "apache"))
 
 

@@ -7,9 +7,9 @@ import shutil
 import sysconfig
 from pathlib import Path
 
-__all__ = ["build_command", "find_apache"]
+__all__ = ["MODULES", "build_command", "find_apache"]
 
-_MODULES = Path("/usr/lib/apache2/modules")
+MODULES = Path("/usr/lib/apache2/modules")
 _USER = "www-data"
 _CONFIGURATION = """
 ServerName localhost
@@ -43,7 +43,7 @@ SetEnv poor_DocumentRoot {folder}/www
 def find_apache() -> str | None:
     """Return the program, if there is one with mod_wsgi."""
     program = shutil.which("apache2") or shutil.which("apache2", path="/usr/sbin")
-    return program if (_MODULES / "mod_wsgi.so").exists() else None
+    return program if (MODULES / "mod_wsgi.so").exists() else None
 
 
 def build_command(port: int, folder: Path, module: str, paths: list[str]) -> list[str]:
@@ -65,7 +65,7 @@ def build_command(port: int, folder: Path, module: str, paths: list[str]) -> lis
         port=port,
         folder=folder,
         user=user,
-        modules=_MODULES,
+        modules=MODULES,
         path=os.pathsep.join(paths),
         script=script,
         scripts=script.parent,

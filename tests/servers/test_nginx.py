@@ -155,6 +155,15 @@ def test_forged_headers(proxy: Proxy) -> None:
     assert url == "https://localhost/"
 
 
+def test_forged_names(proxy: Proxy) -> None:
+    """A name with an underscore doesn't pass for one with a hyphen."""
+    with Connection(proxy.port) as connection:
+        forged = {"X_Forwarded_Host": "evil.example", "Connection": "close"}
+        reply = connection.request("/app/nowhere", headers=forged)
+    url = read_row(reply, "req.construct_url(&apos;/&apos;)")
+    assert url == "https://localhost/"
+
+
 def test_file_and_range(proxy: Proxy) -> None:
     """A file of the document root is below the prefix too, whole and in part."""
     assert proxy.request("/app/big.bin").body == BIG
