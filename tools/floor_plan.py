@@ -147,23 +147,17 @@ def draw(storeys: Sequence[Sequence[Panel]]) -> str:
     """
     parts: list[str] = []
     y = float(_MARGIN)
-    feet: list[tuple[float, float]] = []
+    above: list[float] = []
     for storey in storeys:
-        widths = _share(storey)
-        bodies = [
-            _Drawing(panel, width) for panel, width in zip(storey, widths, strict=True)
-        ]
-        height = max(body.height for body in bodies)
-        x = float(_MARGIN)
-        middles: list[float] = []
-        for body, width in zip(bodies, widths, strict=True):
-            parts += body.place(x, y, height)
-            middles.append(x + width / 2)
-            x += width + _BESIDE
-        # One of the two storeys is a single panel, as wide as the other.
-        down = max(([middle for middle, _ in feet], middles), key=len)
-        parts += [_thick_arrow(middle, y) for middle in down if feet]
-        feet = [(middle, y + height) for middle in middles]
+        drawings = _set_side_by_side(storey)
+        height = max(drawing.height for drawing in drawings)
+        middles = [drawing.x + drawing.width / 2 for drawing in drawings]
+        for drawing in drawings:
+            parts += drawing.draw(y, height)
+        if above:
+            # The fewer panels are as wide as all of the other storey.
+            parts += [_thick_arrow(x, y) for x in max(above, middles, key=len)]
+        above = middles
         y += height + _BETWEEN
     parts.append(_text("about", _MARGIN, y - _BETWEEN + 26, _LEGEND))
     return _frame(parts, y - _BETWEEN + 44)
@@ -182,20 +176,23 @@ def _frame(parts: Sequence[str], height: float) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _share(storey: Sequence[Panel]) -> list[float]:
+def _set_side_by_side(storey: Sequence[Panel]) -> list["_Drawing"]:
     """Give each panel of a storey a width for its rooms and the ways beside them."""
-    needs = [
-        min(3.0, max(2.6, *(len(row) for row in _split(panel)[1]), 0))
-        for panel in storey
-    ]
+    needs = [min(3.0, max([2.6, *map(len, _split(panel)[1])])) for panel in storey]
     free = _WIDTH - 2 * _MARGIN - _BESIDE * (len(storey) - 1)
-    return [free * need / sum(needs) for need in needs]
+    drawings: list[_Drawing] = []
+    x = float(_MARGIN)
+    for panel, need in zip(storey, needs, strict=True):
+        drawings.append(_Drawing(panel, x, free * need / sum(needs)))
+        x += drawings[-1].width + _BESIDE
+    return drawings
 
 
 class _Drawing:
     """One panel, laid out from its own upper left corner."""
 
-    def __init__(self, panel: Panel, width: float) -> None:
+    def __init__(self, panel: Panel, x: float, width: float) -> None:
+        self.x = x
         self.panel = panel
         self.width = width
         self.about = _wrap(panel.about, width - 2 * _PADDING, _ABOUT, 3)
@@ -217,10 +214,10 @@ class _Drawing:
             y += _row_height(row) + (24 + _LEVEL * levels if links else _PADDING)
         self.height = y
 
-    def place(self, x: float, y: float, height: float) -> Iterator[str]:
+    def draw(self, y: float, height: float) -> Iterator[str]:
         """Yield the panel, drawn into a height that may be more than it needs."""
         lift = height - self.height  # all panels stand on the ground of their storey
-        yield f'<g transform="translate({_n(x)} {_n(y)})">'
+        yield f'<g transform="translate({_n(self.x)} {_n(y)})">'
         yield (
             f'<rect class="panel" width="{_n(self.width)}" height="{_n(height)}"'
             ' rx="10"/>'
