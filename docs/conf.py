@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import inspect
 import pkgutil
+import re
 from importlib.metadata import version as _version
 from types import ModuleType
 from typing import Any, get_args
@@ -74,12 +75,16 @@ html_copy_source = html_show_sourcelink = False
 suppress_warnings = ["ref.python"]
 
 
+_LISTED = re.compile(r"^(\w+/?) {2,}(?=\S)")
+
+
 def setup(app: Sphinx) -> None:
     """Let the pages show what Sphinx doesn't see, and browsers read all of them."""
     for package in ("core", "forms", "auth", "openapi"):
         _annotate(importlib.import_module(f"poorwsgi_{package}"))
     # Before napoleon, which has 500, and after the theme.
     app.connect("autodoc-process-docstring", _keep_colon, priority=400)
+    app.connect("autodoc-process-docstring", _list_modules)
     app.connect("html-page-context", _mend_markup, priority=900)
 
 
@@ -117,6 +122,19 @@ def _keep_colon(
     """Keep napoleon from reading "X: y" of an attribute as type and text."""
     if what in {"attribute", "data", "property"} and lines:
         lines[:0] = ["..", ""]  # an empty comment
+
+
+def _list_modules(
+    _app: Sphinx,
+    what: str,
+    _name: str,
+    _obj: object,
+    _options: object,
+    lines: list[str],
+) -> None:
+    """Make the modules that a package lists, name by name, a list on its page."""
+    if what == "module":
+        lines[:] = [_LISTED.sub(r"* ``\1``: ", line) for line in lines]
 
 
 def _mend_markup(
