@@ -96,3 +96,11 @@ def test_stream_of_json_is_encoded_piece_by_piece(app: Application) -> None:
     """A response that has no value as a whole doesn't ask it."""
     app.set_route("/", lambda _: JSONGeneratorResponse(b=iter([2])))
     assert Client(app).get("/").data == b'{"b": [2]}'
+
+
+@pytest.mark.parametrize("value", [float("nan"), {"a": [float("inf")]}])
+def test_no_answer_is_what_requests_may_not_be(name: str, value: object) -> None:
+    """NaN and Infinity are no JSON (RFC 8259 §6): the application's mistake, 500."""
+    app = Application(name)
+    app.set_route("/", lambda _: {"value": value})
+    assert Client(app).get().status_code == 500

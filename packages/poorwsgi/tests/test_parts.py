@@ -1,5 +1,6 @@
 """A part that isn't installed: what is said about it."""
 
+import subprocess
 import sys
 
 import pytest
@@ -50,3 +51,46 @@ class _Hidden:
     def find_spec(self, name: str, *_: object) -> None:
         if name.partition(".")[0] == self._part:
             raise ModuleNotFoundError(f"No module named {name!r}", name=self._part)
+
+
+_IMPORTED_AT_ONCE = """
+import sys, threading
+from importlib import import_module
+
+path, name = sys.argv[1:]
+ready, wrong = threading.Barrier(8), []
+
+def look():
+    ready.wait()
+    try:
+        getattr(import_module(path), name)
+    except Exception as error:
+        wrong.append(repr(error))
+
+threads = [threading.Thread(target=look) for _ in range(8)]
+sys.setswitchinterval(1e-6)
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+sys.exit("\\n".join(wrong) or 0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("poorwsgi.session", "Session"),
+        ("poorwsgi.digest", "check_digest"),
+        ("poorwsgi.aes_session", "AESSession"),
+        ("poorwsgi.results", "not_found"),
+        ("poorwsgi.openapi_wrapper", "OpenAPIRequest"),
+        ("poorwsgi.state", "HTTP_OK"),
+    ],
+)
+def test_first_import_in_several_threads(path: str, name: str) -> None:
+    """None of them sees a module that lacks names."""
+    command = [sys.executable, "-c", _IMPORTED_AT_ONCE, path, name]
+    for _ in range(3):
+        done = subprocess.run(  # noqa: S603 - our own interpreter
+            command, capture_output=True, check=False, text=True
+        )
+        assert (done.returncode, done.stderr) == (0, "")

@@ -55,9 +55,17 @@ def test_malformed_cookie_is_skipped(piece: str) -> None:
     assert set(load_cookies(f"a=1; {piece}; c=3")) == {"a", "c"}
 
 
-def test_octal_escapes_are_left_alone() -> None:
-    """Only the quote and the backslash are unescaped (bar 65)."""
-    assert parse_cookies(r'a="\073\101\n"') == {"a": r"\073\101\n"}
+@pytest.mark.parametrize("value", ["a,b", "{}", "ä", "x\\054", 'say "a, b"', "\xa0"])
+def test_what_the_standard_library_quotes(value: str) -> None:
+    """Its octal escapes are octets, as in 2.x and in other frameworks."""
+    octets = value.encode().decode("latin-1")
+    quoted = SimpleCookie({"a": octets})["a"].coded_value
+    assert parse_cookies(f"a={quoted}") == {"a": value}
+
+
+def test_octal_escapes_of_what_no_cookie_may_hold() -> None:
+    """They stay as they are, so that a value that was read can be set (bar 65, 66)."""
+    assert parse_cookies(r'a="\073\101\n\012\400\05"') == {"a": r"\073A\n\012\400\05"}
 
 
 def test_number_of_cookies_is_limited() -> None:

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from poorwsgi_core.response.json_stream import stream_json
 
+_FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 _SCALARS = (
     st.none()
     | st.booleans()
     | st.integers()
-    | st.floats()
+    | _FLOATS
     | st.text(st.characters(exclude_categories=[]))
 )
-_KEYS = st.text() | st.integers() | st.booleans() | st.none() | st.floats()
+_KEYS = st.text() | st.integers() | st.booleans() | st.none() | _FLOATS
 _VALUES = st.recursive(
     _SCALARS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_KEYS, inner),
@@ -166,3 +167,10 @@ def test_iterable_is_closed_at_its_end() -> None:
     cursor = Cursor()
     assert _encode([cursor]) == b"[[0, 1]]"
     assert cursor.closed
+
+
+@pytest.mark.parametrize("value", [float("nan"), [float("inf")], {"a": -float("inf")}])
+def test_what_is_no_number_of_json(value: Any) -> None:
+    """It is refused, as in requests (RFC 8259 §6)."""
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        _encode(value)

@@ -1,9 +1,10 @@
 """The parts that the bundle joins, and what to do when one isn't installed."""
 
+import sys
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["load_part"]
+__all__ = ["hand_on", "load_part"]
 
 
 def load_part(name: str) -> ModuleType:
@@ -24,3 +25,15 @@ def load_part(name: str) -> ModuleType:
             f"installed: pip install {distribution}",
             name=part,
         ) from error
+
+
+def hand_on(name: str, part: str) -> None:
+    """Put a module of a part in the place of the one that is being imported.
+
+    A thread that imports the same path meanwhile may have got hold of the module
+    that is replaced, so that one gets all names as well.
+    """
+    module = load_part(part)
+    names = {key: value for key, value in vars(module).items() if key[:2] != "__"}
+    vars(sys.modules[name]).update(names, __all__=module.__all__)
+    sys.modules[name] = module

@@ -6,7 +6,7 @@
 import sys
 from typing import TYPE_CHECKING
 
-from poorwsgi._parts import load_part
+from poorwsgi._parts import hand_on, load_part
 
 if TYPE_CHECKING:
     from poorwsgi_auth.digest.digest import *
@@ -16,4 +16,4 @@ _digest = load_part("poorwsgi_auth.digest.digest")
 if __name__ == "__main__":
     sys.exit(_digest.main())
 
-sys.modules[__name__] = _digest
+hand_on(__name__, "poorwsgi_auth.digest.digest")

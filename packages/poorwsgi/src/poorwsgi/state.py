@@ -1,11 +1,10 @@
 """The documented path of ``poorwsgi_core.state``: that very module."""
 
-import sys
 from typing import TYPE_CHECKING
 
-from poorwsgi._parts import load_part
+from poorwsgi._parts import hand_on
 
 if TYPE_CHECKING:
     from poorwsgi_core.state import *
 
-sys.modules[__name__] = load_part("poorwsgi_core.state")
+hand_on(__name__, "poorwsgi_core.state")

@@ -10,12 +10,19 @@ a new one aside and swaps it in.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from operator import methodcaller
 from typing import Any, NamedTuple, TypeAlias
 
 from poorwsgi_core.application.rules import Converter
 from poorwsgi_core.request.target import Target
-from poorwsgi_core.state import METHOD_GET, METHOD_HEAD, METHOD_OPTIONS, sorted_methods
+from poorwsgi_core.state import (
+    METHOD_GET,
+    METHOD_HEAD,
+    METHOD_OPTIONS,
+    methods,
+    sorted_methods,
+)
 
 __all__ = ["PatternRoute", "RegularRoute", "RouteTable", "allowed_methods"]
 
@@ -132,7 +139,7 @@ class RegularRoute:
         literal: text that every matching path starts with.
     """
 
-    __slots__ = ("endpoints", "literal", "mask", "match", "order")
+    __slots__ = ("endpoints", "literal", "match", "order")
 
     def __init__(
         self,
@@ -144,11 +151,19 @@ class RegularRoute:
         self.order = order
         self.match = pattern.match
         self.literal = literal
-        self.mask = sum(handlers)
         self.endpoints: dict[str, _Endpoint] = {
             method: _Endpoint(route, pattern)
             for method, route in _by_method(handlers).items()
         }
+
+    def accepting_methods(self, match: re.Match[str]) -> int:
+        """Return the methods whose converters take what has matched."""
+        mask = 0
+        for method, endpoint in self.endpoints.items():
+            with suppress(ValueError, OverflowError):
+                endpoint.convert(match)
+                mask |= methods[method]
+        return mask
 
 
 class RouteTable:
@@ -248,11 +263,12 @@ class RouteTable:
         return None
 
     def find_methods(self, path: str, method: str) -> int:
-        """Return the methods of patterns that match but lack this one."""
+        """Return the methods by which patterns answer that lack this one."""
         mask = 0
         for route in self.candidates(path):
-            if method not in route.endpoints and route.match(path):
-                mask |= route.mask
+            match = None if method in route.endpoints else route.match(path)
+            if match is not None:
+                mask |= route.accepting_methods(match)
         return mask
 
 

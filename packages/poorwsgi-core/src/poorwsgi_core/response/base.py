@@ -28,6 +28,7 @@ from poorwsgi_core.state import (
     HTTP_OK,
     HTTP_PARTIAL_CONTENT,
     HTTP_RANGE_NOT_SATISFIABLE,
+    HTTP_RESET_CONTENT,
     phrases,
     status_lines,
 )
@@ -76,7 +77,9 @@ RangesInput: TypeAlias = Iterable[_Range] | Iterable[int | None]
 HTML = "text/html; charset=utf-8"
 POWERED_BY = ("X-Powered-By", "Poor WSGI for Python")
 _NO_NAMES: frozenset[str] = frozenset()
-_BODILESS = frozenset({100, 101, 102, 103, HTTP_NO_CONTENT, HTTP_NOT_MODIFIED})
+_BODILESS = frozenset({HTTP_NO_CONTENT, HTTP_NOT_MODIFIED})
+# 205 has no content either, and a length of 0 (RFC 9110 §15.3.6).
+_UNSENT = _BODILESS | {HTTP_RESET_CONTENT}
 _OF_CONTENT = frozenset({"content-length", "content-type"})
 _DENY = frozenset(name.lower() for name in NOT_MODIFIED_DENY)
 _REQUIRED = frozenset(name.lower() for name in NOT_MODIFIED_ONE_OF_REQUIRED)
@@ -115,8 +118,13 @@ def check_status(status_code: int) -> int:
     """Return a status code that a response may carry.
 
     Raises:
-        ValueError: the code is none of ``state``.
+        ValueError: the code is none of ``state``, or announces another answer.
     """
+    if status_code in phrases and status_code < HTTP_OK:
+        raise ValueError(
+            f"Status {status_code} announces an answer and is none: a client would "
+            "go on waiting"
+        )
     if status_code not in phrases:
         raise ValueError(
             f"Bad response status {status_code!r}: use a code of poorwsgi.state"
@@ -129,8 +137,8 @@ class BaseResponse:
 
     Args:
         content_type: value of the Content-Type header, none when empty.
-        headers: a Headers instance is used itself, anything else goes through
-            the Headers constructor; ``None`` gives the X-Powered-By header.
+        headers: what the Headers constructor takes, copied; ``None`` gives the
+            X-Powered-By header.
         status_code: one of the codes of ``state``.
 
     Raises:
@@ -193,7 +201,7 @@ class BaseResponse:
     @property
     def is_bodiless(self) -> bool:
         """Whether an answer of this status never has a body (RFC 9110 §6.4.1)."""
-        return self._status_code in _BODILESS
+        return self._status_code in _UNSENT
 
     @property
     def reason(self) -> str:
@@ -210,9 +218,9 @@ class BaseResponse:
 
     @headers.setter
     def headers(self, value: HeadersList | Headers) -> None:
-        # Headers of a request are not checked yet: making a copy does that.
-        checked = Headers(value)
-        self._headers = value if isinstance(value, Headers) else checked
+        # A copy, which also checks what a request has brought: headers that several
+        # answers were built with must not get the cookies of one into the next.
+        self._headers = Headers(value)
 
     @property
     def content_length(self) -> int:
@@ -371,6 +379,8 @@ class BaseResponse:
 
     def _sent_length(self) -> int | None:
         """Length of what is sent, ``None`` when unknown."""
+        if self._status_code == HTTP_RESET_CONTENT:
+            return 0
         if self._framing is not None:
             return self._framing.content_length
         if self._parts:
@@ -397,9 +407,9 @@ class BaseResponse:
 
     def _bodiless_headers(self) -> list[tuple[str, str]]:
         pairs = [(name, value) for name, value in self.headers.items()]
-        names = {name.lower() for name, _ in pairs}
         if self._status_code != HTTP_NOT_MODIFIED:
             return [pair for pair in pairs if pair[0].lower() not in _OF_CONTENT]
+        names = {name.lower() for name, _ in pairs}
         if names & _DENY:
             log.warning("A 304 response must not have representation headers")
             pairs = [pair for pair in pairs if pair[0].lower() not in _DENY]
@@ -435,7 +445,7 @@ class BaseResponse:
         self._called = True
         self.__start_response__(start_response)
         body = self.__end_of_response__()
-        if self._status_code in _BODILESS:
+        if self._status_code in _UNSENT:
             close_body(body)
             return ()
         return body

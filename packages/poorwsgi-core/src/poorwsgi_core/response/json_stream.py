@@ -13,7 +13,7 @@ from poorwsgi_core.response.bodies import close_body
 __all__ = ["stream_json"]
 
 _BLOCK = 1024
-_encode = json.JSONEncoder().encode
+_encode = json.JSONEncoder(allow_nan=False).encode
 
 
 def stream_json(value: Any) -> Iterator[bytes]:

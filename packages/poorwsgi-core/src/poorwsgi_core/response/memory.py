@@ -31,7 +31,8 @@ __all__ = [
 
 
 JSON = "application/json; charset=utf-8"
-encode_json = json.JSONEncoder().encode
+encode_json = json.JSONEncoder(allow_nan=False).encode
+"""Encodes JSON as RFC 8259 has it, which knows no NaN and no Infinity."""
 
 JSONDumps: TypeAlias = Callable[[Any], str | bytes]
 """Encodes a value as JSON, in UTF-8 when it gives bytes."""

@@ -37,7 +37,7 @@ __all__ = [
     "unauthorized",
 ]
 
-_NO_BODY = frozenset({100, 101, 102, 103, 204, 205, 304})
+_NO_BODY = frozenset({204, 205, 304})
 
 _TEXTS = {
     402: "Access to {uri} has to be paid for.",
