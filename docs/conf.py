@@ -9,6 +9,7 @@ from importlib.metadata import version as _version
 from types import ModuleType
 from typing import Any, get_args
 
+from pygments.lexers import TextLexer
 from sphinx.application import Sphinx
 
 from poorwsgi_core.lazy import lazy
@@ -82,6 +83,7 @@ def setup(app: Sphinx) -> None:
     """Let the pages show what Sphinx doesn't see, and browsers read all of them."""
     for package in ("core", "forms", "auth", "openapi"):
         _annotate(importlib.import_module(f"poorwsgi_{package}"))
+    app.add_lexer("haproxy", TextLexer)  # Pygments has none
     # Before napoleon, which has 500, and after the theme.
     app.connect("autodoc-process-docstring", _keep_colon, priority=400)
     app.connect("autodoc-process-docstring", _list_modules)
