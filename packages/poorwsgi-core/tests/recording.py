@@ -1,9 +1,10 @@
 """What tests of the application look at: what was sent, what was closed."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
-__all__ = ["Body", "Start", "say"]
+__all__ = ["Body", "Start", "count_descriptors", "say"]
 
 
 class Start:
@@ -18,10 +19,15 @@ class Start:
         return lambda _: None
 
 
+def count_descriptors() -> int:
+    """Count the open files of the process."""
+    return len([*Path("/dev/fd").iterdir()])
+
+
 def say(text: str) -> Callable[..., str]:
     """Build a handler that answers with a text, whatever its arguments."""
 
-    def handler(*_: object) -> str:
+    def handler(*_: object, **__: object) -> str:
         return text
 
     return handler

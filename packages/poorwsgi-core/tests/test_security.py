@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from recording import count_descriptors
 
 from poorwsgi_core.application import Application
 from poorwsgi_core.http.headers import Headers
@@ -283,11 +284,6 @@ def guarded(app: Application, www: Path) -> Application:
     app.set_route("/read", read_blocks, METHOD_POST)
     app.set_route("/chunks", read_chunks, METHOD_POST)
     return app
-
-
-def count_descriptors() -> int:
-    """Count the open files of the process."""
-    return len([*Path("/dev/fd").iterdir()])
 
 
 def send(app: Application, request: Case) -> tuple[list[Any], bytes]:

@@ -68,7 +68,7 @@ def test_listing_without_a_way_out(site: Application, www: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "kind"),
     [
-        ("page.html", "text/html"),
+        ("page.html", "text/html; charset=utf-8"),
         ("page.html.gz", "application/gzip"),
         ("data.unknown-suffix", "application/octet-stream"),
         ("no-suffix", "application/octet-stream"),

@@ -1,13 +1,16 @@
 """Facts about static files and the debug page."""
 
+import errno
 import os
+import threading
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import unquote
 
 import pytest
-from recording import Start, say
+from recording import Start, count_descriptors, say
 
-from poorwsgi_core.application import Application
+from poorwsgi_core.application import Application, targets
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
@@ -26,6 +29,15 @@ def files(app: Application, tmp_path: Path) -> Path:
     (tmp_path / "dir" / "<x>.txt").write_text("x")
     app.document_root = str(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a directory that is not below the document root."""
+    path = tmp_path_factory.mktemp("outside")
+    (path / "race.txt").write_text("SECRET")
+    (path / "SECRET").write_text("SECRET")
+    return path
 
 
 @pytest.mark.usefixtures("files")
@@ -143,7 +155,7 @@ def test_directory_index(app: Application, client: Client) -> None:
     ("path", "location"),
     [
         ("/dir", "./dir/"),
-        ("//dir", "./dir/"),
+        ("/dir?a=%20b&c=<d>", "./dir/?a=%20b&c=%3Cd%3E"),
         ("/dir/a%20b", "./a%20b/"),
         ("/a:b", "./a%3Ab/"),
         ("/%C4%8D", "./%C4%8D/"),
@@ -160,6 +172,67 @@ def test_directory_redirect(
     assert (answer.status_code, answer.headers["Location"]) == (301, location)
 
 
+@pytest.mark.parametrize(
+    ("mount", "path", "location"),
+    [
+        ("/app", "", "./app/"),
+        ("/a b", "", "./a%20b/"),
+        ("/app", "/dir", "./dir/"),
+        ("/app", "/", None),
+        ("/app/", "", None),
+        ("", "", None),
+    ],
+)
+@pytest.mark.usefixtures("files")
+def test_directory_at_a_mount_point(
+    app: Application, client: Client, mount: str, path: str, location: str | None
+) -> None:
+    """The mount point is the root; without a slash its links would lead out of it."""
+    app.document_index = True
+    answer = client.get(SCRIPT_NAME=mount, PATH_INFO=path)
+    assert answer.headers.get("Location") == location
+    assert answer.status_code == (200 if location is None else 301)
+
+
+def test_patterns_at_a_mount_point(app: Application, client: Client) -> None:
+    """A pattern of the root and the default handler see a slash there too."""
+    app.set_default(lambda req: f"default {req.path}")
+    assert client.get(SCRIPT_NAME="/app", PATH_INFO="").text == "default /"
+    app.set_regular_route("/(?P<rest>.*)", say("pattern"))
+    assert client.get(SCRIPT_NAME="/app", PATH_INFO="").text == "pattern"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("//private/report.txt", "/./private/report.txt", "/private//report.txt"),
+        *("/private/./report.txt", "/%2e/private/report.txt", "//private/"),
+        *("/./private/", "/private/.", "/x/../private/report.txt"),
+    ],
+)
+def test_guards_see_each_path(
+    app: Application, client: Client, files: Path, path: str
+) -> None:
+    """No spelling of a path leads by a guard of its prefix or its route."""
+    (files / "private").mkdir()
+    (files / "private" / "report.txt").write_text("PAYROLL")
+    app.document_index = True
+
+    def guard(req: SimpleRequest) -> None:
+        if req.path.startswith("/private/"):
+            abort(403)
+
+    app.add_before_response(guard)
+    assert client.get("/private/report.txt").status_code == 403
+    assert client.get("/private/").status_code == 403
+    answer = client.get(PATH_INFO=unquote(path))
+    assert answer.status_code in {403, 404}
+    app.pop_before_response(guard)
+    app.set_route("/private/<path:re:.*>", say("route"))
+    assert client.get("/private/report.txt").text == "route"
+    assert "PAYROLL" not in client.get(PATH_INFO=unquote(path)).text
+
+
 def test_file_that_cannot_be_read(
     app: Application,
     client: Client,
@@ -172,6 +245,160 @@ def test_file_that_cannot_be_read(
     assert client.get("/digits.txt").status_code == 403
     app.document_root = ""
     assert client.get("/digits.txt").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/digits.txt", "/dir/"])
+@pytest.mark.parametrize("kind", ["gone", "link", "fifo", "other kind"])
+def test_gone_after_it_was_found(
+    app: Application,
+    client: Client,
+    files: Path,
+    outside: Path,
+    path: str,
+    kind: str,
+) -> None:
+    """What was a file or a directory a moment ago is 404, and isn't read."""
+    place = files / path.strip("/")
+
+    def exchange(_: SimpleRequest) -> None:
+        place.rename(outside / "away")
+        if kind == "link":
+            place.symlink_to(outside if path.endswith("/") else outside / "SECRET")
+        elif kind == "fifo":
+            os.mkfifo(place)
+        elif kind == "other kind" and path.endswith("/"):
+            place.write_text("")
+        elif kind == "other kind":
+            place.mkdir()
+
+    app.document_index = True
+    app.add_before_response(exchange)
+    before = count_descriptors()
+    answer = client.get(path)
+    assert (answer.status_code, "SECRET" in answer.text) == (404, False)
+    assert count_descriptors() == before
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(errno.EACCES, 403), (errno.EPERM, 403), (errno.EMFILE, 500), (errno.EIO, 500)],
+)
+@pytest.mark.parametrize("path", ["/digits.txt", "/dir/"])
+@pytest.mark.usefixtures("files")
+def test_failure_to_open(
+    app: Application,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    number: int,
+    status: int,
+) -> None:
+    """What is refused now is 403; a failure of the machine is no missing file."""
+
+    def fail(*_: object, **__: object) -> int:
+        raise OSError(number, "no")
+
+    app.document_index = True
+    app.add_before_response(lambda _: monkeypatch.setattr(os, "open", fail))
+    answer = client.get(path)
+    monkeypatch.undo()
+    assert answer.status_code == status
+
+
+def test_gone_while_it_is_found(
+    app: Application, client: Client, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that goes away between the looks at it is 404."""
+    monkeypatch.setattr(targets, "find_file", say(str(files / "none")))
+    assert client.get("/digits.txt").status_code == 404
+    assert app.document_root == str(files)
+
+
+def test_exchange_for_a_link_is_never_followed(
+    app: Application, client: Client, files: Path, outside: Path
+) -> None:
+    """Whoever exchanges files and folders for links meanwhile sees nothing outside."""
+    (files / "ours").mkdir()
+    (files / "ours" / "race.txt").write_text("ours")
+    link, spare = files / "race.txt", files / "spare"
+    folder, parked = files / "folder", files / "parked"
+    folder.mkdir()
+    (folder / "race.txt").write_text("ours")
+    stop = threading.Event()
+
+    def exchange() -> None:
+        while not stop.is_set():
+            spare.write_text("ours")
+            spare.replace(link)
+            spare.symlink_to(outside / "race.txt")
+            spare.replace(link)
+            folder.rename(parked)
+            folder.symlink_to(outside)
+            folder.unlink()
+            parked.rename(folder)
+
+    app.document_index = True
+    thread = threading.Thread(target=exchange)
+    thread.start()
+    seen: set[tuple[int, str]] = set()
+    before = count_descriptors()
+    try:
+        for _ in range(500):
+            for path in ("/race.txt", "/folder/race.txt"):
+                answer = client.get(path)
+                text = answer.text if answer.status_code == 200 else ""
+                seen.add((answer.status_code, text))
+            assert "SECRET" not in client.get("/folder/").text
+    finally:
+        stop.set()
+        thread.join()
+    assert seen <= {(200, "ours"), (200, ""), (404, "")}
+    assert count_descriptors() == before
+
+
+def test_nothing_is_open_when_a_guard_refuses(
+    app: Application, client: Client, files: Path
+) -> None:
+    """No way out leaves a descriptor: refused, failed, not sent, not modified."""
+    app.document_index = True
+    app.add_before_response(lambda req: abort(403) if "refuse" in req.query else None)
+
+    def after(req: SimpleRequest, response: BaseResponse) -> BaseResponse:
+        if "fail" in req.query:
+            raise ValueError("failed")
+        return response
+
+    app.add_after_response(after)
+    tag = client.get("/digits.txt").headers["ETag"]
+    before = count_descriptors()
+    for path in ("/digits.txt", "/dir/"):
+        for query in ("", "refuse", "fail"):
+            client.head(f"{path}?{query}")
+            for headers in (
+                {},
+                {"If-None-Match": tag},
+                {"If-Match": '"x"'},
+                {"Range": "bytes=0-1"},
+                {"Range": "bytes=99-"},
+            ):
+                client.get(f"{path}?{query}", headers=headers)
+    assert count_descriptors() == before
+    assert files.is_dir()
+
+
+def test_file_that_is_closed_before_it_is_sent(
+    app: Application, client: Client, files: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is a 500 whose reason is in the log, not an empty 200."""
+
+    def handler(_: Request) -> BaseResponse:
+        with (files / "digits.txt").open("rb") as file:
+            return FileObjResponse(file)
+
+    app.set_route("/", handler)
+    for answer in (client.get(), client.head()):
+        assert answer.status_code == 500
+    assert "open it without a with block" in caplog.text
 
 
 class Wrapper:

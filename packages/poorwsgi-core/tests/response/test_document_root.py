@@ -1,13 +1,18 @@
 """Facts about the way from a path to a file of the document root."""
 
+import errno
 import os
+from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from recording import count_descriptors
 
-from poorwsgi_core.response.document_root import find_file
+from poorwsgi_core.response import document_root
+from poorwsgi_core.response.document_root import find_file, open_real
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +58,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("path", "expected"),
     [
         ("/", "."),
-        ("//", "."),
         ("/a.txt", "a.txt"),
-        ("//a.txt", "a.txt"),
-        ("/./a.txt", "a.txt"),
         ("/dir", "dir"),
         ("/dir/", "dir"),
         ("/dir/page.html", "dir/page.html"),
-        ("/dir//deep/", "dir/deep"),
+        ("/dir/deep/", "dir/deep"),
         ("/a b/c.txt", "a b/c.txt"),
         ("/ěšč.txt", "ěšč.txt"),
         ("/inner", "dir/page.html"),
@@ -98,6 +100,19 @@ def test_not_found(root: Path, path: str) -> None:
     """Without a slash in front, or with dots, nothing is found (F2, bar 1)."""
     assert find_file(str(root), path) is None
     assert find_file(f"{root}/", path) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("//", "//a.txt", "/./a.txt", "/dir//page.html", "/dir/./page.html"),
+        *("/.", "/./", "/dir/.", "/dir/./", "/dir//", "/dir//deep/", "//dir"),
+    ],
+)
+def test_paths_that_can_be_read_in_two_ways(root: Path, path: str) -> None:
+    """A guard by the path that is written sees all paths that lead to a file."""
+    for show_hidden in (False, True):
+        assert find_file(str(root), path, show_hidden=show_hidden) is None
 
 
 @pytest.mark.parametrize(
@@ -214,6 +229,87 @@ def test_root_that_is_not_there(root: Path) -> None:
     """Nothing is found below nothing."""
     assert find_file(f"{root}/nothing", "/") is None
     assert find_file(f"{root}/nothing", "/a.txt") is None
+
+
+# --- opening -------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["by parts", "compared"])
+def _scheme(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Open in both ways, that of Linux and that of the others; nothing is left open."""
+    if request.param == "compared":
+        monkeypatch.setattr(document_root, "_O_PATH", 0)
+    before = count_descriptors()
+    yield
+    assert count_descriptors() == before
+
+
+@pytest.mark.usefixtures("_scheme")
+@pytest.mark.parametrize("name", ["a.txt", "dir/page.html", "a b/c.txt", "ěšč.txt"])
+def test_opens_a_file(root: Path, name: str) -> None:
+    """A real path is opened for reading, and the descriptor isn't inherited."""
+    descriptor = open_real(str(root / name), os.O_RDONLY)
+    assert not os.get_inheritable(descriptor)
+    with FileIO(descriptor) as file:
+        assert file.read() == f"www/{name}".encode()
+
+
+@pytest.mark.usefixtures("_scheme")
+@pytest.mark.parametrize("end", ["", "/"])
+def test_opens_a_directory(root: Path, end: str) -> None:
+    """A directory is opened too, also that of all."""
+    for path, name in ((f"{root}{end}", "a.txt"), ("/", "proc")):
+        descriptor = open_real(path, os.O_RDONLY)
+        assert name in {entry.name for entry in os.scandir(descriptor)}
+        os.close(descriptor)
+
+
+@pytest.mark.usefixtures("_scheme")
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("inner", "outer", "outer_dir/secret.txt", "inner_dir/page.html"),
+        *("self/a.txt", "dangling", "loop", "nothing", "a.txt/x", "nothing/x"),
+    ],
+)
+def test_opens_no_link(root: Path, name: str) -> None:
+    """A link in any part, or nothing at all, is an OSError that tells the kind."""
+    with pytest.raises(OSError, match="Errno") as raised:
+        open_real(str(root / name), os.O_RDONLY)
+    assert raised.value.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
+
+
+@pytest.mark.usefixtures("_scheme")
+def test_opening_does_not_wait(root: Path) -> None:
+    """A pipe that has taken the place of a file has no writer to wait for."""
+    os.mkfifo(root / "pipe")
+    os.close(open_real(str(root / "pipe"), os.O_RDONLY))
+    (root / "pipe").unlink()
+
+
+@pytest.mark.usefixtures("_scheme")
+def test_folder_without_the_right_to_list(root: Path) -> None:
+    """A folder whose names can't be read has files that can."""
+    (root / "dir").chmod(0o711)
+    os.close(open_real(str(root / "dir/page.html"), os.O_RDONLY))
+    (root / "dir").chmod(0o755)
+
+
+def test_another_file_than_the_one_opened(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a path can't be walked, what is there afterwards has to be the same."""
+    monkeypatch.setattr(document_root, "_O_PATH", 0)
+    other = os.lstat(root / "dir/page.html")
+
+    def lstat(_: str) -> os.stat_result:
+        return other
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    with pytest.raises(FileNotFoundError, match="link"):
+        open_real(str(root / "a.txt"), os.O_RDONLY)
 
 
 _NAMES = st.sampled_from(

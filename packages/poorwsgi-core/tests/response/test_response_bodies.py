@@ -268,11 +268,17 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
     assert len(file.sizes) == 1
 
 
-def test_file_that_has_shrunk() -> None:
-    """The end of the file ends the body, there is no endless loop."""
+def test_file_that_has_shrunk(caplog: pytest.LogCaptureFixture) -> None:
+    """The server is told to cut the connection, there is no endless loop."""
     file = _Counted(b"12345")
-    assert b"".join(FileBlocks(file, [(0, 10**12)])) == b"12345"
+    blocks = FileBlocks(file, [(0, 10**12)])
+    assert next(blocks) == b"12345"
+    with pytest.raises(EOFError, match="999999999995 bytes"):
+        next(blocks)
     assert len(file.sizes) == 2
+    assert caplog.messages == [
+        "The file has shrunk: 999999999995 bytes can't be sent any more"
+    ]
 
 
 def test_stream_that_cannot_seek() -> None:
@@ -302,6 +308,17 @@ def test_blocks_hide_the_descriptor(tmp_path: Path) -> None:
         blocks = FileBlocks(file, [(0, 2)])
         assert not hasattr(blocks, "fileno")
         assert list(blocks) == [b"12"]
+
+
+def test_close_that_fails(caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged: the file has been sent."""
+
+    class Broken(BytesIO):
+        def close(self) -> None:
+            raise OSError("full")
+
+    FileBlocks(Broken(b"x"), [(0, 1)]).close()
+    assert caplog.messages == ["Closing Broken failed"]
 
 
 def test_closing_closes_the_file() -> None:

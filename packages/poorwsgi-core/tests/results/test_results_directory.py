@@ -3,6 +3,7 @@
 import html
 import os
 import re
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,9 @@ from urllib.parse import unquote_to_bytes, urljoin, urlsplit
 
 import pytest
 
+from poorwsgi_core.http.dates import http_to_time
 from poorwsgi_core.response import HTTPException
+from poorwsgi_core.results import directory
 from poorwsgi_core.results.directory import directory_index
 
 ODD_NAMES = [
@@ -83,15 +86,18 @@ def test_columns(tmp_path: Path) -> None:
     for entry in tmp_path.iterdir():
         os.utime(entry, (0, 1_000_000_000))
     page = listing(request(tmp_path), tmp_path)
-    when = "09-Sep-2001 01:46"
+    when = "09-Sep-2001 01:46 UTC"
     assert rows(page) == {
-        "file.txt": [when, "2.0k", "text/plain"],
-        "page.html.gz": [when, "0.0", "application/gzip"],
+        "file.txt": [when, "2.0 KiB", "text/plain"],
+        "page.html.gz": [when, "0 B", "application/gzip"],
         "sub/": [when, "-", "Directory"],
-        "unknown": [when, "17.0", "application/octet-stream"],
+        "unknown": [when, "17 B", "application/octet-stream"],
     }
-    for name in ("Name", "Last Modified", "Size", "Type"):
-        assert f'<th scope="col">{name}</th>' in page
+    assert '<time datetime="2001-09-09T01:46Z">' in page
+    head = re.findall('<th scope="col".*?>(.*?)</th>', page)
+    assert [re.sub("<.*?>", "", cell) for cell in head] == [
+        *("Name", "Last Modified", "Size", "Type")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +108,63 @@ def test_title(uri: str, title: str, tmp_path: Path) -> None:
     """The path is title and heading, escaped, without the slash at its end."""
     page = listing(request(tmp_path, uri), tmp_path)
     assert f"<title>Index of {title}</title>" in page
-    assert f"<h1>Index of {title}</h1>" in page
+    (heading,) = re.findall("<h1>(.*?)</h1>", page)
+    assert re.sub("<.*?>", "", heading) == f"Index of {title}"
+
+
+def test_breadcrumb(tmp_path: Path) -> None:
+    """The directories above are links to them, whatever their names."""
+    page = listing(request(tmp_path, "/a/<b>/c/"), tmp_path)
+    (heading,) = re.findall("<h1>(.*?)</h1>", page)
+    assert heading == (
+        'Index of <a href="../../../">/</a><a href="../../">a</a>/'
+        '<a href="../">&lt;b&gt;</a>/c'
+    )
+
+
+_SIZES = {"b10": 5, "b9": 70, "B1": 600, "Dir10": None, "dir2": None}
+
+
+@pytest.mark.parametrize(
+    ("query", "names", "sorted_by"),
+    [
+        ("", ["dir2/", "Dir10/", "B1", "b9", "b10"], "name ascending"),
+        ("sort=name", ["dir2/", "Dir10/", "B1", "b9", "b10"], "name ascending"),
+        ("sort=-name", ["Dir10/", "dir2/", "b10", "b9", "B1"], "name descending"),
+        ("a=1&sort=size", ["dir2/", "Dir10/", "b10", "b9", "B1"], "size ascending"),
+        ("sort=-size&b", ["dir2/", "Dir10/", "B1", "b9", "b10"], "size descending"),
+        ("sort=time", ["Dir10/", "dir2/", "b9", "b10", "B1"], "time ascending"),
+        ("sort=-time", ["dir2/", "Dir10/", "B1", "b10", "b9"], "time descending"),
+        ("sort=owner", ["dir2/", "Dir10/", "B1", "b9", "b10"], "name ascending"),
+        ("sort=<b>", ["dir2/", "Dir10/", "B1", "b9", "b10"], "name ascending"),
+    ],
+)
+def test_order(query: str, names: list[str], sorted_by: str, tmp_path: Path) -> None:
+    """Directories come first, numbers count as such, links change the order."""
+    times = ["b9", "Dir10", "b10", "dir2", "B1"]
+    for name, size in _SIZES.items():
+        path = tmp_path / name
+        if size is None:
+            path.mkdir()
+        else:
+            path.write_bytes(b"x" * size)
+        os.utime(path, (0, 1_000_000_000 + 60 * times.index(name)))
+    sizes = {path: path.stat().st_size for path in tmp_path.iterdir()}
+    page = listing(request(tmp_path, query=query), tmp_path)
+    directories = [name for name in rows(page) if name.endswith("/")]
+    if "size" in query:  # of directories it is the file system's
+        assert {*directories} == {"dir2/", "Dir10/"}
+        assert [*rows(page)][2:] == names[2:]
+    else:
+        assert [*rows(page)] == names
+    assert len(sizes) == 5
+    key, direction = sorted_by.split()
+    ((reverse, text),) = re.findall(
+        f'aria-sort="{direction}"><a href="[?]sort=(-?){key}">(.*?)</a>', page
+    )
+    assert reverse == ("-" if direction == "ascending" else "")
+    assert text.lower().endswith(key if key != "time" else "modified")
+    assert page.count("aria-sort") == 1
 
 
 def test_footer(tmp_path: Path) -> None:
@@ -119,7 +181,7 @@ def test_odd_names(name: str, tmp_path: Path) -> None:
     """A link leads to the file, whatever its name; the name is text (bar 6)."""
     (tmp_path / name).write_bytes(b"")
     page = listing(request(tmp_path), tmp_path)
-    (href,) = hrefs(page)
+    (href,) = (href for href in hrefs(page) if not href.startswith("?"))
     target = urlsplit(urljoin("http://host/base/", href))
     assert (target.netloc, target.query, target.fragment) == ("host", "", "")
     assert unquote_to_bytes(target.path) == b"/base/" + name.encode()
@@ -156,7 +218,7 @@ def test_parent(tmp_path: Path) -> None:
     """Below the root the first entry leads up."""
     (tmp_path / "sub").mkdir()
     page = listing(request(tmp_path), tmp_path / "sub")
-    assert hrefs(page) == ["../"]
+    assert hrefs(page) == ["?sort=-name", "?sort=time", "?sort=size", "../"]
     assert rows(page) == {"../": ["-", "-", "Directory"]}
 
 
@@ -188,7 +250,7 @@ def test_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "closed").write_bytes(b"")
     (tmp_path / "open").write_bytes(b"")
 
-    def access(path: str, _: int) -> bool:
+    def access(path: str, _: int, **__: Any) -> bool:
         return not path.endswith("closed")
 
     monkeypatch.setattr(os, "access", access)
@@ -200,7 +262,7 @@ def test_file_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "here").write_bytes(b"")
     (tmp_path / "gone").symlink_to(tmp_path / "nothing")
 
-    def access(*_: Any) -> bool:
+    def access(*_: Any, **__: Any) -> bool:
         return True
 
     monkeypatch.setattr(os, "access", access)
@@ -230,14 +292,14 @@ def test_fifo(tmp_path: Path) -> None:
 def test_time_out_of_range(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A time that no calendar has is a dash."""
     (tmp_path / "file").write_bytes(b"")
-    original = os.stat
+    original = os.lstat
 
     def stat(path: Any, **kwargs: Any) -> Any:
-        if str(path).endswith("/file"):
+        if path == "file":
             return SimpleNamespace(st_mtime=1e30, st_mode=0, st_size=0)
         return original(path, **kwargs)
 
-    monkeypatch.setattr(os, "stat", stat)
+    monkeypatch.setattr(os, "lstat", stat)
     assert rows(listing(request(tmp_path), tmp_path))["file"][0] == "-"
 
 
@@ -250,3 +312,22 @@ def test_no_directory(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.record_tuples == [
         ("poorwsgi", 40, f"No directory to list: {tmp_path}/no\\nthing")
     ]
+
+
+def test_without_descriptors_of_directories(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system has none the listing is made by paths."""
+    monkeypatch.setattr(directory, "_CAN_LIST_DESCRIPTORS", False)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link").symlink_to("sub")
+    (tmp_path / "outside").symlink_to("..")
+    (tmp_path / "file").write_bytes(b"x")
+    assert list(rows(listing(request(tmp_path), tmp_path))) == ["link/", "sub/", "file"]
+
+
+def test_directory_modified_in_the_future(tmp_path: Path) -> None:
+    """Last-Modified is never later than now (RFC 9110 §8.8.2.1)."""
+    os.utime(tmp_path, (0, 4e9))
+    header = directory_index(request(tmp_path), str(tmp_path))[2]
+    assert http_to_time(header[1]) <= time.time()

@@ -367,11 +367,8 @@ def _shape_stream(
         handler = request.error_handler or request.uri_handler
         if handler is not None:
             body.describe = partial(describe_handler, handler)
-    if isinstance(response, FileObjResponse) and "wsgi.file_wrapper" in environ:
-        file = response.whole_file()
-        if file is not None:
-            wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](file)
-            return wrapped
+    if isinstance(response, FileObjResponse):
+        return response.wrap(environ, body)
     return body
 
 

@@ -7,12 +7,14 @@ that before handlers run for it.
 
 import logging
 import os
+import stat
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from poorwsgi_core.application.routes import Routes
 from poorwsgi_core.application.static_files import (
+    last_name,
     list_directory,
     redirect_to_directory,
     send_file,
@@ -68,7 +70,8 @@ def find_target(
         raise HTTPException(HTTP_NOT_IMPLEMENTED)
     if not path and static is None:
         # A server may say so of the root (PEP 3333).
-        static = table.static.get("/")
+        path = "/"
+        static = table.static.get(path)
         if static is not None and method in static:
             return static[method], ()
     if static is None:
@@ -97,7 +100,7 @@ def _find_built_in(request: SimpleRequest, method: str) -> Target | None:
     if root:
         path = find_file(
             root,
-            request.path or "/",
+            request.path,
             follow_symlinks=request.app.follow_symlinks,
             show_hidden=request.app.show_hidden,
         )
@@ -110,16 +113,20 @@ def _find_built_in(request: SimpleRequest, method: str) -> Target | None:
 
 def _file_target(request: SimpleRequest, path: str) -> Target:
     """Choose how to answer for an existing file or directory."""
-    if os.path.isdir(path):
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return _refuse(HTTP_NOT_FOUND)
+    if stat.S_ISDIR(mode):
         if not request.document_index:
             return _refuse(HTTP_FORBIDDEN)
-        if not (request.path or "/").endswith("/"):
+        if last_name(request):
             return Target(_ANY_PATH, None, redirect_to_directory)
         from poorwsgi_core.results import directory_index
 
         call = partial(list_directory, path=path)
         return Target(_ANY_PATH, directory_index, call)
-    if not os.path.isfile(path) or not os.access(path, os.R_OK):
+    if not (stat.S_ISREG(mode) and os.access(path, os.R_OK)):
         return _refuse(HTTP_FORBIDDEN)
     return Target(_ANY_PATH, None, partial(send_file, path=path))
 

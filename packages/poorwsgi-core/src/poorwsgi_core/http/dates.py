@@ -25,6 +25,7 @@ __all__ = [
     "datetime_to_http",
     "http_to_datetime",
     "http_to_time",
+    "modified_to_http",
     "time_to_http",
 ]
 
@@ -73,6 +74,19 @@ def time_to_http(value: float | None = None) -> str:
         ValueError: the time lies outside the years 0 to 9999.
     """
     return _format_second(int(time.time() if value is None else value))
+
+
+def modified_to_http(value: float) -> str:
+    """Format a modification time for Last-Modified, which is never in the future.
+
+    Args:
+        value: seconds since the epoch; now is taken for what is later
+            (RFC 9110 §8.8.2.1).
+
+    Raises:
+        ValueError: the time lies before the year 0.
+    """
+    return time_to_http(min(value, time.time()))
 
 
 def http_to_datetime(value: str) -> "datetime":

@@ -168,14 +168,14 @@ class SimpleRequest:
 
     @lazy
     def path(self) -> str:
-        """PATH_INFO as text, ``/`` when the server gave none.
+        """PATH_INFO as text, ``/`` when it is missing or empty.
 
         Raises:
             HTTPException: 400, when it is not UTF-8; where the request is
                 ``lenient``, the replacement character stands for what isn't.
         """
         path: str | None = self._environ.get("PATH_INFO")
-        if path is None:
+        if not path:
             return "/"
         if path.isascii():
             return path

@@ -9,6 +9,7 @@ make      return values to responses; abort and redirect
 shortcut  plain values, sent without building a response
 bodies    the iterables that a server reads
 document_root   from a request path to a file
+media_types     from the name of a file to its type
 """
 
 from poorwsgi_core.response.base import (

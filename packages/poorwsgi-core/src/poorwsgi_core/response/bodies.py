@@ -25,6 +25,8 @@ __all__ = [
 
 log = logging.getLogger("poorwsgi")
 
+log = logging.getLogger("poorwsgi")
+
 _BLOCK_SIZE = 65536
 _KILO = 1024
 
@@ -235,9 +237,18 @@ class FileBlocks:
                 size = _BLOCK_SIZE if left is None else min(_BLOCK_SIZE, left)
                 block = self.file.read(size)
                 if not block:
+                    self._check_end(left)
                     return
                 left = None if left is None else left - len(block)
                 yield block
+
+    def _check_end(self, left: int | None) -> None:
+        if left is not None:
+            # Content-Length is sent: only a connection that is cut tells the
+            # client, and the next answer must not be read as the rest of this one.
+            reason = f"The file has shrunk: {left} bytes can't be sent any more"
+            log.error(reason)
+            raise EOFError(reason)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -258,4 +269,4 @@ class FileBlocks:
 
     def close(self) -> None:
         """Close the file."""
-        self.file.close()
+        discard(self.file)

@@ -2,12 +2,13 @@
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from errno import EISDIR, ENXIO
 from io import FileIO, TextIOBase
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, TypeAlias, cast
 
 from poorwsgi_core.http.conditional import check_preconditions, is_range_current
-from poorwsgi_core.http.dates import time_to_http
+from poorwsgi_core.http.dates import modified_to_http
 from poorwsgi_core.http.ranges import parse_range
 from poorwsgi_core.response.base import (
     NOT_MODIFIED_DENY,
@@ -17,39 +18,25 @@ from poorwsgi_core.response.base import (
     RangesInput,
     log,
 )
-from poorwsgi_core.response.bodies import FileBlocks, IBytesIO
+from poorwsgi_core.response.bodies import FileBlocks, IBytesIO, discard
+from poorwsgi_core.response.media_types import add_charset, guess_type
 from poorwsgi_core.state import HTTP_NOT_MODIFIED, HTTP_OK, HTTP_PRECONDITION_FAILED
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-__all__ = ["FileObjResponse", "FileResponse", "guess_type"]
+__all__ = ["FileObjResponse", "FileResponse"]
+
+_Opener: TypeAlias = Callable[[str, int], int]
 
 _OCTET_STREAM = "application/octet-stream"
 
-_ENCODED_TYPES = {
-    "br": "application/x-brotli",
-    "bzip2": "application/x-bzip2",
-    "compress": "application/x-compress",
-    "gzip": "application/gzip",
-    "xz": "application/x-xz",
-}
-
-
-def guess_type(path: "StrPath") -> str:
-    """Guess the content type of a file from its name.
-
-    A compressed file has the type of its compression, never that of what is
-    inside; ``application/octet-stream`` when nothing is known.
-    """
-    # Imported here: it reads the system's tables, which only files need.
-    from mimetypes import guess_type as guess
-
-    kind, encoding = guess(os.fspath(path))
-    if encoding:
-        return _ENCODED_TYPES.get(encoding, _OCTET_STREAM)
-    return kind or _OCTET_STREAM
+_MAX_DATA = 1 << 20
+# Whose wrapper sends to the end of the file, also of one that has grown since its
+# Content-Length was sent: uWSGI's, told by a variable, and the standard library's.
+_UNBOUNDED_VARIABLE = "uwsgi.version"
+_UNBOUNDED_MODULE = "wsgiref.util"
 
 
 class FileObjResponse(BaseResponse):
@@ -101,13 +88,19 @@ class FileObjResponse(BaseResponse):
 
     @property
     def data(self) -> bytes:
-        """Content from the start position; empty when it can't be read again."""
+        """Content from the start position, which is read to memory for it.
+
+        Empty when it can't be read again.  More than 1 MiB is logged, because it
+        isn't needed for the file to be sent.
+        """
         if self._file.closed:
             log.warning("The file has been closed, its data are gone")
             return b""
         if not self._file.seekable():
             log.info("Data of a stream that can't seek are only sent")
             return b""
+        if self.content_length > _MAX_DATA:
+            log.warning("%d bytes of a file are read to memory", self.content_length)
         self._file.seek(self._origin)
         return self._file.read()
 
@@ -116,7 +109,7 @@ class FileObjResponse(BaseResponse):
 
     def close(self) -> None:
         """Close the file."""
-        self._file.close()
+        discard(self._file)
 
     def whole_file(self) -> IO[bytes] | None:
         """Return the file when all of it is sent, for ``wsgi.file_wrapper``."""
@@ -126,6 +119,36 @@ class FileObjResponse(BaseResponse):
             return None
         self._file.seek(0)
         return self._file
+
+    def wrap(
+        self, environ: "WSGIEnvironment", body: Iterable[bytes]
+    ) -> Iterable[bytes]:
+        """Let the server send a whole file itself, if it minds Content-Length.
+
+        Returns:
+            What its ``wsgi.file_wrapper`` made of the file, else *body*.
+        """
+        wrapper: Callable[[IO[bytes]], Iterable[bytes]] | None
+        wrapper = environ.get("wsgi.file_wrapper")
+        if wrapper is None or _UNBOUNDED_VARIABLE in environ:
+            return body
+        if getattr(wrapper, "__module__", "") == _UNBOUNDED_MODULE:
+            return body
+        file = self.whole_file()
+        return body if file is None else wrapper(file)
+
+    def __start_response__(self, start_response: "StartResponse") -> None:
+        """Send the status and the headers.
+
+        Raises:
+            ValueError: the file has been closed.
+        """
+        if self._file.closed:
+            raise ValueError(
+                "The file has been closed before it was sent: open it without a "
+                "with block, it is closed when it has been sent"
+            )
+        super().__start_response__(start_response)
 
     def __end_of_response__(self) -> Iterable[bytes]:
         """Return the file from its start position, or the resolved parts."""
@@ -149,9 +172,17 @@ class FileResponse(FileObjResponse):
     an application, conditional requests and ranges are answered automatically
     unless ``make_partial`` was called with ranges or the status is not 200.
 
+    Args:
+        path: the file.
+        content_type: guessed from the name when not given; text is UTF-8 then.
+        headers: see BaseResponse.
+        status_code: one of the codes of ``state``.
+        opener: opens the file, as that of ``open()`` does.
+
     Raises:
         IsADirectoryError: *path* is a directory.
-        OSError: *path* can't be read, or is no regular file.
+        OSError: *path* can't be read, or is no regular file; of the class and
+            with the ``errno`` that the system gave.
     """
 
     def __init__(
@@ -160,14 +191,16 @@ class FileResponse(FileObjResponse):
         content_type: str | None = None,
         headers: HeadersInput = None,
         status_code: int = HTTP_OK,
+        *,
+        opener: _Opener | None = None,
     ) -> None:
-        file, status = _open_regular(path)
+        file, status = _open_regular(path, opener or _open_checked)
+        self._size = status.st_size
         try:
-            super().__init__(
-                file, content_type or guess_type(path), headers, status_code
-            )
+            kind = content_type or add_charset(guess_type(path))
+            super().__init__(file, kind, headers, status_code)
             if "Last-Modified" not in self.headers:
-                self.add_header("Last-Modified", time_to_http(status.st_mtime))
+                self.add_header("Last-Modified", modified_to_http(status.st_mtime))
             if "ETag" not in self.headers:
                 self.add_header("ETag", f'"{status.st_mtime_ns:x}-{status.st_size:x}"')
         except BaseException:
@@ -177,6 +210,11 @@ class FileResponse(FileObjResponse):
         self.needs_request = self._automatic = status_code == HTTP_OK
         if self._automatic:
             self.headers["Accept-Ranges"] = "bytes"
+
+    def _measure(self) -> int | None:
+        # Of the same moment as the ETag, for the file may grow.  Those that the
+        # system makes up while they are read say 0.
+        return self._size or super()._measure()
 
     def make_partial(
         self, ranges: RangesInput | None = None, units: str = "bytes"
@@ -224,16 +262,33 @@ def _is_inverted(pair: tuple[int | None, int | None]) -> bool:
     return start is not None and end is not None and end < start
 
 
-def _open_regular(path: "StrPath") -> tuple[IO[bytes], os.stat_result]:
+def _open_regular(path: "StrPath", opener: _Opener) -> tuple[IO[bytes], os.stat_result]:
     try:
-        status = os.stat(path)
-        if stat.S_ISDIR(status.st_mode):
-            raise IsADirectoryError(f"Could not send {path!r}: it is a directory")
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError("it is no regular file")
-        file = cast("IO[bytes]", open(path, "rb", buffering=0))  # noqa: SIM115
-    except IsADirectoryError:
-        raise
-    except (OSError, ValueError) as error:
+        # It is what has been opened that counts, whatever the name means now.
+        file = open(path, "rb", buffering=0, opener=opener)  # noqa: SIM115
+        try:
+            status = os.fstat(file.fileno())
+            _check_regular(status)
+        except BaseException:
+            file.close()
+            raise
+    except OSError as error:
+        raise type(error)(
+            error.errno, f"Could not stat file {path!r}: {error.strerror}"
+        ) from error
+    except ValueError as error:
         raise OSError(f"Could not stat file {path!r}: {error}") from error
-    return file, os.fstat(file.fileno())
+    return cast("IO[bytes]", file), status
+
+
+def _open_checked(path: str, flags: int) -> int:
+    # Opening some devices has an effect, and opening a pipe waits for a writer.
+    _check_regular(os.stat(path))
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _check_regular(status: os.stat_result) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(EISDIR, "it is a directory")
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(ENXIO, "it is no regular file")

@@ -1,16 +1,22 @@
-"""The listing of a directory below the document root."""
+"""The listing of a directory below the document root.
+
+Everything is sorted by links, without a script.  A directory is opened once, so that
+the names of another one that takes its place in the meantime are never listed.
+"""
 
 import logging
 import os
+import re
 import stat
 import time
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
 
-from poorwsgi_core.http.dates import time_to_http
+from poorwsgi_core.http.dates import modified_to_http
 from poorwsgi_core.response import HTTPException
-from poorwsgi_core.response.document_root import REFUSED
-from poorwsgi_core.response.files import guess_type
+from poorwsgi_core.response.document_root import REFUSED, open_real
+from poorwsgi_core.response.media_types import guess_type
 from poorwsgi_core.results.html import (
     build_page,
     escape_controls,
@@ -19,14 +25,81 @@ from poorwsgi_core.results.html import (
 )
 from poorwsgi_core.state import HTTP_INTERNAL_SERVER_ERROR
 
-__all__ = ["directory_index"]
+__all__ = ["build_index", "directory_index"]
 
 log = logging.getLogger("poorwsgi")
 
-_HEAD = (
-    '<thead><tr><th scope="col">Name</th><th scope="col">Last Modified</th>'
-    '<th scope="col">Size</th><th scope="col">Type</th></tr></thead>'
-)
+_CAN_LIST_DESCRIPTORS = os.listdir in os.supports_fd
+_DIGITS = re.compile("([0-9]+)")
+_SORT = re.compile("(?:^|&)sort=(-?)(name|size|time)(?:&|$)")
+
+
+class _Entry(NamedTuple):
+    name: str
+    status: os.stat_result
+
+    @property
+    def is_directory(self) -> bool:
+        return stat.S_ISDIR(self.status.st_mode)
+
+
+def _by_name(entry: _Entry) -> Any:
+    """Sort file_2 before file_10; capitals count only for equal names."""
+    parts: list[str | int] = [*_DIGITS.split(entry.name.casefold())]
+    parts[1::2] = map(int, parts[1::2])
+    return parts, entry.name
+
+
+def _by_size(entry: _Entry) -> Any:
+    return entry.status.st_size
+
+
+def _by_time(entry: _Entry) -> Any:
+    return entry.status.st_mtime
+
+
+_KEYS: Final[dict[str, Callable[[_Entry], Any]]] = {
+    "name": _by_name,
+    "time": _by_time,
+    "size": _by_size,
+}
+_HEADINGS: Final = {
+    "name": "Name",
+    "time": "Last Modified",
+    "size": "Size",
+    "": "Type",
+}
+
+
+class _Order(NamedTuple):
+    key: str = "name"
+    reverse: bool = False
+
+    @classmethod
+    def parse(cls, query: str) -> "_Order":
+        """Read ``sort=size``, or ``sort=-size`` for the largest first."""
+        found = _SORT.search(query)
+        return cls(found[2], found[1] == "-") if found else cls()
+
+    def sort(self, entries: list[_Entry]) -> list[_Entry]:
+        """Sort directories first, by name where the key says nothing."""
+        entries.sort(key=_by_name)
+        entries.sort(key=_KEYS[self.key], reverse=self.reverse)
+        entries.sort(key=lambda entry: not entry.is_directory)
+        return entries
+
+    def head(self) -> str:
+        """Write the headings; the one that is sorted by turns the order round."""
+        return "".join(self._heading(*item) for item in _HEADINGS.items())
+
+    def _heading(self, key: str, text: str) -> str:
+        if not key:
+            return f'<th scope="col">{text}</th>'
+        sign, state = "", ""
+        if key == self.key:
+            sign = "" if self.reverse else "-"
+            state = f' aria-sort="{"de" if self.reverse else "a"}scending"'
+        return f'<th scope="col"{state}><a href="?sort={sign}{key}">{text}</a></th>'
 
 
 def directory_index(req: Any, path: str) -> tuple[str, str, tuple[str, str]]:
@@ -38,47 +111,101 @@ def directory_index(req: Any, path: str) -> tuple[str, str, tuple[str, str]]:
     ``req.app.follow_symlinks`` is set.
 
     Args:
-        req: the request; its path is the page's title.
+        req: the request; its path is the page's title, and ``sort=name``,
+            ``time`` or ``size`` in its query the order, reverse with a minus.
         path: the directory.
 
     Returns:
         Page, content type, and the Last-Modified header.
 
     Raises:
-        HTTPException: 500, when *path* is no directory.
+        HTTPException: 500, when *path* is no directory, or can't be read.
     """
-    if not os.path.isdir(path):
-        log.error("No directory to list: %s", escape_controls(path))
-        raise HTTPException(HTTP_INTERNAL_SERVER_ERROR)
-    title = f"Index of {text_html(req.uri).rstrip('/') or '/'}"
-    rows = "\n".join(_rows(req, path))
+    try:
+        return build_index(req, os.path.realpath(path))
+    except OSError as error:
+        log.exception("No directory to list: %s", escape_controls(path))
+        raise HTTPException(HTTP_INTERNAL_SERVER_ERROR) from error
+
+
+def build_index(req: Any, path: str) -> tuple[str, str, tuple[str, str]]:
+    """Build what ``directory_index`` returns.
+
+    Args:
+        req: the request.
+        path: real path of the directory, which isn't resolved again.
+
+    Raises:
+        OSError: *path* is no directory, has a link now, or can't be read.
+    """
+    order = _Order.parse(getattr(req, "query", ""))
+    root, directory = os.path.realpath(req.document_root), os.path.normpath(path)
+    with _open_directory(directory) as handle:
+        modified = modified_to_http(os.stat(handle).st_mtime)
+        entries = order.sort([*_read_entries(req, handle, root, directory)])
+    rows = [_row(entry) for entry in entries]
+    if root != directory:
+        rows.insert(0, _cells("../", "../", "-", "-", "Directory"))
     body = (
-        f"<main>\n<h1>{title}</h1>\n<table>\n{_HEAD}\n<tbody>\n{rows}\n</tbody>\n"
-        "</table>\n</main>"
+        f"<main>\n<h1>Index of {_breadcrumb(req.uri)}</h1>\n<table>\n"
+        f"<thead><tr>{order.head()}</tr></thead>\n<tbody>\n"
+        + "\n".join(rows)
+        + "\n</tbody>\n</table>\n</main>"
     )
     footer = f"webmaster: {text_html(req.server_admin)}"
     if req.debug:
         footer += f" / {text_html(req.server_software)}"
+    title = f"Index of {text_html(req.uri).rstrip('/') or '/'}"
     page = build_page(title, body, footer, "index")
-    modified = time_to_http(os.stat(path).st_mtime)
     return page, "text/html; charset=utf-8", ("Last-Modified", modified)
 
 
-def _rows(req: Any, path: str) -> Iterator[str]:
-    root, directory = os.path.realpath(req.document_root), os.path.realpath(path)
-    if root != directory:
-        yield _cells("../", "../", "-", "-", "Directory")
+def _breadcrumb(uri: str) -> str:
+    """Write the path, each directory above as a link to it."""
+    names = uri.strip("/").split("/")
+    if names == [""]:
+        return "/"
+    *above, last = names
+    links = [f'<a href="{"../" * len(names)}">/</a>']
+    for depth, name in enumerate(above):
+        up = "../" * (len(above) - depth)
+        links.append(f'<a href="{up}">{text_html(name)}</a>/')
+    return "".join(links) + text_html(last)
+
+
+@contextmanager
+def _open_directory(path: str) -> Generator[int | str]:
+    """Open a directory for the calls that take a descriptor, where they do."""
+    if not _CAN_LIST_DESCRIPTORS:
+        yield path
+        return
+    handle = open_real(path, os.O_RDONLY)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _read_entries(
+    req: Any, handle: int | str, root: str, directory: str
+) -> Iterator[_Entry]:
     follow = getattr(getattr(req, "app", None), "follow_symlinks", False)
-    for name in sorted(os.listdir(directory)):
-        if not _is_shown(name, at_root=directory == root):
+    at_root = root == directory
+    for name in os.listdir(handle):
+        if not _is_shown(name, at_root=at_root):
             continue
-        entry = os.path.join(directory, name)
-        if not os.access(entry, os.R_OK):
-            continue
-        if os.path.islink(entry) and not (follow or _is_below(root, entry)):
-            continue
+        path = os.path.join(directory, name)
+        # With a descriptor the name counts from there, else it is the whole path.
+        place, within = (name, handle) if isinstance(handle, int) else (path, None)
         try:
-            yield _row(name, os.stat(entry))
+            if not os.access(place, os.R_OK, dir_fd=within):
+                continue
+            status = os.lstat(place, dir_fd=within)
+            if stat.S_ISLNK(status.st_mode):
+                if not (follow or _is_below(root, path)):
+                    continue
+                status = os.stat(place, dir_fd=within)
+            yield _Entry(name, status)
         except OSError as error:
             log.debug("Left out of a listing: %s", escape_controls(error))
 
@@ -93,20 +220,25 @@ def _is_below(root: str, path: str) -> bool:
     return os.path.realpath(path).startswith(os.path.join(root, ""))
 
 
-def _row(name: str, status: os.stat_result) -> str:
+def _row(entry: _Entry) -> str:
     # Imported here: only a listing needs it.
     from urllib.parse import quote
 
+    name, status = entry
     size = kind = "-"
     slash = ""
-    if stat.S_ISDIR(status.st_mode):
+    if entry.is_directory:
         kind, slash = "Directory", "/"
     elif stat.S_ISREG(status.st_mode):
-        number, unit = hbytes(status.st_size)
-        size, kind = f"{number:.1f}{unit}", guess_type(name)
+        size, kind = _size(status.st_size), guess_type(name)
     # The dot keeps a name such as "a:b" from being read as a scheme.
     href = f"./{quote(os.fsencode(name))}{slash}"
     return _cells(href, text_html(name) + slash, _date(status.st_mtime), size, kind)
+
+
+def _size(size: int) -> str:
+    number, unit = hbytes(size)
+    return f"{number:.1f} {unit.upper()}iB" if unit else f"{size} B"
 
 
 def _date(seconds: float) -> str:
@@ -115,7 +247,8 @@ def _date(seconds: float) -> str:
     except (OSError, OverflowError, ValueError):
         return "-"
     iso = time.strftime("%Y-%m-%dT%H:%MZ", moment)
-    return f'<time datetime="{iso}">{time.strftime("%d-%b-%Y %H:%M", moment)}</time>'
+    text = time.strftime("%d-%b-%Y %H:%M", moment)
+    return f'<time datetime="{iso}">{text} UTC</time>'
 
 
 def _cells(href: str, name: str, date: str, size: str, kind: str) -> str:
