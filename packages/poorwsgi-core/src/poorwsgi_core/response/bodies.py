@@ -25,8 +25,6 @@ __all__ = [
 
 log = logging.getLogger("poorwsgi")
 
-log = logging.getLogger("poorwsgi")
-
 _BLOCK_SIZE = 65536
 _KILO = 1024
 
