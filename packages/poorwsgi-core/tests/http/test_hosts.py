@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poorwsgi_core.http.hosts import first_element, split_host
+from poorwsgi_core.http.hosts import first_element, is_loopback, split_host
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,24 @@ def test_any_text_is_split_or_refused(value: str) -> None:
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     """Hostile text takes no more than its length."""
     assert split_host(piece * 250_000) is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST.", "app.localhost", "127.0.0.1", "127.1.2.3", "[::1]"],
+)
+def test_name_of_this_machine(host: str) -> None:
+    """These mean the machine that asks, wherever one asks."""
+    assert is_loopback(host)
+
+
+FOREIGN = """
+    localhost.example mylocalhost .localhost 127.example 128.0.0.1 127.0.0.1.example
+    127.0.0 10.0.0.1 [::] [::2] ::1
+"""
+
+
+@pytest.mark.parametrize("host", ["", *FOREIGN.split()])
+def test_name_of_others(host: str) -> None:
+    """A name that somebody else can lead to this machine isn't its own."""
+    assert not is_loopback(host)

@@ -187,8 +187,8 @@ def test_secrets_are_masked(key: str, caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.parametrize(
     ("shown", "expected"),
     [
-        ("postgres://u:hunter2@db/x", "postgres://u:…@db/x"),
-        ("redis://:hunter2@db", "redis://:…@db"),
+        ("postgres://u:hunter2@db/x", "postgres://…@db/x"),
+        ("redis://:hunter2@db", "redis://…@db"),
         ("a=1&access_token=hunter2&b=2", "a=1&amp;access_token=…&amp;b=2"),
         ("/x?api-key=hunter2", "/x?api-key=…"),
         ("http://host:80/x", "http://host:80/x"),

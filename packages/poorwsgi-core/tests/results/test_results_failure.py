@@ -22,7 +22,7 @@ def handler(req: object, ident: int) -> None:
 def request(**attributes: Any) -> Any:
     """Build a stand-in for a request."""
     defaults = {
-        "debug": True,
+        "shows_debug": True,
         "method": "GET",
         "uri": "/path",
         "uri_rule": "/<x>",
@@ -51,7 +51,9 @@ def text(response: Response) -> str:
 
 def test_without_debug() -> None:
     """Without debug nothing of the exception is shown (bar 29)."""
-    response = fail(ValueError("the secret"), request(debug=False), error="reason")
+    response = fail(
+        ValueError("the secret"), request(shows_debug=False), error="reason"
+    )
     page = text(response)
     assert response.status_code == 500
     assert "<h1>500 - Internal Server Error</h1>" in page
@@ -123,7 +125,7 @@ def test_any_handler(uri_handler: Any, shown: str) -> None:
 def test_log(caplog: pytest.LogCaptureFixture) -> None:
     """The failure is logged with its traceback, debug or not."""
     error = ValueError("because")
-    fail(error, request(debug=False, uri="/a\r\nFAKE"), error="reason\n")
+    fail(error, request(shows_debug=False, uri="/a\r\nFAKE"), error="reason\n")
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("poorwsgi", logging.ERROR)
     assert record.getMessage() == (
@@ -157,14 +159,14 @@ def test_extra_arguments_are_ignored() -> None:
 
 def test_almost_empty_request() -> None:
     """A request that has just a path gets the page."""
-    req = SimpleNamespace(uri="/x", debug=True)
+    req = SimpleNamespace(uri="/x", shows_debug=True)
     assert "<code>/x</code>" in text(fail(ValueError(), req))
 
 
 class Malformed:
     """A request whose path raises."""
 
-    debug = False
+    shows_debug = False
 
     def __init__(self, error: Exception) -> None:
         self.error = error

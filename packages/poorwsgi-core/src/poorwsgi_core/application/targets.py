@@ -106,7 +106,7 @@ def _find_built_in(request: SimpleRequest, method: str) -> Target | None:
         )
         if path is not None:
             return _file_target(request, path)
-    if request.path == _DEBUG_INFO and request.debug:
+    if request.path == _DEBUG_INFO and request.shows_debug:
         return Target(_DEBUG_INFO, _send_debug_info, _send_debug_info)
     return None
 

@@ -8,11 +8,14 @@ which the grammar allows: servers join two Host fields by one.
 
 import re
 
-__all__ = ["first_element", "split_host"]
+__all__ = ["first_element", "is_loopback", "split_host"]
 
 _HOST = re.compile(
     r"((?:[0-9A-Za-z._~!$&'()*+;=-]|%[0-9A-Fa-f]{2}){1,255}|\[[0-9A-Fa-f:.]{2,45}\])"
     r"(?::([0-9]{0,5}))?"
+)
+_LOOPBACK = re.compile(
+    r"(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}|\[::1\]", re.IGNORECASE
 )
 _MAX_PORT = 65_535
 
@@ -34,6 +37,14 @@ def split_host(value: str) -> tuple[str, int | None] | None:
         return host, None
     port = int(digits)
     return (host, port) if port <= _MAX_PORT else None
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host, without a port, is a name of this machine alone.
+
+    No name service leads these names to a page of somebody else (RFC 6761).
+    """
+    return _LOOPBACK.fullmatch(host) is not None
 
 
 def first_element(value: str) -> str:

@@ -15,7 +15,7 @@ from poorwsgi_core.http.forwarded import (
     parse_port,
     read_address,
 )
-from poorwsgi_core.http.hosts import first_element, split_host
+from poorwsgi_core.http.hosts import first_element, is_loopback, split_host
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.serving import Serving
 from poorwsgi_core.request.target import Target
@@ -106,6 +106,29 @@ class SimpleRequest:
     def debug(self) -> bool:
         """Whether ``poor_Debug``, else the application, says debug."""
         return read_flag(self._environ, "poor_Debug", self._app.debug)
+
+    @property
+    def shows_debug(self) -> bool:
+        """Whether debug pages may be shown: debug is on, and the host is ours.
+
+        A foreign page can make its own name lead to this machine, and read then
+        what is answered; so without ``trusted_hosts`` only names that always mean
+        this machine count.
+        """
+        if not self.debug:
+            return False
+        host = self._environ.get("HTTP_HOST")
+        if not host or self._app.trusted_hosts is not None:
+            return True
+        parts = split_host(host)
+        if parts is not None and is_loopback(parts[0]):
+            return True
+        log.warning(
+            "Debug pages aren't shown to the host %r: it is no name of this machine "
+            "alone, such as localhost; to show them name it in trusted_hosts",
+            host,
+        )
+        return False
 
     @property
     def document_index(self) -> bool:

@@ -6,6 +6,7 @@ pages        the pages of status codes, and their table
 failure      the 500 page
 directory    the listing of a directory
 tables       tables of routes, states, hooks and filters
+masking      what debug pages don't show
 debug        the debug page
 """
 

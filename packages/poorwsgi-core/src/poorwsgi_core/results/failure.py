@@ -42,7 +42,7 @@ def internal_server_error(
         facts["Reason"] = str(error)
     line = ", ".join(f"{name}: {value}" for name, value in facts.items())
     log.error("500 - %s", escape_controls(line), exc_info=exception)
-    if not probe(req, "debug"):
+    if not probe(req, "shows_debug"):
         return build_status_page(500, _TEXT, req)
     software = text_html(probe(req, "server_software", "-"))
     body = _debug_body(facts, exception)

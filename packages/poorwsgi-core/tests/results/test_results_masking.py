@@ -1,0 +1,106 @@
+"""Facts about what debug pages mask."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from poorwsgi_core.results.masking import is_secret_name, mask_text
+
+SECRET = """
+    db_pass app_smtp_pass app_mysql_pwd app_auth app_api app_signature app_jwt app_pin
+    app_salt app_private sentry_dsn PWD X-Auth X-Session X-Signature X-Csrf sig code
+    app_code pass HTTP_X_AUTH HTTP_X_SESSION HTTP_CODE poor_SecretKey PGPASSWORD passwd
+    passphrase APIKey apikey X-API-Key access_token accessToken csrfmiddlewaretoken
+    dbPass DBPASS mysqlpwd pass1 oauth2 OAUTH_STATE PHPSESSID sid Authorization
+    Proxy-Authorization Set-Cookie credentials otp ssh-key secretkey KEYFILE hmac X-XSRF
+    sessionid bearer sign user_pw aws.secret client%5Fsecret signature_v4
+"""
+PLAIN = """
+    author authority co_authors design assign signal monkey keyboard keywords turkey
+    passenger compass bypass apiary capital rapid sessions salty pinned spin encoding
+    status_code country privately barcode dsnx PATH QUERY_STRING wsgi.version name
+    HTTP_ACCEPT page Content-Type REMOTE_ADDR sidebar 123 _
+"""
+
+
+@pytest.mark.parametrize("name", SECRET.split())
+def test_secret_names(name: str) -> None:
+    """What sounds secret is, however its words are joined."""
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize("name", ["", *PLAIN.split()])
+def test_plain_names(name: str) -> None:
+    """Letters alone make no secret: words do."""
+    assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://KEY@sentry.example/1", "https://…@sentry.example/1"),
+        ("https://user:hun/ter2@h/", "https://…@h/"),
+        ("postgres://u:p@ss@db:5432/x", "postgres://…@db:5432/x"),
+        ("redis://:pw@db/0", "redis://…@db/0"),
+        ("https://u:p#s?s@h/x", "https://…@h/x"),
+        ("amqp://u:1a@h", "amqp://…@h"),
+        ("http://h:80/a@b http://h/?mail=a@b", "http://h:80/a@b http://h/?mail=a@b"),
+        ("http://h:80", "http://h:80"),
+        ("DRIVER={x};UID=sa;PWD=se cret;DB=d", "DRIVER={x};UID=sa;PWD=… cret;DB=d"),
+        ("UID=sa;Pwd={a;b};DB=d", "UID=sa;Pwd=…;DB=d"),
+        ("host=h password='a b' user=u", "host=h password=… user=u"),
+        ("Password = hunter2; x=1", "Password = …; x=1"),
+        ("page=1&sig=abc&code=def&pass=ghi&n=2", "page=1&sig=…&code=…&pass=…&n=2"),
+        ('{"password": "a b\\"c", "n": 1}', '{"password": "…", "n": 1}'),
+        ('{"pin": 1234, "n": "x"}', '{"pin": "…", "n": "x"}'),
+        ("{'api_key': 'x', 'n': 'y'}", "{'api_key': '…', 'n': 'y'}"),
+        (
+            '{"auth": {"user": "u", "pass": "p"}}',
+            '{"auth": {"user": "u", "pass": "…"}}',
+        ),
+        ('{"token": "cut of', '{"token": "…"'),
+        ("Bearer abcdef.ghi", "Bearer …"),
+        ("say basic dXNlcjpwdw==, more", "say basic …, more"),
+        ("x eyJhbGciOi.eyJzdWIi.c2ln y", "x … y"),
+        (
+            "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY----- x",
+            "-----BEGIN PRIVATE KEY-----… PRIVATE KEY----- x",
+        ),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMI", "-----BEGIN RSA PRIVATE KEY-----…"),
+        ("plain text, a=1; b=2", "plain text, a=1; b=2"),
+        ("Basic a", "Basic a"),
+    ],
+)
+def test_text(text: str, expected: str) -> None:
+    """Secrets inside of a value are masked, what is around them is shown."""
+    assert mask_text(text) == expected
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "://",
+        "://a:",
+        "a=",
+        '"a":',
+        "-----BEGIN A-----",
+        "eyJaaaaa.",
+        "Basic ",
+        "a b=",
+        "'",
+    ],
+)
+@pytest.mark.usefixtures("runaway_guard")
+def test_long_texts(piece: str) -> None:
+    """The time is in proportion to the length."""
+    text = piece * (100_000 // len(piece))
+    assert isinstance(mask_text(text), str)
+
+
+@given(st.text(), st.text(alphabet="abcXYZ019", min_size=8))
+def test_any_text(before: str, secret: str) -> None:
+    """Nothing raises, and a secret behind its name doesn't show."""
+    text = f"{before} password={secret}"
+    assert not re.search(rf"password={secret}\Z", mask_text(text))
