@@ -140,7 +140,8 @@ class Application(poorwsgi_core.Application[RequestT], Serving):
         Args:
             req: the request that is refused.
             realm: protection space, as given to HTTPException.
-            stale: true when only the nonce can't be used.
+            stale: true when only the nonce can't be used; what
+                ``check_credentials`` found out counts too.
 
         Raises:
             RuntimeError: there is no realm.
@@ -154,7 +155,8 @@ class Application(poorwsgi_core.Application[RequestT], Serving):
         keys = read_keys(req.secret_key)
         if not keys:
             raise RuntimeError("Digest needs a key: poor_SecretKey is empty")
-        nonce = build_nonce(keys[0], realm, opaque, time())
+        is_stale = isinstance(req, Request) and req.digest_is_stale
+        nonce = build_nonce(keys[0], realm, opaque, time(), self.auth_timeout)
         return [
             build_challenge(
                 name,
@@ -163,7 +165,7 @@ class Application(poorwsgi_core.Application[RequestT], Serving):
                 opaque,
                 qop=self.auth_qop,
                 userhash=self.auth_userhash,
-                stale=bool(stale),
+                stale=bool(stale) or is_stale,
             )
             for name in order_challenges([self.auth_algorithm, *self.auth_maps])
         ] + list(others)

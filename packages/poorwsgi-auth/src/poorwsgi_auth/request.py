@@ -16,7 +16,10 @@ class Request(poorwsgi_core.Request):
     """A request of an application that knows its users."""
 
     digest_nonce: bytes | None = None
-    """Nonce whose use this request has recorded; ``check_digest`` sets it."""
+    """Nonce whose use this request has recorded; ``check_credentials`` sets it."""
+
+    digest_is_stale: bool = False
+    """Whether only the nonce was refused; ``check_credentials`` sets it."""
 
     session: Any = None
     """For the session of the request; the application sets it."""

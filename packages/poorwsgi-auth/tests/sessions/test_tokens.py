@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from poorwsgi_auth.digest.nonces import build_nonce
 from poorwsgi_auth.sessions import tokens
 from poorwsgi_auth.sessions.tokens import check_token, get_token
 
@@ -121,3 +122,34 @@ def test_end_is_no_part_of_the_client() -> None:
     """A client whose name looks like an end gets no token of another."""
     end = f"{float(START + 200):.3f}"
     assert get_token("s", f"{end}:x") != get_token("s", "x", 100)
+
+
+def test_nonce_of_digest_is_a_token_while_it_is_of_age(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """For whichever client, as applications of 2.x ask by its browser."""
+    nonce = build_nonce(b"key of sixteen b", "Zone", "opaque", NOW, 100)
+    keys = ["another key of 16", b"key of sixteen b"]
+    assert check_token(nonce, b"key of sixteen b", "Browser/1.0", 100)
+    assert check_token(nonce, keys, None, timeout=100.0)
+    set_time(monkeypatch, NOW + 100)
+    assert check_token(nonce, keys, "Browser/1.0", 100)
+    set_time(monkeypatch, NOW + 101)
+    assert not check_token(nonce, keys, "Browser/1.0", 100)
+
+
+def test_nonce_of_digest_is_no_token_of_anything_else() -> None:
+    """Everybody is given nonces, so key and timeout have to be those of Digest."""
+    key = b"key of sixteen b"
+    nonce = build_nonce(key, "Zone", "opaque", NOW, 100)
+    assert not check_token(nonce, key, "jana")
+    assert not check_token(nonce, key, "jana", 3600)
+    assert not check_token(nonce, b"a key of another", "jana", 100)
+    assert not check_token(build_nonce(key, "Zone", "", NOW), key, "jana")
+    assert not check_token(build_nonce(key, "Zone", "", NOW), key, "jana", 100)
+
+
+@pytest.mark.parametrize("token", [".", "a.b.c", "\ud800.", "é.\0"])
+def test_what_only_looks_like_a_nonce_is_no_token(token: str) -> None:
+    """And raises nothing."""
+    assert not check_token(token, b"key of sixteen b", "jana", 100)

@@ -7,7 +7,8 @@ The rules:
 * ``stale=true`` goes to those only who have the password: it tells the client to
   try again with the new nonce, without asking its user.
 * A nonce count is recorded after the response was verified, in one step with
-  the question whether it is new.
+  the question whether it is new; by ``check_credentials``, so that an application
+  which asks that alone is safe from replays too.
 * For an unknown user the same is computed as for a known one.
 * Whatever a client does wrong is a WARNING; an ERROR is the application's mistake.
 
@@ -32,6 +33,7 @@ from poorwsgi_auth.digest.nonces import (
     OLDEST,
     build_nonce,
     first_nonce_of,
+    is_of_age,
     read_nonce,
     time_of_nonce,
 )
@@ -58,9 +60,6 @@ log = logging.getLogger("poorwsgi")
 
 _RequestT = TypeVar("_RequestT", bound=Request)
 _P = ParamSpec("_P")
-
-_FUTURE = 60
-"""Seconds that the clock of another host may be ahead."""
 
 
 def check_digest(
@@ -109,15 +108,36 @@ def check_digest(
 def check_credentials(req: Request, realm: str, username: str | None = None) -> bool:
     """Tell whether a request has the credentials of a user.
 
-    Whether its nonce is ours, of age and new is not asked here; that is done by
-    ``check_digest``.
+    A nonce of ours that has expired, or whose count was used by another request,
+    makes them false, and the 401 page then says that it is ``stale``.  A nonce
+    without a count, and one that the application has made itself, isn't judged here
+    but by ``check_digest``.
 
     Args:
         req: the request.
         realm: protection space.
         username: the only user to accept; any of the realm by default.
+
+    Raises:
+        HTTPException: 503, the nonce store can't be asked.
     """
+    req.digest_user, req.digest_is_stale = None, False
     fields = req.authorization
+    if not _prove(req, fields, realm, username):
+        return False
+    # Without a count the nonce would serve but once, and clients ask for each request.
+    nonce = _find_nonce(req, fields, realm) if fields.get("qop") else None
+    if nonce is None or _use_nonce(req, fields, nonce):
+        return True
+    log.info("Digest: the nonce has expired, or its count was used")
+    req.digest_is_stale = True
+    return False
+
+
+def _prove(
+    req: Request, fields: Mapping[str, str], realm: str, username: str | None
+) -> bool:
+    """Set the user whose password the request proves, whatever its nonce is."""
     offer = find_offer(req.app, fields, realm)
     if offer is None:
         return _refuse_parameter(fields, "algorithm")
@@ -183,20 +203,23 @@ def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
         _report_scheme(fields["type"])
         raise HTTPException(HTTP_UNAUTHORIZED, realm=realm)
     if not check_credentials(req, realm, username):
-        raise HTTPException(HTTP_UNAUTHORIZED, realm=realm)
-    age = _use_nonce(req, fields, realm)
-    if age is None:
-        log.info("Digest: the nonce has expired, or its count was used")
-        raise HTTPException(HTTP_UNAUTHORIZED, realm=realm, stale=True)
+        stale = {"stale": True} if req.digest_is_stale else {}
+        raise HTTPException(HTTP_UNAUTHORIZED, realm=realm, **stale)
+    nonce = req.digest_nonce if req.digest_user else None
+    if nonce is None:
+        # There is no count, or somebody has replaced check_credentials.
+        nonce = _find_nonce(req, fields, realm)
+        if nonce is None or not _use_nonce(req, fields, nonce):
+            log.info("Digest: the nonce is none of ours, or can't be used")
+            raise HTTPException(HTTP_UNAUTHORIZED, realm=realm, stale=True)
     if req.digest_user is None:
-        # Somebody has replaced check_credentials.
         req.user = fields.get("username")
         return None
     req.user, secret, algorithm = req.digest_user
     has_qop = bool(req.app.auth_qop)
     rspauth = compute_response(fields, secret, "", algorithm, has_qop=has_qop)
     # With -sess, a session has the secret of its first nonce.
-    nextnonce = None if algorithm.is_session else _next_nonce(req, fields, realm, age)
+    nextnonce = None if algorithm.is_session else _next_nonce(req, fields, realm, nonce)
     return build_info(fields, rspauth, nextnonce)
 
 
@@ -207,24 +230,21 @@ def _report_scheme(scheme: str) -> None:
         log.info("Digest: no Authorization header")
 
 
-def _use_nonce(req: Request, fields: Mapping[str, str], realm: str) -> float | None:
-    """Record the use of a nonce.
+def _find_nonce(req: Request, fields: Mapping[str, str], realm: str) -> bytes | None:
+    """Return the identity of the nonce of a request, if it is ours."""
+    keys, opaque = read_keys(req.secret_key), fields.get("opaque", "")
+    return read_nonce(fields.get("nonce", ""), keys, realm, opaque)
 
-    Returns:
-        Its age in seconds; ``None`` when it may not be used.
-    """
-    app, keys = req.app, read_keys(req.secret_key)
-    opaque = fields.get("opaque", "")
-    nonce = read_nonce(fields.get("nonce", ""), keys, realm, opaque)
-    if nonce is None:
-        return None
-    timeout, now = app.auth_timeout, time()
-    age = now - time_of_nonce(nonce)
+
+def _use_nonce(req: Request, fields: Mapping[str, str], nonce: bytes) -> bool:
+    """Record the use of a nonce; tell whether it may be used."""
     if nonce == req.digest_nonce:
         # Another check of the same request, in a before handler for instance.
-        return age
-    if age < -_FUTURE or (timeout and age > timeout):
-        return None
+        return True
+    app, now = req.app, time()
+    timeout = app.auth_timeout
+    if not is_of_age(nonce, timeout, now):
+        return False
     # PERF: to the second, because all requests of that second have the same.
     oldest = first_nonce_of(int(now) - timeout) if timeout else OLDEST
     # Without qop the count is not part of what was hashed.
@@ -235,24 +255,24 @@ def _use_nonce(req: Request, fields: Mapping[str, str], realm: str) -> float | N
     except NonceStoreError as error:
         log.exception("Digest: nobody can be let in")
         raise HTTPException(HTTP_SERVICE_UNAVAILABLE) from error
-    if not is_new:
-        return None
-    req.digest_nonce = nonce
-    return age
+    if is_new:
+        req.digest_nonce = nonce
+    return is_new
 
 
 def _next_nonce(
-    req: Request, fields: Mapping[str, str], realm: str, age: float
+    req: Request, fields: Mapping[str, str], realm: str, nonce: bytes
 ) -> str | None:
     """Build a nonce, when that of the request is past the half of its life.
 
     Without qop a nonce serves but once, so then there is always a new one.
     """
-    timeout = req.app.auth_timeout
-    if req.app.auth_qop and not (timeout and age > timeout / 2):
+    timeout, now = req.app.auth_timeout, time()
+    is_old = timeout and now - time_of_nonce(nonce) > timeout / 2
+    if req.app.auth_qop and not is_old:
         return None
     key = read_keys(req.secret_key)[0]
-    return build_nonce(key, realm, fields["opaque"], time())
+    return build_nonce(key, realm, fields["opaque"], now, timeout)
 
 
 def get_re_type() -> str | None:

@@ -3,6 +3,12 @@
 A token is the HMAC-SHA256 of the client, and of the time when it ends if it has
 a timeout.  Time is cut into windows of that length: a token is good until the
 end of the window after the one it was made in, that is for one to two timeouts.
+
+In 2.x the nonces of Digest were such tokens, and applications that check Digest by
+hand pass one to ``check_token``.  So a nonce of the same key and the same timeout
+counts as a token, for whichever client.  As everybody is given nonces, tokens that
+give rights by themselves, as links in letters do, need a key or a timeout of their
+own; ``csrf_token`` has nothing to do with either.
 """
 
 import hmac
@@ -10,6 +16,8 @@ import logging
 from collections.abc import Sequence
 from time import time
 from typing import cast
+
+from poorwsgi_auth.digest.nonces import is_of_age, read_marked
 
 __all__ = ["check_token", "get_token"]
 
@@ -46,6 +54,9 @@ def check_token(
 ) -> bool:
     """Tell whether a token is the client's and hasn't ended.
 
+    With a timeout, a nonce of Digest is one too while it is of age, if the key is
+    that of the application and the timeout its ``auth_timeout``.
+
     Args:
         token: what the client sent; anything but a token is wrong.
         secret: as for ``get_token``; all of a list or tuple are tried.
@@ -56,6 +67,8 @@ def check_token(
         return False
     ends: list[float] = [0]
     if timeout:
+        if "." in token:  # no token has one
+            return _is_nonce(token, _read_secrets(secret), timeout)
         start = _start_of_window(timeout)
         ends = [start + timeout, start + 2 * timeout]
     given = token.encode("utf-8", "surrogatepass")
@@ -65,6 +78,11 @@ def check_token(
         for end in ends
     ]
     return any(hmac.compare_digest(given, each) for each in expected)
+
+
+def _is_nonce(nonce: str, keys: Sequence[bytes], timeout: float) -> bool:
+    identity = read_marked(nonce, keys, timeout)
+    return identity is not None and is_of_age(identity, timeout, time())
 
 
 def _read_secrets(secret: object) -> list[bytes]:
