@@ -1,66 +1,19 @@
 """nginx in front of the demo application, below a prefix, as the guide has it."""
 
-import os
 import re
-import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from serving import KINDS, MOUNTED, Connection, Reply, find_port, is_there, run_process
+from nginx import find_nginx, read_block, run_nginx
+from serving import KINDS, MOUNTED, Connection, Reply, is_there
 from serving import run_server as run_upstream
 from websocket import create_connection
 
 BIG = bytes(range(256)) * 40960
-PAGE = Path(__file__).parents[2] / "docs" / "guide" / "deployment.md"
-CONFIGURATION = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log stderr;
-events {{ }}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    scgi_temp_path {folder}/scgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    {server}
-}}
-"""
-
-
-def build_configuration(folder: Path, server: str, port: int, upstream: int) -> str:
-    """Put a server of the guide into a configuration; it says that it has TLS."""
-    for old, new in (
-        ("listen 80;", f"listen 127.0.0.1:{port};"),
-        ("http://127.0.0.1:8000;", f"http://127.0.0.1:{upstream};"),
-    ):
-        assert old in server
-        server = server.replace(old, new)
-    server = server.replace("$scheme", "https")
-    return CONFIGURATION.format(folder=folder, server=server)
-
-
-def read_block(start: str) -> str:
-    """Return a block of the guide."""
-    text = PAGE.read_text("utf-8")
-    (block,) = re.findall(rf"```nginx\n({start} .+?)```", text, re.DOTALL)
-    return str(block)
-
-
-@contextmanager
-def run_nginx(nginx: str, folder: Path, server: str, upstream: int) -> Generator[int]:
-    """Run nginx in front of another server; gives its port."""
-    port, file = find_port(), folder / "nginx.conf"
-    file.write_text(build_configuration(folder, server, port, upstream))
-    command = [nginx, "-e", "stderr", "-p", str(folder), "-c", str(file)]
-    with run_process(command, port, folder / "nginx.log", os.environ):
-        yield port
 
 
 @dataclass
@@ -82,7 +35,7 @@ class Proxy:
 @pytest.fixture(scope="module")
 def nginx(need: Callable[[str, object], None]) -> str:
     """Find nginx."""
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    program = find_nginx()
     need("nginx", program)
     assert program is not None
     return program

@@ -70,11 +70,11 @@ def _print_routes(app: "Application[Any]") -> None:
         sys.stdout.write(f"{rule:<{width}}  {human_methods_(mask):<12}  {name}\n")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status."""
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m poorwsgi_core",
-        description="Serve a WSGI application, or list the routes of one.",
+        description="Serve a WSGI application, list the routes of one, or look at a "
+        "server from outside.",
     )
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("run", help="serve on the embedded server")
@@ -82,17 +82,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
     serve.add_argument("--port", default=8080, type=int, help="default: %(default)s")
     serve.add_argument("--debug", action="store_true", help="set app.debug")
+    serve.set_defaults(call=_serve)
     routes = commands.add_parser("routes", help="list the routes in order")
     routes.add_argument("target", help="module:application, such as example:app")
-    options = parser.parse_args(arguments)
+    routes.set_defaults(call=_list_routes)
+    look = commands.add_parser("probe", help="send odd requests to a server of yours")
+    look.add_argument("url", help="such as https://www.example.com/")
+    look.add_argument("--timeout", default=5.0, type=float, help="of each request")
+    look.add_argument("--insecure", action="store_true", help="take any certificate")
+    look.add_argument(
+        "--strict", action="store_true", help="fail for what is no BAD too"
+    )
+    look.set_defaults(call=_probe)
+    return parser
+
+
+def _list_routes(options: argparse.Namespace) -> int:
     app, remedy = _load(options.target)
-    if options.command == "routes":
-        if not isinstance(cast("object", app), Application):
-            raise SystemExit(
-                f"poorwsgi_core: {options.target} has no routes to list: {remedy}"
-            )
-        _print_routes(app)
-        return 0
+    if not isinstance(cast("object", app), Application):
+        raise SystemExit(
+            f"poorwsgi_core: {options.target} has no routes to list: {remedy}"
+        )
+    _print_routes(app)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    app, remedy = _load(options.target)
     if not _is_wsgi(app):
         raise SystemExit(
             f"poorwsgi_core: {options.target} is no application, which takes "
@@ -110,6 +126,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "choose another address by --port, where 0 takes a free one, and --host"
         ) from error
     return 0
+
+
+def _probe(options: argparse.Namespace) -> int:
+    # Imported here: who serves doesn't need it.
+    from poorwsgi_core.server.probe import parse_target, print_report, probe
+    from poorwsgi_core.server.probe_cases import Verdict
+
+    try:
+        target = parse_target(
+            options.url, options.timeout, is_checked=not options.insecure
+        )
+        worst = print_report(probe(target), sys.stdout.write)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"poorwsgi_core: can't probe {options.url!r}: {error}\n")
+        return 2
+    failing = {Verdict.BAD, Verdict.CARE} if options.strict else {Verdict.BAD}
+    return 1 if worst in failing else 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status."""
+    options = _build_parser().parse_args(arguments)
+    status: int = options.call(options)
+    return status
 
 
 if __name__ == "__main__":

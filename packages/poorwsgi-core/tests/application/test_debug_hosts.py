@@ -21,7 +21,7 @@ FOREIGN = [
 def client(app: Application) -> Client:
     """Build a client of an application in debug mode."""
     app.debug = True
-    app.set_route("/fail", lambda _: {}["the missing key"])
+    app.set_route("/fail", lambda _: int("the missing key"))
     return Client(app)
 
 

@@ -14,6 +14,8 @@ listening    the socket that clients come to, and a thread for each
 connection   one connection: reads the head, lets the application answer
 answer       how an answer is sent
 head         the head of a request, from bytes to an environ
+probe        looks at a server from outside, by odd requests
+probe_cases  these requests, and what to think of the answers
 """
 
 from poorwsgi_core.server.listening import ThreadingServer, build_server, run
