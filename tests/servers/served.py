@@ -10,6 +10,7 @@ from typing import Any, cast
 from poorwsgi import Application
 from poorwsgi_core import abort
 from poorwsgi_core.request import Request
+from poorwsgi_core.response import FileResponse
 from poorwsgi_core.server import build_server
 from poorwsgi_core.state import METHOD_POST
 
@@ -50,6 +51,17 @@ app.debug = False
 app.trusted_proxies = app.get_options().get("proxies", "").split()
 
 _OFFERS = ("wsgi.file_wrapper", "wsgi.input_terminated")
+
+
+@app.route("/changing/<size:int>")
+def send_changing(_: Request, size: int) -> FileResponse:
+    """Send a file of 1000 bytes that has another size when it is sent."""
+    path = Path(f"changing-{size}")
+    path.write_bytes(b"a" * 1000)
+    response = FileResponse(path)
+    with path.open("r+b") as file:
+        file.truncate(size)
+    return response
 
 
 @app.route("/offers")

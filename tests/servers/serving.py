@@ -105,6 +105,7 @@ class Kind:
         package: what has to be installed, none for the standard library.
         debug: whether poor_Debug is given through the process's environment.
         file_wrapper: whether the server offers ``wsgi.file_wrapper``.
+        sends_files: whether that one is used, because it minds Content-Length.
         terminated: whether it offers ``wsgi.input_terminated`` without a body.
         reads_chunks: whether a chunked body can be read like any other.
         unframed: how a body of unknown length ends.
@@ -120,6 +121,7 @@ class Kind:
     package: str = ""
     debug: bool = True
     file_wrapper: bool = True
+    sends_files: bool = True
     terminated: bool = True
     reads_chunks: bool = True
     unframed: str = "chunked"
@@ -135,6 +137,7 @@ _NEVER: frozenset[str] = frozenset()
 KINDS = {
     "wsgiref": Kind(
         _wsgiref,
+        sends_files=False,
         terminated=False,
         reads_chunks=False,
         unframed="close",
@@ -161,6 +164,7 @@ KINDS = {
     "uwsgi": Kind(
         _uwsgi,
         "pyuwsgi",
+        sends_files=False,
         terminated=False,
         unframed="close",
         keep_alive=frozenset({"head", "204", "304"}),
@@ -171,11 +175,13 @@ KINDS = {
         _module("granian --interface wsgi --host 127.0.0.1 --port {port} {name}"),
         "granian",
         file_wrapper=False,
+        sends_files=False,
     ),
     "cheroot": Kind(
         _module("cheroot --bind 127.0.0.1:{port} --timeout 1 {name}"),
         "cheroot",
         file_wrapper=False,
+        sends_files=False,
         terminated=False,  # it is only where a body is chunked
         slow=frozenset({0}),  # it gives the connection up, with our answer
     ),

@@ -16,6 +16,7 @@ from serving import KINDS, Reply, Server, is_there, run_server
 
 BIG = bytes(range(256)) * 40960
 CLOSE = {"Connection": "close"}
+_KEEP = {"Connection": "keep-alive"}
 CHUNKS = b"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
 
 
@@ -185,6 +186,29 @@ def test_range(server: Server, value: str, first: int, last: int) -> None:
     expected = (206, f"bytes {first}-{last}/{len(BIG)}", BIG[first : last + 1], b"")
     got = (reply.status, reply.headers["content-range"], reply.body, rest)
     assert got == expected
+
+
+def test_file_that_grows(server: Server) -> None:
+    """It is cut where the head says, so the next answer is read as what it is."""
+    with server.connect() as connection:
+        reply = connection.request("/changing/3000", headers=_KEEP)
+        rest = b"" if server.kind.keep_alive else connection.read_rest()
+        if server.kind.keep_alive:
+            assert connection.request("/text", headers=CLOSE).status == 200
+    assert (reply.status, reply.body, rest) == (200, b"a" * 1000, b"")
+
+
+def test_file_that_shrinks(server: Server) -> None:
+    """The connection is cut, for nothing else may be read as the rest of it."""
+    if server.kind.sends_files:
+        pytest.skip("The server sends the file itself")
+    request = b"GET /changing/400 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with server.connect() as connection:
+        connection.send(request * 2)
+        answer = connection.read_rest()
+    # One that gives up at once may have lost what it had not sent yet.
+    assert (b"a" * 400).startswith(answer.partition(b"\r\n\r\n")[2])
+    assert wait_for(lambda: b"has shrunk: 600 bytes" in server.log.read_bytes())
 
 
 def test_several_ranges(server: Server) -> None:
