@@ -462,7 +462,7 @@ def test_no_directory_gets_to_the_callback(
 
 
 @pytest.mark.parametrize("extra", [b"*=UTF-8''evil.sh", b"*0=evil; filename*1=.sh"])
-def test_extended_parameters_are_ignored(
+def test_extended_parameters_do_not_win(
     app: Application, send: Send, extra: bytes
 ) -> None:
     """No other spelling of filename wins (bar 49)."""

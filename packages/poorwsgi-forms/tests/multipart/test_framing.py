@@ -188,3 +188,68 @@ def test_part_that_is_cut_off_does_not_end(content: bytes) -> None:
     part = next(_parts(_head("a") + content))
     with pytest.raises(FormError, match="Unexpected end"):
         part.read()
+
+
+PADDED = {
+    "first": _head("a") + b"1\r\n" + _head("b") + b"2\r\n" + END,
+    "without bodies": _head("a") + _head("b") + _head("c") + b"3\r\n" + END,
+    "delimiter as content": _head("a") + b"x--Boundary7 y\r\n" + END,
+    "without headers": b"--Boundary7\r\n\r\n1\r\n" + END,
+    "preamble": b"x\r\n" + _head("a") + b"1\r\n" + _head("b") + b"2\r\n" + END,
+    "headers alone": _head("a")[:-2]
+    + b"--Boundary7 : 1\r\n\r\n1\r\n"
+    + _head("b")
+    + END,
+}
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, None])
+@pytest.mark.parametrize("padding", [b" ", b"\t", b" \t  "])
+@pytest.mark.parametrize("body", PADDED.values(), ids=list(PADDED))
+def test_blanks_behind_a_delimiter(
+    stream: Any, body: bytes, padding: bytes, step: int | None
+) -> None:
+    """Transport padding doesn't matter, on each delimiter or on some (RFC 2046)."""
+    line = b"--Boundary7\r\n"
+    expected = [*read_events(BytesIO(body).read, b"Boundary7")]
+    count = body.count(line)
+    for chosen in range(1, 2**count):
+        pieces = body.split(line)
+        padded = pieces[0]
+        for index, piece in enumerate(pieces[1:]):
+            blanks = padding if chosen >> index & 1 else b""
+            padded += b"--Boundary7" + blanks + b"\r\n" + piece
+        padded = padded + padding + b"\r\n"
+        events: list[Any] = []
+        for event in read_events(stream(padded, step).read, b"Boundary7"):
+            if events and isinstance(event, bytes) and isinstance(events[-1], bytes):
+                events[-1] += event
+            else:
+                events.append(event)
+        assert events == expected
+
+
+@pytest.mark.parametrize("step", [1, None])
+@pytest.mark.parametrize("behind", [b" x\r\n", b" --\r\n", b" \n", b"\t\r", b"  "])
+@pytest.mark.parametrize("before", [b"", _head("a") + b"1\r\n"], ids=["first", "later"])
+def test_more_than_blanks_behind_a_delimiter(
+    stream: Any, before: bytes, behind: bytes, step: int | None
+) -> None:
+    """Only blanks and a line break may stand there (bar 44)."""
+    body = before + b"--Boundary7" + behind
+    with pytest.raises(FormError, match="Malformed multipart body"):
+        list(read_events(stream(body, step).read, b"Boundary7"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"x--Boundary7 \r\n\r\n1\r\n" + END,
+        _head("a")[:-2] + b"no header\r\n\r\n--Boundary7 \r\n" + END,
+    ],
+    ids=["no line of its own", "broken header"],
+)
+def test_blanks_mend_nothing_else(body: bytes) -> None:
+    """What is wrong before them stays wrong."""
+    with pytest.raises(FormError, match="Malformed multipart body"):
+        list(_parts(body))

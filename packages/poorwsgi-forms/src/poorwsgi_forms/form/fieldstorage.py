@@ -5,8 +5,8 @@ stream, and ``poorwsgi_forms.multipart`` the parts of a body, while they arrive.
 """
 
 from poorwsgi_forms.form.fields import FieldStorage, FieldStorageInterface
-from poorwsgi_forms.form.parser import FieldStorageParser, valid_boundary
-from poorwsgi_forms.multipart.parts import Limits
+from poorwsgi_forms.form.parser import FieldStorageParser
+from poorwsgi_forms.multipart.parts import Limits, valid_boundary
 
 __all__ = [
     "FieldStorage",

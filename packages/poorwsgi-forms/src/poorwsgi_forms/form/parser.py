@@ -26,10 +26,9 @@ from poorwsgi_forms.multipart.parts import (
     too_many_fields,
 )
 
-__all__ = ["FieldStorageParser", "UploadFile", "parse_urlencoded", "valid_boundary"]
+__all__ = ["FieldStorageParser", "UploadFile", "parse_urlencoded"]
 
 URLENCODED = "application/x-www-form-urlencoded"
-MAX_BOUNDARY = 201
 
 
 class UploadFile(Protocol):
@@ -46,17 +45,6 @@ class UploadFile(Protocol):
     def close(self) -> Any:
         """Release the file."""
         ...
-
-
-def valid_boundary(data: str | bytes) -> bool:
-    """Tell whether a multipart boundary is 1 to 201 printable characters."""
-    text = data.decode("iso-8859-1") if isinstance(data, bytes) else data
-    return (
-        0 < len(text) <= MAX_BOUNDARY
-        and text.isascii()
-        and text.isprintable()
-        and not text.endswith(" ")
-    )
 
 
 def parse_urlencoded(

@@ -1,8 +1,9 @@
 """Where the parts of a multipart body begin and end (RFC 2046 §5.1.1).
 
 The ``multipart`` library parses.  Here stands what is different: any kind of
-multipart, a preamble of limited size, no word of a part about its length, and
-parts without a body, whose headers the next delimiter follows at once.
+multipart, a preamble of limited size, no word of a part about its length, blanks
+behind a delimiter, and parts without a body, whose headers the next delimiter follows
+at once.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -48,11 +49,62 @@ class _Parser(multipart.PushMultipartParser):
     """
 
     is_in_doubt = False
+    _is_in_padding = False
+    _has_length = False
 
     def __init__(self, boundary: bytes) -> None:
         super().__init__(
             boundary, max_header_count=MAX_HEADERS, max_header_size=MAX_HEADER_SIZE
         )
+
+    def parse(self, chunk: bytes) -> Generator[Event, None, None]:
+        """Parse a block that isn't empty; blanks behind a delimiter are skipped."""
+        if self._is_in_padding:
+            chunk = self._skip_padding(chunk)
+        while chunk:
+            carry, begun, segment = self._buffer, self._segment_count, self._segment
+            try:
+                # PERF: a body without such blanks isn't searched for them.
+                yield from super().parse(chunk)
+            except multipart.ParserError:
+                data = carry + chunk
+                in_headers = begun and segment is None
+                start = _skip_headers(data, 0) if in_headers else 0
+                blanks = self._find_padding(data, start, is_first=not begun)
+                if blanks < 0:
+                    raise
+                if self._segment is not None:
+                    yield None
+                _Parser.__init__(self, self.boundary)
+                chunk = self._skip_padding(data[blanks:])
+            else:
+                return
+
+    def _find_padding(self, data: bytes, start: int, *, is_first: bool) -> int:
+        """Find the blanks that stopped the library, -1 if it was something else.
+
+        The text of a delimiter may stand in a header or at the start of a content, so
+        the parts are gone through as the library does it.
+        """
+        if self._segment_count and self._segment is None:
+            return -1  # it was a header
+        delimiter = self._delimiter[2:] if is_first else self._delimiter
+        index = data.find(delimiter, start)
+        if is_first and index and not data.startswith(b"\r\n", index - 2):
+            return -1
+        end = index + len(delimiter)
+        while data.startswith(b"\r\n", end):
+            start = _skip_headers(data, end + 2)
+            end = data.find(self._delimiter, start) + len(self._delimiter)
+        return end if data.startswith((b" ", b"\t"), end) else -1
+
+    def _skip_padding(self, data: bytes) -> bytes:
+        """Go on with what stands behind the blanks, once it is there."""
+        rest = data.lstrip(b" \t")
+        self._is_in_padding = not rest
+        if rest and not rest.startswith(b"\r"):
+            raise multipart.ParserError("Unexpected bytes after boundary")
+        return self._delimiter[2:] + rest if rest else b""
 
     def _on_segment_headerline(self, line: bytes) -> None:
         # The library sees a bare LF only where two reads meet.
@@ -72,10 +124,15 @@ class _Parser(multipart.PushMultipartParser):
         if name.strip().lower() == _LENGTH:
             # As long as before, and counted, but not understood.
             line = _IGNORED.encode() + colon + value
+            self._has_length = True
         super()._on_segment_headerline(line)
 
     def _create_segment(self, headerlist: Headers) -> _Segment:
-        # PERF: the library's own object of a part is not needed.
+        # PERF: the library's own object of a part is not needed, and few have a
+        # header to be left out.
+        if not self._has_length:
+            return _Segment(headerlist)
+        self._has_length = False
         return _Segment([header for header in headerlist if header[0] != _IGNORED])
 
     def _on_segment_payload(self, chunk: bytes) -> bytes:
@@ -85,6 +142,13 @@ class _Parser(multipart.PushMultipartParser):
             segment.bytes_received = 1
             self.is_in_doubt = chunk[0] == _DASH
         return chunk
+
+
+def _skip_headers(data: bytes, start: int) -> int:
+    """Return where the content begins behind header lines."""
+    while (end := data.find(b"\r\n", start)) > start:
+        start = end + 2
+    return start + 2
 
 
 def read_events(read: Callable[[int], bytes], boundary: bytes) -> Iterator[Event]:

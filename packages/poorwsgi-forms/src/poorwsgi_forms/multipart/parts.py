@@ -1,18 +1,17 @@
 """Parts of a multipart body, as they arrive (RFC 7578, RFC 2046).
 
 What a part's headers mean for an application, and what of them is not believed:
-a file name is a base name, ``filename*``, Content-Transfer-Encoding and
-Content-Length of parts are not used.  ``framing`` knows where a part begins and
-ends.
+a file name is a base name, Content-Transfer-Encoding and Content-Length of parts are
+not used.  ``disposition`` knows how names are written, ``framing`` where a part
+begins and ends.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-import multipart
-
 from poorwsgi_forms.errors import FormError, FormTooLarge
+from poorwsgi_forms.multipart.disposition import parse_disposition
 from poorwsgi_forms.multipart.framing import Event, Headers, read_events
 
 __all__ = [
@@ -22,10 +21,12 @@ __all__ = [
     "check_boundary",
     "clean_filename",
     "read_parts",
+    "valid_boundary",
 ]
 
 MAX_NAME = 4096
-_BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,199}[0-9A-Za-z'()+_,\-./:=?]")
+MAX_BOUNDARY = 200
+_BOUNDARY = re.compile(r"[ -~]{0,200}[!-~]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -43,13 +44,22 @@ class Limits(NamedTuple):
     max_form_memory_size: int | None = 500_000
 
 
+def valid_boundary(data: str | bytes) -> bool:
+    """Tell whether a multipart boundary is 1 to 201 printable characters.
+
+    RFC 2046 §5.1.1 allows fewer, and clients send ``*****`` and others.
+    """
+    text = data.decode("iso-8859-1") if isinstance(data, bytes) else data
+    return _BOUNDARY.fullmatch(text) is not None
+
+
 def check_boundary(boundary: str) -> bytes:
-    """Encode a boundary of 1 to 200 characters that RFC 2046 §5.1.1 allows.
+    """Encode a boundary of at most 200 characters.
 
     Raises:
-        FormError: it is another one, or there is none.
+        FormError: it is not valid, or longer.
     """
-    if not _BOUNDARY.fullmatch(boundary):
+    if len(boundary) > MAX_BOUNDARY or not valid_boundary(boundary):
         raise FormError(f"Invalid boundary in multipart form: {boundary[:80]!r}")
     return boundary.encode()
 
@@ -67,13 +77,13 @@ def parse_head(headers: Headers) -> tuple[str, str | None, str | None, str]:
     """Return disposition, name, file name as sent, and content type of a part.
 
     Raises:
-        FormError: a name is longer than 4096 characters.
+        FormError: a name is longer than 4096 characters, or can't be read.
     """
     disposition, content_type = "", ""
     name = filename = None
     for header, value in headers:
         if header == "Content-Disposition":
-            disposition, name, filename = multipart.parse_content_disposition(value)
+            disposition, name, filename = parse_disposition(value)
             # PERF: what is escaped gets shorter.
             if len(value) > MAX_NAME:
                 _check_names(name, filename)
