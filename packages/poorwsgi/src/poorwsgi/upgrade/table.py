@@ -1,0 +1,88 @@
+"""The tables of differences: what was, what is now, why, and what to do about it.
+
+A file is a table of the page, an entry of it a row.  ``uses`` are the uses of an
+application that have to change, ``look`` those that may have to; both are patterns for
+what `poorwsgi.upgrade.uses` calls a use.
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+__all__ = ["Difference", "Table", "read_tables"]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A row: something that isn't as it was.
+
+    Attributes:
+        id: its name, unique among all.
+        before: what 2.x did.
+        now: what is done instead.
+        why: the reason.
+        todo: what to do about it.
+        uses: patterns of the uses that have to change.
+        look: patterns of the uses that may have to change.
+    """
+
+    id: str
+    before: str
+    now: str
+    why: str
+    todo: str
+    uses: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the page.
+
+    Attributes:
+        title: the heading above it.
+        since: which versions its first column is about.
+        rows: the differences.
+    """
+
+    title: str
+    since: str
+    rows: tuple[Difference, ...]
+
+    def render(self) -> str:
+        """Write the table as Markdown."""
+        lines = [
+            f"| before, {self.since} | now | why | what to do |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| {row.before} | {row.now} | {row.why} | {row.todo} |"
+            for row in self.rows
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def read_tables() -> tuple[Table, ...]:
+    """Read all tables that are installed, by title."""
+    return tuple(sorted(_read(), key=lambda table: table.title))
+
+
+def _read() -> Iterator[Table]:
+    for file in (files(__package__) / "differences").iterdir():
+        if file.name.endswith(".toml"):
+            yield _build_table(tomllib.loads(file.read_text("utf-8")))
+
+
+def _build_table(data: dict[str, Any]) -> Table:
+    rows = tuple(
+        _build_row(name, **row) for name, row in data.items() if isinstance(row, dict)
+    )
+    return Table(data["title"], data["since"], rows)
+
+
+def _build_row(
+    name: str, *, uses: Iterable[str] = (), look: Iterable[str] = (), **texts: str
+) -> Difference:
+    return Difference(name, **texts, uses=tuple(uses), look=tuple(look))

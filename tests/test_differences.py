@@ -1,0 +1,40 @@
+"""The page of differences is made of the tables that the upgrade tool reads."""
+
+from pathlib import Path
+from runpy import run_path
+from typing import Any
+
+import pytest
+
+from poorwsgi.upgrade import Table, read_tables
+
+
+@pytest.fixture(scope="module")
+def tool(root: Path) -> dict[str, Any]:
+    """Return the names of tools/differences.py."""
+    return run_path(str(root / "tools/differences.py"))
+
+
+def test_page_is_in_step(tool: dict[str, Any]) -> None:
+    """Change upgrade/differences/*.toml, then run tools/differences.py."""
+    assert tool["main"](["--check"]) == 0
+
+
+def test_each_table_of_the_page_has_a_file(root: Path) -> None:
+    """No table of the page is written by hand."""
+    page = (root / "docs/differences.md").read_text("utf-8")
+    assert page.count("|---|---|---|---|") == len(read_tables())
+
+
+def test_table_without_heading(tool: dict[str, Any]) -> None:
+    """A new table needs a heading on the page first."""
+    with pytest.raises(ValueError, match="no table under 'New'"):
+        tool["fill"]("# Page\n", Table("New", "2.8", ()))
+
+
+def test_wrong_use_of_the_tool(
+    tool: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anything but --check is answered with the usage."""
+    assert tool["main"](["--what"]) == 2
+    assert "Usage" in capsys.readouterr().err
