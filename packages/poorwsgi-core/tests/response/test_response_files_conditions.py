@@ -128,6 +128,7 @@ def test_precondition_failed(path: Path, conditions: dict[str, str]) -> None:
         ("bytes=-30", "0-9", _DIGITS),
         ("bytes=5-100", "5-9", b"56789"),
         ("bytes=0-1,1-3", "0-3", b"0123"),
+        ("Bytes=1-2,x", "1-2", b"12"),
     ],
 )
 @pytest.mark.parametrize("if_range", [None, _ETAG, _DATE])

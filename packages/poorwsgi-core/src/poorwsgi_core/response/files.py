@@ -100,7 +100,7 @@ class FileObjResponse(BaseResponse):
             log.info("Data of a stream that can't seek are only sent")
             return b""
         if self.content_length > _MAX_DATA:
-            log.warning("%d bytes of a file are read to memory", self.content_length)
+            log.warning("response.data reads %d bytes of a file", self.content_length)
         self._file.seek(self._origin)
         return self._file.read()
 
@@ -252,7 +252,8 @@ class FileResponse(FileObjResponse):
         # A range is defined for GET alone (RFC 9110 §14.2).
         value = environ.get("HTTP_RANGE") if method == "GET" else None
         if value and is_range_current(environ.get("HTTP_IF_RANGE"), etag, modified):
-            ranges = parse_range(value).get("bytes")
+            # The name of a unit has no case (RFC 9110 §14.1).
+            ranges = parse_range(value.lower()).get("bytes")
             if ranges and not any(map(_is_inverted, ranges)):
                 self.make_partial(ranges)
 
