@@ -182,8 +182,8 @@ def read_raw(req: Request) -> str:
     while block := req.read(BLOCK):
         size += len(block)
         digest.update(block)
-    if not size:
-        raise HTTPException(state.HTTP_BAD_REQUEST, error="There is no body")
+    if not size or not req.is_body_complete:
+        raise HTTPException(state.HTTP_BAD_REQUEST, error="No body, or not all of it")
     return report(req, size, digest.hexdigest())
 
 

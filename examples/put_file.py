@@ -73,6 +73,8 @@ def put_file(req: Request, name: str) -> JSONResponse:
                 size += len(block)
                 digest.update(block)
                 file.write(block)
+            if not req.is_body_complete:
+                abort(state.HTTP_BAD_REQUEST, error="The file ended early")
             file.close()
             Path(file.name).replace(target)
         except BaseException:

@@ -174,8 +174,13 @@ def count_visits(req: Request) -> Response:
 
 
 def blocks(req: Request) -> Iterator[bytes]:
-    """Read the body piece by piece, whichever way it comes."""
-    return iter(req.read_chunk if req.is_chunked else partial(req.read, 65536), b"")
+    """Read the body piece by piece, however it comes.
+
+    Raises:
+        HTTPException: 400 or 408, when it ended early.
+    """
+    yield from iter(partial(req.read, 65536), b"")
+    req.read()  # nothing is left, unless something is missing
 
 
 @app.route("/upload")

@@ -107,7 +107,6 @@ class Kind:
         file_wrapper: whether the server offers ``wsgi.file_wrapper``.
         sends_files: whether that one is used, because it minds Content-Length.
         terminated: whether it offers ``wsgi.input_terminated`` without a body.
-        reads_chunks: whether a chunked body can be read like any other.
         unframed: how a body of unknown length ends.
         tells_cut: whether a client can tell a stream that broke off from a whole one.
         after_head: what it sends after the head of an unframed answer to HEAD.
@@ -123,7 +122,6 @@ class Kind:
     file_wrapper: bool = True
     sends_files: bool = True
     terminated: bool = True
-    reads_chunks: bool = True
     unframed: str = "chunked"
     tells_cut: bool = True
     after_head: bytes = b""
@@ -139,7 +137,6 @@ KINDS = {
         _wsgiref,
         sends_files=False,
         terminated=False,
-        reads_chunks=False,
         unframed="close",
         keep_alive=_NEVER,
         slow=frozenset({408}),

@@ -17,6 +17,7 @@ from recording import count_descriptors
 from poorwsgi_core.application import Application
 from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.request import Request
+from poorwsgi_core.response.make import abort
 from poorwsgi_core.state import METHOD_GET, METHOD_POST
 from poorwsgi_core.testing import build_environ
 
@@ -160,7 +161,10 @@ INVALID = {
     "client is silent": post(408, "/body", Silent(), CONTENT_LENGTH="99"),
     "too large": post(413, "/body", b"x", CONTENT_LENGTH="10000001"),
     "length of 10^12": post(413, "/body", b"x", CONTENT_LENGTH="1" + "0" * 12),
-    "chunked without support": post(411, "/body", Short(), **CHUNKED),
+    "chunked body ends early": post(400, "/body", Short(b"5\r\nab"), **CHUNKED),
+    "last chunk is missing": post(400, "/body", Short(b"2\r\nab\r\n"), **CHUNKED),
+    "last chunk never comes": post(400, "/read", Short(b"2\r\nab\r\n"), **CHUNKED),
+    "other coding": post(501, "/read", Short(), HTTP_TRANSFER_ENCODING="gzip, chunked"),
     "no chunk": post(400, "/chunks", Short(b""), **CHUNKED),
     "chunk without a size": post(400, "/chunks", Short(b"\r\n"), **CHUNKED),
     "negative chunk": post(400, "/chunks", Short(b"-5\r\nabcde\r\n"), **CHUNKED),
@@ -247,6 +251,8 @@ def read_blocks(req: Request) -> str:
     size = 0
     while block := req.read(4096):
         size += len(block)
+    if not req.is_body_complete:
+        abort(400)
     return str(size)
 
 

@@ -306,6 +306,22 @@ def test_form_can_be_set_while_it_is_empty(
     assert (request.form is form, parser.bytes_read) == (True, request.content_length)
 
 
+@pytest.mark.parametrize("chunked", [False, True])
+def test_bytes_of_a_form(
+    build: Build, encode: Encode, multipart_type: str, chunked: bool
+) -> None:
+    """A form tells how many bytes it was read from, a field has none."""
+    for body, kind in ((encode(("a", b"1")), multipart_type), (b"a=1&b=2", URLENCODED)):
+        request: Any = build(body, kind)
+        if chunked:
+            raw = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+            del request.environ["CONTENT_LENGTH"]
+            request.environ["wsgi.input"] = BytesIO(raw)
+            request.environ["HTTP_TRANSFER_ENCODING"] = "chunked"
+        assert (request.form.bytes_read, request.form["a"].value) == (len(body), "1")
+        assert request.form["a"].bytes_read == 0
+
+
 def test_form_that_was_parsed_stays(build: Build) -> None:
     """A parsed form can't be replaced."""
     request = build(b"a=1", URLENCODED)

@@ -376,14 +376,14 @@ def test_connection_that_is_lost(caplog: pytest.LogCaptureFixture) -> None:
         (
             "poorwsgi",
             logging.WARNING,
-            "The body can't be read: reset by peer",
+            "The body broke off: reset by peer",
         )
     ]
 
 
 def test_answer_of_the_source_is_kept() -> None:
     """A stream over a stream passes its answer on."""
-    reason = IncompleteBody(3)
+    reason = IncompleteBody("lost")
     with pytest.raises(IncompleteBody) as caught:
         CachedInput(_Source(reason), 5).read()
     assert caught.value is reason
@@ -446,3 +446,26 @@ def test_callable_in_a_cached_input(pieces: list[bytes], block_size: int) -> Non
     """However the pieces are cut, the body is the same."""
     stream = CachedInput(CallableInput(_pieces(*pieces)), None, block_size)
     assert stream.read_all() == b"".join(pieces)
+
+
+# --- what others have read -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [7, None])
+def test_fed_bytes_are_part_of_the_body(size: int | None) -> None:
+    """What was read before is read first, and counted."""
+    stream = CachedInput(BytesIO(b"567"), size, limit=("max_content_length", 7))
+    stream.feed(b"1234")
+    assert (stream.read(5), stream.is_complete) == (b"12345", False)
+    assert (stream.read(), stream.is_complete) == (b"67", True)
+
+
+def test_broken_off_by_somebody_else() -> None:
+    """Nothing more is read, and the reason is told each time."""
+    source = _Source(b"12345")
+    stream = CachedInput(source, 5)
+    stream.fail(BodyTimeout("too late"))
+    for _ in range(2):
+        with pytest.raises(BodyTimeout, match="too late"):
+            stream.read_chunk()
+    assert (stream.read_what_came(5), source.sizes) == (b"", [])

@@ -3,7 +3,7 @@
 import logging
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
 
@@ -399,3 +399,43 @@ def test_public_names() -> None:
     names: Iterable[str] = response_module.__all__
     assert [name for name in names if not hasattr(response_module, name)] == []
     assert log.name == "poorwsgi"
+
+
+def _call(response: BaseResponse) -> list[tuple[str, str]]:
+    """Call a response as a server does, close its body; return what was sent."""
+    sent: list[tuple[str, str]] = []
+
+    def start(
+        _: str, headers: list[tuple[str, str]], __: object = None, /
+    ) -> Callable[[bytes], object]:
+        sent.extend(headers)
+        return bytes
+
+    body: Any = response(start)
+    if hasattr(body, "close"):
+        body.close()
+    return sent
+
+
+def test_headers_of_a_response_that_was_called() -> None:
+    """They are those that were sent, for the tests of handlers."""
+    shared = Headers({"X-Own": "1"})
+    for text in ("text", "longer text"):
+        response = Response(text, headers=shared)
+        sent = _call(response)
+        assert response.headers.get("Content-Type") == "text/html; charset=utf-8"
+        assert response.headers.get("Content-Length") == str(len(text))
+        assert response.headers.to_list() == sent
+    assert shared.to_list() == [("X-Own", "1")]
+
+
+def test_headers_that_were_not_sent_are_not_there() -> None:
+    """A length that nobody knows, and what 204 doesn't have, isn't made up."""
+    stream = GeneratorResponse(iter([b"x"]), "text/plain")
+    assert stream.headers.get("Content-Length") is None
+    assert _call(stream) == stream.headers.to_list()
+    assert stream.headers["Content-Type"] == "text/plain"
+    empty = Response(status_code=204)
+    assert _call(empty) == empty.headers.to_list() == [_POWERED_BY]
+    own = Response("x", headers={"Content-Type": "a/b", "Content-Length": "1"})
+    assert len(_call(own)) == len(own.headers) == 2

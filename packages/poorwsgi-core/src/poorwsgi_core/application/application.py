@@ -99,7 +99,11 @@ class Application(Registration[RequestT]):
         failure: Exception | None = None
         try:
             request = self.request_class(environ, self)
-            if environ.get("CONTENT_LENGTH") or self.trusted_hosts is not None:
+            if (
+                environ.get("CONTENT_LENGTH")
+                or "HTTP_TRANSFER_ENCODING" in environ
+                or self.trusted_hosts is not None
+            ):
                 self._check(request, environ)
             routes = self._routes
             table = routes.table or routes.compile()
@@ -152,19 +156,18 @@ class Application(Registration[RequestT]):
         """Refuse what no handler shall see.
 
         Raises:
-            HTTPException: 400 for a bad length or a foreign host, 413.
+            HTTPException: 400 for a bad length or a foreign host, 413, and 501
+                for a transfer coding that nobody here understands.
         """
         # PERF: the request's lazy attribute is set from here, which is cheaper.
         length = request.content_length = parse_length(environ.get("CONTENT_LENGTH"))
         limit = self.max_content_length
-        if (
-            "HTTP_TRANSFER_ENCODING" in environ
-            and length >= 0
-            and not environ.get("wsgi.input_terminated")
-        ):
-            # Two framings of one body (RFC 9112 §6.3), and nobody chose.
-            reason = "Both Content-Length and Transfer-Encoding"
-            raise HTTPException(HTTP_BAD_REQUEST, error=reason)
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            if length >= 0 and not environ.get("wsgi.input_terminated"):
+                # Two framings of one body (RFC 9112 §6.3), and nobody chose.
+                reason = "Both Content-Length and Transfer-Encoding"
+                raise HTTPException(HTTP_BAD_REQUEST, error=reason)
+            request.check_transfer_coding()
         if limit is not None and length > limit:
             raise BodyTooLarge("max_content_length", limit)
         if self.trusted_hosts is not None:

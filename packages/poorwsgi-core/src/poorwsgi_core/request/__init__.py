@@ -1,8 +1,10 @@
 """What a handler gets: the request, whatever was sent with it, lazily.
 
-request     Request: headers, arguments, cookies, the body
+request     Request: headers, arguments, cookies
+content     the body: what is said of it, and the ways to read it
 simple      SimpleRequest: what can be told by the environ alone
-body        the body as a bounded stream, chunks taken apart
+chunks      a chunked body taken apart
+body        the body as a bounded stream
 arguments   arguments of a query
 target      what a request is routed to
 variables   ``poor_*`` and ``app_*`` of the server

@@ -7,7 +7,6 @@ when it is too large.  Knows nothing of what a body means.
 """
 
 import logging
-import re
 from collections.abc import Callable, Iterator
 from math import inf
 from time import monotonic, sleep
@@ -24,24 +23,20 @@ __all__ = [
     "BadChunk",
     "BodyTimeout",
     "BodyTooLarge",
+    "BrokenBody",
     "CachedInput",
     "CallableInput",
     "IncompleteBody",
     "InputStream",
     "parse_length",
-    "read_chunk",
     "receive",
 ]
 
 log = logging.getLogger("poorwsgi")
 
-_MAX_CHUNK_LINE = 4096
-_MAX_CHUNK_SIZE = 16 * 1024 * 1024
-_MAX_TRAILERS = 100
 _MOST_DIGITS = 18
 _LARGEST_READ = 1024 * 1024
 _POLL = 0.01
-_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?\r?\n", re.DOTALL)
 
 
 class InputStream(Protocol):
@@ -56,19 +51,38 @@ class InputStream(Protocol):
         ...
 
 
-class IncompleteBody(HTTPException, ConnectionError, TimeoutError):
+class BrokenBody(HTTPException):
+    """The rest of the body won't come; the classes below say why.
+
+    Attributes:
+        reason: what happened, in words.
+    """
+
+    status = HTTP_BAD_REQUEST
+    summary = "Broken request body"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(self.status, error=f"{self.summary}: {reason}")
+        self.reason = reason
+
+
+class IncompleteBody(BrokenBody, ConnectionError, TimeoutError):
     """The body ended before its declared length: the client is gone (400)."""
 
-    def __init__(self, missing: int | None = None, cause: object = None) -> None:
-        reason = f"{missing} bytes are missing" if missing else cause
-        super().__init__(HTTP_BAD_REQUEST, error=f"Incomplete request body: {reason}")
+    summary = "Incomplete request body"
 
 
-class BodyTimeout(HTTPException, TimeoutError):
+class BodyTimeout(BrokenBody, TimeoutError):
     """The client sent nothing for too long (408)."""
 
-    def __init__(self) -> None:
-        super().__init__(HTTP_REQUEST_TIME_OUT, error="The request body stalled")
+    status = HTTP_REQUEST_TIME_OUT
+    summary = "The request body stalled"
+
+
+class BadChunk(BrokenBody, ValueError):
+    """A chunk of a chunked body is malformed or too large (400)."""
+
+    summary = "Bad chunk"
 
 
 class BodyTooLarge(HTTPException):
@@ -79,13 +93,6 @@ class BodyTooLarge(HTTPException):
             HTTP_REQUEST_ENTITY_TOO_LARGE,
             error=f"The request body exceeds {limit} = {size} bytes",
         )
-
-
-class BadChunk(HTTPException, ValueError):
-    """A chunk of a chunked body is malformed or too large (400)."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(HTTP_BAD_REQUEST, error=f"Bad chunk: {reason}")
 
 
 def parse_length(value: str | None) -> int:
@@ -129,8 +136,14 @@ class CachedInput:
         self._left = size
         self._limit = limit
         self._received = 0
+        self._failure: BrokenBody | None = None
         self._buffer: bytes = b""
         self._position = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the end has been reached, and nothing is missing."""
+        return self._left == 0 and self._failure is None
 
     def read(self, size: int = -1) -> bytes:
         """Read up to *size* bytes, or one block when negative.
@@ -150,13 +163,46 @@ class CachedInput:
         if not missing or not data:
             return data
         parts = [data]
-        while missing > 0:
-            data = self._pull(missing)
-            if not data:
-                break
-            parts.append(data)
-            missing -= len(data)
+        try:
+            while missing > 0:
+                data = self._pull(missing)
+                if not data:
+                    break
+                parts.append(data)
+                missing -= len(data)
+        except BrokenBody:
+            self.unread(b"".join(parts))
+            raise
         return b"".join(parts)
+
+    def read_what_came(self, size: int) -> bytes:
+        """Read up to *size* bytes of a body that may break off: that is an end, too.
+
+        ``is_complete`` and ``check_whole`` tell it from the right one.
+
+        Raises:
+            BodyTooLarge: more came than the limit allows.
+        """
+        try:
+            return self.read(size)
+        except BrokenBody:
+            return self._take(size)
+
+    def read_chunk(self) -> bytes:
+        """Read one block; empty at the end.
+
+        Raises:
+            BrokenBody: the body broke off.
+            BodyTooLarge: more came than the limit allows.
+        """
+        return self.read()
+
+    def check_whole(self) -> None:
+        """Raise what broke the body off, if anything did."""
+        failure = self._failure
+        if failure is not None:
+            # The one that is kept is never raised: it would hold its callers.
+            raise type(failure)(failure.reason)
 
     def read_all(self) -> bytes:
         """Read all that is left."""
@@ -188,6 +234,20 @@ class CachedInput:
         self._buffer = data + self._buffer[self._position :]
         self._position = 0
 
+    def feed(self, data: bytes) -> None:
+        """Take bytes that somebody else has read from the source."""
+        if self._left is not None:
+            self._left -= len(data)
+        self._received += len(data)
+        self._buffer = self._buffer[self._position :] + data
+        self._position = 0
+
+    def fail(self, failure: BrokenBody) -> None:
+        """Break off: nothing more is read from the source."""
+        reason = failure.reason.encode("unicode_escape").decode()
+        log.warning("The body broke off: %s", reason)
+        self._failure = type(failure)(failure.reason)
+
     def close(self) -> None:
         """Do nothing: ``wsgi.input`` is the server's."""
 
@@ -202,31 +262,45 @@ class CachedInput:
         return data
 
     def _pull(self, size: int) -> bytes:
+        """Read once; empty at the end."""
         left = self._left
         size = min(size, _LARGEST_READ if left is None else min(left, _LARGEST_READ))
         if size <= 0:
             return b""
-        data = self._receive(size)
-        if left is not None:
-            if not data and self.timeout is not None:
-                raise IncompleteBody(left)
-            self._left = left - len(data) if data else 0
-        self._received += len(data)
+        if self._failure is not None:
+            self.check_whole()
+        try:
+            data = self._receive(size)
+            if data:
+                self._received += len(data)
+            elif left and self.timeout is not None:
+                raise IncompleteBody(f"{left} bytes are missing")
+        except BrokenBody as failure:
+            self.fail(failure)
+            raise
         if self._limit is not None and self._received > self._limit[1]:
             raise BodyTooLarge(*self._limit)
+        if left is not None:
+            self._left = left - len(data)
+        elif not data:
+            self._left = 0
         return data
 
     def _receive(self, size: int) -> bytes:
-        """Read once; wait for a non-blocking stream until the timeout."""
-        data = receive(self._file.read, size)
+        """Read once, at most *size* bytes."""
+        return self._ask(self._file.read, size)
+
+    def _ask(self, read: Callable[[int], bytes | None], size: int) -> bytes:
+        """Call once; wait for a non-blocking stream until the timeout."""
+        data = receive(read, size)
         if data is not None:
             return data
         deadline = inf if self.timeout is None else monotonic() + self.timeout
         while data is None:
             if monotonic() >= deadline:
-                raise BodyTimeout
+                raise BodyTimeout(f"nothing came for {self.timeout} seconds")
             sleep(_POLL)
-            data = receive(self._file.read, size)
+            data = receive(read, size)
         return data
 
 
@@ -237,11 +311,10 @@ def receive(read: Callable[[int], bytes | None], size: int) -> bytes | None:
     except HTTPException:
         raise
     except TimeoutError as error:
-        raise BodyTimeout from error
+        raise BodyTimeout("the server gave up waiting") from error
     except Exception as error:
         # A lost connection, or what a server thinks of broken framing.
-        log.warning("The body can't be read: %s", error)
-        raise IncompleteBody(cause=error) from error
+        raise IncompleteBody(str(error)) from error
 
 
 class CallableInput:
@@ -265,53 +338,3 @@ class CallableInput:
     def readline(self, size: int = -1, /) -> bytes:
         """Read like ``read``: lines are found by CachedInput."""
         return self.read(size)
-
-
-def read_chunk(file: InputStream) -> bytes:
-    """Read one chunk of a chunked body (RFC 9112 §7.1) from a raw stream.
-
-    Chunk extensions are ignored, trailers of the last chunk skipped.
-
-    Returns:
-        The data of the chunk, empty for the last one.
-
-    Raises:
-        BadChunk: malformed size line, short chunk, or over 16 MiB; it is a
-            ValueError.
-        IncompleteBody: the connection was lost.
-        BodyTimeout: the server gave up waiting.
-    """
-    match = _CHUNK_SIZE.fullmatch(_read_line(file))
-    if match is None:
-        raise BadChunk("the size line is not hexadecimal")
-    size = int(match[1], 16)
-    if size > _MAX_CHUNK_SIZE:
-        raise BadChunk(f"{size} bytes, allowed are {_MAX_CHUNK_SIZE}")
-    if size == 0:
-        _skip_trailers(file)
-        return b""
-    parts: list[bytes] = []
-    missing = size
-    while missing:
-        data = receive(file.read, missing)
-        if not data:
-            raise BadChunk(f"{missing} of {size} bytes are missing")
-        parts.append(data)
-        missing -= len(data)
-    if _read_line(file).strip(b"\r\n"):
-        raise BadChunk("the data are longer than their size")
-    return b"".join(parts)
-
-
-def _skip_trailers(file: InputStream) -> None:
-    for _ in range(_MAX_TRAILERS + 1):
-        if not _read_line(file).strip(b"\r\n"):
-            return
-    raise BadChunk(f"more than {_MAX_TRAILERS} trailers")
-
-
-def _read_line(file: InputStream) -> bytes:
-    line = receive(file.readline, _MAX_CHUNK_LINE) or b""
-    if len(line) == _MAX_CHUNK_LINE and not line.endswith(b"\n"):
-        raise BadChunk(f"a line is longer than {_MAX_CHUNK_LINE} bytes")
-    return line

@@ -5,11 +5,8 @@ raises HTTPException at that moment, so a handler that never looks at the body
 can't fail because of it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
-from importlib import import_module
-from io import BytesIO
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from poorwsgi_core.http.authorization import parse_authorization
@@ -18,25 +15,14 @@ from poorwsgi_core.http.headers import Headers, parse_header, parse_negotiation
 from poorwsgi_core.http.urlencoded import TooManyFields
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.arguments import Args, EmptyForm
-from poorwsgi_core.request.body import (
-    BodyTooLarge,
-    CachedInput,
-    CallableInput,
-    InputStream,
-    parse_length,
-    read_chunk,
-    receive,
-)
+from poorwsgi_core.request.content import RequestContent
 from poorwsgi_core.request.serving import Serving
-from poorwsgi_core.request.simple import SimpleRequest, log
 from poorwsgi_core.request.target import Target
 from poorwsgi_core.request.variables import VariableSet, read_flag
 from poorwsgi_core.response import HTTPException
 from poorwsgi_core.state import (
     HTTP_BAD_REQUEST,
-    HTTP_LENGTH_REQUIRED,
     HTTP_REQUEST_ENTITY_TOO_LARGE,
-    deprecated,
 )
 
 if TYPE_CHECKING:
@@ -56,8 +42,8 @@ _XHTML = ("application/xhtml+xml", "text/xhtml")
 _parse_content_type = lru_cache(maxsize=64)(parse_header)
 
 
-class Request(SimpleRequest):
-    """A request with its content, all of it lazy.
+class Request(RequestContent):
+    """A request with its headers and its content, all of it lazy.
 
     Raises:
         ConnectionError: ``PATH_INFO`` is ``None``.
@@ -97,37 +83,6 @@ class Request(SimpleRequest):
     def charset(self) -> str:
         """Charset parameter of Content-Type, ``utf-8`` when missing."""
         return self._content_type[1].get("charset", "utf-8")
-
-    @lazy
-    def content_length(self) -> int:
-        """Content-Length in bytes, -1 when not sent.
-
-        Raises:
-            HTTPException: 400, when it is not 1 to 18 digits (RFC 9110 §8.6).
-        """
-        try:
-            return parse_length(self._environ.get("CONTENT_LENGTH"))
-        except HTTPException:
-            if self.lenient:
-                return -1
-            raise
-
-    @property
-    def is_body_request(self) -> bool:
-        """Whether a body of known length was sent."""
-        return self.content_length > 0
-
-    @property
-    def is_chunked(self) -> bool:
-        """Whether the body is chunked (RFC 9112 §7.1)."""
-        value: str = self._environ.get("HTTP_TRANSFER_ENCODING", "")
-        return value.strip().lower() == "chunked"
-
-    @property
-    @deprecated("Use is_chunked since 2.6: it is the shorter name.")
-    def is_chunked_request(self) -> bool:
-        """Whether the body is chunked."""
-        return self.is_chunked
 
     def _negotiation(self, name: str) -> tuple[tuple[str, float], ...]:
         return tuple(parse_negotiation(self._environ.get(name, "")))
@@ -256,176 +211,9 @@ class Request(SimpleRequest):
         enabled = self._app.auto_cookies
         return load_cookies(self._environ.get("HTTP_COOKIE") if enabled else None)
 
-    def _is_terminated(self) -> bool:
-        """Tell whether the server ends a body of unknown length itself."""
-        return self.is_chunked and bool(self._environ.get("wsgi.input_terminated"))
-
-    @lazy
-    def _stream(self) -> CachedInput:
-        """The body, bounded; all reading goes through here."""
-        app, length = self._app, self.content_length
-        limit = app.max_content_length
-        if limit is not None and length > limit:
-            raise BodyTooLarge("max_content_length", limit)
-        file: InputStream = self._environ.get("wsgi.input") or BytesIO()
-        size: int | None = max(length, 0)
-        if length < 0 and self.is_chunked:
-            size, file = None, self._chunked_source(file)
-        return CachedInput(
-            file,
-            size,
-            app.cached_size or _DEFAULT_BLOCK,
-            self._timeout(),
-            limit=None if limit is None else ("max_content_length", limit),
-        )
-
-    def _chunked_source(self, file: InputStream) -> InputStream:
-        if self._is_terminated():
-            return file
-        if "uwsgi.version" in self._environ:
-            return CallableInput(_uwsgi_chunked_read())
-        raise HTTPException(
-            HTTP_LENGTH_REQUIRED, error="This server takes no chunked bodies"
-        )
-
-    @lazy
-    def _kept(self) -> bytes | None:
-        """The whole body, when it fits in ``data_size`` or is in memory."""
-        app, length = self._app, self.content_length
-        if length < 0:
-            return self._read_small()
-        file, limit = self._environ.get("wsgi.input"), app.max_content_length
-        is_small = app.auto_data and length <= app.data_size
-        if not is_small and not isinstance(file, BytesIO):
-            return None
-        if file is None or length > _AT_ONCE or (limit is not None and length > limit):
-            return self._stream.read(length)
-        # PERF: a small body is mostly there, and needs no buffered reader.
-        data = receive(file.read, length) or b""
-        return data if len(data) == length else self._complete(data, length)
-
-    def _read_small(self) -> bytes | None:
-        """Read a chunked body if it fits in ``data_size``."""
-        size = self._app.data_size
-        if not self.is_chunked or not self._app.auto_data:
-            return None
-        data = self._stream.read(size + 1)
-        if len(data) <= size:
-            return data
-        self._stream.unread(data)
-        return None
-
-    def _complete(self, data: bytes, length: int) -> bytes:
-        """Wait for the rest of a body that has begun to come."""
-        file, left = self._environ["wsgi.input"], length - len(data)
-        return data + CachedInput(file, left, timeout=self._timeout()).read(left)
-
-    def _timeout(self) -> float:
-        # Without a limit an early end must not pass for the end.
-        timeout = self._app.read_timeout
-        return inf if timeout is None else timeout
-
-    @lazy
-    def _file(self) -> "BytesIO | CachedInput":
-        return self._stream if self._kept is None else BytesIO(self._kept)
-
-    @property
-    def input(self) -> "BytesIO | CachedInput":
-        """The body as a file: in memory when small, else read block by block.
-
-        Raises:
-            HTTPException: 400, 408, 411 or 413 for a body that can't be read.
-        """
-        return self._file
-
-    @property
-    def data(self) -> bytes | None:
-        """The whole body, ``None`` when it is larger than ``data_size``.
-
-        The position of ``input`` is at the start afterwards.
-        """
-        if isinstance(self._file, BytesIO):
-            self._file.seek(0)
-        return self._kept
-
-    def read_whole(self, name: str, limit: int | None) -> bytes:
-        """Read the whole body, for a parser that needs it at once.
-
-        Args:
-            name: of the setting that limits it.
-            limit: most bytes, ``None`` for any number.
-
-        Raises:
-            BodyTooLarge: it has more; known before anything is read when the
-                client sent a length.
-            HTTPException: 400, 408 or 411 for a body that can't be read.
-        """
-        if limit is not None and self.content_length > limit:
-            raise BodyTooLarge(name, limit)
-        data = self._kept
-        if data is None:
-            data = self._read_blocks(limit)
-        if limit is not None and len(data) > limit:
-            raise BodyTooLarge(name, limit)
-        return data
-
-    def _read_blocks(self, limit: int | None) -> bytes:
-        """Read all, or a little more than the limit."""
-        blocks: list[bytes] = []
-        left = inf if limit is None else limit
-        for block in self._stream:
-            blocks.append(block)
-            left -= len(block)
-            if left < 0:
-                break
-        return b"".join(blocks)
-
-    def read(self, length: int = -1) -> bytes:
-        """Read up to *length* bytes of the body, all that is left when negative.
-
-        Returns:
-            Empty at the end, and with an ERROR when there is no body.
-        """
-        if self.content_length <= 0 and not self.is_chunked:
-            log.error("The request has no body to read")
-            return b""
-        source = self.input
-        if length >= 0 or isinstance(source, BytesIO):
-            return source.read(length)
-        return source.read_all()
-
-    def read_chunk(self) -> bytes:
-        """Read the next chunk of a chunked body, empty at the end.
-
-        Where the server has taken the chunks apart, it is the next block of at
-        most ``cached_size`` bytes.
-
-        Raises:
-            ValueError: a malformed chunk; it is answered 400.
-        """
-        raw = self._environ.get("wsgi.input")
-        if (
-            self.is_chunked
-            and raw is not None
-            and not self._is_terminated()
-            and "uwsgi.version" not in self._environ
-        ):
-            return read_chunk(raw)
-        return self.input.read(self._app.cached_size or _DEFAULT_BLOCK)
-
 
 def _refuse_query(error: ValueError, limit: int | None) -> HTTPException:
     if isinstance(error, TooManyFields):
         reason = f"The query exceeds max_form_parts = {limit}"
         return HTTPException(HTTP_REQUEST_ENTITY_TOO_LARGE, error=reason)
     return HTTPException(HTTP_BAD_REQUEST, error=f"Bad query: {error}")
-
-
-_DEFAULT_BLOCK = 32768
-_AT_ONCE = 1024 * 1024
-
-
-def _uwsgi_chunked_read() -> Callable[[], bytes]:
-    # The module exists only inside of a uWSGI process.
-    read: Callable[[], bytes] = import_module("uwsgi").chunked_read
-    return read

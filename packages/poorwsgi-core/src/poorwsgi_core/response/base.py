@@ -162,6 +162,7 @@ class BaseResponse:
     _ranges: tuple[_Range, ...] = ()
     _parts: tuple[tuple[int, int], ...] = ()
     _framing: ByteRanges | None = None
+    _added: "list[tuple[str, str]] | None" = None
 
     def __init__(
         self,
@@ -210,10 +211,19 @@ class BaseResponse:
 
     @property
     def headers(self) -> Headers:
-        """The response headers; assigning takes what the constructor takes."""
+        """The response headers; assigning takes what the constructor takes.
+
+        Once the response was called, Content-Type and Content-Length are among
+        them as they were sent.
+        """
         if self._headers is None:
             defaults = _build_defaults(self._default_headers)
             self._headers = Headers(defaults, strict=False)
+        if self._added:
+            # PERF: mostly nobody looks any more.  What was given is left as it is:
+            # it may be shared with other responses.
+            pairs = self._headers.to_list() + self._added
+            self._headers, self._added = Headers(pairs, strict=False), None
         return self._headers
 
     @headers.setter
@@ -397,13 +407,14 @@ class BaseResponse:
         else:
             pairs = self._headers.to_list()
             names = {name.lower() for name, _ in pairs}
+        added = self._added = []
         if self._content_type and "content-type" not in names:
-            pairs.append(("Content-Type", self._content_type))
+            added.append(("Content-Type", self._content_type))
         if "content-length" not in names:
             length = self._sent_length()
             if length is not None:
-                pairs.append(("Content-Length", str(length)))
-        return pairs
+                added.append(("Content-Length", str(length)))
+        return pairs + added
 
     def _bodiless_headers(self) -> list[tuple[str, str]]:
         pairs = [(name, value) for name, value in self.headers.items()]

@@ -50,6 +50,7 @@ class FieldStorage(FieldStorageInterface):
         disposition: value of Content-Disposition without parameters.
         disposition_options: its parameters, the file name as it was sent.
         length: Content-Length of a form, -1 when unknown and for fields.
+        bytes_read: how many bytes of the body a form was read from.
     """
 
     name: str | None = None
@@ -59,6 +60,7 @@ class FieldStorage(FieldStorageInterface):
     disposition: str = ""
     disposition_options: Mapping[str, str] = {}
     length: int = -1
+    bytes_read: int = 0
     _value: Any = None
     _fields: "list[FieldStorage] | None" = None
     _owned: "_OwnedFile | None" = None

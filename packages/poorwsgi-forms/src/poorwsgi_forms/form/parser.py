@@ -87,7 +87,7 @@ def parse_urlencoded(
         values = collect_values(pairs)
     form = FieldStorage.from_texts(values, pairs)
     form.type = URLENCODED
-    form.length = len(body)
+    form.length = form.bytes_read = len(body)
     return form
 
 
@@ -175,6 +175,7 @@ class FieldStorageParser:
         form.type, form.type_options = kind, parameters
         form.disposition, form.disposition_options = disposition, options
         form.length = self.length
+        form.bytes_read = self.bytes_read
         return form
 
     def _header(self, name: str) -> str:

@@ -105,15 +105,21 @@ def test_no_block_size(build: Build, app: Application, cached_size: int | None) 
     assert req.read(5) == b"abc"
 
 
-@pytest.mark.parametrize("length", [None, "0"])
+@pytest.mark.parametrize("length", [None, "", "0"])
+@pytest.mark.parametrize("auto_data", [True, False])
 def test_no_body(
-    build: Build, caplog: pytest.LogCaptureFixture, length: str | None
+    build: Build,
+    app: Application,
+    caplog: pytest.LogCaptureFixture,
+    length: str | None,
+    auto_data: bool,
 ) -> None:
     """Reading what isn't there is empty, with an ERROR (5.3, bar 33)."""
+    app.auto_data = auto_data
     stream = Stream(b"MORE")
     req = build(CONTENT_LENGTH=length, stream=stream, SERVER_PROTOCOL="HTTP/0.9")
     assert (req.read(), req.read(5), req.input.read(5)) == (b"", b"", b"")
-    assert req.data == (None if length is None else b"")
+    assert (req.data, req.is_body_complete) == (b"", True)
     assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2
     assert not any(stream.sizes)
 
@@ -236,13 +242,6 @@ def test_length_wins_over_a_chunked_server(build: Build) -> None:
     assert (req.data, req.read_chunk(), req.read_chunk()) == (b"abc", b"abc", b"")
 
 
-def test_chunked_body_of_a_server_that_cannot(build: Build) -> None:
-    """Where nobody takes the chunks apart, the body has no end: 411."""
-    req = build(stream=Stream(b"4\r\nabcd\r\n"), **CHUNKED)
-    status, reason = status_of(lambda: req.data)
-    assert (status, "no chunked bodies" in reason) == (411, True)
-
-
 def test_chunked_body_of_uwsgi(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     """With uWSGI there is a function that hands out chunks (19.1)."""
     pieces = [b"01", b"2345", b""]
@@ -256,9 +255,10 @@ def test_chunked_body_of_uwsgi(build: Build, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_chunks_without_a_stream(build: Build) -> None:
-    """Without chunks or a stream there is nothing to read."""
+    """Without chunks there is nothing to read, without a stream they are missing."""
     assert build().read_chunk() == b""
-    assert status_of(build(**CHUNKED, **{"wsgi.input": None}).read_chunk)[0] == 411
+    lost = build(**CHUNKED, **{"wsgi.input": None})
+    assert status_of(lost.read_chunk)[0] == 400
 
 
 def test_body_through_the_application(app: Application) -> None:
