@@ -4,10 +4,12 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,9 +39,9 @@ def client(app: Application) -> Client:
     return Client(app)
 
 
-@pytest.fixture(scope="session")
-def redis_socket() -> Iterator[str]:
-    """Run a Redis for the tests and return the path of its socket."""
+@contextmanager
+def _run_redis(*options: str) -> Generator[tuple[str, int]]:
+    """Run a Redis and give the path of its socket, and its process."""
     server = shutil.which("redis-server")
     if server is None:
         if "redis" in os.environ.get("POORWSGI_REQUIRE", "").split(","):
@@ -49,12 +51,28 @@ def redis_socket() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "redis.sock"))
         command = [server, "--port", "0", "--unixsocket", path, "--save", ""]
-        with subprocess.Popen([*command, "--dir", folder], stdout=-3) as process:  # noqa: S603 - found above
+        command += ["--dir", folder, *options]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603 - found above
             try:
                 _wait_for(path)
-                yield path
+                yield path, process.pid
             finally:
+                process.send_signal(signal.SIGCONT)
                 process.terminate()
+
+
+@pytest.fixture(scope="session")
+def redis_socket() -> Iterator[str]:
+    """Run a Redis for the tests and return the path of its socket."""
+    with _run_redis() as (path, _):
+        yield path
+
+
+@pytest.fixture
+def own_redis() -> Iterator[tuple[str, int]]:
+    """Run a Redis that the test may stop; returns its socket and its process."""
+    with _run_redis() as running:
+        yield running
 
 
 def _wait_for(path: str) -> None:

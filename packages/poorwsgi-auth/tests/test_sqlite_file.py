@@ -118,3 +118,38 @@ def test_other_process_opens_its_own(
             assert other is not ours
     ours.execute("SELECT 1")
     ours.close()
+
+
+def test_file_that_was_replaced_is_opened_anew(tmp_path: Path) -> None:
+    """What was open to the old one isn't used again, and is closed."""
+    with closing(build(tmp_path)) as file:
+        with file.connection() as old:
+            (tmp_path / "things.db").unlink()
+        with file.connection() as new:
+            assert new is not old
+        assert count(file) == 0
+        with pytest.raises(sqlite3.ProgrammingError):
+            old.execute("SELECT 1")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="O_NOFOLLOW is missing there")
+def test_link_is_not_followed(tmp_path: Path) -> None:
+    """Somebody may have planted it."""
+    (tmp_path / "things.db").symlink_to(tmp_path / "elsewhere.db")
+    with pytest.raises(Fault, match="it is a link"):
+        build(tmp_path)
+    assert not (tmp_path / "elsewhere.db").exists()
+
+
+@pytest.mark.parametrize(("mode", "warnings"), [(0o666, 1), (0o620, 1), (0o644, 0)])
+def test_file_that_others_may_write_is_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: int, warnings: int
+) -> None:
+    """It keeps its mode, so who has set it has to know."""
+    path = tmp_path / "things.db"
+    path.touch()
+    path.chmod(mode)
+    with closing(build(tmp_path)):
+        assert len(caplog.records) == warnings
+        assert path.stat().st_mode & 0o777 == mode
+    assert all("chmod 600" in record.message for record in caplog.records)

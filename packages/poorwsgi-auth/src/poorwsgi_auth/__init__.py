@@ -9,6 +9,7 @@ request       what handlers get
 serving       what requests ask of the application that serves them
 keys          secret keys: the newest signs, all verify
 sqlite_file   a SQLite file that threads and processes share
+redis_client  a client of Redis that fails soon
 
 None of them imports one that stands above it.
 

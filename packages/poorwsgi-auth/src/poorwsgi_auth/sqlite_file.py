@@ -3,16 +3,33 @@
 The file is in WAL mode, so it must not lie on a network drive.  Connections are
 opened when they are needed, are used by one thread at a time, and are not carried
 into a forked process.
+
+A file that was removed, or replaced by another, is opened anew, and made when it
+doesn't exist.  It is never a symbolic link, which somebody else may have planted.
 """
 
+import errno
+import logging
 import os
 import sqlite3
+import stat
 from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["SQLiteFile"]
+
+log = logging.getLogger("poorwsgi")
+
+_OF_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+_NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
+
+
+class _Opened(NamedTuple):
+    connection: sqlite3.Connection
+    identity: tuple[int, int] | None
 
 
 class SQLiteFile:
@@ -35,22 +52,30 @@ class SQLiteFile:
     ) -> None:
         # Absolute: ":memory:" is a file here, and the folder may change.
         self._path = os.fspath(Path(path).absolute())
+        self._tables = tables
         self._failure = failure
         self._timeout = timeout
-        self._idle: deque[sqlite3.Connection] = deque()
+        self._idle: deque[_Opened] = deque()
         self._process = os.getpid()
-        self._inherited: list[deque[sqlite3.Connection]] = []
-        with self.connection() as connection:
-            connection.executescript(tables)
+        self._inherited: list[deque[_Opened]] = []
+        with self.connection():
+            pass
+        if Path(self._path).stat().st_mode & _OF_OTHERS:
+            log.warning(
+                "%s can be written by others, who can make themselves any user: "
+                "chmod 600",
+                self._path,
+            )
 
     @contextmanager
     def connection(self) -> Generator[sqlite3.Connection]:
         """Lend a connection; each statement is a transaction of its own."""
-        idle = self._idle_here()
         try:
-            connection = idle.pop() if idle else self._open()
+            idle = self._idle_here()
+            opened = self._take(idle)
         except (OSError, sqlite3.Error) as error:
             raise self._failure(f"{self._path} can't be opened: {error}") from error
+        connection = opened.connection
         try:
             yield connection
         except sqlite3.Error as error:
@@ -59,7 +84,7 @@ class SQLiteFile:
         except BaseException:
             connection.close()
             raise
-        idle.append(connection)
+        idle.append(opened)
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
@@ -77,18 +102,42 @@ class SQLiteFile:
     def close(self) -> None:
         """Close the connections that nobody uses."""
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop().connection.close()
 
-    def _idle_here(self) -> deque[sqlite3.Connection]:
+    def _idle_here(self) -> deque[_Opened]:
         if self._process != os.getpid():
             # A connection must not be used, not even closed, in a forked process.
             self._inherited.append(self._idle)
             self._idle, self._process = deque(), os.getpid()
         return self._idle
 
-    def _open(self) -> sqlite3.Connection:
-        # SQLite gives its other files the mode of this one.
-        os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+    def _take(self, idle: deque[_Opened]) -> _Opened:
+        """Return a connection to the file that is there now."""
+        identity = self._identity()
+        while idle:
+            opened = idle.pop()
+            if opened.identity == identity:
+                return opened
+            opened.connection.close()
+        return self._open()
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            state = Path(self._path).lstat()
+        except FileNotFoundError:
+            return None
+        return state.st_dev, state.st_ino
+
+    def _open(self) -> _Opened:
+        try:
+            # SQLite gives its other files the mode of this one.
+            flags = os.O_RDWR | os.O_CREAT | _NO_LINK
+            os.close(os.open(self._path, flags, 0o600))
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise OSError("it is a link; give the path of the file") from error
+            raise
+        identity = self._identity()
         connection = sqlite3.connect(
             self._path,
             timeout=self._timeout,
@@ -99,7 +148,8 @@ class SQLiteFile:
             connection.execute("PRAGMA journal_mode = WAL")
             # No write is lost when a process ends; a power cut may lose the last.
             connection.execute("PRAGMA synchronous = NORMAL")
+            connection.executescript(self._tables)
         except sqlite3.Error:
             connection.close()
             raise
-        return connection
+        return _Opened(connection, identity)

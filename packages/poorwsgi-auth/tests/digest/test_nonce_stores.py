@@ -272,6 +272,27 @@ def test_sqlite_works_in_a_forked_process(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
+def test_sqlite_file_that_was_removed_is_made_anew(tmp_path: Path) -> None:
+    """What may have been used before counts as used; new nonces are taken."""
+    path = tmp_path / "nonces.db"
+    store = SQLiteNonces(path)
+    old = first_nonce_of(time() - 1) + b"n" * 12
+    assert store.use(nonce(1), 1, OLDEST)
+    path.unlink()
+    assert not store.use(old, 1, OLDEST)
+    assert [store.use(nonce(2), 1, OLDEST) for _ in range(2)] == [True, False]
+    assert path.exists()
+    store.close()
+
+
+def test_redis_store_builds_a_client_that_asks_once() -> None:
+    """A Redis that is gone holds no request for long."""
+    store = RedisNonces.from_url("redis://127.0.0.1:1/0", 0.25, 7)
+    with pytest.raises(NonceStoreError):
+        store.use(nonce(1), 1, OLDEST)
+    assert vars(store)["_size"] == 7
+
+
 def test_sqlite_failure_is_told(tmp_path: Path) -> None:
     """With the file and the cause."""
     path = tmp_path / "nonces.db"

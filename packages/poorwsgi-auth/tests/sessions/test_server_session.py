@@ -4,6 +4,7 @@ import logging
 import re
 import threading
 from contextlib import suppress
+from time import time
 from typing import Any
 
 import pytest
@@ -43,7 +44,8 @@ def start(store: MemorySessions, data: Any = None, **options: Any) -> str:
 
 def keys(store: MemorySessions) -> list[str]:
     """Return the keys of a store."""
-    return list(vars(store)["_entries"])
+    fields = vars(store)
+    return [*fields["_unseen"], *fields["_seen"]]
 
 
 def load(store: MemorySessions, text: str, **options: Any) -> ServerSession:
@@ -171,8 +173,10 @@ def test_73_idle_timeout(
             load(store, text, **options)
 
 
-def test_rotation_changes_the_id(store: MemorySessions) -> None:
-    """The data go on under a new id; the old one is worth nothing."""
+def test_rotation_changes_the_id(
+    store: MemorySessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The data go on under a new id; the old one has what it had, for a minute."""
     old = start(store, {"basket": 1})
     session = load(store, old)
     session.data["user"] = "somebody"
@@ -180,9 +184,60 @@ def test_rotation_changes_the_id(store: MemorySessions) -> None:
     new = session.write()
     assert new not in ("", old)
     assert load(store, new).data == {"basket": 1, "user": "somebody"}
+    assert session.write() == new
+    assert load(store, old).data == {"basket": 1}
+    set_time(monkeypatch, time() + 61)
     with pytest.raises(SessionError):
         load(store, old)
-    assert session.write() == new
+
+
+def test_request_in_flight_is_served_and_writes_nothing(
+    store: MemorySessions,
+) -> None:
+    """Nor does it send the old id, which would sign the user out."""
+    text = start(store, {"basket": 1})
+    login = load(store, text)
+    login.rotate()
+    new = login.write()
+    in_flight = load(store, text)
+    assert in_flight.data == {"basket": 1}
+    in_flight.data["basket"] = 2
+    assert in_flight.header() == []
+    assert load(store, new).data == {"basket": 1}
+
+
+def test_login_may_be_sent_twice(store: MemorySessions) -> None:
+    """When the first answer got lost, the browser has the old id only."""
+    text = start(store, {"basket": 1})
+    for _ in range(2):
+        login = load(store, text)
+        login.data["user"] = "jana"
+        login.rotate()
+        new = login.write()
+        assert load(store, new).data == {"basket": 1, "user": "jana"}
+
+
+def test_last_one_wins_with_all_it_has(store: MemorySessions) -> None:
+    """Two requests that change one session don't mix their data."""
+    text = start(store, {"basket": 1})
+    one, other = load(store, text), load(store, text)
+    one.data["one"] = other.data["other"] = True
+    one.write()
+    other.write()
+    assert load(store, text).data == {"basket": 1, "other": True}
+
+
+def test_who_changes_nothing_undoes_nothing(store: MemorySessions) -> None:
+    """A page that only shows the session leaves what another request wrote."""
+    text = start(store, {"basket": 1})
+    basket, page = load(store, text), load(store, text)
+    basket.data["basket"] = 2
+    basket.write()
+    assert len(page.header()) == 1
+    assert load(store, text).data == {"basket": 2}
+    page.data["seen"] = True
+    page.write()
+    assert load(store, text).data == {"basket": 1, "seen": True}
 
 
 def test_rotation_ends_csrf_tokens(store: MemorySessions) -> None:

@@ -20,6 +20,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from poorwsgi_auth.sessions import sealing, session
+from poorwsgi_auth.sessions.aes_session import AESSession
 from poorwsgi_auth.sessions.session import (
     NoCompress,
     PoorSession,
@@ -561,3 +562,25 @@ def test_import_is_light() -> None:
         [sys.executable, "-c", code], capture_output=True, check=True, text=True
     )
     assert answer.stdout.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize("kind", [PoorSession, AESSession])
+def test_each_cookie_of_the_name_is_tried(kind: type[PoorSession]) -> None:
+    """A browser sends the old one first when path or domain have changed."""
+    session = kind(KEY)
+    session.data = {"user": "jana"}
+    good, old = session.write(), kind(b"another key of 16").write()
+    later = kind(KEY)
+    later.load(load_cookies(f"SESSID={old}; other=1; SESSID=x; SESSID={good}"))
+    assert later.data == {"user": "jana"}
+    later.load(load_cookies(f"SESSID={good}; SESSID={old}"))
+    assert later.data == {"user": "jana"}
+
+
+def test_a_few_cookies_of_the_name_are_tried() -> None:
+    """A client can't make the server decrypt without an end."""
+    session = PoorSession(KEY)
+    good = session.write()
+    session.load(load_cookies("SESSID=x; " * 4 + f"SESSID={good}"))
+    with pytest.raises(SessionError):
+        session.load(load_cookies("SESSID=x; " * 5 + f"SESSID={good}"))

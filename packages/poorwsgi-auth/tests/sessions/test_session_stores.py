@@ -17,7 +17,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from poorwsgi_auth.sessions.stores import SessionStore, SessionStoreError
+from poorwsgi_auth.sessions.stores import MovingStore, SessionStore, SessionStoreError
 from poorwsgi_auth.sessions.stores import memory as memory_module
 from poorwsgi_auth.sessions.stores import sqlite as sqlite_module
 from poorwsgi_auth.sessions.stores.memory import MemorySessions
@@ -95,6 +95,67 @@ def test_touch_puts_off_the_end(store: SessionStore) -> None:
     assert store.get("a") == b"data"
 
 
+def moving(store: SessionStore) -> MovingStore:
+    """Return a store as what it is."""
+    assert isinstance(store, MovingStore)
+    return store
+
+
+def test_session_is_moved_in_one_step(store: SessionStore) -> None:
+    """The old key keeps its data for a moment, to be read only."""
+    store.add("old", b"one", soon())
+    assert moving(store).move("old", "new", b"two", soon(), soon())
+    assert (store.get("old"), store.get("new")) == (b"one", b"two")
+    assert not store.replace("old", b"three", soon())
+    assert not store.touch("old", soon())
+    assert not store.delete("old")
+    assert store.replace("new", b"three", soon())
+    assert (store.get("old"), store.get("new")) == (b"one", b"three")
+
+
+def test_move_may_be_repeated(store: SessionStore) -> None:
+    """The second time it changes nothing, and says the same."""
+    store.add("old", b"one", soon())
+    for data in (b"two", b"again"):
+        assert moving(store).move("old", "new", data, soon(), soon())
+    assert (store.get("old"), store.get("new")) == (b"one", b"two")
+
+
+def test_old_key_may_be_moved_once_more(store: SessionStore) -> None:
+    """Its client may not have got the answer with the new one."""
+    store.add("old", b"one", soon())
+    assert moving(store).move("old", "lost", b"two", soon(), soon())
+    assert moving(store).move("old", "new", b"three", soon(), soon())
+    assert (store.get("old"), store.get("new")) == (b"one", b"three")
+
+
+def test_old_key_is_forgotten_after_its_moment(store: SessionStore) -> None:
+    """Then it is as if it had never been."""
+    store.add("old", b"one", soon())
+    assert moving(store).move("old", "new", b"two", soon(), time.time() + 0.02)
+    time.sleep(0.04)
+    assert store.get("old") is None
+    assert not moving(store).move("old", "more", b"three", soon(), soon())
+    assert (store.get("new"), store.get("more")) == (b"two", None)
+
+
+def test_old_key_lives_no_longer_than_it_would_have(store: SessionStore) -> None:
+    """To move a session puts off no end."""
+    store.add("old", b"one", time.time() + 0.04)
+    assert moving(store).move("old", "new", b"two", soon(), soon())
+    time.sleep(0.06)
+    assert (store.get("old"), store.get("new")) == (None, b"two")
+
+
+def test_what_is_missing_or_has_ended_is_not_moved(store: SessionStore) -> None:
+    """Nor is the new key made."""
+    store.add("old", b"one", time.time() + 0.001)
+    time.sleep(0.01)
+    assert not moving(store).move("old", "new", b"two", soon(), soon())
+    assert not moving(store).move("never", "new", b"two", soon(), soon())
+    assert store.get("new") is None
+
+
 def test_78_threads(store: SessionStore) -> None:
     """Of 32 threads that delete one session, one does; no write is lost."""
     store.add("shared", b"data", soon())
@@ -135,6 +196,28 @@ def test_memory_is_bounded() -> None:
     assert [key for key in "abcd" if sessions.get(key) is None] == ["c"]
 
 
+def test_memory_is_not_emptied_by_visitors() -> None:
+    """A session that was never loaded makes room first."""
+    sessions = MemorySessions(3)
+    for key in ("jana", "petr"):
+        sessions.add(key, b"", soon())
+        assert sessions.get(key) == b""
+    for number in range(1000):
+        sessions.add(f"visitor{number}", b"", soon())
+    assert (len(sessions), sessions.get("visitor999")) == (3, b"")
+    assert sessions.get("jana") == sessions.get("petr") == b""
+
+
+def test_memory_of_moved_keys_is_bounded() -> None:
+    """They take no more room than sessions do."""
+    sessions = MemorySessions(2)
+    sessions.add("0", b"", soon())
+    for number in range(9):
+        assert sessions.move(str(number), str(number + 1), b"", soon(), soon())
+    alive = [str(number) for number in range(10) if sessions.get(str(number)) == b""]
+    assert alive == ["7", "8", "9"]
+
+
 def test_memory_drops_what_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sessions of the past take no room."""
     sessions = MemorySessions(3)
@@ -168,6 +251,58 @@ def test_sqlite_is_bounded(tmp_path: Path) -> None:
         for key, seconds in (("a", 30), ("b", 10), ("c", 20), ("d", 40)):
             sessions.add(key, b"", time.time() + seconds)
         assert [key for key in "abcd" if sessions.get(key) is None] == ["b"]
+
+
+def test_sqlite_is_not_emptied_by_visitors(tmp_path: Path) -> None:
+    """A session that was never loaded makes room first."""
+    with closing(SQLiteSessions(tmp_path / "sessions.db", 3)) as sessions:
+        for key in ("jana", "petr"):
+            sessions.add(key, b"", soon())
+            assert sessions.get(key) == b""
+        for number in range(50):
+            sessions.add(f"visitor{number}", b"", soon() + HOUR)
+        assert sessions.get("jana") == sessions.get("petr") == b""
+        assert sessions.get("visitor49") == b""
+
+
+def test_sqlite_file_that_was_removed_is_made_anew(tmp_path: Path) -> None:
+    """At once, also for connections that are open; sessions are gone."""
+    path = tmp_path / "sessions.db"
+    with closing(SQLiteSessions(path)) as one, closing(SQLiteSessions(path)) as other:
+        one.add("a", b"data", soon())
+        path.unlink()
+        assert one.get("a") is None
+        one.add("b", b"data", soon())
+        assert other.get("b") == b"data"
+
+
+def test_sqlite_locked_by_another_process(tmp_path: Path) -> None:
+    """Who waits too long gets a SessionStoreError, and reads go on meanwhile."""
+    path = tmp_path / "sessions.db"
+    code = (
+        "import sqlite3, sys; connection = sqlite3.connect(sys.argv[1])\n"
+        "connection.execute('BEGIN IMMEDIATE'); print('locked', flush=True)\n"
+        "sys.stdin.read()"
+    )
+    with closing(SQLiteSessions(path, timeout=0.05)) as sessions:
+        sessions.add("a", b"data", soon())
+        command = [sys.executable, "-c", code, str(path)]
+        with subprocess.Popen(command, stdin=-1, stdout=-1) as locker:  # noqa: S603 - our own interpreter and code
+            assert locker.stdout is not None
+            assert locker.stdout.readline() == b"locked\n"
+            calls: list[Any] = [
+                lambda: sessions.add("b", b"", soon()),
+                lambda: sessions.replace("a", b"", soon()),
+                lambda: sessions.move("a", "b", b"", soon(), soon()),
+                lambda: sessions.delete("a"),
+            ]
+            for call in calls:
+                with pytest.raises(SessionStoreError, match="locked"):
+                    call()
+            assert sessions.get("a") == b"data"
+            locker.communicate()
+        assert sessions.move("a", "b", b"more", soon(), soon())
+        assert sessions.get("b") == b"more"
 
 
 def test_sqlite_drops_what_has_ended(
@@ -240,6 +375,7 @@ def test_redis_that_does_not_answer() -> None:
             lambda: store.replace("a", b"", soon()),
             lambda: store.touch("a", soon()),
             lambda: store.delete("a"),
+            lambda: store.move("a", "b", b"", soon(), soon()),
         ]
         for call in calls:
             with pytest.raises(SessionStoreError, match="asked") as error:

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poorwsgi_core.http.cookies import load_cookies, parse_cookies, render_cookie
+from poorwsgi_core.http.cookies import (
+    list_values,
+    load_cookies,
+    parse_cookies,
+    render_cookie,
+)
 from poorwsgi_core.http.headers import Headers
 
 _SENDABLE = st.text(
@@ -226,3 +231,22 @@ def test_any_text_is_parsed(header: str) -> None:
 def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
     """Hostile text takes no more than its length (bar 63)."""
     assert load_cookies("a=" + piece * (250_000 // len(piece))) is not None
+
+
+def test_values_of_one_name_are_listed_as_they_were_sent() -> None:
+    """Browsers send several when path or domain have changed."""
+    cookies = load_cookies('a=1; b=2; a="x y"; a; a=\x01; a=1')
+    assert cookies["a"].value == "1"
+    assert list_values(cookies, "a") == ["1", "x y", "1"]
+    assert list_values(cookies, "c") == []
+    assert list_values(load_cookies(None), "a") == []
+
+
+def test_cookies_of_another_making_have_no_list() -> None:
+    """Only those of a request were sent."""
+    assert list_values(SimpleCookie("a=1"), "a") == []
+
+
+def test_no_more_values_are_listed_than_cookies_are_read() -> None:
+    """A thousand (bar 64)."""
+    assert len(list_values(load_cookies("a=1;" * 5000), "a")) == 1000

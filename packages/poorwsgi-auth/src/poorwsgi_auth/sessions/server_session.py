@@ -7,18 +7,27 @@ The rules:
 * An id that the store doesn't know is never taken over from a client.
 * What has ended stays so: a request that loaded the session before doesn't bring
   it back by writing it.
+* No failure of the store loses a session: a new id is stored before the old one is
+  given up, and both steps can be done again.
+* Of two requests that change a session the last one wins, with all it has; one that
+  changes nothing writes nothing.
 """
 
 import logging
+from collections.abc import Callable
 from hashlib import sha256
 from secrets import token_urlsafe
 from time import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 from poorwsgi_auth.guards.csrf import CSRF_KEY, replace_secret
 from poorwsgi_auth.sessions.payload import decode_data, encode_data
 from poorwsgi_auth.sessions.session import HeaderTarget, Session
-from poorwsgi_auth.sessions.stores import SessionStore
+from poorwsgi_auth.sessions.stores import (
+    MovingStore,
+    SessionStore,
+    SessionStoreError,
+)
 
 if TYPE_CHECKING:
     from http.cookies import SimpleCookie
@@ -31,6 +40,11 @@ _ID_BYTES = 32
 _ID_CHARACTERS = 43
 _TIME_BYTES = 8
 _DAY: Final = 86_400
+_GRACE: Final = 60
+"""Seconds that an id is known after another one has taken its place."""
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 class ServerSession(Session):
@@ -86,7 +100,9 @@ class ServerSession(Session):
         self._longest = max_age or expires or _DAY if lifetime is None else lifetime
         self._idle_timeout = idle_timeout
         self._id = ""
+        self._next_id = ""
         self._replaced = ""
+        self._stored = b""
         self._started = 0.0
         self._is_loaded = False
         self._has_ended = False
@@ -110,6 +126,9 @@ class ServerSession(Session):
         Do so at login, and whenever a user gets more rights: an id that somebody
         else has learnt, or planted, before is worth nothing then.  Nor are the
         tokens of ``csrf_token`` that were made before.
+
+        Until the new id is stored, and for a minute after, the old one gives the
+        data as they were before; what is written with it is dropped.
         """
         if CSRF_KEY in self.data:
             replace_secret(self.data)
@@ -127,11 +146,10 @@ class ServerSession(Session):
             raise RuntimeError(
                 "Which session shall end? Call load(req.cookies) before destroy()"
             )
-        if self._replaced:
-            self._store.delete(self._replaced)
-        if self._id:
-            self._store.delete(self._key(self._id))
-        self._id = self._replaced = ""
+        keys = [self._key(text) for text in (self._id, self._next_id) if text]
+        for key in filter(None, (self._replaced, *keys)):
+            self._ask(self._store.delete, key)
+        self._id = self._next_id = self._replaced = ""
         super().destroy()
 
     def header(self, headers: HeaderTarget | None = None) -> list[tuple[str, str]]:
@@ -156,37 +174,78 @@ class ServerSession(Session):
     def _encode(self) -> str:
         data = encode_data(self.data)
         if self._id:
-            ends, record = self._ends(), self._record(data)
-            if not self._store.replace(self._key(self._id), record, ends):
-                self._end()
-        elif self._replaced and not self._store.delete(self._replaced):
-            self._end()
+            self._write_again(self._key(self._id), self._record(data))
         elif not self._has_ended:
-            self._id, self._replaced = token_urlsafe(_ID_BYTES), ""
-            self._started = time()
-            self._store.add(self._key(self._id), self._record(data), self._ends())
+            self._write_anew(data)
         return self._id
+
+    def _write_again(self, key: str, record: bytes) -> None:
+        store, ends = self._store, self._ends()
+        if record == self._stored:
+            # Or else it would undo what another request has changed meanwhile.
+            is_there = self._ask(store.touch, key, ends)
+        else:
+            is_there = self._ask(store.replace, key, record, ends)
+        if is_there:
+            self._stored = record
+        else:
+            self._end()
+
+    def _write_anew(self, data: bytes) -> None:
+        # It stays until the store has taken it: asked again, the step is the same.
+        self._next_id = self._next_id or token_urlsafe(_ID_BYTES)
+        self._started = time()
+        key, record, ends = self._key(self._next_id), self._record(data), self._ends()
+        if not self._replaced:
+            self._ask(self._store.add, key, record, ends)
+        elif not self._ask(self._move, self._replaced, key, record, ends):
+            self._end()
+            return
+        self._id, self._next_id, self._replaced = self._next_id, "", ""
+        self._stored = record
+
+    def _move(self, old: str, new: str, record: bytes, ends: float) -> bool:
+        store = self._store
+        if isinstance(store, MovingStore):
+            return store.move(old, new, record, ends, time() + _GRACE)
+        if store.get(old) is None:
+            return store.get(new) is not None
+        store.add(new, record, ends)
+        try:
+            # Whatever the answer: it may have been done, and asked for again.
+            store.delete(old)
+        except SessionStoreError:
+            log.exception("Session %s: an old id lives on", self._sid)
+        return True
+
+    def _ask(self, ask: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return ask(*args, **kwargs)
+        except SessionStoreError:
+            log.exception("Session %s: the store can't be asked", self._sid)
+            raise
 
     def _decode(self, text: str) -> dict[str, Any]:
         if len(text) != _ID_CHARACTERS:
             raise ValueError("no id of a session")
         key = self._key(text)
-        record = self._store.get(key)
+        record = self._ask(self._store.get, key)
         if record is None:
             raise ValueError("unknown, or it has ended")
         started = int.from_bytes(record[:_TIME_BYTES], "big") / 1000
         if time() - started > self._longest:
-            self._store.delete(key)
+            self._ask(self._store.delete, key)
             raise ValueError("older than its lifetime")
         data = decode_data(record[_TIME_BYTES:])
-        self._id, self._started, self._replaced = text, started, ""
+        self._id, self._started, self._stored = text, started, record
+        self._next_id = self._replaced = ""
         if self._idle_timeout is not None:
-            self._store.touch(key, self._ends())
+            self._ask(self._store.touch, key, self._ends())
         return data
 
     def _end(self) -> None:
         log.info("Session %s was ended meanwhile and isn't written", self._sid)
-        self._id = self._replaced = ""
+        self._id = self._next_id = self._replaced = ""
         self._has_ended = True
 
     def _record(self, data: bytes) -> bytes:

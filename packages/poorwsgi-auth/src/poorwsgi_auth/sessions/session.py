@@ -16,6 +16,7 @@ session that needs it.
 import bz2
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from time import time
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -30,7 +31,7 @@ from poorwsgi_auth.sessions.compression import (
 )
 from poorwsgi_auth.sessions.payload import decode_data, encode_data
 from poorwsgi_auth.sessions.tokens import check_token, get_token
-from poorwsgi_core.http.cookies import render_cookie
+from poorwsgi_core.http.cookies import list_values, render_cookie
 from poorwsgi_core.http.dates import time_to_http
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ __all__ = [
 log = logging.getLogger("poorwsgi")
 
 _MOST_BYTES = 4096
+_MOST_TRIED = 5
+"""Cookies of one name that are looked at."""
+
 _SAME_SITES = ("Strict", "Lax", "None")
 
 
@@ -145,18 +149,34 @@ class Session:
 
         Raises:
             SessionError: the cookie is broken, too old, or not of this session;
-                ``data`` are as they were.
+                ``data`` are as they were.  Of several cookies with this name,
+                none is of use.
         """
         # PERF: told by its morsels, a SimpleCookie needs no import here.
-        morsel = cookies.get(self._sid) if isinstance(cookies, dict) else None
+        if not isinstance(cookies, dict):
+            return
+        morsel = cookies.get(self._sid)
         text: str = getattr(morsel, "value", "")
         if not text:
             return
         try:
             self.data = self._decode(text)
         except (ValueError, RecursionError) as error:
+            if self._load_another(cookies):
+                return
             log.info("Session %s refused: %r", self._sid, error)
             raise SessionError(f"session {self._sid} refused: {error}") from error
+
+    def _load_another(self, cookies: "SimpleCookie") -> bool:
+        """Try the further cookies of the name; tell whether one was right.
+
+        A browser sends all of them when path or domain have changed.
+        """
+        for text in list_values(cookies, self._sid)[1:_MOST_TRIED]:
+            with suppress(ValueError, RecursionError):
+                self.data = self._decode(text)
+                return True
+        return False
 
     def write(self) -> str:
         """Put the data into the cookie and return its text.

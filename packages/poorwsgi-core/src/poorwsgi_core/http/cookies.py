@@ -5,7 +5,7 @@ The rules:
 * A cookie whose name is no token, or whose value has a control character, is
   skipped; the others survive.  Nothing a client sends raises.
 * Of several cookies with one name the first counts: browsers send the one with
-  the longest, that is the most specific, path first.
+  the longest, that is the most specific, path first.  ``list_values`` has all.
 * In a quoted value only the quote and the backslash are escaped.  So a value
   that has been read can be sent again and comes back the same.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from http.cookies import SimpleCookie
 
-__all__ = ["load_cookies", "parse_cookies", "render_cookie"]
+__all__ = ["list_values", "load_cookies", "parse_cookies", "render_cookie"]
 
 _MAX_COOKIES = 1000
 _MAX_PAIR = 4096
@@ -30,6 +30,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 # Blank, comma, quote and backslash are what RFC 6265 keeps out of a bare value.
 _TO_QUOTE = re.compile(r'[ ,"\\]')
+_HEADER = "_header"
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _DOMAIN = re.compile(r"[0-9A-Za-z.-]+")
 _SAME_SITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
@@ -66,6 +67,7 @@ def load_cookies(header: str | None) -> "SimpleCookie":
     from http.cookies import CookieError, Morsel, SimpleCookie
 
     cookies: SimpleCookie = SimpleCookie()
+    vars(cookies)[_HEADER] = header or ""
     for name, value in parse_cookies(header or "").items():
         morsel: Morsel[str] = Morsel()
         try:
@@ -75,6 +77,20 @@ def load_cookies(header: str | None) -> "SimpleCookie":
         # Assigning text would quote it in another way, which we don't undo.
         cookies[name] = morsel
     return cookies
+
+
+def list_values(cookies: "SimpleCookie", name: str) -> list[str]:
+    """Return the values of all cookies of one name, as the client sent them.
+
+    Args:
+        cookies: what ``load_cookies`` returned.
+        name: of the cookies.
+    """
+    header: str = vars(cookies).get(_HEADER, "")
+    # One by one: of several with one name parse_cookies returns the first.
+    pieces = header.split(";", _MAX_COOKIES)[:_MAX_COOKIES]
+    values = [parse_cookies(piece).get(name) for piece in pieces]
+    return [value for value in values if value is not None]
 
 
 def render_cookie(

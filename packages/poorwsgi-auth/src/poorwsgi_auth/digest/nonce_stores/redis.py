@@ -2,10 +2,11 @@
 
 from contextlib import suppress
 from time import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from poorwsgi_auth.digest.nonce_stores import DEFAULT_SIZE, WINDOW, NonceStoreError
 from poorwsgi_auth.digest.nonces import OLDEST, first_nonce_of
+from poorwsgi_auth.redis_client import build_redis
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -80,6 +81,7 @@ class RedisNonces:
 
     Args:
         client: a client of the redis library; it is safe between threads.
+            ``from_url`` builds one that fails soon.
         size: nonces to remember.
         prefix: of the names of its two keys, which are in one hash slot.
     """
@@ -98,6 +100,25 @@ class RedisNonces:
         # Or else a new Redis would refuse the first nonce that it is asked for.
         with suppress(NonceStoreError):
             self.use(OLDEST, 1, OLDEST)
+
+    @classmethod
+    def from_url(
+        cls,
+        address: str,
+        timeout: float = 0.5,
+        size: int = DEFAULT_SIZE,
+        *,
+        prefix: str = "poorwsgi:nonces",
+    ) -> Self:
+        """Build a store with a client that asks once and waits but a moment.
+
+        Args:
+            address: see ``poorwsgi_auth.redis_client.build_redis``.
+            timeout: seconds to wait for Redis.
+            size: nonces to remember.
+            prefix: of the names of its two keys.
+        """
+        return cls(build_redis(address, timeout), size, prefix=prefix)
 
     def use(self, nonce: bytes, count: int, oldest: bytes) -> bool:
         """Record a use of a nonce; see ``NonceStore.use``."""

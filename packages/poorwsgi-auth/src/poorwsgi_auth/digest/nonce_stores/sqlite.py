@@ -44,11 +44,7 @@ class SQLiteNonces:
         self._size = size
         self._file = SQLiteFile(path, _TABLES, NonceStoreError, timeout=timeout)
         with self._file.transaction() as connection:
-            connection.execute(
-                "INSERT INTO forgotten SELECT ? "
-                "WHERE NOT EXISTS (SELECT * FROM forgotten)",
-                (first_nonce_of(time()),),
-            )
+            self._last_forgotten(connection)
 
     def use(self, nonce: bytes, count: int, oldest: bytes) -> bool:
         """Record a use of a nonce; see ``NonceStore.use``."""
@@ -83,8 +79,12 @@ class SQLiteNonces:
         return True
 
     def _last_forgotten(self, connection: sqlite3.Connection) -> bytes:
-        (last,) = connection.execute("SELECT nonce FROM forgotten").fetchone()
-        return bytes(last)
+        row = connection.execute("SELECT nonce FROM forgotten").fetchone()
+        if row is None:
+            # A file that was just made, perhaps in place of one that was removed.
+            row = (first_nonce_of(time()),)
+            connection.execute("INSERT INTO forgotten VALUES (?)", row)
+        return bytes(row[0])
 
     def _make_room(self, connection: sqlite3.Connection, oldest: bytes) -> None:
         """Drop what has expired, and the oldest of the rest when that is full."""

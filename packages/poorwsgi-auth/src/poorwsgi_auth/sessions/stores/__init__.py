@@ -8,13 +8,24 @@ A store sees hashes of session ids, not the ids, so nobody can use what they rea
 in it.  It doesn't look into the data.
 """
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-__all__ = ["SessionStore", "SessionStoreError"]
+from poorwsgi_core import HTTPException
+from poorwsgi_core.state import HTTP_SERVICE_UNAVAILABLE
+
+__all__ = ["MovingStore", "SessionStore", "SessionStoreError"]
 
 
-class SessionStoreError(RuntimeError):
-    """The store can't be asked; its cause tells why."""
+class SessionStoreError(HTTPException, RuntimeError):
+    """The store can't be asked; its cause tells why (503)."""
+
+    def __init__(self, reason: str) -> None:
+        # The client isn't told: the reason may have names of files and hosts.
+        super().__init__(HTTP_SERVICE_UNAVAILABLE)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class SessionStore(Protocol):
@@ -43,4 +54,33 @@ class SessionStore(Protocol):
 
     def delete(self, key: str) -> bool:
         """End a session; answers whether it was there."""
+        ...
+
+
+@runtime_checkable
+class MovingStore(SessionStore, Protocol):
+    """A store that can give a session another key, for ``ServerSession.rotate``.
+
+    A store without ``move`` is asked to add the new key and then to delete the old
+    one: no session is lost, but requests in flight that have the old id are.
+    """
+
+    def move(
+        self, old: str, new: str, data: bytes, ends: float, old_ends: float
+    ) -> bool:
+        """Give a session a new key; asked again, it changes nothing.
+
+        The old key keeps its data for a moment: ``get`` returns them, ``move`` may
+        move them once more, and to all other methods the key is missing.
+
+        Args:
+            old: key that the session had.
+            new: key that it gets.
+            data: what to keep under the new key.
+            ends: when that ends.
+            old_ends: when the old key is forgotten.
+
+        Returns:
+            Whether the session is there now, under the new key.
+        """
         ...

@@ -3,14 +3,39 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from time import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Self
 
+from poorwsgi_auth.redis_client import build_redis
 from poorwsgi_auth.sessions.stores import SessionStoreError
 
 if TYPE_CHECKING:
     from redis import Redis
 
 __all__ = ["RedisSessions"]
+
+# Redis runs a script as one step.  What could fail for want of memory comes first,
+# so a script is done as a whole or not at all.
+_MOVE: Final = """
+local old, new, moved = KEYS[1], KEYS[2], KEYS[3]
+local data, rest, old_rest = ARGV[1], ARGV[2], tonumber(ARGV[3])
+
+if redis.call('EXISTS', new) == 1 then
+    return 1
+end
+if redis.call('EXISTS', old) == 1 then
+    redis.call('SET', new, data, 'PX', rest)
+    redis.call('RENAME', old, moved)
+    if redis.call('PTTL', moved) > old_rest then
+        redis.call('PEXPIRE', moved, old_rest)
+    end
+    return 1
+end
+if redis.call('EXISTS', moved) == 1 then
+    redis.call('SET', new, data, 'PX', rest)
+    return 1
+end
+return 0
+"""
 
 
 class RedisSessions:
@@ -21,19 +46,36 @@ class RedisSessions:
 
     Args:
         client: a client of the redis library that doesn't decode responses; it is
-            safe between threads.
-        prefix: of the names of its keys.
+            safe between threads.  ``from_url`` builds one that fails soon.
+        prefix: of the names of its keys.  For a Redis Cluster it needs a hash tag,
+            as ``{session}:`` has, because ``move`` takes several keys.
     """
 
     def __init__(self, client: "Redis", *, prefix: str = "poorwsgi:session:") -> None:
         # The library's types are those of its asynchronous client too.
         self._client: Any = client
         self._prefix = prefix
+        self._move: Any = self._client.register_script(_MOVE)
+
+    @classmethod
+    def from_url(
+        cls, address: str, timeout: float = 0.5, *, prefix: str = "poorwsgi:session:"
+    ) -> Self:
+        """Build a store with a client that asks once and waits but a moment.
+
+        Args:
+            address: see ``poorwsgi_auth.redis_client.build_redis``.
+            timeout: seconds to wait for Redis.
+            prefix: of the names of its keys.
+        """
+        return cls(build_redis(address, timeout), prefix=prefix)
 
     def get(self, key: str) -> bytes | None:
         """Return the data of a session; see ``SessionStore.get``."""
         with _conversion():
             data: bytes | None = self._client.get(self._prefix + key)
+            if data is None:
+                data = self._client.get(self._name_moved(key))
         return data
 
     def add(self, key: str, data: bytes, ends: float) -> None:
@@ -56,6 +98,18 @@ class RedisSessions:
         """End a session; see ``SessionStore.delete``."""
         with _conversion():
             return bool(self._client.delete(self._prefix + key))
+
+    def move(
+        self, old: str, new: str, data: bytes, ends: float, old_ends: float
+    ) -> bool:
+        """Give a session a new key; see ``MovingStore.move``."""
+        names = (self._prefix + old, self._prefix + new, self._name_moved(old))
+        rests = (_milliseconds(ends), _milliseconds(old_ends))
+        with _conversion():
+            return bool(self._move(keys=names, args=(data, *rests)))
+
+    def _name_moved(self, key: str) -> str:
+        return f"{self._prefix}{key}:moved"
 
 
 def _milliseconds(ends: float) -> int:

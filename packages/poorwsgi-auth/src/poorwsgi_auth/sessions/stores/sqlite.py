@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import suppress
 from time import time
 
 from poorwsgi_auth.sessions.stores import SessionStoreError
@@ -10,10 +11,11 @@ from poorwsgi_auth.sqlite_file import SQLiteFile
 __all__ = ["SQLiteSessions"]
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS sessions (
-    key TEXT PRIMARY KEY, data BLOB NOT NULL, ends REAL NOT NULL
+CREATE TABLE IF NOT EXISTS entries (
+    key TEXT PRIMARY KEY, data BLOB NOT NULL, ends REAL NOT NULL,
+    is_seen INTEGER NOT NULL, is_moved INTEGER NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS sessions_by_end ON sessions (ends);
+CREATE INDEX IF NOT EXISTS entries_by_end ON entries (is_seen, ends);
 """
 
 
@@ -22,8 +24,8 @@ class SQLiteSessions:
 
     Args:
         path: of the file; it is made when it doesn't exist, for its owner alone.
-        size: most sessions; when there are more, the one that would end first is
-            dropped.
+        size: most sessions; when there are more, one that was never loaded is
+            dropped, else the one that would end first.
         timeout: seconds to wait for other processes.
 
     Raises:
@@ -43,38 +45,66 @@ class SQLiteSessions:
     def get(self, key: str) -> bytes | None:
         """Return the data of a session; see ``SessionStore.get``."""
         with self._file.connection() as connection:
-            row: tuple[bytes] | None = connection.execute(
-                "SELECT data FROM sessions WHERE key = ? AND ends > ?", (key, time())
+            row: tuple[bytes, int] | None = connection.execute(
+                "SELECT data, is_seen FROM entries WHERE key = ? AND ends > ?",
+                (key, time()),
             ).fetchone()
-        return None if row is None else row[0]
+        if row is None:
+            return None
+        data, is_seen = row
+        if not is_seen:
+            # That can wait for another load; the session is there.
+            with suppress(SessionStoreError):
+                self._changes_one(
+                    "UPDATE entries SET is_seen = 1 WHERE key = ?", (key,)
+                )
+        return data
 
     def add(self, key: str, data: bytes, ends: float) -> None:
         """Keep a new session; see ``SessionStore.add``."""
         with self._file.transaction() as connection:
             self._make_room(connection)
-            connection.execute(
-                "INSERT OR REPLACE INTO sessions VALUES (?, ?, ?)", (key, data, ends)
-            )
+            _insert(connection, key, data, ends, is_seen=False)
 
     def replace(self, key: str, data: bytes, ends: float) -> bool:
         """Replace the data of a session; see ``SessionStore.replace``."""
         return self._changes_one(
-            "UPDATE sessions SET data = ?, ends = ? WHERE key = ? AND ends > ?",
+            "UPDATE entries SET data = ?, ends = ? "
+            "WHERE key = ? AND ends > ? AND NOT is_moved",
             (data, ends, key, time()),
         )
 
     def touch(self, key: str, ends: float) -> bool:
         """Set when a session ends; see ``SessionStore.touch``."""
         return self._changes_one(
-            "UPDATE sessions SET ends = ? WHERE key = ? AND ends > ?",
+            "UPDATE entries SET ends = ? WHERE key = ? AND ends > ? AND NOT is_moved",
             (ends, key, time()),
         )
 
     def delete(self, key: str) -> bool:
         """End a session; see ``SessionStore.delete``."""
         return self._changes_one(
-            "DELETE FROM sessions WHERE key = ? AND ends > ?", (key, time())
+            "DELETE FROM entries WHERE key = ? AND ends > ? AND NOT is_moved",
+            (key, time()),
         )
+
+    def move(
+        self, old: str, new: str, data: bytes, ends: float, old_ends: float
+    ) -> bool:
+        """Give a session a new key; see ``MovingStore.move``."""
+        with self._file.transaction() as connection:
+            now = time()
+            if _is_there(connection, new, now):
+                return True
+            if not _is_there(connection, old, now):
+                return False
+            self._make_room(connection)
+            connection.execute(
+                "UPDATE entries SET is_moved = 1, ends = min(ends, ?) WHERE key = ?",
+                (old_ends, old),
+            )
+            _insert(connection, new, data, ends, is_seen=True)
+            return True
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
@@ -85,11 +115,29 @@ class SQLiteSessions:
             return connection.execute(statement, values).rowcount == 1
 
     def _make_room(self, connection: sqlite3.Connection) -> None:
-        """Drop what has ended, and what would end first when that is full."""
-        connection.execute("DELETE FROM sessions WHERE ends <= ?", (time(),))
-        (number,) = connection.execute("SELECT count(*) FROM sessions").fetchone()
+        """Drop what has ended, and of the rest one more when that is full."""
         connection.execute(
-            "DELETE FROM sessions WHERE key IN "
-            "(SELECT key FROM sessions ORDER BY ends LIMIT max(0, ?))",
+            "DELETE FROM entries WHERE is_seen IN (0, 1) AND ends <= ?", (time(),)
+        )
+        (number,) = connection.execute("SELECT count(*) FROM entries").fetchone()
+        connection.execute(
+            "DELETE FROM entries WHERE key IN "
+            "(SELECT key FROM entries ORDER BY is_seen, ends LIMIT max(0, ?))",
             (number - self._size + 1,),
         )
+
+
+def _is_there(connection: sqlite3.Connection, key: str, now: float) -> bool:
+    row = connection.execute(
+        "SELECT 1 FROM entries WHERE key = ? AND ends > ?", (key, now)
+    ).fetchone()
+    return row is not None
+
+
+def _insert(
+    connection: sqlite3.Connection, key: str, data: bytes, ends: float, *, is_seen: bool
+) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, 0)",
+        (key, data, ends, is_seen),
+    )
