@@ -83,7 +83,8 @@ class _Order(NamedTuple):
 
     def sort(self, entries: list[_Entry]) -> list[_Entry]:
         """Sort directories first, by name where the key says nothing."""
-        entries.sort(key=_by_name)
+        if self.key != "name":
+            entries.sort(key=_by_name)
         entries.sort(key=_KEYS[self.key], reverse=self.reverse)
         entries.sort(key=lambda entry: not entry.is_directory)
         return entries
