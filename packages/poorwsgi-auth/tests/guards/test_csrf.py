@@ -17,13 +17,19 @@ from poorwsgi_core.testing import Answer, Client, build_environ
 KEY = secrets.token_bytes(32)
 
 
+class Fields(dict[str, str]):
+    """The fields of a form, as far as they are asked for."""
+
+    getfirst = dict[str, str].get
+
+
 class FormRequest(Request):
     """A request with a form, as that of the bundle has one."""
 
     @property
     def form(self) -> Any:
-        """A form with the fields of the query."""
-        return self.args
+        """A form with one field, whose body has to be read for it."""
+        return Fields(csrf_token=self.read().decode())
 
 
 class Site:
@@ -74,7 +80,101 @@ def test_token_in_the_header(site: Site) -> None:
 
 def test_token_in_a_form(site: Site) -> None:
     """The token may be in a field of the form."""
-    assert site.post(address=f"/?csrf_token={site.get_token()}").status_code == 200
+    body = site.get_token().encode()
+    assert site.client.post("/", body=body).status_code == 200
+    assert site.client.post("/", body=body[::-1]).status_code == 403
+
+
+def test_body_is_not_read_for_a_token_that_is_elsewhere(site: Site) -> None:
+    """A handler that reads the body in parts finds it whole."""
+    seen: list[bytes] = []
+
+    def upload(req: Request) -> str:
+        seen.append(req.read())
+        return ""
+
+    site.app.set_route("/upload", upload, METHOD_ALL)
+    token = site.get_token()
+    for address, headers in (
+        (f"/upload?csrf_token={token}", {}),
+        ("/upload", {"X-CSRF-Token": token}),
+        ("/upload?csrf_token=wrong", {"X-CSRF-Token": token}),
+    ):
+        answer = site.client.post(address, body=b"file", headers=headers)
+        assert answer.status_code == 200
+    assert seen == [b"file"] * 3
+    answer = site.client.post("/upload?csrf_token=wrong", body=token.encode())
+    assert answer.status_code == 403
+
+
+def test_token_may_be_given_by_who_has_read_it(app: Application) -> None:
+    """The body is left to a handler that takes the token out of it."""
+    session = AESSession(KEY)
+    token = csrf_token(session)
+    request = Request(build_environ(method="POST", REQUEST_STARTTIME=0.0), app)
+    check_csrf(request, session, token=token)
+    with pytest.raises(HTTPException):
+        check_csrf(request, session, token="")
+
+
+@pytest.mark.parametrize(
+    ("site_of", "origin", "status"),
+    [
+        ("same-origin", "null", 200),
+        ("same-origin", "http://backend:8080", 200),
+        ("same-origin", None, 200),
+        ("none", None, 200),
+        ("cross-site", None, 403),
+        ("cross-site", "http://localhost", 403),
+        ("same-site", "http://localhost", 200),
+        ("same-site", None, 200),
+        ("same-site", "http://shop.localhost", 403),
+        ("same-site", "null", 403),
+        ("Same-Origin", "null", 403),
+        ("", "null", 403),
+        ("same-origin, cross-site", "null", 403),
+    ],
+)
+def test_sec_fetch_site_decides_first(
+    site: Site, site_of: str, origin: str | None, status: int
+) -> None:
+    """No script can set it; what it leaves open, Origin decides."""
+    headers = {"Sec-Fetch-Site": site_of}
+    if origin is not None:
+        headers["Origin"] = origin
+    assert site.post(site.get_token(), **headers).status_code == status
+
+
+def test_sec_fetch_site_is_no_token(site: Site) -> None:
+    """A request of this application without one is refused."""
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    assert site.post("wrong", **headers).status_code == 403
+    assert site.post(**headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, "Sec-Fetch-Site is 'cross-site'"),
+        ({"Origin": "null"}, "Origin is 'null', and this is 'http://localhost'; the"),
+        ({"Origin": "http://other"}, "Origin is 'http://other', and this is"),
+        ({"Referer": "http://other/a"}, "Referer is 'http://other/a', and this is"),
+        ({"X-CSRF-Token": "0"}, "the token is missing, or not of this session"),
+    ],
+)
+def test_log_tells_by_which_rule(
+    site: Site,
+    caplog: pytest.LogCaptureFixture,
+    headers: dict[str, str],
+    reason: str,
+) -> None:
+    """The client isn't told."""
+    token = site.get_token()
+    with caplog.at_level(logging.WARNING, "poorwsgi"):
+        answer = site.client.post("/", headers={"X-CSRF-Token": token, **headers})
+    assert answer.status_code == 403
+    assert f"POST '/' refused: {reason}" in caplog.text
+    assert reason not in answer.text
 
 
 def test_token_is_another_text_each_time(site: Site) -> None:

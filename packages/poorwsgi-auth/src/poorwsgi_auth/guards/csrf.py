@@ -5,10 +5,17 @@ The rules:
 * A session has a secret.  Each form gets a token that is made of it and is another
   text each time, so that a compressed page doesn't tell it (BREACH).
 * Methods that change nothing are let through.
-* Origin, else Referer, must name this application.  A client that sends neither is
-  judged by its token alone.
+* First comes what no script can set: a request whose Sec-Fetch-Site is ``cross-site``
+  is refused, and with ``same-origin`` or ``none`` the next rule isn't asked.  So a
+  page with ``Referrer-Policy: no-referrer``, whose Origin is ``null``, may post to
+  its own site.
+* Else Origin, or Referer without it, must name this application.  That is so for
+  ``same-site``, since a neighbour in the domain is another application.
+* Whatever they say, there must be the right token.  A client that sends none of the
+  fields is judged by its token alone.
+* The body is read for the token when no other place has one.
 
-What a request has been refused for is logged and isn't told to the client.
+By which rule a request has been refused is logged and isn't told to the client.
 """
 
 import logging
@@ -34,6 +41,7 @@ log = logging.getLogger("poorwsgi")
 CSRF_KEY: Final = "_csrf"
 """Where the secret is in the data of a session."""
 
+_OWN_SITES = frozenset({"same-origin", "none"})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _HEADER = "X-CSRF-Token"
 _FIELD = "csrf_token"
@@ -72,15 +80,19 @@ def replace_secret(data: dict[str, Any]) -> str:
     return secret
 
 
-def check_csrf(req: Request, session: DataSession | None = None) -> None:
+def check_csrf(
+    req: Request, session: DataSession | None = None, *, token: str | None = None
+) -> None:
     """Refuse a request that another site may have forged.
 
-    The token is looked for in the header ``X-CSRF-Token``, then in the form field
-    ``csrf_token``.  It can be a before handler as it is.
+    The token is looked for in the header ``X-CSRF-Token``, in the query argument
+    ``csrf_token``, and then in the form field of this name.  It can be a before
+    handler as it is.
 
     Args:
         req: the request.
         session: its session, by default ``req.session``.
+        token: the token, of a handler that reads the body by itself.
 
     Raises:
         HTTPException: 403.
@@ -90,8 +102,10 @@ def check_csrf(req: Request, session: DataSession | None = None) -> None:
         return
     data = _find_session(session or req).data
     reason = _find_foreign_origin(req)
-    if not reason and not _is_token(_read_token(req), data.get(CSRF_KEY)):
-        reason = "the token is missing, or not of this session"
+    if not reason:
+        given = _read_token(req) if token is None else token
+        if not _is_token(given, data.get(CSRF_KEY)):
+            reason = "the token is missing, or not of this session"
     if reason:
         log.warning("%s %r refused: %s", req.method, req.path, reason)
         raise HTTPException(HTTP_FORBIDDEN)
@@ -109,18 +123,26 @@ def _find_session(subject: Request | DataSession) -> DataSession:
 
 
 def _find_foreign_origin(req: Request) -> str:
-    origin = req.headers.get("Origin")
-    source = req.referer if origin is None else origin
-    here = req.construct_url("")
+    """Return why a request isn't of this application, "" when it is."""
+    site = req.headers.get("Sec-Fetch-Site", "").strip()
+    if site in _OWN_SITES:
+        return ""
+    if site == "cross-site":
+        return "Sec-Fetch-Site is 'cross-site'"
+    name, source = "Origin", req.headers.get("Origin")
+    if source is None:
+        name, source = "Referer", req.referer
     if source is None:
         return ""
+    here = req.construct_url("")
     origin_here = _split_origin(here)
     if origin_here is not None and origin_here == _split_origin(source):
         return ""
-    return (
-        f"it comes from {source[:_MOST_LOGGED]!r}, and this is {here!r}; behind a "
-        "proxy set trusted_proxies"
-    )
+    if source == "null":
+        remedy = "the page has Referrer-Policy: no-referrer, or no origin"
+    else:
+        remedy = "behind a proxy set trusted_proxies"
+    return f"{name} is {source[:_MOST_LOGGED]!r}, and this is {here!r}; {remedy}"
 
 
 def _split_origin(url: str) -> tuple[str, str, int | None] | None:
@@ -138,6 +160,8 @@ def _split_origin(url: str) -> tuple[str, str, int | None] | None:
 
 def _read_token(req: Request) -> object:
     token = req.headers.get(_HEADER)
+    if token is None:
+        token = req.args.getfirst(_FIELD)
     if token is not None:
         return token
     form: Any = getattr(req, "form", None)
