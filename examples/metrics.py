@@ -10,7 +10,6 @@ Each process counts for itself.
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass
-from math import inf
 from threading import Lock
 from time import time
 
@@ -42,14 +41,15 @@ class Timing:
 
     count: int = 0
     total: float = 0.0
-    fastest: float = inf
+    fastest: float | None = None
     slowest: float = 0.0
 
     def add(self, duration: float) -> None:
         """Take one more into account."""
         self.count += 1
         self.total += duration
-        self.fastest = min(self.fastest, duration)
+        fastest = duration if self.fastest is None else self.fastest
+        self.fastest = min(fastest, duration)
         self.slowest = max(self.slowest, duration)
 
 
@@ -103,8 +103,7 @@ def describe(rule: str, status: int, timing: Timing) -> str:
 def send_json(_: Request) -> JSONResponse:
     """Send the figures as JSON.
 
-    What was never asked has an infinite ``fastest``: Python reads and writes
-    Infinity, which browsers don't.
+    What was never asked has no ``fastest``: JSON knows no infinity.
     """
     with LOCK:
         measured = {
