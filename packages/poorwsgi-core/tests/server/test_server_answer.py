@@ -81,7 +81,8 @@ def test_body_without_a_status(caplog: pytest.LogCaptureFixture) -> None:
     with serve(lambda _environ, _start: [b"body"]) as server:
         answer = exchange(server.server_port, HEAD % b"GET")
     assert answer.startswith(b"HTTP/1.0 500 ")
-    assert caplog.messages == ["The answer broke off"]
+    errors = [record for record in caplog.records if record.exc_info]
+    assert [record.getMessage() for record in errors] == ["The answer broke off"]
 
 
 def test_variables_of_the_process() -> None:

@@ -216,3 +216,17 @@ def test_refusals_are_logged(
     (line,) = caplog.messages
     reason = "the first line must be a method, a target and HTTP/1.1"
     assert line == f'127.0.0.1 "GET /\\x1b HTTP/1.1" 400 {len(reason) + 1}: {reason}'
+
+
+@pytest.mark.parametrize(
+    ("method", "content"),
+    [(b"GET", b"HTTP/1.1 asks for a Host field\n"), (b"HEAD", b"")],
+)
+def test_refusal(server: ThreadingServer, method: bytes, content: bytes) -> None:
+    """It is a whole answer, which has no content for HEAD."""
+    answer = exchange(server.server_port, method + b" / HTTP/1.1\r\n\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    names = [line.partition(b":")[0] for line in head.splitlines()[1:]]
+    expected = b"Date Server Content-Type Content-Length Connection".split()
+    assert (names, body) == (expected, content)
+    assert b"Content-Length: 31" in head

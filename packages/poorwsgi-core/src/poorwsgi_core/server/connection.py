@@ -15,6 +15,7 @@ from socketserver import StreamRequestHandler
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from poorwsgi_core.http.dates import time_to_http
 from poorwsgi_core.server.answer import Answer
 from poorwsgi_core.server.head import HeadError, parse_head
 from poorwsgi_core.state import (
@@ -41,7 +42,7 @@ _TOO_LONG = HTTP_REQUEST_URI_TOO_LARGE
 _TOO_LARGE = HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _REFUSAL = (
-    "HTTP/1.0 {}\r\nServer: PoorWSGI\r\nContent-Type: text/plain\r\n"
+    "HTTP/1.0 {}\r\nDate: {}\r\nServer: PoorWSGI\r\nContent-Type: text/plain\r\n"
     "Content-Length: {}\r\nConnection: close\r\n\r\n{}"
 )
 
@@ -187,11 +188,12 @@ class Connection(StreamRequestHandler):
     def _refuse(self, error: HeadError) -> None:
         """Answer without the application."""
         self._may_send_more = True
-        status = status_lines[error.status_code]
-        text = f"{error}\n"
-        self._log(f"{error.status_code} {len(text)}: {error}")
+        status, text = status_lines[error.status_code], f"{error}\n"
+        content = "" if self._request_line.startswith(b"HEAD ") else text
+        answer = _REFUSAL.format(status, time_to_http(), len(text), content)
+        self._log(f"{error.status_code} {len(content)}: {error}")
         with suppress(OSError):
-            self.wfile.write(_REFUSAL.format(status, len(text), text).encode())
+            self.wfile.write(answer.encode())
 
     def _log(self, outcome: str) -> None:
         line = self._request_line.decode("iso-8859-1")
