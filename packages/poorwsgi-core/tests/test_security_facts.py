@@ -192,7 +192,7 @@ def test_markup_is_escaped(site: Application, www: Path, debug: bool) -> None:
     evil = "<script>alert('x')</script>"
     site.debug, site.document_index = debug, True
     (www / "<script>").mkdir()
-    site.set_route("/fail/<x>", lambda req: abort(500, error=req.path))
+    site.set_route("/fail/<x>", lambda req, _: abort(500, error=req.path))
     site.set_route("/raise", lambda req: int(req.query))
     site.set_route("/400", lambda req: abort(400, error=req.charset))
     variables: dict[str, Any] = {

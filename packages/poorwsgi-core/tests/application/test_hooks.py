@@ -40,13 +40,12 @@ def test_hooks(app: Application, kind: str) -> None:
 
 
 def test_before_handlers(app: Application, client: Client) -> None:
-    """They run in order, once, when the target is known; return values are ignored."""
+    """They run in order, once, when the target is known."""
     seen: list[tuple[str, Any]] = []
 
     @app.before_response()
-    def first(req: Request) -> str:
+    def first(req: Request) -> None:
         seen.append(("first", (req.uri_rule, req.path_args)))
-        return "ignored"
 
     @app.before_response()
     def second(req: Request) -> None:
@@ -118,11 +117,50 @@ def test_after_handlers_are_chained(app: Application, client: Client) -> None:
     assert answer.headers["Content-Type"] == "text/plain"
 
 
-def test_after_handler_that_returns_none(app: Application, client: Client) -> None:
-    """Nothing returned is No Content."""
+@pytest.mark.parametrize(
+    ("value", "status", "text"),
+    [
+        ("blocked", 200, "blocked"),
+        (("blocked", 403), 403, "blocked"),
+        ({"reason": "blocked"}, 200, '{"reason": "blocked"}'),
+        (Response("blocked", status_code=401), 401, "blocked"),
+        ("", 200, ""),
+    ],
+)
+def test_before_handler_that_answers(
+    app: Application, client: Client, value: Any, status: int, text: str
+) -> None:
+    """What it returns is the answer; those behind it and the handler don't run."""
+    seen: list[str] = []
+    app.add_before_response(lambda _: value)
+    app.add_before_response(lambda _: seen.append("before"))
+    app.set_route("/", lambda _: seen.append("handler"))
+    answer = client.get()
+    assert (answer.status_code, answer.text, seen) == (status, text, [])
+
+
+@pytest.mark.parametrize("value", [True, False, 5, object()])
+def test_before_handler_that_returns_something_else(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture, value: object
+) -> None:
+    """It is left alone as in 2.x, and told once, with its place and the remedy."""
+    app.set_route("/", say("handler"))
+    app.add_before_response(lambda _: value)
+    assert [client.get().text, client.get().text] == ["handler", "handler"]
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert "test_hooks.py:" in record.getMessage()
+    assert "return None to go on" in record.getMessage()
+
+
+def test_after_handler_that_returns_none(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A missing return is a 500 that says what to write, and no empty page."""
     app.set_route("/", say("handler"))
     app.add_after_response(lambda _, __: None)
-    assert client.get().status_code == 204
+    assert client.get().status_code == 500
+    assert "write return response at its end" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from time import time
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from poorwsgi_core.application.handlers import RequestT
+from poorwsgi_core.application.hooks import check_returned
 from poorwsgi_core.application.profiling import Profiler
 from poorwsgi_core.application.registration import Registration
 from poorwsgi_core.application.targets import find_target
@@ -120,9 +121,13 @@ class Application(Registration[RequestT]):
                 request.path_values = values
             request.target = target
             hooks = self._hooks
+            value: Any = None
             for hook in hooks.before:
-                hook(request)
-            value = target.call(request, *values)
+                value = hook(request)
+                if value is not None and hooks.is_answer(hook, value):
+                    break
+            else:
+                value = target.call(request, *values)
             if not (hooks.after or request.vary):
                 body = send_value(value, environ, start_response, self.json_dumps)
                 if body is not None:
@@ -208,7 +213,7 @@ class Application(Registration[RequestT]):
         for hook in self._hooks.after:
             previous = response
             try:
-                response = self.build_response(hook(request, response))
+                response = self.build_response(check_returned(hook(request, response)))
             except HTTPException as error:
                 response = self.recover(request, error)
             except Exception as error:

@@ -4,11 +4,21 @@ They are tuples that a change replaces, so that a request runs the hooks which
 there were when it came.
 """
 
+import logging
 import threading
+from typing import Any
 
 from poorwsgi_core.application.handlers import Handler, check_handler
+from poorwsgi_core.application.signatures import check_arguments
+from poorwsgi_core.request.callables import describe_handler
+from poorwsgi_core.response import BaseResponse
 
-__all__ = ["Hooks"]
+__all__ = ["Hooks", "check_returned"]
+
+log = logging.getLogger("poorwsgi")
+
+_ANSWERS = (str, bytes, dict, list, tuple, BaseResponse)
+_ARGUMENTS = {"before": ("req",), "after": ("req", "response")}
 
 
 class Hooks:
@@ -23,6 +33,7 @@ class Hooks:
         self.before: tuple[Handler, ...] = ()
         self.after: tuple[Handler, ...] = ()
         self._lock = threading.Lock()
+        self._told: set[Handler] = set()
 
     def add_before(self, hook: Handler) -> None:
         """Add a before handler."""
@@ -44,9 +55,26 @@ class Hooks:
         with self._lock:
             self.after = _removed(self.after, hook, "after")
 
+    def is_answer(self, hook: Handler, value: Any) -> bool:
+        """Tell whether what a before handler returned is meant to be the answer.
+
+        Anything else is left alone, as it was in 2.x, with a line in the log.
+        """
+        if isinstance(value, _ANSWERS):
+            return True
+        if hook not in self._told:
+            self._told.add(hook)
+            log.error(
+                "Before handler %s returned %s, which is no answer: return None to go "
+                "on, or text, a dict, a tuple or a response to answer the request",
+                *(describe_handler(hook).place, type(value).__name__),
+            )
+        return False
+
 
 def _added(hooks: tuple[Handler, ...], hook: Handler, kind: str) -> tuple[Handler, ...]:
     check_handler(hook)
+    check_arguments(hook, *_ARGUMENTS[kind])
     if hook in hooks:
         raise ValueError(f"{hook!r} is a {kind} handler already")
     return (*hooks, hook)
@@ -58,3 +86,16 @@ def _removed(
     if hook not in hooks:
         raise ValueError(f"{hook!r} is no {kind} handler")
     return tuple(other for other in hooks if other != hook)
+
+
+def check_returned(value: Any) -> Any:
+    """Return what an after handler returned.
+
+    Raises:
+        TypeError: it returned nothing.
+    """
+    if value is None:
+        raise TypeError(
+            "An after handler returns the answer: write return response at its end"
+        )
+    return value

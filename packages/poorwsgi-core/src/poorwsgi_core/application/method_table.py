@@ -34,10 +34,18 @@ def method_bits(mask: int) -> list[int]:
 class MethodTable(dict[_K, dict[int, _V]], Generic[_K, _V]):
     """Key to handlers by method bit, in order of the first registration."""
 
-    def put(self, key: _K, method: int, value: _V) -> None:
-        """Set the value of a key for each method of a mask."""
+    def put(self, key: _K, method: int, value: _V) -> _V | None:
+        """Set the value of a key for each method of a mask.
+
+        Returns:
+            One that it takes the place of, ``None`` when there is none.
+        """
+        replaced = None
         for bit in method_bits(method):
-            self.setdefault(key, {})[bit] = value
+            values = self.setdefault(key, {})
+            replaced = values.get(bit, replaced)
+            values[bit] = value
+        return replaced
 
     def take(self, key: _K, method: int) -> _V:
         """Remove the value of a key for one method and return it.

@@ -24,6 +24,7 @@ from poorwsgi_core.application.handlers import (
 from poorwsgi_core.application.hooks import Hooks
 from poorwsgi_core.application.routes import Routes
 from poorwsgi_core.application.rules import Converter, find_doubt
+from poorwsgi_core.application.signatures import check_arguments
 from poorwsgi_core.application.table import PatternRoute
 from poorwsgi_core.request.serving import Serving
 from poorwsgi_core.state import (
@@ -233,6 +234,7 @@ class Registration(Serving, Generic[RequestT]):
     ) -> None:
         """Set the handler of all paths that nothing else answers."""
         check_handler(fun)
+        check_arguments(fun, "req")
         self._routes.add_default(fun, method)
 
     def pop_default(self, method: int) -> Handler:
@@ -266,6 +268,7 @@ class Registration(Serving, Generic[RequestT]):
         that it accepts.
         """
         check_handler(fun)
+        check_arguments(fun, "req", keywords=True)
         if not isinstance(cast("object", status_code), int):
             raise TypeError(
                 f"A state handler is for a status code, not {status_code!r}: write 404"
@@ -301,6 +304,7 @@ class Registration(Serving, Generic[RequestT]):
         was registered and matches wins, so register base classes last.
         """
         check_handler(fun)
+        check_arguments(fun, "req", "error")
         kind: Any = error
         if not (isinstance(kind, type) and issubclass(kind, Exception)):
             raise TypeError(

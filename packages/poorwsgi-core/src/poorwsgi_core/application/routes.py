@@ -6,6 +6,7 @@ and swaps it in by one assignment, so that a request sees either the old routes
 or the new ones.
 """
 
+import logging
 import re
 import threading
 from typing import Any, cast
@@ -19,9 +20,15 @@ from poorwsgi_core.application.rules import (
     is_group_route,
     literal_prefix,
 )
+from poorwsgi_core.application.signatures import check_path_arguments
 from poorwsgi_core.application.table import PatternRoute, RegularRoute, RouteTable
+from poorwsgi_core.request.callables import describe_handler
 
 __all__ = ["Routes"]
+
+log = logging.getLogger("poorwsgi")
+
+_GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 
 class Routes:
@@ -43,6 +50,7 @@ class Routes:
         self.filters: dict[str, tuple[str | None, Converter]] = {**DEFAULT_FILTERS}
         self.table: RouteTable | None = None
         self._literals: dict[re.Pattern[str], str] = {}
+        self._shapes: dict[str, re.Pattern[str]] = {}
         self._lock = threading.RLock()
 
     def compile(self) -> RouteTable:
@@ -72,9 +80,12 @@ class Routes:
                 pattern, converters = compile_rule(uri, self.filters)
                 route = PatternRoute(handler, converters, uri)
                 self._put(pattern, method, route, uri[: uri.index("<")])
-            else:
-                self.static.put(uri, method, handler)
-                self.table = None
+                return
+            check_path_arguments(handler, (), uri)
+            replaced = self.static.put(uri, method, handler)
+            self.table = None
+        if replaced is not None:
+            _warn_of_replaced(uri, replaced, handler)
 
     def remove(self, uri: str, method: int) -> Any:
         """Remove a static or group route for one method and return it."""
@@ -109,9 +120,33 @@ class Routes:
         route: PatternRoute,
         literal: str,
     ) -> None:
-        self.patterns.put(pattern, method, route)
+        names = [name for name, _ in route.converters] or _group_names(pattern)
+        rule = pattern.pattern if route.rule is None else route.rule
+        check_path_arguments(route.handler, names, rule)
+        replaced = self.patterns.put(pattern, method, route)
         self._literals[pattern] = literal
         self.table = None
+        if replaced is not None:
+            _warn_of_replaced(rule, replaced.handler, route.handler)
+            return
+        first = self._find_same(pattern)
+        if first is not None:
+            log.warning(
+                "Route %r is set twice: %s gets no request, because the same paths "
+                "lead to %s first",
+                *(rule, describe_handler(route.handler).place),
+                describe_handler(first.handler).place,
+            )
+
+    def _find_same(self, pattern: re.Pattern[str]) -> PatternRoute | None:
+        """Find an earlier pattern that differs in the names of its groups alone."""
+        shape = _GROUP_NAME.sub("(", pattern.pattern)
+        first = self._shapes.setdefault(shape, pattern)
+        if first is pattern:
+            return None
+        routes = self.patterns.get(first, {})
+        shared = [routes[bit] for bit in self.patterns[pattern] if bit in routes]
+        return shared[0] if shared else None
 
     def add_default(self, handler: Handler, method: int) -> None:
         """Set the default handler of each method of a mask."""
@@ -141,3 +176,16 @@ class Routes:
         key = name if name.startswith(":") else f":{name}"
         with self._lock:
             self.filters[key] = (regex, converter)
+
+
+def _group_names(pattern: re.Pattern[str]) -> list[str | None]:
+    names = {index: name for name, index in pattern.groupindex.items()}
+    return [names.get(index) for index in range(1, pattern.groups + 1)]
+
+
+def _warn_of_replaced(rule: str, old: Handler, new: Handler) -> None:
+    if old is not new:
+        log.warning(
+            "Route %r is set twice: %s takes the place of %s",
+            *(rule, describe_handler(new).place, describe_handler(old).place),
+        )

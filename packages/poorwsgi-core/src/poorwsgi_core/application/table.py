@@ -15,6 +15,7 @@ from operator import methodcaller
 from typing import Any, NamedTuple, TypeAlias
 
 from poorwsgi_core.application.rules import Converter
+from poorwsgi_core.application.signatures import takes_keywords
 from poorwsgi_core.request.target import Target
 from poorwsgi_core.state import (
     METHOD_GET,
@@ -53,17 +54,6 @@ def _by_method(handlers: Mapping[int, Any]) -> dict[str, Any]:
     return table
 
 
-def _takes_keywords(handler: _Handler) -> bool:
-    """Tell ``handler(req, **kwargs)``, which gets path arguments by name."""
-    function = getattr(handler, "__func__", handler)
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return False
-    bound = 0 if function is handler else 1
-    has_args, has_kwargs = code.co_flags & 0x04, code.co_flags & 0x08
-    return bool(has_kwargs and not has_args and code.co_argcount - bound == 1)
-
-
 def _by_keyword(handler: _Handler, names: tuple[str | None, ...]) -> _Handler:
     """Adapt ``handler(req, **kwargs)`` to positional values."""
 
@@ -99,7 +89,7 @@ class _Endpoint:
             functions = [function for _, function in converters]
             if chosen or any(function is not str for function in functions):
                 self.convert = _build_convert(chosen, functions)
-        call = _by_keyword(handler, names) if _takes_keywords(handler) else handler
+        call = _by_keyword(handler, names) if takes_keywords(handler) else handler
         rule = pattern.pattern if rule is None else rule
         self.target = Target(rule, handler, call, names)
 

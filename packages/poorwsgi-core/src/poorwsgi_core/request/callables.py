@@ -36,6 +36,11 @@ class HandlerInfo(NamedTuple):
     def __str__(self) -> str:
         return f"{self.name}({', '.join(self.arguments)})"
 
+    @property
+    def place(self) -> str:
+        """Name, and where it is defined, as far as that is known."""
+        return f"{self.name} ({self.path}:{self.line})" if self.path else self.name
+
 
 def probe(obj: Any, name: str, default: Any = None) -> Any:
     """Read an attribute of anything; *default* also when reading raises."""

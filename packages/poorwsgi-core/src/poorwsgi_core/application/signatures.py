@@ -1,0 +1,126 @@
+"""Whether a handler can be called with what it will be called with.
+
+It is told when the handler is registered, by the code that it consists of:
+functions, methods and objects whose class has ``__call__``.  Whatever else can be
+called (classes, builtins, partials) is not judged.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from math import inf
+from types import CodeType, FunctionType, MethodType
+from typing import Any
+
+from poorwsgi_core.request.callables import describe_handler
+
+__all__ = ["check_arguments", "check_path_arguments", "takes_keywords"]
+
+log = logging.getLogger("poorwsgi")
+
+_ARGS = 0x04
+_KWARGS = 0x08
+
+
+def check_arguments(
+    handler: Callable[..., Any], *names: str, keywords: bool = False
+) -> None:
+    """Refuse a handler that doesn't take so many arguments.
+
+    Args:
+        handler: what is registered.
+        names: what its arguments are, for the message.
+        keywords: others may be given by name.
+
+    Raises:
+        TypeError: it takes fewer, or needs more.
+    """
+    found = _parameters(handler)
+    if found is None:
+        return
+    parameters, required, most, missing = found
+    needs_more = not keywords and (required > len(names) or missing)
+    if len(names) <= most and not needs_more:
+        return
+    info = describe_handler(handler)
+    written = f"{info.name.rpartition('.')[2]}({', '.join(names)})"
+    raise TypeError(
+        f"{info} is called with {len(names)} arguments: write def {written}"
+        + _hint(parameters, len(names))
+    )
+
+
+def check_path_arguments(
+    handler: Callable[..., Any], names: Sequence[str | None], rule: str
+) -> None:
+    """Refuse a handler that can't take the values in its path.
+
+    They are passed by position, so that one whose parameters have the names of
+    the groups in another order is told in the log.
+
+    Raises:
+        TypeError: it takes another number of values.
+    """
+    if takes_keywords(handler):
+        return
+    shown = [name or f"value{index}" for index, name in enumerate(names, 1)]
+    try:
+        check_arguments(handler, "req", *shown)
+    except TypeError as error:
+        raise TypeError(f"Route {rule!r}: {error}") from None
+    found = _parameters(handler)
+    parameters = list(found[0][1 : len(names) + 1]) if found else []
+    if parameters != shown and sorted(parameters) == sorted(shown):
+        log.error(
+            "Route %r: the values in a path are passed in its order, not by name: "
+            "write %s(req, %s) instead of (%s)",
+            *(rule, describe_handler(handler).name),
+            *(", ".join(shown), ", ".join(found[0] if found else ())),
+        )
+
+
+def takes_keywords(handler: Callable[..., Any]) -> bool:
+    """Tell ``handler(req, **kwargs)``, which gets path arguments by name."""
+    found = _find_code(handler)
+    if found is None:
+        return False
+    code, bound, _ = found
+    wanted = code.co_flags & (_ARGS | _KWARGS) == _KWARGS
+    return wanted and code.co_argcount - bound == 1
+
+
+def _parameters(
+    handler: Callable[..., Any],
+) -> tuple[tuple[str, ...], int, float, bool] | None:
+    """Return names, least and most number of positional parameters.
+
+    The last item tells whether one that is passed by name alone has no default.
+    """
+    found = _find_code(handler)
+    if found is None:
+        return None
+    code, bound, function = found
+    names = code.co_varnames[bound : code.co_argcount]
+    required = len(names) - len(function.__defaults__ or ())
+    most = inf if code.co_flags & _ARGS else len(names)
+    missing = code.co_kwonlyargcount > len(function.__kwdefaults__ or ())
+    return names, max(required, 0), most, missing
+
+
+def _find_code(
+    handler: Callable[..., Any],
+) -> tuple[CodeType, int, FunctionType] | None:
+    if isinstance(handler, FunctionType):
+        return handler.__code__, 0, handler
+    call: object = handler
+    if not isinstance(handler, MethodType) and not isinstance(handler, type):
+        call = getattr(handler, "__call__", None)  # noqa: B004 - the method itself
+    function = getattr(call, "__func__", None)
+    if not isinstance(function, FunctionType):
+        return None
+    return function.__code__, 1, function
+
+
+def _hint(parameters: tuple[str, ...], count: int) -> str:
+    if parameters[:1] == ("self",) and len(parameters) == count + 1:
+        return "; it is a method: register the bound one, as in object.method"
+    return ""
