@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from poorwsgi_core.application import Application
-from poorwsgi_core.application.handlers import warn_if_routed
+from poorwsgi_core.application.handlers import check_unrouted
 from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response import GeneratorResponse, ResponseError, to_response
 from poorwsgi_core.state import deprecated
@@ -349,20 +349,17 @@ def test_class_of_an_extension(app: Application) -> None:
 
 
 @pytest.mark.parametrize("kind", ["route", "regular_route"])
-def test_guard_above_the_route(
-    app: Application, caplog: pytest.LogCaptureFixture, kind: str
-) -> None:
+def test_guard_above_the_route(app: Application, kind: str) -> None:
     """What a route decorates is known to guards, which then come too late."""
 
     def page(_: Any) -> str:
         return ""
 
-    warn_if_routed(page)
+    check_unrouted(page)
     app.set_route("/a", page)
-    warn_if_routed(page)
-    warn_if_routed(partial(page))
-    assert caplog.text == ""
+    check_unrouted(page)
+    check_unrouted(partial(page))
     getattr(app, kind)("/b")(page)
-    warn_if_routed(page)
-    assert "page stands above its route" in caplog.text
+    with pytest.raises(RuntimeError, match=r"page \(.*\) stands above its route"):
+        check_unrouted(page)
     getattr(app, kind)("/c")(partial(page))

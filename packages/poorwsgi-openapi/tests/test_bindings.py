@@ -9,16 +9,16 @@ from lambdas import one, two
 from small_api import OK, RAW, wire
 
 from poorwsgi_core import Application
-from poorwsgi_core.application.handlers import warn_if_routed
+from poorwsgi_core.application.handlers import check_unrouted
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import OpenAPI
 
 
-def test_guard_above_the_operation(caplog: pytest.LogCaptureFixture) -> None:
+def test_guard_above_the_operation() -> None:
     """The route of an operation leads past it, as another route does."""
     handler = OpenAPI(RAW).operation("a")(one(lambda _: "a"))
-    warn_if_routed(handler)
-    assert "stands above its route" in caplog.text
+    with pytest.raises(RuntimeError, match="stands above its route"):
+        check_unrouted(handler)
 
 
 def test_handlers_may_come_before_and_after(app: Application, client: Client) -> None:

@@ -34,38 +34,40 @@ def test_default_name() -> None:
     assert Application().name == "__main__"
 
 
-def test_name_is_unique(app: Application) -> None:
-    """A second live application of one name is refused, with the remedy."""
-    with pytest.raises(RuntimeError, match=r"name of its own.*__name__"):
-        Application(app.name)
-
-
-def test_name_of_a_collected_application_is_free() -> None:
-    """A name is taken no longer than its application lives (R9)."""
-    first = Application("test_wsgi.freed")
-    first.cycle = first  # type: ignore[attr-defined]
-    del first
-    assert Application("test_wsgi.freed").name == "test_wsgi.freed"
-
-
-def test_name_of_a_failed_constructor_is_free() -> None:
-    """An application whose constructor fails keeps no name (R9)."""
-
-    class Failing(Application):
-        def __init__(self, name: str) -> None:
-            super().__init__(name)
-            raise LookupError
-
-    with pytest.raises(LookupError):
-        Failing("test_wsgi.failed")
-    gc.collect()
-    assert Application("test_wsgi.failed").name == "test_wsgi.failed"
+def test_names_may_repeat(app: Application) -> None:
+    """A cell that is run again, and a test after one that failed, have their own."""
+    again = Application(app.name)
+    again.set_route("/", lambda _: "again")
+    assert (again.name, app.routes) == (app.name, {})
 
 
 def test_extra_attributes(app: Application) -> None:
     """An application takes attributes of its user."""
     app.openapi_spec = 1  # type: ignore[attr-defined]
     assert vars(app)["openapi_spec"] == 1
+    for name in ("db", "cfg", "users", "file_store", "secrets", "hosts", "data"):
+        setattr(app, name, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("trusted_host", "trusted_hosts"),
+        ("max_contentlength", "max_content_length"),
+        ("Debug", "debug"),
+        ("docroot_index", None),
+        ("document_roots", "document_root"),
+        ("trustedproxies", "trusted_proxies"),
+        ("secretkey", "secret_key"),
+    ],
+)
+def test_misspelt_setting(app: Application, name: str, setting: str | None) -> None:
+    """It is an error that names the one that is meant."""
+    if setting is None:
+        setattr(app, name, 1)
+        return
+    with pytest.raises(AttributeError, match=f"did you mean '{setting}'"):
+        setattr(app, name, 1)
 
 
 def test_documented_names() -> None:

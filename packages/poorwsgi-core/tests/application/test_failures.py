@@ -257,7 +257,45 @@ def test_failing_500_handler(
     answer = client.get()
     assert answer.status_code == 500
     assert answer.text.count("<!DOCTYPE html>") == 1
-    assert "State handler" in caplog.text
+    first, second = (record.getMessage() for record in caplog.records)
+    assert first.startswith("500 - ValueError; Method: GET, URI: /")
+    assert second.startswith("500 - KeyError; Method: GET, URI: /")
+    assert first != second
+
+
+@pytest.mark.parametrize("own_page", [False, True])
+@pytest.mark.parametrize("kind", ["value", "after", "state", "exception", "handler"])
+def test_one_mistake_is_one_record(
+    app: Application,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    kind: str,
+    own_page: bool,
+) -> None:
+    """It begins with what happened and names the function that failed."""
+
+    def culprit(*_: object) -> object:
+        if kind == "value":
+            return 5
+        raise ValueError("because")
+
+    app.set_route("/", culprit if kind in {"value", "handler"} else lambda _: "text")
+    if own_page:
+        app.set_http_state(500, lambda _: ("own page", 500))
+    if kind == "after":
+        app.add_after_response(culprit)
+    elif kind == "state":
+        app.set_http_state(404, culprit)
+    elif kind == "exception":
+        app.set_route("/", fail(LookupError()))
+        app.set_error_handler(LookupError, culprit)
+    answer = client.get("/nothing" if kind == "state" else "/")
+    assert (answer.status_code, answer.text == "own page") == (500, own_page)
+    (record,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    happened = {"value": "ResponseError: Bad value from the handler: int is no body"}
+    assert happened.get(kind, "ValueError: because") in record.getMessage()
+    assert "culprit(" in record.getMessage()
+    assert bool(record.exc_info) == (kind != "value")
 
 
 @pytest.mark.parametrize("code", [404, 500])

@@ -129,7 +129,7 @@ def test_log(caplog: pytest.LogCaptureFixture) -> None:
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("poorwsgi", logging.ERROR)
     assert record.getMessage() == (
-        "500 - Method: GET, URI: /a\\r\\nFAKE, URI rule: /<x>, "
+        "500 - ValueError: because; Method: GET, URI: /a\\r\\nFAKE, URI rule: /<x>, "
         f"Handler: {__name__}.handler(req, ident), Remote host: client, "
         "Remote address: 192.0.2.1, Reason: reason\\n"
     )
@@ -198,3 +198,15 @@ def test_traceback_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     page = text(internal_server_error(request(), error=KeyError("given")))
     assert '<p class="summary">KeyError</p>' in page
     assert "The traceback can&apos;t be shown: RuntimeError" in page
+
+
+def test_exception_that_cannot_be_told(caplog: pytest.LogCaptureFixture) -> None:
+    """The log has its class, and the page is sent."""
+
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise ValueError
+
+    fail(Mute(), request())
+    (record,) = caplog.records
+    assert record.getMessage().startswith("500 - Mute; Method: GET")

@@ -41,7 +41,7 @@ from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.passwords.password_map import PasswordMap
 from poorwsgi_auth.request import Request
 from poorwsgi_core import BaseResponse, HTTPException
-from poorwsgi_core.application.handlers import check_given, warn_if_routed
+from poorwsgi_core.application.handlers import check_given, check_unrouted
 from poorwsgi_core.response import to_response
 from poorwsgi_core.state import HTTP_SERVICE_UNAVAILABLE, HTTP_UNAUTHORIZED
 
@@ -88,7 +88,7 @@ def check_digest(
     def decorate(
         handler: Callable[Concatenate[_RequestT, _P], Any],
     ) -> Callable[Concatenate[_RequestT, _P], BaseResponse]:
-        warn_if_routed(handler)
+        check_unrouted(handler)
 
         @wraps(handler)
         def checked(

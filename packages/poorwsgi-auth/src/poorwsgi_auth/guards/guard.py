@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from poorwsgi_core import HTTPException, Request
-from poorwsgi_core.application.handlers import warn_if_routed
+from poorwsgi_core.application.handlers import check_unrouted
 from poorwsgi_core.state import HTTP_UNAUTHORIZED
 
 __all__ = ["Guard", "build_guard", "refuse"]
@@ -40,7 +40,7 @@ def build_guard(authenticate: Callable[[Request], Any]) -> Guard:
     def guard(
         handler: Callable[Concatenate[_RequestT, _P], _R], /
     ) -> Callable[Concatenate[_RequestT, _P], _R]:
-        warn_if_routed(handler)
+        check_unrouted(handler)
 
         @wraps(handler)
         def guarded(req: _RequestT, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:

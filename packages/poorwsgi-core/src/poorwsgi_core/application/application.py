@@ -7,9 +7,7 @@ methods that register are in ``registration``, the values one can set in
 ``poorwsgi_core.request.settings``.
 """
 
-import gc
 import logging
-import weakref
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from time import time
@@ -44,9 +42,6 @@ __all__ = ["Application", "Extension", "log"]
 
 log = logging.getLogger("poorwsgi")
 
-_names: "weakref.WeakValueDictionary[str, Application[Any]]" = (
-    weakref.WeakValueDictionary()
-)
 _PROFILED = "poorwsgi.profiled"
 _GIVEN_UP = "The answer to a failure can't be sent"
 
@@ -63,10 +58,7 @@ class Application(Registration[RequestT]):
     """A WSGI application (PEP 3333).
 
     Args:
-        name: unique among the live applications of the process.
-
-    Raises:
-        RuntimeError: another application has this name.
+        name: what it is called in pages and logs, such as ``__name__``.
     """
 
     request_class: type[RequestT] = cast("type[RequestT]", Request)
@@ -76,14 +68,6 @@ class Application(Registration[RequestT]):
         super().__init__()
         self._name = name
         self._profiler: Profiler | None = None
-        if name in _names:
-            # An application that nobody uses may still wait in a cycle.
-            gc.collect()
-        if _names.setdefault(name, self) is not self:
-            raise RuntimeError(
-                f"There is an application {name!r} already: give each one a name "
-                "of its own, such as Application(__name__)"
-            )
 
     def __repr__(self) -> str:
         return f"{self._name} - callable Application class instance"
@@ -192,8 +176,7 @@ class Application(Registration[RequestT]):
             answer = self.recover(request, error)
         try:
             return _prepare(answer, environ)
-        except Exception:
-            log.exception(_GIVEN_UP)
+        except Exception:  # noqa: BLE001 - the WSGI boundary
             return _build_last_page(request)
 
     def _run_after(
@@ -216,9 +199,8 @@ class Application(Registration[RequestT]):
                 response = self.build_response(check_returned(hook(request, response)))
             except HTTPException as error:
                 response = self.recover(request, error)
-            except Exception as error:
-                log.exception("After handler %s failed", describe_handler(hook))
-                failure = error
+            except Exception as error:  # noqa: BLE001 - the WSGI boundary
+                request.failed_handler, failure = hook, error
                 response = self.recover(request, error)
             if response.needs_request:
                 response = self._settle(request, environ, response)
@@ -270,8 +252,7 @@ class Application(Registration[RequestT]):
         try:
             response = self._settle(request, environ, response)
             return response, response(start_response)
-        except Exception:
-            log.exception(_GIVEN_UP)
+        except Exception:  # noqa: BLE001 - the WSGI boundary
             discard(response)
             page = _build_last_page(request)
             return page, page(start_response)
@@ -361,7 +342,7 @@ def _prepare(response: BaseResponse, environ: "WSGIEnvironment") -> BaseResponse
 def _build_last_page(request: SimpleRequest) -> BaseResponse:
     from poorwsgi_core.results import internal_server_error
 
-    return internal_server_error(request)
+    return internal_server_error(request, error=_GIVEN_UP)
 
 
 def _shape_stream(

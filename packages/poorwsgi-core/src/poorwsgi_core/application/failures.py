@@ -14,7 +14,6 @@ from typing import Any
 
 from poorwsgi_core.application.handlers import Handler
 from poorwsgi_core.application.method_table import MethodTable
-from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.request.simple import SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
@@ -96,17 +95,11 @@ class Failures:
             return self._answer(request, error, _NOTHING_TRIED)
         if request.app.propagate_exceptions:
             raise error
-        if isinstance(error, ResponseError):
-            log.error("Handler %s: %s", describe_handler(request.uri_handler), error)
-            return self.answer_state(request, HTTP_INTERNAL_SERVER_ERROR)
-        response = self.answer_error(request, error)
-        if response is not None:
-            return response
-        if request.method_number in self._states.get(HTTP_INTERNAL_SERVER_ERROR, {}):
-            # The built-in page logs by itself, a handler of the user need not.
-            name = describe_handler(request.uri_handler)
-            log.error("Handler %s failed", name, exc_info=error)
-        return self.answer_state(request, HTTP_INTERNAL_SERVER_ERROR)
+        if not isinstance(error, ResponseError):
+            response = self.answer_error(request, error)
+            if response is not None:
+                return response
+        return self._fail(request, error, _NOTHING_TRIED)
 
     def answer_error(
         self, request: SimpleRequest, error: Exception
@@ -126,9 +119,9 @@ class Failures:
             return None if value is None else _build(request, value)
         except HTTPException as raised:
             return self._answer(request, raised, _NOTHING_TRIED)
-        except Exception:
-            log.exception("Exception handler %s failed", describe_handler(handler))
-            return self.answer_state(request, HTTP_INTERNAL_SERVER_ERROR)
+        except Exception as raised:  # noqa: BLE001 - it is logged with its answer
+            request.failed_handler = handler
+            return self._fail(request, raised, _NOTHING_TRIED)
 
     def _error_handler_of(self, error: Exception, method: int) -> Handler | None:
         for kind, handlers in tuple(self._errors.items()):
@@ -155,11 +148,8 @@ class Failures:
         if response is not None:
             try:
                 return _build(request, response)
-            except ResponseError:
-                log.exception(
-                    "Handler %s failed", describe_handler(request.uri_handler)
-                )
-                return self._state(request, HTTP_INTERNAL_SERVER_ERROR, {}, tried)
+            except ResponseError as raised:
+                return self._fail(request, raised, tried)
         return self._state(request, error.status_code, error.args[1], tried)
 
     def _state(
@@ -180,14 +170,24 @@ class Failures:
             return _complete(_build(request, value), kwargs)
         except HTTPException as error:
             if error.status_code in tried and error.response is None:
-                log.exception(
-                    "State handler %s raises its own status", describe_handler(handler)
-                )
-                return self._state(request, HTTP_INTERNAL_SERVER_ERROR, {}, tried)
+                request.failed_handler = handler
+                return self._fail(request, error, tried)
             return self._answer(request, error, tried)
-        except Exception:
-            log.exception("State handler %s failed", describe_handler(handler))
-            return self._state(request, HTTP_INTERNAL_SERVER_ERROR, {}, tried)
+        except Exception as error:  # noqa: BLE001 - it is logged with its answer
+            request.failed_handler = handler
+            return self._fail(request, error, tried)
+
+    def _fail(
+        self, request: SimpleRequest, error: Exception, tried: frozenset[int]
+    ) -> BaseResponse:
+        """Answer 500 to what nothing else answers; it is logged once."""
+        code = HTTP_INTERNAL_SERVER_ERROR
+        if code not in tried and request.method_number in self._states.get(code, {}):
+            # The built-in page logs by itself, a handler of the user need not.
+            from poorwsgi_core.results import log_failure
+
+            log_failure(request, error)
+        return self._state(request, code, {}, tried)
 
     def _page(
         self, request: SimpleRequest, code: int, kwargs: Mapping[str, Any]

@@ -4,7 +4,6 @@ The types are for type checkers, the checks for registration; nothing is looked 
 here while a request runs.
 """
 
-import logging
 from collections.abc import Callable
 from functools import partial
 from types import CodeType, FunctionType
@@ -40,11 +39,9 @@ __all__ = [
     "StateHandler",
     "check_given",
     "check_handler",
+    "check_unrouted",
     "mark_routed",
-    "warn_if_routed",
 ]
-
-log = logging.getLogger("poorwsgi")
 
 # Coroutines and asynchronous generators, as inspect has it, which is slow to import.
 _ASYNC = 0x80 | 0x200
@@ -118,13 +115,16 @@ def mark_routed(handler: object) -> None:
         _routed.add(handler)
 
 
-def warn_if_routed(handler: object) -> None:
-    """Warn that a guard comes too late; to be called with what it guards."""
+def check_unrouted(handler: object) -> None:
+    """Refuse a guard that comes too late; to be called with what it guards.
+
+    Raises:
+        RuntimeError: a route leads past it.
+    """
     if isinstance(handler, FunctionType) and handler in _routed:
-        log.warning(
-            "The guard of %s stands above its route, which leads past it: "
-            "write it below the route",
-            describe_handler(handler).name,
+        raise RuntimeError(
+            f"The guard of {describe_handler(handler).place} stands above its route, "
+            "which leads past it: write it below the route"
         )
 
 

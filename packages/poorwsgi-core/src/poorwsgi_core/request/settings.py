@@ -4,6 +4,7 @@ A setting is declared as a class attribute; assigning to it on an instance
 converts and checks the value.  A subclass adds settings in the same way.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
@@ -15,6 +16,12 @@ from poorwsgi_core.response.memory import JSONDumps, encode_json
 __all__ = ["Setting", "Settings", "as_is", "limit", "optional"]
 
 _T = TypeVar("_T")
+
+
+log = logging.getLogger("poorwsgi")
+
+_LIKENESS = 0.85
+"""How much of a name has to agree with a setting's, as difflib measures it."""
 
 
 class Setting(Generic[_T]):
@@ -89,6 +96,13 @@ def _names(value: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
+def _directory(value: Any) -> str:
+    path: str = os.fspath(value)
+    if path and not os.path.isdir(path):
+        log.error("document_root %r is no directory: no file will be found", path)
+    return path
+
+
 def _hosts(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(name.lower() for name in _names(value))
 
@@ -108,15 +122,47 @@ def _hops(value: Any) -> int:
     return hops
 
 
+def _list_settings(kind: type) -> "dict[str, Setting[Any]]":
+    found = vars(kind).items()
+    return {name: value for name, value in found if isinstance(value, Setting)}
+
+
 class Settings:
-    """Settings of the core."""
+    """Settings of the core.
+
+    Attributes of one's own may be set beside them, unless their name is so close to
+    that of a setting that it must be meant.
+
+    Raises:
+        AttributeError: the name of a setting is misspelt.
+    """
+
+    if not TYPE_CHECKING:  # with it, checkers would let every misspelt name pass
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name[:1] != "_" and not hasattr(self, name):
+                self._refuse_misspelt(name)
+            super().__setattr__(name, value)
+
+    def _refuse_misspelt(self, name: str) -> None:
+        from difflib import get_close_matches
+
+        kinds = type(self).__mro__
+        settings = [key for kind in kinds for key in _list_settings(kind)]
+        meant = get_close_matches(name.lower(), settings, 1, _LIKENESS)
+        if meant:
+            raise AttributeError(
+                f"There is no setting {name!r}: did you mean {meant[0]!r}? An "
+                "attribute of your own needs a name less like it",
+                name=name,
+                obj=self,
+            )
 
     def __init__(self) -> None:
         for base in reversed(type(self).__mro__):
-            for name, setting in vars(base).items():
-                if isinstance(setting, Setting):
-                    default: Any = setting.default
-                    setattr(self, name, default)
+            for name, setting in _list_settings(base).items():
+                default: Any = setting.default
+                setattr(self, name, default)
         # PERF: they leave a split table, whose attributes Python 3.11 reads slowly.
         self.__dict__ = dict(self.__dict__)
 
@@ -155,7 +201,7 @@ class Settings:
         False, parse_flag, "Let exceptions pass to the server, for debuggers."
     )
     document_root = Setting[str](
-        "", os.fspath, "Directory of static files, none if empty."
+        "", _directory, "Directory of static files, none if empty."
     )
     document_index = Setting[bool](
         False, parse_flag, "List directories below the document root."

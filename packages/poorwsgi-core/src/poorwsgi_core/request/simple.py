@@ -79,6 +79,9 @@ class SimpleRequest:
     break them.
     """
 
+    failed_handler: Callable[..., Any] | None = None
+    """The handler or hook that failed, where that isn't the one of the route."""
+
     _error_handler: Callable[..., Any] | None = None
     _is_path_reported = False
 

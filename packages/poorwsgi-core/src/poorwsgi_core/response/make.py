@@ -7,7 +7,6 @@ from poorwsgi_core.response.base import (
     BaseResponse,
     HeadersInput,
     HTTPException,
-    log,
 )
 from poorwsgi_core.response.empty import NoContentResponse, RedirectResponse
 from poorwsgi_core.response.memory import HTML, JSONDumps, JSONResponse, Response
@@ -60,11 +59,6 @@ def make_response(
             return Response(data, content_type, headers, status_code)
         return _make(data, content_type, headers, status_code)
     except Exception as error:
-        log.exception(
-            "No response can be made of data %s, content_type %s, headers %s, "
-            "status_code %s",
-            *(type(x).__name__ for x in (data, content_type, headers, status_code)),
-        )
         reason = _misplaced(content_type, headers, status_code) or error
         raise ResponseError(f"Bad value from the handler: {reason}") from error
 

@@ -13,7 +13,7 @@ debug        the debug page
 from poorwsgi_core.request.callables import HandlerInfo, describe_handler
 from poorwsgi_core.results.debug import debug_info
 from poorwsgi_core.results.directory import directory_index
-from poorwsgi_core.results.failure import internal_server_error
+from poorwsgi_core.results.failure import internal_server_error, log_failure
 from poorwsgi_core.results.frame import log
 from poorwsgi_core.results.html import (
     HTML_ESCAPE_TABLE,
@@ -55,6 +55,7 @@ __all__ = [
     "human_methods_",
     "internal_server_error",
     "log",
+    "log_failure",
     "method_not_allowed",
     "not_found",
     "not_implemented",

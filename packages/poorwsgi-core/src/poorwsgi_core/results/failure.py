@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from poorwsgi_core.request.callables import describe_handler, probe
-from poorwsgi_core.response import Response
+from poorwsgi_core.response import Response, ResponseError
 from poorwsgi_core.results.frame import build_status_page, read_text
 from poorwsgi_core.results.html import (
     code_html,
@@ -18,7 +18,7 @@ from poorwsgi_core.results.html import (
     text_html,
 )
 
-__all__ = ["internal_server_error"]
+__all__ = ["internal_server_error", "log_failure"]
 
 log = logging.getLogger("poorwsgi")
 
@@ -37,11 +37,8 @@ def internal_server_error(
     exception = sys.exception()
     if exception is None and isinstance(error, BaseException):
         exception = error
-    facts = _facts(req)
-    if error and error is not exception:
-        facts["Reason"] = str(error)
-    line = ", ".join(f"{name}: {value}" for name, value in facts.items())
-    log.error("500 - %s", escape_controls(line), exc_info=exception)
+    reason = error if error is not exception else None
+    facts = log_failure(req, exception, reason)
     if not probe(req, "shows_debug"):
         return build_status_page(500, _TEXT, req)
     software = text_html(probe(req, "server_software", "-"))
@@ -49,12 +46,41 @@ def internal_server_error(
     return build_status_page(500, body, req, f" / {software}", " failure")
 
 
+def log_failure(
+    req: Any, exception: BaseException | None, reason: object = None
+) -> dict[str, str]:
+    """Log a failure as one record, what has happened first.
+
+    Returns:
+        The facts by name, for the page.
+    """
+    facts = _facts(req)
+    if reason:
+        facts["Reason"] = str(reason)
+    what = "" if exception is None else f"{_summarise(exception)}; "
+    line = what + ", ".join(f"{name}: {value}" for name, value in facts.items())
+    # Where the value that was returned is wrong, the traceback is ours alone.
+    shown = None if isinstance(exception, ResponseError) else exception
+    log.error("500 - %s", escape_controls(line), exc_info=shown)
+    return facts
+
+
+def _summarise(exception: BaseException) -> str:
+    try:
+        text = str(exception)
+    except Exception:  # noqa: BLE001 - the last resort must not fail
+        text = ""
+    name = type(exception).__name__
+    return f"{name}: {text}" if text else name
+
+
 def _facts(req: Any) -> dict[str, str]:
+    handler = probe(req, "failed_handler") or probe(req, "uri_handler")
     return {
         "Method": str(probe(req, "method")),
         "URI": read_text(req, "uri"),
         "URI rule": str(probe(req, "uri_rule") or "-"),
-        "Handler": _describe(probe(req, "uri_handler")),
+        "Handler": _describe(handler),
         "Remote host": str(probe(req, "remote_host") or "-"),
         "Remote address": str(probe(req, "remote_addr") or "-"),
     }
