@@ -1,5 +1,6 @@
 """Facts about ``app.json_dumps``: it encodes whatever JSON an application sends."""
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -98,9 +99,27 @@ def test_stream_of_json_is_encoded_piece_by_piece(app: Application) -> None:
     assert Client(app).get("/").data == b'{"b": [2]}'
 
 
-@pytest.mark.parametrize("value", [float("nan"), {"a": [float("inf")]}])
-def test_no_answer_is_what_requests_may_not_be(name: str, value: object) -> None:
-    """NaN and Infinity are no JSON (RFC 8259 §6): the application's mistake, 500."""
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_no_answer_is_what_requests_may_not_be(
+    name: str, caplog: pytest.LogCaptureFixture, value: float, after: bool
+) -> None:
+    """NaN and Infinity are no JSON (RFC 8259 §6): null is sent, with a WARNING."""
     app = Application(name)
-    app.set_route("/", lambda _: {"value": value})
+    app.set_route("/", lambda _: {"a": [value, 1.5], "b": "ž"})
+    if after:
+        app.add_after_response(lambda _, response: response)
+    assert Client(app).get().json() == {"a": [None, 1.5], "b": "ž"}
+    assert "null is sent instead" in caplog.text
+
+
+def test_other_errors_of_values_are_errors(name: str) -> None:
+    """A circle is the application's mistake, and so is what another encoder says."""
+    circle: list[object] = []
+    circle.append(circle)
+    app = Application(name)
+    app.set_route("/", lambda _: {"a": circle})
     assert Client(app).get().status_code == 500
+    app.json_dumps = json.JSONEncoder(allow_nan=False).encode
+    app.set_route("/nan", lambda _: {"a": float("nan")})
+    assert Client(app).get("/nan").status_code == 500

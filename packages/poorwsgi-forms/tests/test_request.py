@@ -64,7 +64,7 @@ def test_body_that_nobody_asks_for_is_not_read(
 ) -> None:
     """A gigabyte for a handler that doesn't look, or for nobody, stays unread."""
     app.set_route("/", lambda _: "done", METHOD_ALL)
-    app.add_before_response(lambda req: req.mime_type)
+    app.add_before_response(lambda req: setattr(req, "kind", req.mime_type))
     answer = client.post(
         path,
         CONTENT_TYPE=kind,

@@ -34,7 +34,7 @@ api = OpenAPI("pets.yaml", check="off")
 
 
 @api.operation("listPets")
-def list_pets(req):
+def list_pets(req, *_):
     """List pets."""
     return []
 

@@ -204,7 +204,7 @@ def test_failure_tells_nothing(
     answer = served.post(fail)
     assert problem(answer, 500) == "The server failed; the failure has been logged"
     assert SECRET not in answer.text
-    assert caplog.text.count("LookupError: ") == 1
+    assert caplog.text.count("500 - LookupError: ") == 1
     assert "<h1>500 - " in served.client.get("/page").text
 
 

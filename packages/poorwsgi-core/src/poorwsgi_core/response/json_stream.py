@@ -43,7 +43,16 @@ def _pieces(value: Any) -> Iterator[str]:
     elif isinstance(cast("object", value), Iterable) and not _is_text(value):
         yield from _array(value)
     else:
-        yield _encode(value)
+        yield _encode_scalar(value)
+
+
+def _encode_scalar(value: Any) -> str:
+    try:
+        return _encode(value)
+    except ValueError:
+        if isinstance(value, float):
+            return "null"  # NaN and Infinity, as in other answers
+        raise
 
 
 def _is_text(value: object) -> bool:

@@ -34,6 +34,8 @@ JSON = "application/json; charset=utf-8"
 encode_json = json.JSONEncoder(allow_nan=False).encode
 """Encodes JSON as RFC 8259 has it, which knows no NaN and no Infinity."""
 
+_encode_all = json.JSONEncoder().encode
+
 JSONDumps: TypeAlias = Callable[[Any], str | bytes]
 """Encodes a value as JSON, in UTF-8 when it gives bytes."""
 
@@ -154,16 +156,30 @@ class TextResponse(Response):
 def dump_json(value: Any, dumps: JSONDumps) -> bytes:
     """Encode a value as JSON.
 
+    The standard library's encoder sends ``null`` for NaN and Infinity, which are no
+    JSON, as JavaScript's does; that is a WARNING.
+
     Raises:
         TypeError: the value is not serialisable, or *dumps* gives something else
             than str or bytes.
     """
-    data = dumps(value)
+    try:
+        data = dumps(value)
+    except ValueError:
+        if dumps is not encode_json:
+            raise
+        data = _encode_finite(value)
     if isinstance(data, str):
         return data.encode()
     if not isinstance(cast("object", data), bytes):
         raise TypeError(f"json_dumps gives str or bytes, not {type(data).__name__}")
     return data
+
+
+def _encode_finite(value: Any) -> str:
+    finite = json.loads(_encode_all(value), parse_constant=lambda _: None)
+    log.warning("NaN and Infinity are no JSON: null is sent instead")
+    return encode_json(finite)
 
 
 class JSONResponse(Response):
