@@ -124,9 +124,9 @@ class Bindings:
     ) -> None:
         """Serve operations that have no route; what is bound later wins."""
         for operation in operations:
-            prefix = operation.document.prefixes(operation)[0]
-            rule = build_rule(prefix + operation.path)
-            self._wire(app, Binding(rule, operation, handler))
+            for prefix in operation.document.prefixes(operation):
+                rule = build_rule(prefix + operation.path)
+                self._wire(app, Binding(rule, operation, handler))
 
     def _add(self, binding: Binding) -> None:
         self._all.append(binding)

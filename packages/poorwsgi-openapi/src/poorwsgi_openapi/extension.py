@@ -119,6 +119,7 @@ class OpenAPI:
         _check_option("mock", mock, "off", "missing", "all")
         if not isinstance(document, Document):
             document = Document(document, check=check_document)
+        document.base = json_path or yaml_path or "/"
         self.document = document
         self._served = ServedDocument(
             document, json_path, yaml_path, docs_path, docs_assets

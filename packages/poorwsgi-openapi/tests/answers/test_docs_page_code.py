@@ -186,6 +186,7 @@ def test_what_is_required_is_in_the_command() -> None:
         {"name": "sid", "in": "cookie", "required": True, "schema": {"const": "s"}},
         {"name": "odd", "in": "elsewhere", "required": True},
         {"name": "optional", "in": "query"},
+        {"name": "Accept", "in": "header", "required": True},
     ]
     command, url, *options = curl({"parameters": parameters}, path="/x/{id}/{other}")
     assert command == "curl"
@@ -307,3 +308,20 @@ def test_nothing_of_a_document_runs_in_the_shell() -> None:
         "-d",
         evil,
     ]
+
+
+@pytest.mark.parametrize(
+    ("place", "style", "explode", "expected"),
+    [
+        ("path", "matrix", True, "https://host/x/;v=1;v=2"),
+        ("path", "label", False, "https://host/x/.1,2"),
+        ("query", "spaceDelimited", False, "https://host/x/{v}?v=1+2"),
+        ("cookie", "form", True, "v=1; v=2"),
+        ("header", "simple", False, "v: 1,2"),
+    ],
+)
+def test_styles(place: str, style: str, explode: bool, expected: str) -> None:
+    """A list is written in the style that the checks read."""
+    node = {"name": "v", "in": place, "required": True, "example": [1, 2]}
+    node |= {"style": style, "explode": explode}
+    assert expected in curl({"parameters": [node]}, path="/x/{v}")

@@ -8,19 +8,22 @@ import pytest
 from poorwsgi_core import Application
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import OpenAPI
-from poorwsgi_openapi.checks.numerals import read_integer, read_number
+from poorwsgi_openapi.checks.numerals import read_boolean, read_integer, read_number
 
 ODD = ["", " 5", "5\n", "\t5", "1_0", "+5", "\u0665", "\u00b2", "--5", "0x5", "5a"]
 OK = {"200": {"description": "ok"}}
 
 
-@pytest.mark.parametrize(("text", "value"), [("5", 5), ("-5", -5), ("007", 7)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("5", 5), ("-5", -5), ("0", 0), ("1.0", 1), ("-1e3", -1000)]
+)
 def test_integers(text: str, value: int) -> None:
-    """Digits, with a minus or without."""
-    assert read_integer(text) == value
+    """Digits, with a minus or without, or a number whose fraction is zero."""
+    made = read_integer(text)
+    assert (made, type(made)) == (value, int)
 
 
-@pytest.mark.parametrize("text", [*ODD, "5.0", "1e3", "9" * 5000])
+@pytest.mark.parametrize("text", [*ODD, "05", "5.5", "1e300", "9" * 5000])
 def test_no_integers(text: str) -> None:
     """What Python or a person might read isn't one, nor what Python can't."""
     with pytest.raises(ValueError, match=r"is no integer|limit"):
@@ -35,11 +38,20 @@ def test_numbers(text: str, value: float) -> None:
     assert read_number(text) == value
 
 
-@pytest.mark.parametrize("text", [*ODD, "nan", "inf", "5.", ".5", "e5", "1e"])
+@pytest.mark.parametrize("text", [*ODD, "05", "nan", "inf", "5.", ".5", "e5", "1e"])
 def test_no_numbers(text: str) -> None:
     """Python reads most of these."""
     with pytest.raises(ValueError, match="is no number"):
         read_number(text)
+
+
+@pytest.mark.parametrize("text", ["true", "True", "1", "yes", "on"])
+def test_booleans(text: str) -> None:
+    """The words of JSON and those that people write, whatever their case."""
+    assert read_boolean(text) is True
+    assert read_boolean("FALSE") is False
+    with pytest.raises(ValueError, match="is no boolean"):
+        read_boolean(f"{text} ")
 
 
 def build(app: Application, **options: Any) -> Client:

@@ -1,17 +1,13 @@
 """Request bodies: chosen by media type, decoded, made typed values, checked.
 
-JSON is decoded here, strictly (RFC 8259: UTF-8, no NaN, no lone surrogates);
-a multipart form comes from the parser that the application offers, so that
-files go where that puts them; all else is decoded by openapi-core.
+A multipart form comes from the parser that the application offers, so that files
+go where that puts them; all else is decoded as ``media`` tells.
 
 What a client sends raises ``BodyRefused`` and nothing else.
 """
 
 import codecs
-import json
-from collections.abc import Callable, Mapping
-from fnmatch import fnmatch
-from functools import cached_property
+from collections.abc import Callable
 from typing import Any
 
 from poorwsgi_core import HTTPException, Request
@@ -22,17 +18,19 @@ from poorwsgi_core.state import (
     HTTP_UNSUPPORTED_MEDIA_TYPE,
     phrases,
 )
-from poorwsgi_openapi.checks.certain import UNSURE, never
-from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
+from poorwsgi_openapi.checks.certain import UNSURE
+from poorwsgi_openapi.checks.engine import InvalidValue, Side
 from poorwsgi_openapi.checks.faults import Fault, Problem
+from poorwsgi_openapi.checks.media import MediaKinds, MediaPlan, decode_json
 from poorwsgi_openapi.checks.multiparts import FormPlan
 from poorwsgi_openapi.checks.parameters import ABSENT
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.document import Operation
 
-__all__ = ["BodyPlan", "BodyRefused", "MediaPlan", "decode_json"]
+__all__ = ["BodyPlan", "BodyRefused"]
 
 _MOST_TYPES = 64
+_MULTIPART = "multipart/form-data"
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _HINTS = {"POST": "Accept-Post", "PATCH": "Accept-Patch"}
 
@@ -52,91 +50,6 @@ class BodyRefused(ValueError):
 def _refuse(status: int, code: str, message: str) -> BodyRefused:
     fault = Fault("body", code, message, pointer="")
     return BodyRefused(Problem(status, f"The request body {message}", [fault]))
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
-
-
-def decode_json(raw: bytes) -> Any:
-    """Decode JSON text.
-
-    Raises:
-        ValueError: it is not JSON in UTF-8, or has a lone surrogate.
-        RecursionError: it is nested too deeply.
-    """
-    text = raw.decode()
-    try:
-        value, end = _decoder.raw_decode(text)
-    except ValueError:
-        value, end = None, -1
-    if end != len(text):
-        value = _decoder.decode(text.removeprefix("\ufeff"))
-    if b"\\ud" in raw or b"\\uD" in raw:
-        # Half of a pair is no character, and can't be sent on as UTF-8.
-        json.dumps(value, ensure_ascii=False).encode()
-    return value
-
-
-class MediaPlan:
-    """How a body of one media type is read.
-
-    Args:
-        side: what checks values.
-        kind: the media type as the document has it, maybe a range.
-        node: the media type object.
-        keys: where that is in the document.
-    """
-
-    def __init__(
-        self, side: Side, kind: str, node: Mapping[str, Any], keys: tuple[str, ...]
-    ) -> None:
-        self._side = side
-        self._keys = keys
-        self.kind = kind
-        name = parse_header(kind)[0].lower()
-        self.is_json = is_json(name) and name not in (
-            side.core.extra_media_type_deserializers or {}
-        )
-        self.schema: SchemaPlan | None = None
-        if "schema" in node:
-            self.schema = side.plan((*keys, "schema"), node["schema"])
-        self.certain = never if self.schema is None else self.schema.certain
-
-    @cached_property
-    def _path(self) -> Any:
-        return self._side.schema_path(self._keys)
-
-    def decode(self, raw: bytes, options: Mapping[str, str]) -> Any:
-        """Decode a body by openapi-core.
-
-        Args:
-            raw: the body.
-            options: parameters of its content type.
-
-        Raises:
-            Exception: whatever the deserialiser raises.
-        """
-        if self.is_json:
-            return decode_json(raw)
-        name = parse_header(self.kind)[0].lower()
-        return self._side.media_type(name, self._path, options).deserialize(raw)
-
-    def check(self, value: Any) -> Any:
-        """Check a decoded body and return what it becomes.
-
-        Raises:
-            InvalidValue: it doesn't fit.
-        """
-        return value if self.schema is None else self.schema.load(value)
-
-
-def is_json(name: str) -> bool:
-    """Tell whether a media type, in lower case, is JSON."""
-    return name == "application/json" or name.endswith("+json")
 
 
 class BodyPlan:
@@ -165,14 +78,23 @@ class BodyPlan:
         self._method = operation.method
         self._open_form = open_form
         self._forms: dict[str, FormPlan] = {}
-        self.media: dict[str, MediaPlan] = {}
-        for kind, media in node["content"].items():
-            found, where = document.follow(media, (*keys, "content", kind))
-            self.media[kind] = MediaPlan(side, kind, found, where)
-            if parse_header(kind)[0].lower() == "multipart/form-data":
-                self._forms[kind] = FormPlan(side, found, where)
-        self._is_exact = any(";" in kind for kind in self.media)
+        self._side = side
+        self._nodes = {
+            kind: document.follow(media, (*keys, "content", kind))
+            for kind, media in node["content"].items()
+        }
+        self._kinds = MediaKinds(self._nodes)
+        self.media = {
+            kind: self._build(kind, kind) for kind in self._nodes if "*" not in kind
+        }
         self._chosen: dict[str, MediaPlan] = {}
+
+    def _build(self, key: str, kind: str) -> MediaPlan:
+        """Build the plan of a media type that the document has as *key*."""
+        found, where = self._nodes[key]
+        if parse_header(kind)[0].lower() == _MULTIPART:
+            self._forms[kind] = FormPlan(self._side, found, where)
+        return MediaPlan(self._side, kind, found, where)
 
     def read(self, req: Request) -> Any:
         """Read the body of a request and return its typed value.
@@ -251,20 +173,34 @@ class BodyPlan:
         return None if value is ABSENT else value
 
     def _choose(self, req: Request, name: str) -> MediaPlan:
-        """Find the media type; what openapi-core's finder finds, it does too."""
-        whole = req.headers.get("Content-Type", "") if self._is_exact else name
-        media = self.media.get(whole) or self.media.get(name.lower())
-        if media is None and name:
-            matching = (key for key in self.media if fnmatch(name.lower(), key))
-            media = self.media.get(next(matching, ""))
-        if media is None:
+        """Find the plan of a media type, and remember it where that is sure."""
+        name, options = name.lower(), {}
+        if self._kinds.has_options:
+            options = parse_header(req.headers.get("Content-Type", ""))[1]
+        key = self._kinds.find(name, options)
+        if key is None:
             raise BodyRefused(self._unsupported())
-        if not self._is_exact and len(self._chosen) < _MOST_TYPES:
-            self._chosen[name] = media
+        media = self.media.get(key)
+        if media is None:  # a range
+            media = self._build(key, name)
+        if not self._is_readable(media):
+            raise BodyRefused(self._unsupported())
+        if not self._kinds.has_options and len(self._chosen) < _MOST_TYPES:
+            self._chosen[req.mime_type] = media
         return media
 
+    def _is_readable(self, media: MediaPlan) -> bool:
+        if media.kind in self._forms:
+            return self._open_form is not None or media.kind in self.media
+        return media.reading != "unreadable"
+
     def _unsupported(self) -> Problem:
-        types = ", ".join(self.media)
+        readable = [
+            kind
+            for kind in self._nodes
+            if kind not in self.media or self._is_readable(self.media[kind])
+        ]
+        types = ", ".join(readable or self._nodes)
         hint = _HINTS.get(self._method)
         headers = [("Accept", types), *([(hint, types)] if hint else [])]
         message = f"has to be of type {types}"

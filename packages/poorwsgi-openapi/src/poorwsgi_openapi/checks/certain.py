@@ -105,8 +105,10 @@ class CertainSchemas:
         self._has_ids = has_ids
         self._forbids_extras = forbids_extras
         self._requires_all = requires_all
-        # In 3.0 a property of the other direction is refused.
-        self._foreign = ("writeOnly" if is_reading else "readOnly") if is_30 else ""
+        # What is of the other direction is refused, and is never required; but
+        # since 3.1 a client may send back what it has read.
+        self._hidden = "writeOnly" if is_reading else "readOnly"
+        self._foreign = self._hidden if is_30 or is_reading else ""
         self._known: dict[str, list[Certain]] = {}
 
     def compile(self, schema: Any) -> Certain:
@@ -262,7 +264,11 @@ class CertainSchemas:
             found = self._follow(node)
             if "default" in found:
                 defaults.append((name, compiled[name], found["default"]))
-        needed = [*properties] if self._requires_all else required
+        needed = [
+            name
+            for name in (properties if self._requires_all else required)
+            if self._follow(properties.get(name, {})).get(self._hidden) is not True
+        ]
         return _with_tests(_mapping_of(compiled, others, needed, defaults), tests)
 
     def _follow(self, schema: Any) -> Mapping[str, Any]:

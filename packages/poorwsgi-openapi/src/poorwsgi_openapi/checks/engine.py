@@ -16,6 +16,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from poorwsgi_openapi.checks.certain import UNSURE, Certain, CertainSchemas, never
+from poorwsgi_openapi.checks.keywords import adjust_keywords
 from poorwsgi_openapi.checks.numerals import with_strict_numerals
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.pointers import is_map
@@ -91,16 +92,16 @@ class Side:
         document: the document.
         core: an unmarshaller of openapi-core, whose factories are used.
         is_reading: it is for responses.
+
+    Attributes:
+        has_own_styles: the application reads styles of parameters itself.
     """
 
     def __init__(self, document: Document, core: Any, *, is_reading: bool) -> None:
         self.document = document
         self.core = core
-        styles = core.style_deserializers_factory
-        if styles.schema_casters_factory is core.schema_casters_factory:
-            # Else it is the application's, and stays as it is.
-            factory = with_strict_numerals(core.schema_casters_factory)
-            core.schema_casters_factory = styles.schema_casters_factory = factory
+        self.has_own_styles = not _adjust_casters(core)
+        adjust_keywords(core, document, is_reading=is_reading)
         self._plans: dict[tuple[str, ...], SchemaPlan] = {}
         self._is_reading = is_reading
 
@@ -210,6 +211,18 @@ class Side:
             encoding=media.get("encoding") if "encoding" in media else None,
             extra_media_type_deserializers=core.extra_media_type_deserializers,
         )
+
+
+def _adjust_casters(core: Any) -> bool:
+    """Let openapi-core read numerals as we do; false where they are not its own."""
+    from openapi_core.deserializing.styles import style_deserializers
+
+    styles = core.style_deserializers_factory
+    if styles.schema_casters_factory is not core.schema_casters_factory:
+        return False
+    factory = with_strict_numerals(core.schema_casters_factory)
+    core.schema_casters_factory = styles.schema_casters_factory = factory
+    return styles.style_deserializers is style_deserializers
 
 
 class SchemaPlan:

@@ -1,7 +1,8 @@
 """Numerals: which texts are numbers, in parameters and forms.
 
-They are those of JSON, with zeros in front allowed.  Python reads more, and so
-does openapi-core: blanks around, underscores, digits of any script, ``nan``.
+They are those of JSON, and for an integer those whose fraction is zero, as in a
+body.  Python reads more, and so does openapi-core: zeros in front, blanks
+around, underscores, digits of any script, ``nan``.  A boolean is a word.
 """
 
 import re
@@ -9,10 +10,14 @@ from copy import copy
 from math import isfinite
 from typing import Any
 
-__all__ = ["read_integer", "read_number", "with_strict_numerals"]
+__all__ = ["read_boolean", "read_integer", "read_number", "with_strict_numerals"]
 
-_INTEGER = re.compile(r"-?[0-9]+")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_EXACT = 2**53
+_FALSE = ("n", "no", "f", "false", "off", "0")
+_TRUE = ("y", "yes", "t", "true", "on", "1")
+_BOOLEANS = {**dict.fromkeys(_FALSE, False), **dict.fromkeys(_TRUE, True)}
 
 
 def read_integer(text: str) -> int:
@@ -22,8 +27,14 @@ def read_integer(text: str) -> int:
         ValueError: it is none.
     """
     # PERF: most are digits alone, which are told without the expression.
-    if (text.isdecimal() and text.isascii()) or _INTEGER.fullmatch(text):
+    if text.isdecimal() and text.isascii() and (text[0] != "0" or text == "0"):
         return int(text)
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    if _NUMBER.fullmatch(text):
+        number = float(text)
+        if abs(number) <= _EXACT and number.is_integer():
+            return int(number)
     raise ValueError("This is no integer")
 
 
@@ -36,6 +47,18 @@ def read_number(text: str) -> float:
     if _NUMBER.fullmatch(text) and isfinite(number := float(text)):
         return number
     raise ValueError("This is no number")
+
+
+def read_boolean(text: str) -> bool:
+    """Read ``true`` or ``false``, or what people write for them.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    found = _BOOLEANS.get(text.lower())
+    if found is None:
+        raise ValueError("This is no boolean")
+    return found
 
 
 def with_strict_numerals(factory: Any) -> Any:

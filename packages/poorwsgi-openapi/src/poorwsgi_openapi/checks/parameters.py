@@ -1,34 +1,30 @@
 """Parameters of an operation: found, made typed values, checked.
 
-Most are one text of a simple type; these take a short way, whose outcome is
-that of openapi-core's.  All others, and all that are wrong, go through
-openapi-core's own deserialisers, casters and validators.
+Most are one text of a simple type; these take a short way.  All others are read
+by their style and cast by their schema; what they become is checked by
+openapi-core.  A parameter that has ``content`` is openapi-core's from the start,
+and so are all where the application's ``Config`` brings styles of its own.
 
 What a client sends raises ``Refused`` and nothing else.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from poorwsgi_openapi.checks.casting import CASTS, SCALARS, CastError, Casting
 from poorwsgi_openapi.checks.certain import UNSURE, Certain, never
 from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
 from poorwsgi_openapi.checks.faults import Fault
-from poorwsgi_openapi.checks.numerals import read_integer, read_number
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.pointers import is_list
+from poorwsgi_openapi.document.styles import Style, StyleError
 
 __all__ = ["ABSENT", "Location", "ParameterPlan", "Refused"]
 
 ABSENT: Any = object()
 """Stands for a parameter that was not sent and has no default."""
-
-_FALSE = ("n", "no", "f", "false", "off", "0")
-_TRUE = ("y", "yes", "t", "true", "on", "1")
-_BOOLEANS = {**dict.fromkeys(_FALSE, False), **dict.fromkeys(_TRUE, True)}
-_MARKS = {"matrix": ";", "label": "."}
-_SCALARS = ("integer", "number", "boolean", "string")
 
 
 class Refused(ValueError):
@@ -78,6 +74,8 @@ class ParameterPlan:
         name: as the document spells it.
         place: ``path``, ``query``, ``header`` or ``cookie``.
         is_required: it has to be sent.
+        others: names of the other parameters in its place.
+        style: how it is written.
         certain: the short way from what was sent; it never raises.
     """
 
@@ -90,11 +88,9 @@ class ParameterPlan:
         self.name: str = name or node["name"]
         self.place: str = node.get("in", "header")
         self.is_required = node.get("required") is True
-        self.style: str = node.get(
-            "style", "simple" if self.place in ("path", "header") else "form"
-        )
-        # There is no other deepObject, so few write it down.
-        self.explode: bool = node.get("explode", self.style in ("form", "deepObject"))
+        self.others: Collection[str] = ()
+        self._casting = Casting(side.document)
+        self.style = self._build_style(name)
         self._may_be_empty = node.get("allowEmptyValue") is True
         self.certain: Certain = self._build_certain()
 
@@ -115,32 +111,44 @@ class ParameterPlan:
             )
         return self._side.plan((*keys, "schema"), self._node.get("schema", {}))
 
+    def _build_style(self, name: str) -> Style:
+        if "content" in self._node:
+            return Style({"name": self.name, "in": self.place})
+        schema, casting = self._node.get("schema", {}), self._casting
+        return Style(
+            self._node,
+            name,
+            casting.shape(schema),
+            casting.properties(schema),
+            is_open=casting.is_open(schema),
+        )
+
     def _build_certain(self) -> Certain:
-        if "content" in self._node or self._schema is None:
+        if "content" in self._node or self._schema is None or self._side.has_own_styles:
             return never
         schema = self._side.document.follow(self._node.get("schema", {}))[0]
         kind = schema.get("type")
-        check = self._schema.certain
+        check, style = self._schema.certain, self.style
         if check is never or schema.get("nullable"):
             return never
         refuses_empty = self.place == "query" and not self._may_be_empty
-        if self.style not in ("simple", "form"):
+        if style.style not in ("simple", "form"):
             return never
-        if kind == "array":
+        if kind == "array" and not (style.is_spread and self.place == "cookie"):
             items = self._side.document.follow(schema.get("items", {}))[0]
             item: Any = items.get("type")
-            if isinstance(item, str) and item in _SCALARS and "nullable" not in items:
-                return _split(check, item, self.style, explode=self.explode)
+            if isinstance(item, str) and item in SCALARS and "nullable" not in items:
+                return _split(check, item, style)
             return never
-        if isinstance(kind, str) and kind in _SCALARS:
+        if isinstance(kind, str) and kind in SCALARS:
             return _cast(check, kind, refuses_empty=refuses_empty)
         return never
 
-    def ask(self, location: Mapping[str, Any]) -> Any:
-        """Read the parameter by openapi-core.
+    def ask(self, sent: Mapping[str, Any]) -> Any:
+        """Read the parameter, whatever its style and its schema.
 
         Args:
-            location: all that was sent in this place, by name.
+            sent: all that was sent in this place, by name; several are a list.
 
         Returns:
             The typed value, or ``ABSENT``.
@@ -149,18 +157,26 @@ class ParameterPlan:
             Refused: it is wrong, or missing.
         """
         try:
-            value = self._deserialise(location)
+            value = self._read(sent)
         except KeyError:
             value = self._default()
             if value is ABSENT and self.is_required:
                 raise self._refuse("required", "is required") from None
             if value is ABSENT:
                 return value
-        except Refused:
-            raise
+        except StyleError as error:
+            raise self._refuse("style", error.reason) from error
+        except CastError as error:
+            reason = f"can't be read as {error.kind}"
+            raise self._refuse("type", reason, error.pointer) from error
         except Exception as error:  # a style or media type that can't be read
             kind = self._kind() or "its type"
             raise self._refuse("type", f"can't be read as {kind}") from error
+        if value == "" and self.place == "query" and not self._may_be_empty:
+            raise self._refuse("empty", "must not be empty")
+        return self._check(value)
+
+    def _check(self, value: Any) -> Any:
         schema = self._schema
         if schema is None:
             return value
@@ -172,33 +188,17 @@ class ParameterPlan:
                 faults or [self._fault("schema", "can't be checked by its schema")]
             ) from error
 
-    def _deserialise(self, location: Mapping[str, Any]) -> Any:
+    def _read(self, sent: Mapping[str, Any]) -> Any:
         if "content" in self._node:
-            return self._deserialiser.deserialize(location[self.name])
-        mark = _MARKS.get(self.style)
-        if mark is not None:
-            # openapi-core looks for the value under a name with the mark, and
-            # doesn't mind if the value has none.
-            value = str(location[self.name])
-            if not value.startswith(mark):
-                raise self._refuse("style", f"has to begin with {mark}")
-            location = {f"{mark}{self.name}{'*' * self.explode}": value}
-        elif self.name not in location and self.style != "deepObject":
-            raise KeyError(self.name)
-        if self._types:
-            value = _cast_one_of(self._types, location[self.name])
-        else:
-            value = self._deserialiser.deserialize(location)
-        if self.place == "query" and value == "" and not self._may_be_empty:
-            raise self._refuse("empty", "must not be empty")
-        return value
+            return self._deserialiser.deserialize(Location(sent)[self.name])
+        schema: Any = self._node.get("schema", {})
+        if self._side.has_own_styles and not self._has_types(schema):
+            return self._deserialiser.deserialize(Location(sent))
+        return self._casting.cast(self.style.read(sent, self.others), schema)
 
-    @cached_property
-    def _types(self) -> list[str]:
-        """The simple types of a list of types, which openapi-core can't cast."""
-        schema = self._side.document.follow(self._node.get("schema", {}))[0]
-        kinds: Any = schema.get("type")
-        return [kind for kind in _SCALARS if kind in kinds] if is_list(kinds) else []
+    def _has_types(self, schema: Mapping[str, Any]) -> bool:
+        """Tell a list of types, which openapi-core can't cast."""
+        return is_list(self._side.document.follow(schema)[0].get("type"))
 
     @cached_property
     def _deserialiser(self) -> Any:
@@ -206,9 +206,9 @@ class ParameterPlan:
         if "content" in self._node:
             kind, media = next(iter((node / "content").items()))
             return side.media_type(str(kind), media, {})
-        schema = node / "schema"
+        schema, style = node / "schema", self.style
         return side.core.style_deserializers_factory.create(
-            side.core.spec, schema, self.style, self.explode, name=self.name
+            side.core.spec, schema, style.style, style.explode, name=self.name
         )
 
     def _default(self) -> Any:
@@ -222,23 +222,30 @@ class ParameterPlan:
         kind: Any = schema.get("type", "")
         return kind if isinstance(kind, str) else ""
 
-    def _fault(self, code: str, message: str) -> Fault:
-        return Fault(self.place, code, message, name=self.name)
+    def _fault(self, code: str, message: str, pointer: str = "") -> Fault:
+        return Fault(self.place, code, message, name=self.name, pointer=pointer or None)
 
-    def _refuse(self, code: str, message: str) -> Refused:
-        return Refused([self._fault(code, message)])
+    def _refuse(self, code: str, message: str, pointer: str = "") -> Refused:
+        return Refused([self._fault(code, message, pointer)])
 
     def query_names(self) -> Iterator[re.Pattern[str]]:
         """Yield what the names in a query match that belong to the parameter."""
-        if self.place == "query":
+        style = self.style
+        if self.place != "query":
+            return
+        if style.is_object_by_name and style.is_open:
+            yield re.compile(".*", re.DOTALL)
+        elif style.is_object_by_name:
+            yield from (re.compile(re.escape(name)) for name in style.properties)
+        else:
             name = re.escape(self.name)
-            is_deep = self.style == "deepObject"
+            is_deep = style.style == "deepObject"
             yield re.compile(rf"{name}\[.*\]" if is_deep else name, re.DOTALL)
 
 
 def _cast(check: Certain, kind: str, *, refuses_empty: bool) -> Certain:
     """Build the short way of one text."""
-    convert = _CASTS.get(kind)
+    convert = CASTS.get(kind)
 
     def read(text: Any) -> Any:
         if text.__class__ is not str or (refuses_empty and not text):
@@ -251,41 +258,19 @@ def _cast(check: Certain, kind: str, *, refuses_empty: bool) -> Certain:
     return read
 
 
-def _cast_one_of(kinds: Sequence[str], text: str) -> Any:
-    """Cast a text to the first type that takes it.
-
-    Raises:
-        ValueError: none does.
-    """
-    for kind in kinds:
-        try:
-            return _CASTS[kind](text) if kind in _CASTS else text
-        except (ValueError, KeyError):
-            continue
-    raise ValueError(kinds)
-
-
-def _boolean(text: str) -> bool:
-    return _BOOLEANS[text.lower()]
-
-
-_CASTS: Mapping[str, Callable[[Any], Any]] = {
-    "integer": read_integer,
-    "number": read_number,
-    "boolean": _boolean,
-}
-
-
-def _split(check: Certain, kind: str, style: str, *, explode: bool) -> Certain:
+def _split(check: Certain, kind: str, style: Style) -> Certain:
     """Build the short way of an array."""
-    convert = _CASTS.get(kind)
-    is_repeated = style == "form" and explode
+    convert = CASTS.get(kind)
+    is_repeated = style.is_spread
+    delimiter = re.compile(r"[ \t]*,[ \t]*") if style.is_header else re.compile(",")
 
     def read(value: Any) -> Any:
         if value.__class__ is list:
-            texts = value if is_repeated else value[0].split(",")
+            texts = value if is_repeated else delimiter.split(value[0])
+        elif not value:
+            return UNSURE
         else:
-            texts = [value] if is_repeated else value.split(",")
+            texts = [value] if is_repeated else delimiter.split(value)
         try:
             return check(texts if convert is None else [*map(convert, texts)])
         except Exception:  # noqa: BLE001 - formats may raise anything

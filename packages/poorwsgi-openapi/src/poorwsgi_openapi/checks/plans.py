@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
+from urllib.parse import unquote_to_bytes
 
 from poorwsgi_core import Request
 from poorwsgi_core.http.cookies import parse_cookies
@@ -18,15 +19,19 @@ from poorwsgi_openapi.checks.bodies import BodyPlan, BodyRefused
 from poorwsgi_openapi.checks.certain import UNSURE
 from poorwsgi_openapi.checks.engine import Side
 from poorwsgi_openapi.checks.faults import Fault, Problem
-from poorwsgi_openapi.checks.parameters import ABSENT, Location, ParameterPlan, Refused
+from poorwsgi_openapi.checks.parameters import ABSENT, ParameterPlan, Refused
 from poorwsgi_openapi.checks.security import SecurityPlan, SecurityRefused
+from poorwsgi_openapi.checks.variables import header_variable
 from poorwsgi_openapi.document.document import Operation
+from poorwsgi_openapi.document.styles import IGNORED_HEADERS
 
 __all__ = ["ApiRequest", "Plan", "PlanRefused", "StrictQuery"]
 
 log = logging.getLogger("poorwsgi")
 
 _PLAIN = (str, int, float)
+_MOST_COOKIES = 1000
+_HIGH_OCTET = re.compile("%[89A-Fa-f]")
 StrictQuery = Literal["ignore", "warn", "reject"]
 
 
@@ -104,10 +109,18 @@ class Plan:
         ]
         self._path = _match_path(operation, plans, names)
         self._query = [plan for plan in plans if plan.place == "query"]
-        self._headers = [
-            (_variable(plan.name), plan) for plan in plans if plan.place == "header"
+        headers = [
+            (header_variable(plan.name), plan)
+            for plan in plans
+            if plan.place == "header"
         ]
+        ignored = [each for each in headers if each[1].name.lower() in IGNORED_HEADERS]
+        self._headers = [each for each in headers if each not in ignored]
+        self._ignored = [(variable, plan.name) for variable, plan in ignored]
         self._cookies = [plan for plan in plans if plan.place == "cookie"]
+        for group in (self._query, self._cookies):
+            for plan in group:
+                plan.others = {each.name for each in group if each is not plan}
         self._known = [name for plan in plans for name in plan.query_names()]
         if security is not None:
             self._known += [re.compile(re.escape(n)) for n in security.query_names()]
@@ -141,7 +154,7 @@ class Plan:
                     found[plan.name] = made
         if self._reads_query:
             self._run_query(req, api, faults)
-        if self._headers or self._cookies:
+        if self._headers or self._cookies or self._ignored:
             self._run_headers(req, api, faults)
         problem: Problem | None = None
         if self._body is not None:
@@ -198,10 +211,16 @@ class Plan:
             value = environ.get(variable)
             values = {} if value is None else {plan.name: value}
             _read(plan, values, api.headers, faults)
+        for variable, name in self._ignored:
+            # OpenAPI says to ignore their definitions: a text is a text.
+            if variable in environ:
+                api.headers[name] = environ[variable]
         if self._cookies:
-            cookies = parse_cookies(environ.get("HTTP_COOKIE", ""))
+            header = environ.get("HTTP_COOKIE", "")
+            cookies = parse_cookies(header)
             for plan in self._cookies:
-                _read(plan, cookies, api.cookies, faults)
+                sent = _spread_cookies(header) if plan.style.is_spread else cookies
+                _read(plan, sent, api.cookies, faults)
 
 
 def _read(
@@ -212,19 +231,19 @@ def _read(
 ) -> None:
     made = plan.certain(values[plan.name]) if plan.name in values else UNSURE
     if made is UNSURE:
-        _ask(plan, Location(values), found, faults)
+        _ask(plan, values, found, faults)
     else:
         found[plan.name] = made
 
 
 def _ask(
     plan: ParameterPlan,
-    location: Mapping[str, Any],
+    values: Mapping[str, Any],
     found: dict[str, Any],
     faults: list[Fault],
 ) -> None:
     try:
-        value = plan.ask(location)
+        value = plan.ask(values)
     except Refused as error:
         faults.extend(error.faults)
         return
@@ -235,19 +254,38 @@ def _ask(
 def _parse_query(req: Request, query: str) -> dict[str, Any]:
     """Parse a query; a name with several values has a list of them."""
     if not query.isascii():
-        query = query.encode("latin-1", "replace").decode("utf-8", "replace")
+        query = _decode(query.encode("latin-1", "replace"))
     limit = req.app.max_form_parts
     try:
         pairs = parse_pairs(query, keep_blank_values=True, max_fields=limit)
     except TooManyFields as error:
         detail = f"The query has more than {limit} arguments"
         raise PlanRefused(Problem(HTTP_REQUEST_ENTITY_TOO_LARGE, detail)) from error
+    if _HIGH_OCTET.search(query):
+        _decode(unquote_to_bytes(query))
     return collect_values(pairs)
 
 
-def _variable(name: str) -> str:
-    key = name.upper().replace("-", "_")
-    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+def _decode(octets: bytes) -> str:
+    """Decode a query; octets that are no text would be read as U+FFFD."""
+    try:
+        return octets.decode()
+    except UnicodeDecodeError as error:
+        message = "has octets that are not UTF-8"
+        fault = Fault("query", "encoding", message)
+        problem = Problem(HTTP_BAD_REQUEST, f"The query {message}", [fault])
+        raise PlanRefused(problem) from error
+
+
+def _spread_cookies(header: str) -> dict[str, Any]:
+    """Read cookies of which one may have several values, or several names.
+
+    Such are separated as cookies are, or by ``&`` as the style ``form`` has it.
+    """
+    pieces = re.split("[;&]", header, maxsplit=_MOST_COOKIES)[:_MOST_COOKIES]
+    return collect_values(
+        pair for piece in pieces for pair in parse_cookies(piece).items()
+    )
 
 
 def _match_path(

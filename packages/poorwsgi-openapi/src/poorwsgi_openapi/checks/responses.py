@@ -8,15 +8,14 @@ what the framework says of requests, so that it is tolerated unless asked for.
 import logging
 import random
 from collections.abc import Callable, Mapping
-from fnmatch import fnmatch
 from typing import Any
 
 from poorwsgi_core import BaseResponse, Response, SimpleRequest
 from poorwsgi_core.http.headers import parse_header
-from poorwsgi_openapi.checks.bodies import MediaPlan
 from poorwsgi_openapi.checks.engine import InvalidValue, Side
 from poorwsgi_openapi.checks.faults import Fault
-from poorwsgi_openapi.checks.parameters import Location, ParameterPlan, Refused
+from poorwsgi_openapi.checks.media import MediaKinds, MediaPlan
+from poorwsgi_openapi.checks.parameters import ParameterPlan, Refused
 from poorwsgi_openapi.checks.plans import ApiRequest
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.document import Operation
@@ -122,12 +121,15 @@ class _ResponsePlan:
         self, side: Side, node: Mapping[str, Any], keys: tuple[str, ...]
     ) -> None:
         document = side.document
-        self._media: dict[str, MediaPlan] | None = None
+        self._side = side
+        self._media: dict[str, MediaPlan] = {}
+        self._nodes: dict[str, Any] | None = None
         if "content" in node:
-            self._media = {}
-            for kind, media in node["content"].items():
-                found, where = document.follow(media, (*keys, "content", kind))
-                self._media[kind] = MediaPlan(side, kind, found, where)
+            self._nodes = {
+                kind: document.follow(media, (*keys, "content", kind))
+                for kind, media in node["content"].items()
+            }
+            self._kinds = MediaKinds(self._nodes)
         self._headers: list[ParameterPlan] = []
         headers: Mapping[str, Any] = node.get("headers") or {}
         for name, header in headers.items():
@@ -138,7 +140,7 @@ class _ResponsePlan:
     def find_faults(self, response: BaseResponse, *, is_strict: bool) -> list[Fault]:
         """Return what is wrong with a response."""
         faults = self._check_headers(response)
-        if self._media is None:
+        if self._nodes is None:
             return faults
         kind = response.headers.get("Content-Type") or response.content_type
         is_read = (
@@ -149,31 +151,35 @@ class _ResponsePlan:
         if not is_read and not kind:
             return faults
         name, options = parse_header(kind)
-        media = self._choose(kind, name.lower())
+        media = self._choose(name.lower(), options)
         if media is None:
             if response.status_code >= 400 and not is_strict:
                 return faults
-            message = f"is of type {name or 'none'}, not {', '.join(self._media)}"
+            message = f"is of type {name or 'none'}, not {', '.join(self._nodes)}"
             return [*faults, Fault("body", "contentType", message)]
         if is_read:
             faults += _check_body(media, response.data, options)
         return faults
 
-    def _choose(self, kind: str, name: str) -> MediaPlan | None:
-        media = self._media or {}
-        found = media.get(kind) or media.get(name)
-        if found is None and name:
-            matching = (key for key in media if fnmatch(name, key))
-            found = media.get(next(matching, ""))
-        return found
+    def _choose(self, name: str, options: Mapping[str, str]) -> MediaPlan | None:
+        key = self._kinds.find(name, options)
+        if key is None:
+            return None
+        kind = name if "*" in key else key
+        media = self._media.get(kind)
+        if media is None:
+            # These are the types of handlers, so there are few.
+            media = MediaPlan(self._side, kind, *(self._nodes or {})[key])
+            self._media[kind] = media
+        return media
 
     def _check_headers(self, response: BaseResponse) -> list[Fault]:
         faults: list[Fault] = []
         for plan in self._headers:
             value = response.headers.get(plan.name)
-            location = Location({} if value is None else {plan.name: value})
+            sent = {} if value is None else {plan.name: value}
             try:
-                plan.ask(location)
+                plan.ask(sent)
             except Refused as error:
                 faults += error.faults
         return faults

@@ -26,6 +26,7 @@ from poorwsgi_core import HTTPException, Request
 from poorwsgi_core.http.cookies import parse_cookies
 from poorwsgi_core.state import HTTP_FORBIDDEN, HTTP_UNAUTHORIZED
 from poorwsgi_openapi.checks.faults import Fault, Problem
+from poorwsgi_openapi.checks.variables import header_variable
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.sources import SourceError
 
@@ -141,7 +142,7 @@ class _Scheme:
 
 def _read_key(req: Request, place: str, name: str) -> str:
     if place == "header":
-        return req.headers.get(name) or ""
+        return req.environ.get(header_variable(name)) or ""
     if place == "cookie":
         return parse_cookies(req.headers.get("Cookie") or "").get(name, "")
     return req.args.getfirst(name, "")

@@ -78,6 +78,8 @@ def _explain(error: Any, place: str, name: str, base: str) -> list[Fault]:
         ] or [Fault(place, code, "has properties that are not allowed", name=name)]
     words = _WORDS.get(code)
     message = words(rule) if words else f"breaks the rule {code} of its schema"
+    if isinstance(value, bytes):
+        message = message.replace("character", "byte")
     if error.message == "None for not nullable":
         message = "must not be null"
     return [Fault(place, code, message, name=name, pointer=pointer, value=value)]

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from poorwsgi_openapi.document.bundling import Bundle
 from poorwsgi_openapi.document.pointers import (
@@ -25,6 +25,7 @@ from poorwsgi_openapi.document.pointers import (
     is_map,
     split_pointer,
 )
+from poorwsgi_openapi.document.servers import list_paths
 from poorwsgi_openapi.document.sources import Source, SourceError, dump_yaml
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class Document:
     Attributes:
         raw: the whole document; other files are below ``x-files``.
         version: ``"3.0"``, ``"3.1"`` or ``"3.2"``.
+        base: path where it is served, which relative server URLs start from.
 
     Raises:
         ValueError: it is no OpenAPI document, it is broken, or a reference leads
@@ -181,6 +183,7 @@ class Document:
         name = str(self.source or "The document")
         self.version = _read_version(root, name)
         self.raw: dict[str, Any] = root
+        self.base = "/"
         self._bundle = Bundle(root, file)
         self._file = file
         self.has_ids = self._bundle.has_ids
@@ -270,11 +273,7 @@ class Document:
 
     def prefixes(self, operation: Operation) -> list[str]:
         """List the paths of the operation's server URLs, without their ends."""
-        found: dict[str, None] = {}
-        for server in operation.servers or ({"url": "/"},):
-            path = urlsplit(fill_server_url(server)).path
-            found[path.rstrip("/")] = None
-        return [*found]
+        return list_paths(operation.servers, self.base)
 
     def has_changed(self) -> bool:
         """Tell whether a file of the document has changed since it was read."""
@@ -289,7 +288,9 @@ class Document:
         """
         if self.source is None:
             return self
-        return Document(self.source, check=self._is_checked)
+        again = Document(self.source, check=self._is_checked)
+        again.base = self.base
+        return again
 
     def to_json(self) -> bytes:
         """Write the whole document as JSON."""
@@ -364,15 +365,6 @@ class Document:
                     raise SourceError(
                         f"{self.describe([section, name])}: a path begins with /"
                     )
-
-
-def fill_server_url(server: Mapping[str, Any]) -> str:
-    """Put the defaults of its variables into the URL of a server."""
-    url = str(server.get("url", "/"))
-    variables: Mapping[str, Any] = server.get("variables") or {}
-    for name, variable in variables.items():
-        url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-    return url
 
 
 def _deepest(error: Any) -> tuple[str, Sequence[Any]]:

@@ -8,7 +8,7 @@ import re
 from shlex import quote
 from typing import Any, NamedTuple
 from urllib.parse import quote as quote_url
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from poorwsgi_openapi.answers.docs_page.samples import format_value, is_json
 from poorwsgi_openapi.document.examples import list_examples
@@ -19,6 +19,7 @@ from poorwsgi_openapi.document.outline import (
     as_map,
     as_text,
 )
+from poorwsgi_openapi.document.styles import IGNORED_HEADERS, Shape, Style
 
 __all__ = ["build_curl", "expand_server"]
 
@@ -73,9 +74,9 @@ def _find_base(outline: Outline, operation: OutlinedOperation, host_url: str) ->
     for holder in (operation.node, item, outline.document):
         servers = as_list(holder.get("servers"))
         if servers:
-            url = expand_server(servers[0]).rstrip("/")
-            absolute = "://" in url
-            return url if absolute else f"{host_url}/{url.lstrip('/')}".rstrip("/")
+            url = expand_server(servers[0])
+            whole = url if "://" in url else urljoin(f"{host_url}/", url)
+            return whole.rstrip("/")
     return host_url
 
 
@@ -114,39 +115,36 @@ def _add_parameter(outline: Outline, parameter: dict[str, Any], parts: _Parts) -
     name, place = parameter["name"], parameter["in"]
     if parameter.get("required") is not True and place != "path":
         return
+    if place == "header" and name.lower() in IGNORED_HEADERS:
+        return
     examples = list_examples(outline, parameter, "request")
     value = next(iter(examples.values()), name.upper())
     content = outline.content(parameter)
     for kind, media in content.items():
         value = next(iter(list_examples(outline, media, "request").values()), "")
         value = json.dumps(value, default=str) if is_json(kind) else value
-    if place == "path":
-        parts.path[name] = quote_url(",".join(_flatten(value)), safe=",")
-    elif place == "query":
-        parts.query.extend(_query_pairs(parameter, name, value))
+    if content:
+        pairs = [(name, _text(value))]
     else:
-        _place(parts, place, name, ",".join(_flatten(value)))
+        pairs = Style(parameter, shape=_shape(value)).write(value)
+    if place == "path":
+        parts.path[name] = quote_url(pairs[0][1], safe=",;=")
+    elif place == "cookie":
+        parts.options.append(["-b", "; ".join(f"{key}={text}" for key, text in pairs)])
+    else:
+        for key, text in pairs:
+            _place(parts, place, key, text)
 
 
-def _query_pairs(
-    parameter: dict[str, Any], name: str, value: Any
-) -> list[tuple[str, str]]:
-    style = parameter.get("style", "form")
-    explode = parameter.get("explode", style == "form")
-    if isinstance(value, dict) and style == "deepObject":
-        return [(f"{name}[{key}]", _text(item)) for key, item in as_map(value).items()]
-    if isinstance(value, dict) and explode:
-        return [(str(key), _text(item)) for key, item in as_map(value).items()]
-    if isinstance(value, list) and explode:
-        return [(name, _text(item)) for item in as_list(value)]
-    return [(name, ",".join(_flatten(value)))]
+def _shape(value: Any) -> Shape:
+    if isinstance(value, list):
+        return "list"
+    return "object" if isinstance(value, dict) else "text"
 
 
 def _flatten(value: Any) -> list[str]:
     if isinstance(value, list):
         return [_text(item) for item in as_list(value)]
-    if isinstance(value, dict):
-        return [_text(item) for pair in as_map(value).items() for item in pair]
     return [_text(value)]
 
 

@@ -1,0 +1,99 @@
+"""Keywords of JSON Schema that we check otherwise than openapi-core.
+
+``multipleOf``
+    by decimals: 19.99 is a multiple of 0.01, though its double is not.
+``required``
+    a property of the other direction is never required, in any version; 3.0
+    says so, and what 3.1 leaves open is done in the same way.
+``writeOnly``
+    must not be in an answer, likewise.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from copy import copy
+from fractions import Fraction
+from math import isfinite
+from typing import Any
+
+from poorwsgi_openapi.document.document import Document
+from poorwsgi_openapi.document.pointers import is_map
+
+__all__ = ["adjust_keywords", "is_multiple"]
+
+Keyword = Callable[[Any, Any, Any, Any], Iterator[Any]]
+
+
+def is_multiple(value: float, step: float) -> bool:
+    """Tell whether a number is a multiple of another, as both are written."""
+    if isinstance(value, int) and isinstance(step, int):
+        return value % step == 0
+    if not isfinite(value):
+        return False
+    return (Fraction(repr(value)) / Fraction(repr(step))).denominator == 1
+
+
+def adjust_keywords(core: Any, document: Document, *, is_reading: bool) -> None:
+    """Let the validators of an unmarshaller of openapi-core use our keywords.
+
+    Args:
+        core: the unmarshaller; its factories are copied.
+        document: where references lead to.
+        is_reading: it is for answers.
+    """
+    from jsonschema import validators
+
+    untyped: Any = validators
+    factory = copy(core.schema_validators_factory)
+    find, known = factory.get_validator_cls, dict[Any, Any]()
+    hidden = "writeOnly" if is_reading else "readOnly"
+    keywords = {
+        "multipleOf": _multiple_of,
+        "required": _build_required(document, hidden),
+    }
+    if is_reading:
+        keywords["writeOnly"] = _refuse_write_only
+
+    def get_validator_cls(spec: Any, schema: Any) -> Any:
+        stock = find(spec, schema)
+        if stock not in known:
+            known[stock] = untyped.extend(stock, keywords)
+        return known[stock]
+
+    factory.get_validator_cls = get_validator_cls
+    core.schema_validators_factory = factory
+    unmarshallers = copy(core.schema_unmarshallers_factory)
+    unmarshallers.schema_validators_factory = factory
+    core.schema_unmarshallers_factory = unmarshallers
+
+
+def _multiple_of(validator: Any, step: Any, value: Any, _: Any) -> Iterator[Any]:
+    from jsonschema import ValidationError
+
+    if validator.is_type(value, "number") and not is_multiple(value, step):
+        yield ValidationError(f"{value!r} is not a multiple of {step}")
+
+
+def _build_required(document: Document, hidden: str) -> Keyword:
+    def required(
+        validator: Any, names: Any, value: Any, schema: Mapping[str, Any]
+    ) -> Iterator[Any]:
+        from jsonschema import ValidationError
+
+        if not validator.is_type(value, "object"):
+            return
+        properties = schema.get("properties", {})
+        for name in names:
+            if name not in value and not _is_hidden(properties.get(name)):
+                yield ValidationError(f"{name!r} is a required property")
+
+    def _is_hidden(node: Any) -> bool:
+        return is_map(node) and document.follow(node)[0].get(hidden) is True
+
+    return required
+
+
+def _refuse_write_only(_: Any, is_hidden: Any, value: Any, __: Any) -> Iterator[Any]:
+    from jsonschema import ValidationError
+
+    if is_hidden is True:
+        yield ValidationError(f"Tried to read write-only property with {value}")

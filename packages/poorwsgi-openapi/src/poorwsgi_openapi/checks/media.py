@@ -1,0 +1,243 @@
+"""Media types: which one a content is of, how it is decoded, what checks it.
+
+JSON is decoded here, strictly (RFC 8259: UTF-8, no NaN, no lone surrogates).  What
+else there is, is told by its schema:
+
+* a text (``type: string``, a number) is decoded in its charset, whatever the type;
+* octets (``format: binary``, ``contentMediaType``, no schema at all) stay octets, of
+  which only the number is checked, and so do texts of image, audio, video and
+  ``application/octet-stream``;
+* an object or list in another format than JSON or a form is *unreadable*, unless
+  the application's ``Config`` has a deserialiser of it: it is refused as 415, and
+  an answer of the kind isn't looked at.
+
+Forms in ``application/x-www-form-urlencoded``, and what the ``Config`` has, are
+decoded by openapi-core.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatch
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+from poorwsgi_core.http.headers import parse_header
+from poorwsgi_openapi.checks.casting import CastError, Casting
+from poorwsgi_openapi.checks.certain import Certain, never
+from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
+from poorwsgi_openapi.document.document import Document
+
+__all__ = ["MediaKinds", "MediaPlan", "Reading", "decode_json", "find_reading"]
+
+Reading: TypeAlias = Literal["json", "form", "text", "octets", "unreadable"]
+"""How a content is decoded."""
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_PLAIN = ("text/plain", "text/html")
+_OCTETS = ("image/", "audio/", "video/", "font/", "application/octet-stream")
+_BINARY = frozenset({"binary", "base64"})
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def decode_json(raw: bytes) -> Any:
+    """Decode JSON text.
+
+    Raises:
+        ValueError: it is not JSON in UTF-8, or has a lone surrogate.
+        RecursionError: it is nested too deeply.
+    """
+    text = raw.decode()
+    try:
+        value, end = _decoder.raw_decode(text)
+    except ValueError:
+        value, end = None, -1
+    if end != len(text):
+        value = _decoder.decode(text.removeprefix("\ufeff"))
+    if b"\\ud" in raw or b"\\uD" in raw:
+        # Half of a pair is no character, and can't be sent on as UTF-8.
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
+def is_json(name: str) -> bool:
+    """Tell whether a media type, in lower case, is JSON."""
+    return name == "application/json" or name.endswith("+json")
+
+
+def find_reading(document: Document, name: str, media: Mapping[str, Any]) -> Reading:
+    """Tell how a content is decoded.
+
+    Args:
+        document: where references lead to.
+        name: media type in lower case, without parameters.
+        media: the media type object.
+    """
+    if is_json(name):
+        return "json"
+    if name in _FORMS:
+        return "form"
+    casting, schema = Casting(document), media.get("schema")
+    parts = [*casting.parts(schema)]
+    if not any(parts):
+        return "text" if name in _PLAIN else "octets"
+    if any(map(_is_binary, parts)):
+        return "octets"
+    if casting.shape(schema) in ("list", "object"):
+        return "unreadable"
+    return "octets" if name.startswith(_OCTETS) else "text"
+
+
+def _is_binary(schema: Mapping[str, Any]) -> bool:
+    if schema.get("format") in _BINARY:
+        return True
+    kind = str(schema.get("contentMediaType", "text/"))
+    return "contentEncoding" not in schema and not kind.startswith("text/")
+
+
+class MediaKinds:
+    """The media types of one content, of which one is looked for.
+
+    Args:
+        kinds: as the document has them: exact ones and ranges, with parameters.
+
+    Attributes:
+        has_options: some have parameters, which count.
+    """
+
+    def __init__(self, kinds: Iterable[str]) -> None:
+        self._kinds = [(kind, *_split_kind(kind)) for kind in kinds]
+        self.has_options = any(options for _, _, options in self._kinds)
+
+    def find(self, name: str, options: Mapping[str, str]) -> str | None:
+        """Return the key that fits best, ``None`` when none does.
+
+        A parameter that only one side has doesn't count, and the charset never:
+        ``application/json; charset=utf-8`` is ``application/json``.
+
+        Args:
+            name: media type that was sent, in lower case.
+            options: its parameters.
+        """
+        found = [
+            (len(pattern.replace("*", "")), _count_equal(wanted, options), -index, kind)
+            for index, (kind, pattern, wanted) in enumerate(self._kinds)
+            if fnmatch(name or "application/octet-stream", pattern)
+            and (name or "*" in pattern)
+            and all(options.get(key, value) == value for key, value in wanted.items())
+        ]
+        return max(found)[3] if found else None
+
+
+def _split_kind(kind: str) -> tuple[str, dict[str, str]]:
+    name, options = parse_header(kind)
+    return name.lower(), {k: v for k, v in options.items() if k != "charset"}
+
+
+def _count_equal(wanted: Mapping[str, str], options: Mapping[str, str]) -> int:
+    return sum(options.get(key) == value for key, value in wanted.items())
+
+
+class MediaPlan:
+    """How a content of one media type is read.
+
+    Args:
+        side: what checks values.
+        kind: the media type; where the document has a range, that which was sent.
+        node: the media type object.
+        keys: where that is in the document.
+
+    Attributes:
+        reading: how it is decoded.
+        is_json: it is JSON.
+        certain: the short way from the decoded content to its value.
+    """
+
+    def __init__(
+        self, side: Side, kind: str, node: Mapping[str, Any], keys: tuple[str, ...]
+    ) -> None:
+        self._side = side
+        self._keys = keys
+        self.kind = kind
+        self._name = parse_header(kind)[0].lower()
+        extra: Any = side.core.extra_media_type_deserializers or {}
+        self._is_foreign = self._name in extra
+        self.reading: Reading = (
+            "form"
+            if self._is_foreign
+            else find_reading(side.document, self._name, node)
+        )
+        self.is_json = self.reading == "json"
+        self._node: Any = node.get("schema", {})
+        self.schema: SchemaPlan | None = None
+        if "schema" in node:
+            self.schema = side.plan((*keys, "schema"), node["schema"])
+        self.certain: Certain = never
+        if self.schema is not None and self.reading != "octets":
+            self.certain = self.schema.certain
+
+    @cached_property
+    def _path(self) -> Any:
+        return self._side.schema_path(self._keys)
+
+    def decode(self, raw: bytes, options: Mapping[str, str]) -> Any:
+        """Decode a content.
+
+        Args:
+            raw: the content.
+            options: parameters of its content type.
+
+        Raises:
+            Exception: whatever the deserialiser raises.
+        """
+        if self.is_json:
+            return decode_json(raw)
+        if self.reading == "text":
+            return self._cast(raw.decode(options.get("charset", "utf-8")))
+        if self.reading == "form":
+            return self._side.media_type(self._name, self._path, options).deserialize(
+                raw
+            )
+        return raw
+
+    def _cast(self, text: str) -> Any:
+        try:
+            return Casting(self._side.document).cast(text, self._node)
+        except CastError:
+            return text  # and its schema tells what it should be
+
+    def check(self, value: Any) -> Any:
+        """Check a decoded content and return what it becomes.
+
+        Raises:
+            InvalidValue: it doesn't fit.
+        """
+        if self.schema is None or self.reading == "unreadable":
+            return value
+        if self.reading == "octets":
+            errors = [*self._check_size(value)]
+            if errors:
+                raise InvalidValue(errors)
+            return value
+        return self.schema.load(value)
+
+    def _check_size(self, value: bytes) -> Iterator[Any]:
+        from jsonschema import ValidationError
+
+        for part in Casting(self._side.document).parts(self._node):
+            for key, is_wrong in (
+                ("minLength", len(value) < part.get("minLength", 0)),
+                ("maxLength", len(value) > part.get("maxLength", len(value))),
+            ):
+                if is_wrong:
+                    yield ValidationError(
+                        f"has {len(value)} bytes",
+                        validator=key,
+                        validator_value=part[key],
+                        instance=value,
+                    )
