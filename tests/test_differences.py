@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from poorwsgi.upgrade import Table, read_tables
+from poorwsgi.upgrade.findings import examine
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +39,18 @@ def test_wrong_use_of_the_tool(
     """Anything but --check is answered with the usage."""
     assert tool["main"](["--what"]) == 2
     assert "Usage" in capsys.readouterr().err
+
+
+def test_no_false_alarm_on_the_examples(root: Path) -> None:
+    """The tool names what warns, and nothing else."""
+    report = examine([root / "examples"])
+    found = {
+        (str(each.path.relative_to(root / "examples")), each.use)
+        for each in report.findings
+        if each.certain
+    }
+    assert report.errors == ()
+    assert found == {
+        ("http_digest.py", "poorwsgi.response.EmptyResponse()"),
+        ("seed/returning.py", "poorwsgi.response.RedirectResponse(1=True)"),
+    }

@@ -6,8 +6,9 @@ what `poorwsgi.upgrade.uses` calls a use.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -64,25 +65,22 @@ class Table:
         return "\n".join(lines) + "\n"
 
 
+@cache
 def read_tables() -> tuple[Table, ...]:
     """Read all tables that are installed, by title."""
     return tuple(sorted(_read(), key=lambda table: table.title))
 
 
 def _read() -> Iterator[Table]:
-    for file in (files(__package__) / "differences").iterdir():
-        if file.name.endswith(".toml"):
-            yield _build_table(tomllib.loads(file.read_text("utf-8")))
+    for file in (files("poorwsgi.upgrade") / "differences").iterdir():
+        yield _build_table(tomllib.loads(file.read_text("utf-8")))
 
 
 def _build_table(data: dict[str, Any]) -> Table:
-    rows = tuple(
-        _build_row(name, **row) for name, row in data.items() if isinstance(row, dict)
-    )
-    return Table(data["title"], data["since"], rows)
+    title, since = data.pop("title"), data.pop("since")
+    return Table(title, since, tuple(_build_row(*row) for row in data.items()))
 
 
-def _build_row(
-    name: str, *, uses: Iterable[str] = (), look: Iterable[str] = (), **texts: str
-) -> Difference:
-    return Difference(name, **texts, uses=tuple(uses), look=tuple(look))
+def _build_row(name: str, row: dict[str, Any]) -> Difference:
+    uses, look = row.pop("uses", ()), row.pop("look", ())
+    return Difference(name, **row, uses=tuple(uses), look=tuple(look))

@@ -1,0 +1,61 @@
+"""What imports mean: names of packages, or of other files of the application."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from poorwsgi.upgrade.files import Source
+from poorwsgi.upgrade.scopes import name_home, walk_scope
+
+__all__ = ["Index"]
+
+
+class Index:
+    """Finds the file of a module of the application.
+
+    Args:
+        sources: the files.
+    """
+
+    def __init__(self, sources: Iterable[Source]) -> None:
+        self._found: dict[tuple[str, ...], list[Source]] = defaultdict(list)
+        for source in sources:
+            parts = source.parts
+            for start in range(len(parts)):
+                self._found[parts[start:]].append(source)
+
+    def read(self, body: list[ast.stmt], source: Source) -> dict[str, str]:
+        """Tell what the imports of a body mean; nothing, if a name has two."""
+        found: dict[str, str] = {}
+        for node in walk_scope(body):
+            for name, meaning in self._read(node, source):
+                known = found.get(name, meaning)
+                found[name] = meaning if known == meaning else ""
+        return found
+
+    def _read(self, node: ast.AST, source: Source) -> Iterator[tuple[str, str]]:
+        if isinstance(node, ast.Import):
+            for each in node.names:
+                name = each.name if each.asname else each.name.partition(".")[0]
+                file = self._find(name, 0, source)
+                yield each.asname or name, f"@{file.path}:" if file else name
+        elif isinstance(node, ast.ImportFrom):
+            for each in node.names:
+                meaning = self._find_name(node, each.name, source)
+                yield each.asname or each.name, meaning
+
+    def _find_name(self, node: ast.ImportFrom, name: str, source: Source) -> str:
+        """Tell what a name of a module means: a module of it, or something in it."""
+        module = node.module or ""
+        if file := self._find(f"{module}.{name}", node.level, source):
+            return f"@{file.path}:"
+        if file := self._find(module, node.level, source):
+            return f"@{file.path}:{name}"
+        return "" if node.level else name_home(f"{module}.{name}")
+
+    def _find(self, module: str, level: int, source: Source) -> Source | None:
+        parts = tuple(part for part in module.split(".") if part)
+        if level:
+            parts = source.path.absolute().parents[level - 1].parts + parts
+        found = self._found.get(parts, [])
+        return found[0] if len(found) == 1 else None

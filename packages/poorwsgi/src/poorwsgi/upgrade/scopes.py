@@ -1,0 +1,156 @@
+"""What the names of a file mean, as far as that is certain.
+
+A meaning is text: ``poorwsgi.response.Response`` is what was imported, ``Application``,
+``Request`` and ``Response`` are objects, ``Request.form[]`` is a field of a form,
+``@path:name`` a name of another file, and the empty text is what isn't known.  A name
+that gets two values means nothing, so what is said is said for sure.
+"""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Function", "Scope", "build_scope", "name_home", "walk_scope"]
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_SAME = {
+    "poorwsgi.Application": "poorwsgi.wsgi.Application",
+    "poorwsgi.abort": "poorwsgi.response.abort",
+    "poorwsgi.make_response": "poorwsgi.response.make_response",
+    "poorwsgi.redirect": "poorwsgi.response.redirect",
+}
+_OBJECTS = {
+    "poorwsgi.wsgi.Application": "Application",
+    "poorwsgi.request.Args": "Request.args",
+    "poorwsgi.request.FieldStorage": "Request.form",
+    "poorwsgi.request.Request": "Request",
+    "poorwsgi.request.SimpleRequest": "Request",
+    "poorwsgi.fieldstorage.FieldStorageParser.parse": "Request.form",
+}
+
+
+def name_home(name: str) -> str:
+    """Tell the module that a name of the package ``poorwsgi`` comes from."""
+    return _SAME.get(name, name)
+
+
+@dataclass
+class Scope:
+    """The names of a module, class or function.
+
+    Attributes:
+        parent: where other names are looked for.
+        names: meanings by name; empty for what isn't known.
+        links: meanings of what other files of the application hold.
+    """
+
+    parent: "Scope | None" = None
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    links: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def find(self, name: str) -> str:
+        """Tell what a name means here."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                meaning = scope.names[name]
+                return self.links.get(meaning, meaning)
+            scope = scope.parent
+        return ""
+
+    def read(self, node: ast.expr) -> str:
+        """Tell what an expression means."""
+        match node:
+            case ast.Name():
+                return self.find(node.id)
+            case ast.Attribute():
+                return self._follow(self.read(node.value), f".{node.attr}")
+            case ast.Subscript():
+                return self._follow(self.read(node.value), "[]")
+            case ast.NamedExpr():
+                return self.read(node.value)
+            case ast.Call():
+                called = self.read(node.func)
+                return _OBJECTS.get(called, self._follow(called, "()"))
+            case _:
+                return ""
+
+    def read_type(self, node: ast.expr | None) -> str:
+        """Tell what an object of this annotation is; empty if that isn't known."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            try:
+                node = ast.parse(node.value, mode="eval").body
+            except SyntaxError:
+                return ""
+        return _OBJECTS.get(self.read(node), "") if node is not None else ""
+
+    def _follow(self, meaning: str, step: str) -> str:
+        if not meaning:
+            return ""
+        if meaning.startswith("@") and step[0] == ".":
+            step = step if meaning[-1] != ":" else step[1:]
+        full = meaning + step
+        full = self.links.get(full, full)
+        full = full.replace("FieldStorageParser().parse", "FieldStorageParser.parse")
+        return name_home(full)
+
+
+def build_scope(
+    scope: Scope, body: list[ast.stmt], imports: Mapping[str, str]
+) -> Scope:
+    """Fill a scope with the names that are bound in a body.
+
+    Args:
+        scope: with the arguments of a function, if it is one's.
+        body: statements of the module, class or function.
+        imports: meanings of what is imported there.
+    """
+    bound = Counter([*scope.names, *imports, *_read_bindings(body)])
+    scope.names.update(imports)
+    for name, count in bound.items():
+        if count > 1 or name not in scope.names:
+            scope.names[name] = ""
+    for node in walk_scope(body):
+        match node:
+            case ast.Assign(targets=[*targets], value=value):
+                for target in targets:
+                    if isinstance(target, ast.Name) and bound[target.id] == 1:
+                        scope.names[target.id] = scope.read(value)
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=kind):
+                if bound[name] == 1:
+                    meaning = scope.read(node.value) if node.value else ""
+                    scope.names[name] = meaning or scope.read_type(kind)
+            case _:
+                pass
+    return scope
+
+
+def walk_scope(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Yield the nodes of a body in order, without those of functions and classes."""
+    waiting: list[ast.AST] = [*reversed(body)]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, Function | ast.ClassDef):
+            waiting += reversed([*ast.iter_child_nodes(node)])
+
+
+def _read_bindings(body: list[ast.stmt]) -> Iterator[str]:
+    """Yield each name once for each time that it is bound, imports aside."""
+    for node in walk_scope(body):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.ClassDef(name=name):
+                yield name
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                yield name
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                yield from names
+                yield from names
+            case _:
+                pass
