@@ -1,29 +1,12 @@
 """Looking from outside at real servers, alone and behind nginx."""
 
-import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from nginx import find_nginx, read_block, run_nginx
+from probing import probe
 from serving import KINDS, is_there, run_server
-
-
-def probe(port: int, path: str) -> tuple[int, dict[str, str]]:
-    """Run the command; returns its status, and the verdicts by name."""
-    url = f"http://127.0.0.1:{port}{path}"
-    done = subprocess.run(  # noqa: S603 - our own interpreter
-        [sys.executable, "-m", "poorwsgi_core", "probe", url],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    rows = re.findall(r"^  (\S.*?) {2,}(\S+) +(\S+)$", done.stdout, re.MULTILINE)
-    assert len(rows) == 57, done.stdout + done.stderr
-    return done.returncode, {name: verdict for name, _, verdict in rows}
-
 
 FOREIGN = "foreign Host"
 FOUND = {

@@ -13,6 +13,7 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
 from apache import MODULES
+from probing import probe
 from serving import Connection, Reply, find_port, run_process, run_server
 
 PAGE = Path(__file__).parents[2] / "docs" / "guide" / "deployment.md"
@@ -236,3 +237,10 @@ def test_fields_that_are_handed_on(mirrored: Proxy) -> None:
     text = mirrored.request(*FORGED[:3], *FORGED[5:], "X-Other: kept").body.decode()
     assert ("evil" in text, "666" in text, "https" in text) == (False, False, False)
     assert "X-Other: kept" in text.replace("x-other", "X-Other")
+
+
+def test_probe(proxy: Proxy) -> None:
+    """Nothing is found from outside but that the demo answers any host."""
+    _, verdicts = probe(proxy.port, "/nowhere")
+    bad = {case for case, verdict in verdicts.items() if verdict == "BAD"}
+    assert bad <= {"foreign Host", "foreign host as target"}
