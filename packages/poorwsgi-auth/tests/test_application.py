@@ -8,6 +8,7 @@ import pytest
 
 from poorwsgi_auth.application import Application
 from poorwsgi_auth.digest.nonce_stores.memory import MemoryNonces
+from poorwsgi_auth.passwords.password_map import PasswordMap
 from poorwsgi_auth.request import Request
 from poorwsgi_core import HTTPException, SimpleRequest
 from poorwsgi_core.results import unauthorized
@@ -156,6 +157,7 @@ def test_unknown_further_algorithm_is_refused(app: Application) -> None:
 
 def test_challenge_has_the_documented_form(digest: Application) -> None:
     """In this order, without blanks (contract 12.4), and with a charset (bar 88)."""
+    digest.auth_algorithm = "MD5-sess"
     opaque = hashlib.sha256(b"localhost").hexdigest()
     assert read_challenges(digest) == (
         (
@@ -163,6 +165,32 @@ def test_challenge_has_the_documented_form(digest: Application) -> None:
             f'opaque="{opaque}",charset=UTF-8'
         ),
     )
+
+
+def read_algorithms(digest: Application) -> list[str]:
+    """Return what is offered, in its order."""
+    return [
+        re.sub('.*algorithm="([^"]+)".*', r"\1", value)
+        for value in read_challenges(digest)
+    ]
+
+
+def test_md5_is_offered_before_md5_sess_by_default(digest: Application) -> None:
+    """Both have the same hashes, and many clients know the first one only."""
+    assert digest.auth_algorithm == "MD5-sess"
+    assert read_algorithms(digest) == ["MD5", "MD5-sess"]
+    users = PasswordMap()
+    digest.auth_map, digest.auth_maps = users, {"SHA-256": {}}
+    assert digest.auth_offers == {"MD5": users, "MD5-sess": users, "SHA-256": {}}
+    assert digest.auth_offers["MD5"] is users
+
+
+def test_what_was_chosen_is_offered_alone(digest: Application) -> None:
+    """Also when it is the default."""
+    digest.auth_algorithm = digest.auth_algorithm
+    assert read_algorithms(digest) == ["MD5-sess"]
+    digest.auth_algorithm = "sha256"
+    assert read_algorithms(digest) == ["SHA-256"]
 
 
 def test_challenge_without_qop(digest: Application) -> None:
@@ -185,15 +213,13 @@ def test_stale_is_at_the_end(digest: Application) -> None:
 def test_challenges_are_lines_of_their_own_strongest_first(digest: Application) -> None:
     """So a client that knows one of them finds it (bar 80)."""
     digest.auth_maps = {"sha256": {}, "SHA-512-256": {}, "MD5": {}, "SHA-256-sess": {}}
-    order = [
-        re.sub('.*algorithm="([^"]+)".*', r"\1", value)
-        for value in read_challenges(digest)
-    ]
-    assert order == ["SHA-256", "SHA-256-sess", "SHA-512-256", "MD5", "MD5-sess"]
+    order = ["SHA-256", "SHA-256-sess", "SHA-512-256", "MD5", "MD5-sess"]
+    assert read_algorithms(digest) == order
 
 
 def test_sha_512_256_is_never_first(digest: Application) -> None:
     """Old curl would take it, and compute a wrong value (bar 80)."""
+    digest.auth_algorithm = "MD5-sess"
     digest.auth_maps = {"SHA-512-256": {}}
     first, second = read_challenges(digest)
     assert 'algorithm="MD5-sess"' in first

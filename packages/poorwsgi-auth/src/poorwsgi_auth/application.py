@@ -32,7 +32,15 @@ else:
 __all__ = ["Application"]
 
 
-def _algorithm(value: str) -> str:
+class _Default(str):
+    """The algorithm, as long as the application has chosen none."""
+
+    __slots__ = ()
+
+
+def _algorithm(value: str | None) -> str:
+    if value is None:
+        return _Default("MD5-sess")
     algorithm = find_algorithm(value)
     if algorithm is None or algorithm.name not in AUTH_DIGEST_ALGORITHMS:
         raise ValueError(
@@ -82,7 +90,7 @@ class Application(poorwsgi_core.Application[RequestT], Serving):
     request_class: type[RequestT] = cast("type[RequestT]", Request)
 
     auth_algorithm = Setting[str](
-        "MD5-sess", _algorithm, "Algorithm whose hashes are in ``auth_map``."
+        None, _algorithm, "Algorithm whose hashes are in ``auth_map``."
     )
     auth_map = Setting[Any](
         None, _user_map, "Realm to user to hash, such as a PasswordMap."
@@ -129,6 +137,18 @@ class Application(poorwsgi_core.Application[RequestT], Serving):
         """Constructor of the hash of ``auth_algorithm``, for ``hexdigest``."""
         return AUTH_DIGEST_ALGORITHMS[self.auth_algorithm]
 
+    @property
+    def auth_offers(self) -> Mapping[str, Any]:
+        """Names of the algorithms that are offered, each with its map.
+
+        By default ``MD5`` goes with ``MD5-sess``: it has the same hashes, and more
+        clients know it.
+        """
+        offers = {**self.auth_maps, self.auth_algorithm: self.auth_map}
+        if isinstance(self.auth_algorithm, _Default):
+            offers.setdefault("MD5", self.auth_map)
+        return offers
+
     def challenge(
         self, req: SimpleRequest, realm: str | None, stale: object
     ) -> Sequence[str]:
@@ -167,5 +187,5 @@ class Application(poorwsgi_core.Application[RequestT], Serving):
                 userhash=self.auth_userhash,
                 stale=bool(stale) or is_stale,
             )
-            for name in order_challenges([self.auth_algorithm, *self.auth_maps])
+            for name in order_challenges(self.auth_offers)
         ] + list(others)

@@ -5,7 +5,7 @@ here, as a class that every Application of this package is made from.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from poorwsgi_core.request.serving import Serving as CoreServing
@@ -33,6 +33,11 @@ class Serving(CoreServing):
     @abstractmethod
     def auth_type(self) -> str | None:
         """``Digest``, or ``None`` when no challenge is sent."""
+
+    @property
+    @abstractmethod
+    def auth_offers(self) -> Mapping[str, Any]:
+        """Names of the algorithms that are offered, each with its map."""
 
     @property
     @abstractmethod

@@ -34,6 +34,8 @@ def route(app: Application) -> None:
             ("ann", "se:cret"): True,
             ("kůň", "žluť"): {"id": 7},
             ("none", ""): True,
+            ("jos\xe9", "p\xe4:\xdf"): True,
+            ("old", "a\u0308"): True,
         }
         return users.get((username, password))
 
@@ -45,9 +47,18 @@ def route(app: Application) -> None:
 
 @pytest.mark.parametrize(
     ("credentials", "user"),
-    [("ann:se:cret", "ann"), ("kůň:žluť", {"id": 7}), ("none:", "none")],
+    [
+        ("ann:se:cret", "ann"),
+        ("kůň:žluť", {"id": 7}),
+        ("none:", "none"),
+        ("jos\xe9:p\xe4:\xdf", "jos\xe9"),
+        ("jose\u0301:pa\u0308:\xdf", "jos\xe9"),
+        (b"jos\xe9:p\xe4:\xdf", "jos\xe9"),
+        ("old:a\u0308", "old"),
+    ],
+    ids=ascii,
 )
-def test_user(client: Client, credentials: str, user: object) -> None:
+def test_user(client: Client, credentials: bytes | str, user: object) -> None:
     """The user is what verify returns, or the name where that is True."""
     assert client.get(headers=encode(credentials)).json() == [user]
 

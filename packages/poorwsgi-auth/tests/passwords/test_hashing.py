@@ -47,7 +47,7 @@ def without_argon2(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def use(scheme: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Have argon2 there, or not."""
-    caches = (inside._has_argon2, inside._argon2, inside._dummy)
+    caches = (inside._has_argon2, inside._argon2, inside._build_unmatched)
     if scheme == "scrypt":
         monkeypatch.setitem(sys.modules, "argon2", None)
         # Hashes that take no time, as there are many.
@@ -109,6 +109,44 @@ def test_parameters_of_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_salt() -> None:
     """One password has another hash each time."""
     assert hash_password("secret") != hash_password("secret")
+
+
+@pytest.mark.usefixtures("scheme")
+def test_password_may_be_composed_or_not() -> None:
+    """Keyboards differ in it, and users don't see it (RFC 7617 §2.1)."""
+    composed, decomposed = "p\xe4ssword", "pa\u0308ssword"
+    assert check_password(decomposed, hash_password(composed))
+    assert check_password(composed, hash_password(decomposed))
+    assert check_password(decomposed, hash_password(decomposed))
+    assert not check_password("password", hash_password(composed))
+
+
+@pytest.mark.usefixtures("scheme")
+def test_passwords_that_only_look_alike_differ() -> None:
+    """NFKC would make one of them."""
+    assert not check_password("fi2", hash_password("\ufb01\xb2"))
+
+
+@pytest.mark.usefixtures("without_argon2")
+def test_hash_that_was_not_composed_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it was made before passwords were."""
+    with monkeypatch.context() as before:
+        before.setattr(inside, "to_nfc", str)
+        stored = hash_password("pa\u0308ss")
+    assert check_password("pa\u0308ss", stored)
+    assert not check_password("p\xe4ss", stored)
+
+
+@pytest.mark.usefixtures("scheme")
+def test_nothing_is_hashed_for_the_hash_of_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So the first unknown user of a process waits no longer than others."""
+    monkeypatch.setattr(inside, "_scrypt", None)
+    kind, *_, salt, digest = inside._build_unmatched().split("$")[1:]
+    assert kind in ("scrypt", "argon2id")
+    assert len(salt) == 22
+    assert len(digest) == 43
 
 
 @pytest.mark.parametrize("password", ["", "secret"])

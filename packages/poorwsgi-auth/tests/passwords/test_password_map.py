@@ -360,3 +360,12 @@ def test_file_that_cannot_be_looked_for_reminds_of_nothing(
     """Nobody is found, and the request that asked doesn't fail."""
     assert PasswordMap("/" + "x" * 300).find("A", "ann") is None
     assert not caplog.messages
+
+
+def test_text_of_a_map_has_no_hashes() -> None:
+    """Who has one can sign in with it, and maps get into logs."""
+    users = PasswordMap("users.digest")
+    users.set("Zone", "jana", "0" * 32)
+    users.set("Zone", "petr", "0" * 32)
+    expected = "<PasswordMap 'users.digest': 2 users, 1 realms>"
+    assert repr(users) == str(users) == f"{users}" == expected

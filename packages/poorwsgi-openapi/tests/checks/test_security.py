@@ -275,3 +275,10 @@ def test_security_is_bound_by_a_call_or_a_decorator(app: Application) -> None:
     assert Client(app).get("/do?key=1").status_code == 200
     with pytest.raises(RuntimeError, match="bound too late"):
         api.security("basic", show)
+
+
+def test_text_of_credentials_has_no_secrets() -> None:
+    """They get into logs and tracebacks."""
+    shown = Credentials("basic", (), "Basic YTpi", "jana", "hunter2")
+    expected = "Credentials(scheme='basic', username='jana', ...)"
+    assert repr(shown) == str(shown) == expected

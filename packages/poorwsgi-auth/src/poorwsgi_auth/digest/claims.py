@@ -7,6 +7,7 @@ claimed user is looked up.  Whether the claim is true, is not decided here.
 import logging
 import re
 from collections.abc import Mapping
+from typing import Final
 
 from poorwsgi_auth.digest.algorithms import Algorithm, find_algorithm, hash_names
 from poorwsgi_auth.digest.challenges import build_opaque
@@ -17,9 +18,19 @@ from poorwsgi_auth.request import Request
 from poorwsgi_auth.serving import Serving
 from poorwsgi_core import Headers
 
-__all__ = ["find_fault", "find_offer", "find_user", "is_target", "read_count"]
+__all__ = [
+    "UNNAMED",
+    "find_fault",
+    "find_offer",
+    "find_user",
+    "is_target",
+    "read_count",
+]
 
 log = logging.getLogger("poorwsgi")
+
+UNNAMED: Final = "MD5"
+"""The algorithm of a client that names none (RFC 7616 §3.3, RFC 2617 §3.2.1)."""
 
 _NOBODY: Mapping[str, str] = {}
 _COUNT = re.compile("[0-9A-Fa-f]{8}")
@@ -30,11 +41,10 @@ def find_offer(
     app: Serving, fields: Mapping[str, str], realm: str
 ) -> tuple[Algorithm, Mapping[str, str]] | None:
     """Return the claimed algorithm and its users of a realm, if offered."""
-    algorithm = find_algorithm(fields.get("algorithm", ""))
+    algorithm = find_algorithm(fields.get("algorithm", UNNAMED))
     if algorithm is None:
         return None
-    name = algorithm.name
-    realms = app.auth_map if name == app.auth_algorithm else app.auth_maps.get(name)
+    realms = app.auth_offers.get(algorithm.name)
     if realms is None:
         return None
     users = realms.get(realm)

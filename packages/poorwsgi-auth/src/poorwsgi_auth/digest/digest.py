@@ -27,7 +27,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from poorwsgi_auth.digest.algorithms import compute_response, find_algorithm, hexdigest
 from poorwsgi_auth.digest.challenges import build_info, quote
-from poorwsgi_auth.digest.claims import find_fault, find_offer, find_user, read_count
+from poorwsgi_auth.digest.claims import (
+    UNNAMED,
+    find_fault,
+    find_offer,
+    find_user,
+    read_count,
+)
 from poorwsgi_auth.digest.nonce_stores import NonceStore, NonceStoreError
 from poorwsgi_auth.digest.nonces import (
     OLDEST,
@@ -174,7 +180,8 @@ def check_response(req: Request, password: str) -> bool:
         password: what ``hexdigest`` made of the password.
     """
     app, fields = req.app, req.authorization
-    algorithm = find_algorithm(fields.get("algorithm", app.auth_algorithm))
+    unnamed = UNNAMED if UNNAMED in app.auth_offers else app.auth_algorithm
+    algorithm = find_algorithm(fields.get("algorithm", unnamed))
     if algorithm is None:
         return False
     method, has_qop = req.method or "", bool(app.auth_qop)

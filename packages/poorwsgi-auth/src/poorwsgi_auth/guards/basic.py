@@ -1,7 +1,9 @@
 """HTTP Basic authentication (RFC 7617): the password with every request.
 
 It is as safe as the connection, so use it over HTTPS alone.  Credentials are read
-as UTF-8, which the challenge asks for.
+as UTF-8, which the challenge asks for, and as Latin-1 when they are none.  Name and
+password are composed (NFC), as RFC 7617 §2.1 has it; if they are wrong so, they are
+tried as they were sent.
 """
 
 import re
@@ -10,6 +12,7 @@ from typing import Any
 
 from poorwsgi_auth.digest.challenges import quote
 from poorwsgi_auth.guards.guard import Guard, build_guard, refuse
+from poorwsgi_auth.passwords.hashing import to_nfc
 from poorwsgi_core import Request
 
 __all__ = ["check_basic"]
@@ -26,6 +29,7 @@ def check_basic(realm: str, verify: Callable[[str, str], Any]) -> Guard:
         realm: protection space; browsers may show it.
         verify: gets username and password, and returns the user, which becomes
             ``req.user``.  True stands for the username; what is false refuses.
+            It is asked again when they weren't sent in NFC.
 
     Raises:
         ValueError: the realm has control characters.
@@ -40,9 +44,11 @@ def check_basic(realm: str, verify: Callable[[str, str], Any]) -> Guard:
         # RFC 7617 §2 forbids control characters.
         if "username" not in fields or _CONTROL.search(username + password):
             raise refuse(challenge, realm, "Basic: malformed credentials")
-        user = verify(username, password)
-        if not user:
-            raise refuse(challenge, realm, f"Basic: wrong credentials of {username!r}")
-        return username if user is True else user
+        composed = to_nfc(username), to_nfc(password)
+        for name, secret in dict.fromkeys((composed, (username, password))):
+            user = verify(name, secret)
+            if user:
+                return name if user is True else user
+        raise refuse(challenge, realm, f"Basic: wrong credentials of {username!r}")
 
     return build_guard(authenticate)

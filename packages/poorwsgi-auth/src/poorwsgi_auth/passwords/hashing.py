@@ -8,6 +8,8 @@ The rules:
   defaults; else ``$scrypt$ln=15,r=8,p=3$salt$hash`` of the standard library.
 * One scrypt takes 32 MiB and some 0.1 s, on purpose; one argon2 64 MiB.
 * An unknown user costs the same time as a wrong password.
+* Passwords are hashed in NFC (RFC 8265), so it doesn't matter whether a keyboard
+  makes ``é`` of one character or of two; hashes of others are known nevertheless.
 
 Digest can't use these: it needs hashes of its own, see ``password_map``.
 """
@@ -22,7 +24,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-__all__ = ["check_password", "hash_password", "needs_rehash", "same_secret"]
+__all__ = ["check_password", "hash_password", "needs_rehash", "same_secret", "to_nfc"]
 
 # OWASP's cheat sheet has N=2^15, r=8, p=3 among its equals for scrypt.
 _LOG_N, _R, _P = 15, 8, 3
@@ -45,19 +47,29 @@ def same_secret(known: str, given: str) -> bool:
     return hmac.compare_digest(_encode(known), _encode(given))
 
 
+def to_nfc(text: str) -> str:
+    """Compose characters (NFC), as RFC 7617 asks for names and passwords."""
+    if text.isascii():
+        return text
+    from unicodedata import normalize
+
+    # Not NFKC: that makes one of texts which users take for different.
+    return normalize("NFC", text)
+
+
 def hash_password(password: str) -> str:
     """Hash a password with a new salt, for storing.
 
     Returns:
         ASCII text of about 100 characters, without ``:`` and blanks.
     """
+    data = _encode(to_nfc(password))
     if _has_argon2():
-        return _argon2().hash(_encode(password))
+        return _argon2().hash(data)
     from secrets import token_bytes
 
     salt = token_bytes(_SALT_SIZE)
-    digest = _scrypt(_encode(password), salt, (_LOG_N, _R, _P), _HASH_SIZE)
-    return f"$scrypt$ln={_LOG_N},r={_R},p={_P}${_render(salt)}${_render(digest)}"
+    return _render_scrypt(salt, _scrypt(data, salt, (_LOG_N, _R, _P), _HASH_SIZE))
 
 
 def check_password(password: str, stored: str | None) -> bool:
@@ -73,9 +85,11 @@ def check_password(password: str, stored: str | None) -> bool:
         RuntimeError: it is one of argon2, which is not installed.
     """
     if stored is None:
-        _check(password, _dummy())
-        return False
-    return _check(password, stored)
+        stored = _build_unmatched()
+    composed = to_nfc(password)
+    if _check(composed, stored):
+        return True
+    return composed != password and _check(password, stored)
 
 
 def needs_rehash(stored: str) -> bool:
@@ -143,8 +157,23 @@ def _scrypt(
 
 
 @cache
-def _dummy() -> str:
-    return hash_password("")
+def _build_unmatched() -> str:
+    """Build a hash that takes its time, and that no password is known to have.
+
+    Nothing is hashed for it, so the first check takes no longer than the others.
+    """
+    from secrets import token_bytes
+
+    if _has_argon2():
+        a, salt = _argon2(), _render(token_bytes(_argon2().salt_len))
+        costs = f"m={a.memory_cost},t={a.time_cost},p={a.parallelism}"
+        return f"$argon2id$v=19${costs}${salt}${_render(token_bytes(a.hash_len))}"
+    return _render_scrypt(token_bytes(_SALT_SIZE), token_bytes(_HASH_SIZE))
+
+
+def _render_scrypt(salt: bytes, digest: bytes) -> str:
+    costs = f"ln={_LOG_N},r={_R},p={_P}"
+    return f"$scrypt${costs}${_render(salt)}${_render(digest)}"
 
 
 @cache

@@ -44,6 +44,11 @@ class PasswordMap(defaultdict[str, dict[str, str]]):
         self._editor: int | None = None
         self._reminds = True
 
+    def __repr__(self) -> str:
+        # Who has a hash can sign in with it, so none gets into a log.
+        number = sum(map(len, self.values()))
+        return f"<PasswordMap {self.pathname!r}: {number} users, {len(self)} realms>"
+
     def set(self, realm: str, username: str, digest: str) -> None:
         """Add a user, or change the hash of one.
 

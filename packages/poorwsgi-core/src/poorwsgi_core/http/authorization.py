@@ -68,9 +68,14 @@ def _parse_basic(credentials: str) -> dict[str, str]:
     from binascii import a2b_base64
 
     try:
-        text = a2b_base64(credentials, strict_mode=True).decode("utf-8")
+        raw = a2b_base64(credentials, strict_mode=True)
     except ValueError:
         return {}
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        # RFC 7617 wants UTF-8; requests and old browsers send this.
+        text = raw.decode("latin-1")
     username, colon, password = text.partition(":")
     return {"username": username, "password": password} if colon else {}
 

@@ -57,6 +57,10 @@ class Credentials(NamedTuple):
     username: str = ""
     password: str = ""
 
+    def __repr__(self) -> str:
+        # Without what is secret, because it gets into logs and tracebacks.
+        return f"Credentials(scheme={self.scheme!r}, username={self.username!r}, ...)"
+
 
 class Grant(NamedTuple):
     """A user, and what the credentials allow.
