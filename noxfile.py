@@ -193,6 +193,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(requires=["build"], default=False)
+def bench_servers(session: nox.Session) -> None:
+    """Run the benchmark through real servers; arguments name some of them."""
+    _install(session, ["poorwsgi"], "servers")
+    session.run("python", "bench/servers.py", *session.posargs)
+
+
+@nox.session(requires=["build"], default=False)
 def bench_openapi(session: nox.Session) -> None:
     """Run the benchmark of OpenAPI; arguments go to bench/openapi.py."""
     _install(session, ["poorwsgi"])

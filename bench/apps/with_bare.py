@@ -1,8 +1,11 @@
 """No framework: what the measuring itself and the bare answer cost."""
 
 import json
+import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
+from wsgiref.util import FileWrapper
 
 from rows import DATA, LAST_ROUTE, ROWS
 
@@ -24,6 +27,8 @@ def build() -> Callable[..., Iterable[bytes]]:
         environ: dict[str, Any], start_response: Callable[..., object]
     ) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
+        if path == "/file":
+            return _send_file(environ, start_response)
         status, kind = "200 OK", _TEXT
         if path == "/json":
             body, kind = _answer_json(), "application/json"
@@ -34,9 +39,23 @@ def build() -> Callable[..., Iterable[bytes]]:
         start_response(
             status, [("Content-Type", kind), ("Content-Length", str(len(body)))]
         )
-        return (body,)
+        return [body]
 
     return app
+
+
+def _send_file(
+    environ: dict[str, Any], start_response: Callable[..., object]
+) -> Iterable[bytes]:
+    path = Path(os.environ["BENCH_FILE"])
+    size = str(path.stat().st_size)
+    start_response(
+        "200 OK",
+        [("Content-Type", "application/octet-stream"), ("Content-Length", size)],
+    )
+    wrapper: Callable[..., Iterable[bytes]]
+    wrapper = environ.get("wsgi.file_wrapper", FileWrapper)
+    return wrapper(path.open("rb"), 65536)
 
 
 def _rows_by_path() -> list[tuple[str, Any]]:

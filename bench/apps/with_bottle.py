@@ -1,8 +1,9 @@
 """Bottle."""
 
+import os
 from typing import Any
 
-from bottle import Bottle, request, response
+from bottle import Bottle, request, response, static_file
 from rows import DATA, PATTERNS
 
 __all__ = ["build"]
@@ -44,6 +45,11 @@ def build() -> Any:
     def read_person() -> str:
         response.content_type = _TEXT
         return f"{request.json['name']} {request.json['age'] + 1}"
+
+    @app.get("/file")
+    def send_file() -> Any:
+        folder, name = os.path.split(os.environ["BENCH_FILE"])
+        return static_file(name, folder)
 
     for prefix in PATTERNS:
         app.get(f"/{prefix}/<name>", callback=_send_name)

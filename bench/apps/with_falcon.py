@@ -1,5 +1,7 @@
 """Falcon, from its compiled wheel."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import falcon
@@ -66,6 +68,16 @@ class Person:
         resp.text = f"{person['name']} {person['age'] + 1}"
 
 
+class File:
+    """A file by its path."""
+
+    def on_get(self, _: falcon.Request, resp: falcon.Response) -> None:
+        """Answer GET."""
+        path = Path(os.environ["BENCH_FILE"])
+        resp.content_type = "application/octet-stream"
+        resp.set_stream(path.open("rb"), path.stat().st_size)
+
+
 class Name:
     """One argument of the path."""
 
@@ -84,6 +96,7 @@ def build() -> Any:
     app.add_route("/search", Search())
     app.add_route("/form", Form())
     app.add_route("/person", Person())
+    app.add_route("/file", File())
     for prefix in PATTERNS:
         app.add_route(f"/{prefix}/{{name}}", Name())
     return app

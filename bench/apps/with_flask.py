@@ -1,8 +1,9 @@
 """Flask."""
 
+import os
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, request, send_file
 from rows import DATA, PATTERNS
 
 __all__ = ["build"]
@@ -40,6 +41,10 @@ def build() -> Any:
     def read_person() -> Any:
         person = request.get_json()
         return f"{person['name']} {person['age'] + 1}", _TEXT
+
+    @app.get("/file")
+    def read_file() -> Any:
+        return send_file(os.environ["BENCH_FILE"])
 
     for prefix in PATTERNS:
         app.add_url_rule(f"/{prefix}/<name>", prefix, _send_name)

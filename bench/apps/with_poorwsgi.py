@@ -1,10 +1,12 @@
 """PoorWSGI, ours and the published one: their API is the same."""
 
+import os
 from typing import Any
 
 from rows import DATA, PATTERNS
 
 from poorwsgi import Application
+from poorwsgi.response import FileResponse
 from poorwsgi.state import METHOD_POST
 
 __all__ = ["build", "build_patterns"]
@@ -42,6 +44,10 @@ def build() -> Any:
     def read_person(req: Any) -> tuple[str, str]:
         person = req.json
         return f"{person['name']} {person['age'] + 1}", _TEXT
+
+    @app.route("/file")
+    def send_file(_: Any) -> FileResponse:
+        return FileResponse(os.environ["BENCH_FILE"])
 
     for prefix in PATTERNS:
         app.set_route(f"/{prefix}/<name>", _send_name)

@@ -1,0 +1,178 @@
+"""Measure requests through real servers, beside the bare callable and the peers.
+
+One worker serves on a loopback port; wrk asks from the other processor.  Rounds are
+interleaved, and of each the best counts: what slows a round down comes from outside.
+Run it with ``nox -s bench_servers``; arguments are names of servers.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+from contenders import BARE, CONTENDERS, OURS, PUBLISHED, Contender
+from rows import ROWS, Row
+
+__all__ = ["main"]
+
+_BENCH = Path(__file__).resolve().parent
+_PEERS = {BARE.name, OURS.name, "Falcon", "Bottle", "Flask", PUBLISHED.name}
+_FILE = Row("file of 1 MB", "/file", content_type="")
+_ROWS = [*(ROWS[key] for key in ("text", "json", "path", "form")), _FILE]
+_GRANIAN = """-m granian --interface wsgi --workers 1 --blocking-threads 1 --no-ws
+--host 127.0.0.1 --port {port} serve:application"""
+_UWSGI = """-c "import pyuwsgi; pyuwsgi.run()" --http11-socket 127.0.0.1:{port} --master
+--need-app --die-on-term --module serve:application --disable-logging"""
+_GUNICORN = """-m gunicorn --bind 127.0.0.1:{port} --worker-class gthread --threads 2
+--no-control-socket serve:application"""
+_CHEROOT = "-m cheroot --bind 127.0.0.1:{port} serve:application"
+_SERVERS = {
+    "granian": ("granian", _GRANIAN),
+    "uWSGI": ("pyuwsgi", _UWSGI),
+    "gunicorn": ("gunicorn", _GUNICORN),
+    "cheroot": ("cheroot", _CHEROOT),
+}
+"""Name to the package that pip installs and the arguments of Python."""
+
+_POST = """wrk.method = "POST"
+wrk.body = "{body}"
+wrk.headers["Content-Type"] = "{type}"
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print one table for each server."""
+    parser = argparse.ArgumentParser(description="Measure through real servers.")
+    parser.add_argument("servers", nargs="*", help=", ".join(_SERVERS))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=3)
+    options = parser.parse_args(arguments)
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        raise SystemExit("wrk isn't installed: Debian has it under this name")
+    peers = [contender for contender in CONTENDERS if contender.name in _PEERS]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "file.bin").write_bytes(bytes(range(256)) * 4096)
+        for server in options.servers or _SERVERS:
+            for contender in peers:
+                contender.prepare()
+                _install(contender, _SERVERS[server][0])
+            best = _measure(server, peers, folder, options.rounds, options.seconds, wrk)
+            _print_table(server, peers, best)
+    return 0
+
+
+def _install(contender: Contender, package: str) -> None:
+    code = (
+        f"import importlib.util as u, sys; sys.exit(u.find_spec({package!r}) is None)"
+    )
+    command = [contender.python, "-c", code]
+    if subprocess.run(command, check=False).returncode:  # noqa: S603
+        pip = [contender.python, "-m", "pip", "install", "-q", package]
+        subprocess.run(pip, check=True)  # noqa: S603
+
+
+def _measure(
+    server: str,
+    peers: list[Contender],
+    folder: Path,
+    rounds: int,
+    seconds: int,
+    wrk: str,
+) -> dict[tuple[str, str], float]:
+    best: dict[tuple[str, str], float] = {}
+    for _ in range(rounds):
+        for contender in peers:
+            with _serving(server, contender, folder) as port:
+                for row in _ROWS:
+                    rate = _ask(wrk, port, row, folder, seconds)
+                    key = (contender.name, row.title)
+                    best[key] = max(best.get(key, 0.0), rate)
+    return best
+
+
+@contextmanager
+def _serving(server: str, contender: Contender, folder: Path) -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    line = _SERVERS[server][1].format(port=port)
+    words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', line)]
+    environment = {
+        **contender.environment,
+        "BENCH_APP": contender.app,
+        "BENCH_FILE": str(folder / "file.bin"),
+    }
+    paths = [str(_BENCH), str(_BENCH / "apps"), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    command = ["taskset", "-c", "0", contender.python, *words]
+    with subprocess.Popen(  # noqa: S603 - a table of ours
+        command,
+        cwd=_BENCH,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            _wait(port)
+            yield port
+        finally:
+            process.terminate()
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/hello", timeout=2) as answer:
+                if answer.read() == b"Hello, world!":
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"Nothing serves on port {port}")
+
+
+def _ask(wrk: str, port: int, row: Row, folder: Path, seconds: int) -> float:
+    """Return answers per second."""
+    command = ["taskset", "-c", "1", wrk, "-t1", "-c8", f"-d{seconds}s"]
+    if row.sent:
+        script = folder / "post.lua"
+        script.write_text(_POST.format(body=row.sent.decode(), type=row.sent_type))
+        command += ["-s", str(script)]
+    url = f"http://127.0.0.1:{port}{row.path}"
+    done = subprocess.run(  # noqa: S603 - found by its name
+        [*command, url], capture_output=True, check=True, text=True
+    )
+    if "Non-2xx" in done.stdout:
+        raise RuntimeError(f"{row.title}: {done.stdout}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])  # type: ignore[index]
+
+
+def _print_table(
+    server: str, peers: list[Contender], best: dict[tuple[str, str], float]
+) -> None:
+    names = [contender.name for contender in peers]
+    others = [name for name in names if name not in {BARE.name, OURS.name}]
+    print(f"\n## {server}: answers a second\n")
+    print("| row |", " | ".join(names), "| ours / bare | ours / best peer |")
+    print("|---" * (len(names) + 3) + "|")
+    for row in _ROWS:
+        rates = {name: best[(name, row.title)] for name in names}
+        ours, bare = rates[OURS.name], rates[BARE.name]
+        peer = max(rates[name] for name in others)
+        cells = " | ".join(f"{rates[name]:,.0f}" for name in names)
+        print(f"| {row.title} | {cells} | {ours / bare:.2f} | {ours / peer:.2f} |")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
