@@ -71,7 +71,8 @@ def _add_headers(_: SimpleRequest, response: BaseResponse) -> BaseResponse:
 
 def page(req: SimpleRequest, body: str) -> str:
     """Put a page together; the docstring of the handler says what it shows."""
-    title, _, text = cleandoc(req.uri_handler.__doc__ or "").partition("\n\n")
+    handler = req.error_handler or req.uri_handler
+    title, _, text = cleandoc(handler.__doc__ or "").partition("\n\n")
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>

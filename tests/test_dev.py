@@ -83,6 +83,47 @@ def test_stamp_names_what_is_installed(
     assert dev._read_stamp("ours") == {"test"}
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["demo", "--help"]])
+def test_help_starts_nothing(
+    dev: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+) -> None:
+    """Whoever asks for help gets it, before anything is installed or served."""
+    monkeypatch.setattr(dev, "_prepare", pytest.fail)
+    with pytest.raises(SystemExit) as caught:
+        dev.main(arguments)
+    assert caught.value.code == 0
+    assert "demo application" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["walk"], ["demo", "9000"]])
+def test_wrong_use_tells_what_may_follow(
+    dev: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+) -> None:
+    """Without a command, or with a wrong one, the usage is shown."""
+    monkeypatch.setattr(dev, "_prepare", pytest.fail)
+    with pytest.raises(SystemExit) as caught:
+        dev.main(arguments)
+    assert caught.value.code == 2
+    assert "usage: " in capsys.readouterr().err
+
+
+def test_arguments_are_handed_on(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Options behind test and nox are for these, --help too."""
+    calls: list[tuple[str, ...]] = []
+    monkeypatch.setattr(dev, "_prepare", lambda _: None)
+    monkeypatch.setattr(dev, "_run", lambda *args: calls.append(args) or 0)
+    assert dev.main(["test", "-q", "--help"]) == 0
+    assert calls == [("-m", "pytest", "-q", "--help")]
+
+
 def test_environment_that_does_not_run_is_not_usable(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

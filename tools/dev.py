@@ -52,19 +52,38 @@ def main(arguments: list[str] | None = None) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - said in words to older ones
         print("PoorWSGI needs Python 3.11 or later; this is", sys.version.split()[0])
         return 1
-    parser = argparse.ArgumentParser(description="Set up a checkout and run it.")
-    parser.add_argument("command", choices=list(_GROUPS))
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help="handed on")
-    options = parser.parse_args(arguments)
+    command, rest = _parse(sys.argv[1:] if arguments is None else arguments)
     try:
-        _prepare(_GROUPS[options.command])
+        _prepare(_GROUPS[command])
     except subprocess.CalledProcessError as error:
         print("Setting up failed:", *error.cmd, file=sys.stderr)
         return 1
-    if options.command == "demo":
+    if command == "demo":
         return _run_demo()
-    module = {"test": "pytest", "nox": "nox"}[options.command]
-    return _run("-m", module, *options.rest)
+    module = {"test": "pytest", "nox": "nox"}[command]
+    return _run("-m", module, *rest)
+
+
+def _parse(arguments: list[str]) -> tuple[str, list[str]]:
+    """Divide the arguments into the command and what is handed on."""
+    parser = argparse.ArgumentParser(
+        usage="%(prog)s [-h] {demo,test,nox} [...]",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=list(_GROUPS))
+    if not arguments:
+        parser.print_help(sys.stderr)
+        raise SystemExit(2)
+    command = parser.parse_args(arguments[:1]).command
+    rest = arguments[1:]
+    if command == "demo":
+        # It takes nothing but --help; the others have a help of their own.
+        argparse.ArgumentParser(
+            prog=f"{parser.prog} demo",
+            description="Start the demo application and open it in a browser.",
+        ).parse_args(rest)
+    return command, rest
 
 
 def _environment() -> dict[str, str]:

@@ -237,6 +237,7 @@ def test_failures(example: Example) -> None:
 def test_not_found(example: Example) -> None:
     """The 404 page is the application's own."""
     answer = example.get("/nowhere")
+    assert "<h1>Nothing here</h1>\n<p>This page is the application" in answer.text
     expected = {
         "req.uri": "/nowhere",
         "req.hostname": "127.0.0.1",

@@ -65,7 +65,7 @@ def rows(page: str) -> dict[str, list[str]]:
 
 def hrefs(page: str) -> list[str]:
     """Return the targets of the links."""
-    return [html.unescape(href) for href in re.findall('href="([^"]*)"', page)]
+    return [html.unescape(href) for href in re.findall('<a href="([^"]*)"', page)]
 
 
 def test_result(tmp_path: Path) -> None:

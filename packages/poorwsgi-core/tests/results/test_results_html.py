@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from poorwsgi_core import results
 from poorwsgi_core.results.html import (
     HTML_ESCAPE_TABLE,
+    PAGE_ICON,
     build_page,
     code_html,
     escape_controls,
@@ -138,11 +139,25 @@ def test_policy_allows_just_the_style_of_the_page() -> None:
     digest = base64.b64encode(hashlib.sha256(style[0].encode()).digest()).decode()
     assert dict(page_policy()) == {
         "Content-Security-Policy": (
-            f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-            "form-action 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
     }
+
+
+def test_icon_is_inside_of_the_page() -> None:
+    """No browser asks for /favicon.ico, and the policy lets the icon in."""
+    page = build_page("", "")
+    assert re.findall('<link rel="(.+?)" href="(.+?)">', page) == [("icon", PAGE_ICON)]
+    assert PAGE_ICON.startswith("data:image/svg+xml,")
+    assert "img-src data:;" in dict(page_policy())["Content-Security-Policy"]
+
+
+def test_motion_only_for_those_who_like_it() -> None:
+    """The page scrolls smoothly only where nobody asked for less motion."""
+    assert "(prefers-reduced-motion:no-preference){html{scroll-" in build_page("", "")
+    assert build_page("", "").count("smooth") == 1
 
 
 def test_style_is_small_and_loads_nothing() -> None:

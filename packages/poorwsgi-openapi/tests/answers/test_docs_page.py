@@ -17,7 +17,7 @@ from poorwsgi_openapi.document.outline import as_list, as_map
 SHOP = Path(__file__).parents[1] / "documents" / "shop.yaml"
 _KNOWN = re.compile(r"[a-zA-Z$]+|[1-5]..|/.*|.*/.*")
 _STRUCTURE = {"$ref", "in", "type", "openapi", "required", "style"}
-VOID = {"meta", "br", "hr", "wbr"}
+VOID = {"meta", "link", "br", "hr", "wbr"}
 
 
 class Page(HTMLParser):
@@ -41,7 +41,7 @@ class Page(HTMLParser):
         self.tags.add(tag)
         self.attributes |= found.keys()
         self.ids += [found["id"] or ""] if "id" in found else []
-        self.links += [found["href"] or ""] if "href" in found else []
+        self.links += [found["href"] or ""] if tag == "a" else []
         if tag not in VOID:
             self.open.append(tag)
 
@@ -76,9 +76,16 @@ def test_each_anchor_leads_somewhere(shop: Page) -> None:
 
 def test_page_needs_nothing_else(shop: Page) -> None:
     """There is no script, no image, no form, and no style but its own sheet."""
-    assert shop.tags & {"script", "img", "link", "iframe", "form", "object"} == set()
+    assert shop.tags & {"script", "img", "iframe", "form", "object"} == set()
     assert not {name for name in shop.attributes if name.startswith("on")}
     assert "style" not in shop.attributes
+
+
+def test_icon_is_inside_of_the_page() -> None:
+    """No browser asks for an icon elsewhere, and the policy lets it in."""
+    page = build_docs({}).decode()
+    assert re.findall('<link rel="(.+?)" href="(.+?):', page) == [("icon", "data")]
+    assert "img-src data:;" in docs_headers()["Content-Security-Policy"]
 
 
 def test_policy_allows_the_style_alone() -> None:

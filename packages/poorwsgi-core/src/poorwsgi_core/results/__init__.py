@@ -17,6 +17,7 @@ from poorwsgi_core.results.failure import internal_server_error, log_failure
 from poorwsgi_core.results.frame import log
 from poorwsgi_core.results.html import (
     HTML_ESCAPE_TABLE,
+    PAGE_ICON,
     build_page,
     escape_controls,
     hbytes,
@@ -40,6 +41,7 @@ from poorwsgi_core.results.tables import handlers_view
 
 __all__ = [
     "HTML_ESCAPE_TABLE",
+    "PAGE_ICON",
     "HandlerInfo",
     "bad_request",
     "build_page",

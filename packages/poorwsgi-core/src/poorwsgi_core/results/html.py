@@ -2,7 +2,7 @@
 
 What comes from outside is escaped where it enters a page: nothing else here
 marks text as safe.  The pages have one style sheet, inside of them, and no
-script; their policy allows just that sheet.
+script; their policy allows just that sheet and the icon, which is inside too.
 """
 
 import os
@@ -14,6 +14,7 @@ from poorwsgi_core.state import METHOD_ALL, sorted_methods
 
 __all__ = [
     "HTML_ESCAPE_TABLE",
+    "PAGE_ICON",
     "build_page",
     "code_html",
     "escape_controls",
@@ -33,6 +34,14 @@ HTML_ESCAPE_TABLE: Final[dict[str, str]] = {
     "<": "&lt;",
 }
 """Character to the entity that stands for it in text and attribute values."""
+
+PAGE_ICON: Final = (
+    "data:image/svg+xml,"
+    "%3Csvg xmlns='http:%2F%2Fwww.w3.org%2F2000%2Fsvg' viewBox='0 0 16 16'%3E"
+    "%3Crect width='16' height='16' rx='4' fill='%234a78b5'/%3E%3Cpath fill='none' "
+    "stroke='%23fff' stroke-width='2' d='M5 12V4h3.5a2.5 2.5 0 0 1 0 5H5'/%3E%3C/svg%3E"
+)
+"""Address of the icon of all pages; the policy of a page allows ``img-src data:``."""
 
 _ESCAPES = str.maketrans(HTML_ESCAPE_TABLE)
 _SPECIAL = re.compile("[&\"'<>]")
@@ -115,8 +124,8 @@ def page_policy() -> tuple[tuple[str, str], ...]:
 
     digest = b64encode(sha256(_style().encode()).digest()).decode()
     policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return (
         ("Content-Security-Policy", policy),
@@ -146,6 +155,7 @@ def build_page(title: str, body: str, footer: str = "", kind: str = "") -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
+        f'<link rel="icon" href="{PAGE_ICON}">\n'
         f"<title>{title}</title>\n<style>{_style()}</style>\n</head>\n"
         f'<body class="{kind}">\n{body}\n<hr>\n<footer>{footer}</footer>\n'
         "</body>\n</html>\n"

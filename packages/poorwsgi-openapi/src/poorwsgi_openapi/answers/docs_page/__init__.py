@@ -9,8 +9,8 @@ markdown     descriptions
 anchors      ids
 
 The page needs nothing but itself: no network, no script, no other file.  Its
-policy allows its one style sheet.  Everything that comes from the document is
-escaped where it enters the page.
+policy allows its one style sheet and its icon.  Everything that comes from the
+document is escaped where it enters the page.
 """
 
 import re
@@ -64,12 +64,12 @@ def _style() -> str:
 
 @cache
 def docs_headers() -> dict[str, str]:
-    """Headers of the page: its policy allows its own style, and nothing else."""
+    """Headers of the page: its policy allows its own style and icon, nothing else."""
     digest = b64encode(sha256(_style().encode()).digest()).decode()
     return {
         "Content-Security-Policy": (
-            f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-            "form-action 'none'; frame-ancestors 'none'"
+            f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from poorwsgi_core.results import html_escape
+from poorwsgi_core.results import PAGE_ICON, html_escape
 from poorwsgi_openapi.answers.docs_page.curl import expand_server
 from poorwsgi_openapi.document.outline import as_list, as_map
 
@@ -189,6 +189,7 @@ def build_ui(
     page = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<link rel="icon" href="{PAGE_ICON}">\n'
         f"<title>{html_escape(title)}</title>\n{link}</head>\n"
         f"<body>\n{body}\n</body>\n</html>\n"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from poorwsgi_core.results import html_escape
+from poorwsgi_core.results import PAGE_ICON, html_escape
 from poorwsgi_openapi.answers.docs_page.anchors import Anchors
 from poorwsgi_openapi.answers.docs_page.curl import expand_server
 from poorwsgi_openapi.answers.docs_page.markdown import (
@@ -51,6 +51,7 @@ def build_page(document: dict[str, Any], style: str, host_url: str, links: str) 
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
+        f'<link rel="icon" href="{PAGE_ICON}">\n'
         f"<title>{title}</title>\n<style>{style}</style>\n</head>\n"
         f'<body id="top"{kind}>\n'
         f'<div class="bar"><a href="#top">{title}</a>'
