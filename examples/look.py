@@ -23,6 +23,7 @@ __all__ = [
     "login_form",
     "logout_form",
     "page",
+    "page_of",
     "root_url",
     "table",
 ]
@@ -73,12 +74,17 @@ def page(req: SimpleRequest, body: str) -> str:
     """Put a page together; the docstring of the handler says what it shows."""
     handler = req.error_handler or req.uri_handler
     title, _, text = cleandoc(handler.__doc__ or "").partition("\n\n")
+    return page_of(req, title.removesuffix("."), text, body)
+
+
+def page_of(req: SimpleRequest, title: str, text: str, body: str) -> str:
+    """Put a page together with this title and text."""
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{html_escape(title.removesuffix("."))} - PoorWSGI</title>
+<title>{html_escape(title)} - PoorWSGI</title>
 <base href="{html_escape(_prefix(req))}/">
 <link rel="icon" href="favicon.ico" type="image/svg+xml">
 <link rel="stylesheet" href="style.css">
@@ -86,7 +92,7 @@ def page(req: SimpleRequest, body: str) -> str:
 <body>
 <header><a href=".">PoorWSGI</a> <code>{html_escape(req.uri_rule or "")}</code></header>
 <main>
-<h1>{html_escape(title.removesuffix("."))}</h1>
+<h1>{html_escape(title)}</h1>
 <p>{html_escape(text)}</p>
 {body}
 </main>

@@ -1,0 +1,1 @@
+"""The web interface of a printer; README.md tells what is where."""
