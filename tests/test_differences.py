@@ -33,6 +33,24 @@ def test_table_without_heading(tool: dict[str, Any]) -> None:
         tool["fill"]("# Page\n", Table("New", "2.8", ()))
 
 
+def test_rows_of_the_page_alone_are_told(
+    tool: dict[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What is written on the page and not in the tables doesn't vanish unseen."""
+    text = tool["PAGE"].read_text("utf-8")
+    page = tmp_path / "page.md"
+    page.write_text(
+        text.replace("|---|---|---|---|\n", "|---|---|---|---|\n| x |\n", 1)
+    )
+    monkeypatch.setitem(tool["main"].__globals__, "PAGE", page)
+    assert tool["main"]([]) == 0
+    assert capsys.readouterr().out == "no longer on the page: | x |\n"
+    assert page.read_text("utf-8") == text
+
+
 def test_wrong_use_of_the_tool(
     tool: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,7 +2,8 @@
 
 Usage::
 
-    python tools/differences.py            write the tables into the page
+    python tools/differences.py            write the tables into the page; says
+                                           which rows that replaces
     python tools/differences.py --check    say which are not in step; exit status 1
 
 Each table is a file of packages/poorwsgi/src/poorwsgi/upgrade/differences, which
@@ -47,9 +48,17 @@ def main(arguments: list[str]) -> int:
             print(f"{table.title}: run tools/differences.py")
         after = now
     if not arguments:
+        for row in _read_lost_rows(before, after):
+            print(f"no longer on the page: {row}")
         PAGE.write_text(after, "utf-8")
         return 0
     return int(before != after)
+
+
+def _read_lost_rows(before: str, after: str) -> list[str]:
+    """Tell what somebody may have written on the page alone."""
+    kept = {*after.splitlines()}
+    return [row for row in before.splitlines() if row[:1] == "|" and row not in kept]
 
 
 if __name__ == "__main__":

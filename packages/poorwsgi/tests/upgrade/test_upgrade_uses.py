@@ -85,6 +85,7 @@ def handler(body: str, decorator: str = "app.route('/')") -> str:
             ),
             ["wrong-types"],
         ),
+        ("environ = {'HTTP_CONTENT_TYPE': 'text/plain'}\n", ["http-content-type"]),
         ("from poorwsgi.session import hidden\n", ["old-cipher"]),
         ("from poorwsgi import session\nsession.encrypt(b'')\n", ["old-cipher"]),
         ("from poorwsgi.session import Request as R\n", ["names-of-modules"]),
