@@ -92,11 +92,18 @@ def test_auth_type_warns_of_a_short_key(
     app: Application, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One who guesses it can make nonces (bar 75)."""
-    app.secret_key = ["k" * 16, "guess"]
+    app.secret_key = ["k" * 16, "guessable"]
     app.auth_type = "Digest"
     assert caplog.messages == [
-        "A secret_key has 5 bytes and can be guessed; use secrets.token_bytes(32)"
+        "A secret_key has 9 bytes and can be guessed; use secrets.token_bytes(32)"
     ]
+
+
+def test_auth_type_refuses_a_key_of_a_few_bytes(app: Application) -> None:
+    """It is as good as none."""
+    app.secret_key = ["k" * 16, "guess"]
+    with pytest.raises(ValueError, match="a secret_key of 5 bytes is no secret"):
+        app.auth_type = "Digest"
 
 
 @pytest.mark.parametrize(("value", "expected"), SPELLINGS)

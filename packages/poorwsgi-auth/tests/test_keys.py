@@ -11,10 +11,10 @@ from poorwsgi_auth.keys import read_keys
         (None, ()),
         ("", ()),
         (b"", ()),
-        ("klíč", ("klíč".encode(),)),
-        (b"key", (b"key",)),
-        (["new", b"old"], (b"new", b"old")),
-        (("new", "", None), (b"new",)),
+        ("klíč 16 znaků", ("klíč 16 znaků".encode(),)),
+        (b"eight by", (b"eight by",)),
+        (["the new one", b"the old one"], (b"the new one", b"the old one")),
+        (("the new one", "", None), (b"the new one",)),
     ],
 )
 def test_keys_are_text_bytes_or_a_sequence(
@@ -33,6 +33,13 @@ def test_other_types_are_no_keys(secret: object) -> None:
 
 def test_more_than_eight_keys_are_refused() -> None:
     """Each one costs time with every request (bar 72)."""
-    assert len(read_keys(["key"] * 8)) == 8
+    assert len(read_keys(["some key"] * 8)) == 8
     with pytest.raises(ValueError, match="remove the oldest"):
-        read_keys(["key"] * 9)
+        read_keys(["some key"] * 9)
+
+
+@pytest.mark.parametrize("secret", ["7 bytes", b"\0", ["some key", b"guess"], "None"])
+def test_keys_of_a_few_bytes_are_refused(secret: object) -> None:
+    """They are tried out in no time, so they are none."""
+    with pytest.raises(ValueError, match=r"use secrets\.token_bytes\(32\)"):
+        read_keys(secret)

@@ -4,12 +4,14 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-__all__ = ["read_keys", "warn_of_short"]
+__all__ = ["check_key", "read_keys", "warn_of_short"]
 
 log = logging.getLogger("poorwsgi")
 
 _MOST_KEYS = 8
 _SHORT = 16
+_LEAST = 8
+_REMEDY = "use secrets.token_bytes(32)"
 
 
 def warn_of_short(keys: Iterable[bytes]) -> None:
@@ -17,10 +19,19 @@ def warn_of_short(keys: Iterable[bytes]) -> None:
     for key in keys:
         if len(key) < _SHORT:
             log.warning(
-                "A secret_key has %d bytes and can be guessed; use "
-                "secrets.token_bytes(32)",
-                len(key),
+                "A secret_key has %d bytes and can be guessed; %s", len(key), _REMEDY
             )
+
+
+def check_key(key: bytes) -> bytes:
+    """Return a key, unless everybody can guess it.
+
+    Raises:
+        ValueError: it has fewer than eight bytes.
+    """
+    if len(key) < _LEAST:
+        raise ValueError(f"a secret_key of {len(key)} bytes is no secret; {_REMEDY}")
+    return key
 
 
 def read_keys(secret: object) -> tuple[bytes, ...]:
@@ -33,14 +44,14 @@ def read_keys(secret: object) -> tuple[bytes, ...]:
 
     Raises:
         TypeError: it is something else.
-        ValueError: there are more than eight.
+        ValueError: there are more than eight, or one has fewer than eight bytes.
     """
     if not secret:
         return ()
     if isinstance(secret, bytes):
-        return (secret,)
+        return (check_key(secret),)
     if isinstance(secret, str):
-        return (secret.encode(),)
+        return (check_key(secret.encode()),)
     if not isinstance(secret, Sequence):
         raise TypeError(
             f"secret_key is {type(secret).__name__}; use secrets.token_bytes(32), "

@@ -273,7 +273,12 @@ def test_request_may_be_checked_twice(
     app: Application, get: Callable[..., Answer]
 ) -> None:
     """A check in a before handler and one of the page use one count."""
-    app.add_before_response(check_digest(REALM)(hello))
+    guard = check_digest(REALM)(hello)
+
+    def check(req: Request) -> None:
+        guard(req)
+
+    app.add_before_response(check)
     assert get("/admin", username="admin").text == "Hello admin"
 
 

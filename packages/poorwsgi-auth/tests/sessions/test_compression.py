@@ -34,7 +34,7 @@ NAMES = ["bz2", "zlib", "gzip", "Reverse"]
 @pytest.mark.parametrize("compressor", COMPRESSORS, ids=NAMES)
 def test_large_data_are_compressed(compressor: Any) -> None:
     """Data that get shorter by it are compressed, and come back."""
-    compressed = compress(b"xy" * 2000, compressor)
+    compressed = compress(b"xy" * 2000, compressor, 3000)
     assert len(compressed) < 4000
     assert decompress(compressed, compressor) == b"xy" * 2000
 
@@ -42,12 +42,12 @@ def test_large_data_are_compressed(compressor: Any) -> None:
 @pytest.mark.parametrize("compressor", [*COMPRESSORS, None], ids=[*NAMES, "None"])
 def test_small_data_are_left_as_they_are(compressor: Any) -> None:
     """Up to 512 bytes nothing is gained, so nothing is done."""
-    assert compress(b"x" * 512, compressor) == b"\0" + b"x" * 512
+    assert compress(b"x" * 512, compressor, 3000) == b"\0" + b"x" * 512
 
 
 def test_data_that_get_no_shorter_are_left_as_they_are() -> None:
     """Compression that gains nothing isn't used."""
-    assert compress(b"x" * 1000, NoCompress) == b"\0" + b"x" * 1000
+    assert compress(b"x" * 1000, NoCompress, 3000) == b"\0" + b"x" * 1000
 
 
 @pytest.mark.parametrize("compressor", COMPRESSORS, ids=NAMES)

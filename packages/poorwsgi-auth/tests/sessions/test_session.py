@@ -390,7 +390,7 @@ def test_74_cookie_of_4096_bytes_at_most() -> None:
 
 def test_74_64_kib_of_data_at_most() -> None:
     """More data are refused even when they would compress well."""
-    sealed = PoorSession(KEY)
+    sealed = PoorSession(KEY, compress=bz2)
     sealed.data = {"a": "x" * (65_536 - len('{"a":""}'))}
     assert len(sealed.write()) < 1000
     sealed.data["a"] += "x"
@@ -432,9 +432,60 @@ def test_75_text_is_a_key_by_its_utf8() -> None:
 def test_75_short_key_is_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     """A short key works, and a WARNING says once that it is a bad one."""
     with caplog.at_level(logging.WARNING, "poorwsgi"):
-        PoorSession("short").write()
-        PoorSession("short").write()
+        PoorSession("too short").write()
+        PoorSession("too short").write()
     assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+@pytest.mark.parametrize("key", ["short", b"a", [KEY, b"guess"]], ids=["5", "1", "old"])
+@pytest.mark.parametrize("kind", [PoorSession, AESSession])
+def test_75_key_of_a_few_bytes_is_a_session_error(
+    kind: type[PoorSession], key: Any
+) -> None:
+    """Who guesses it can make sessions, also when it is an old one."""
+    with pytest.raises(SessionError, match=r"use secrets\.token_bytes\(32\)"):
+        kind(key)
+
+
+def test_length_tells_nothing_of_a_secret() -> None:
+    """A guess that is right makes the cookie no shorter, as it would compressed."""
+    sizes: dict[str, set[int]] = {"short": set(), "long": set()}
+    for guess in ("tok=7f3a9c", "tok=000000"):
+        sealed = PoorSession(KEY)
+        sealed.data = {"secret": "tok=7f3a9c", "text": guess * 4}
+        sizes["short"].add(len(sealed.write()))
+        sealed.data["pad"] = "x" * 10_000
+        sizes["long"].add(len(sealed.write()))
+    assert {name: len(found) for name, found in sizes.items()} == {
+        "short": 1,
+        "long": 1,
+    }
+
+
+@pytest.mark.parametrize("more", [-3000, -1, 0, 1, 2, 60_000])
+@pytest.mark.parametrize("sid", ["SESSID", "a", "ab", "abc"])
+def test_data_that_dont_fit_are_compressed_and_fill_the_cookie(
+    more: int, sid: str
+) -> None:
+    """Those that just fit are left as they are; both are what bz2 reads."""
+    # Sealing adds 41 bytes, and there is one for how they are compressed.
+    room = (4096 - len(sid)) * 3 // 4 - 41 - 1 - len('{"text":""}')
+    sealed = PoorSession(KEY, sid=sid)
+    sealed.data = {"text": "x" * (room + more)}
+    text = sealed.write()
+    length = min(room + more, room) + 41 + 1 + len('{"text":""}')
+    assert len(text) == -(-length * 4 // 3)
+    assert len(sid) + len(text) <= 4096
+    for loaded in (PoorSession(KEY, sid=sid), PoorSession(KEY, sid=sid, compress=bz2)):
+        loaded.load(send(text, sid))
+        assert loaded.data == sealed.data
+
+
+def test_cookies_of_3_0_0a1_are_read() -> None:
+    """There ``bz2`` compressed all that got shorter by it."""
+    loaded = PoorSession(KEY)
+    loaded.load(seal({"a": "x" * 1000}, compress=bz2))
+    assert loaded.data == {"a": "x" * 1000}
 
 
 @pytest.mark.parametrize("data", [{"a": object()}, {"a": {1, 2}}, {(1, 2): 3}], ids=str)

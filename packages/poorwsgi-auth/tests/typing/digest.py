@@ -21,7 +21,7 @@ app = Application("typing")
 assert_type(app, Application[Request])
 serving: Serving = app
 assert_type(app.auth_nonces, NonceStore)
-app.secret_key = b"key"
+app.secret_key = b"k" * 32
 app.auth_type = "Digest"
 app.auth_algorithm = "SHA-256"
 app.auth_map = PasswordMap("users.digest")

@@ -2,16 +2,23 @@
 
 Short data are left as they are: compressing them gains nothing, costs more than
 all the rest of a session, and the length of the result tells something of the
-content.
+content.  That is why nothing is compressed by default unless it has to be.
 """
 
 import bz2
 import zlib
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from poorwsgi_auth.sessions.payload import MOST_BYTES
 
-__all__ = ["Compressor", "NoCompress", "compress", "decompress", "name_compressor"]
+__all__ = [
+    "BZ2_IF_NEEDED",
+    "Compressor",
+    "NoCompress",
+    "compress",
+    "decompress",
+    "name_compressor",
+]
 
 _LEAST_BYTES = 512
 _LEVEL = 9
@@ -29,6 +36,22 @@ class Compressor(Protocol):
     def decompress(self, data: bytes, /) -> bytes:
         """Return what was compressed."""
         ...
+
+
+class _Spare:
+    """What ``bz2`` is, for who asks for its name; see BZ2_IF_NEEDED."""
+
+    __name__ = "bz2"
+    compress = staticmethod(bz2.compress)
+    decompress = staticmethod(bz2.decompress)
+
+
+BZ2_IF_NEEDED: Final = _Spare()
+"""The default: data that fit are left as they are, others are made to fill the room.
+
+So the length tells the length of the data or nothing, and not how much a client's
+text is like a secret beside it.  ``bz2`` reads what this writes, and the other way.
+"""
 
 
 class NoCompress:
@@ -53,8 +76,19 @@ def name_compressor(compressor: Compressor | None) -> str:
     return type(compressor).__name__ if name is None else name
 
 
-def compress(data: bytes, compressor: Compressor | None) -> bytes:
-    """Compress data if that makes them shorter."""
+def compress(data: bytes, compressor: Compressor | None, room: int) -> bytes:
+    """Compress data if that makes them shorter.
+
+    Args:
+        data: what to compress.
+        compressor: how; ``None`` leaves them as they are.
+        room: bytes that a cookie has for the result.
+    """
+    if compressor is BZ2_IF_NEEDED:
+        if len(data) < room:
+            return _PLAIN + data
+        # What follows the end of the compressed data isn't read.
+        return (_COMPRESSED + bz2.compress(data, _LEVEL)).ljust(room, b"\0")
     if compressor is not None and len(data) > _LEAST_BYTES:
         compressed = compressor.compress(data, _LEVEL)
         if len(compressed) < len(data):

@@ -13,7 +13,6 @@ How cookies are encrypted stands in ``sealing``, which is imported by the first
 session that needs it.
 """
 
-import bz2
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.sessions.compression import (
+    BZ2_IF_NEEDED,
     Compressor,
     NoCompress,
     compress,
@@ -56,6 +56,9 @@ __all__ = [
 log = logging.getLogger("poorwsgi")
 
 _MOST_BYTES = 4096
+_SEALING_BYTES = 41
+"""What sealing adds, before it is made text."""
+
 _MOST_TRIED = 5
 """Cookies of one name that are looked at."""
 
@@ -262,7 +265,9 @@ class PoorSession(Session):
         secure: see Session.
         same_site: see Session.
         compress: compresses what is large: ``bz2``, ``zlib``, ``gzip``, an object
-            like these, or ``None``; the same for writing and reading.
+            like these, or ``None``; the same for writing and reading.  By default
+            it is ``bz2``, for data alone that don't fit otherwise; their cookie
+            then has the full size.
         sid: see Session.
         partitioned: see Session.
 
@@ -283,7 +288,7 @@ class PoorSession(Session):
         path: str | None = "/",
         secure: bool = False,
         same_site: str | bool = False,
-        compress: Compressor | None = bz2,
+        compress: Compressor | None = BZ2_IF_NEEDED,
         sid: str = "SESSID",
         *,
         partitioned: bool = False,
@@ -301,6 +306,7 @@ class PoorSession(Session):
         self._max_age = (expires or None) if max_age is None else max_age
         self._compressor = compress
         # A token has no NUL, so names can't run into one another.
+        self._room = (_MOST_BYTES - len(sid)) * 3 // 4 - _SEALING_BYTES
         self._context = f"{sid}\0{name_compressor(compress)}".encode()
         request: Any = secret_key if hasattr(secret_key, "secret_key") else None
         if request is None:
@@ -315,7 +321,8 @@ class PoorSession(Session):
 
     def _encode(self) -> str:
         return self._sealer.seal(
-            compress(encode_data(self.data), self._compressor), self._context
+            compress(encode_data(self.data), self._compressor, self._room),
+            self._context,
         )
 
     def _decode(self, text: str) -> dict[str, Any]:

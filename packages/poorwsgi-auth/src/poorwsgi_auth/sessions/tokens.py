@@ -12,16 +12,14 @@ own; ``csrf_token`` has nothing to do with either.
 """
 
 import hmac
-import logging
 from collections.abc import Sequence
 from time import time
 from typing import cast
 
 from poorwsgi_auth.digest.nonces import is_of_age, read_marked
+from poorwsgi_auth.keys import check_key
 
 __all__ = ["check_token", "get_token"]
-
-log = logging.getLogger("poorwsgi")
 
 
 def get_token(
@@ -34,12 +32,15 @@ def get_token(
 
     Args:
         secret: key that nobody else knows, bytes or anything that has a text; of a
-            list or tuple the first one.  Without a secret anybody can make tokens,
-            and that is a WARNING.
+            list or tuple the first one.
         client: whom it is for, such as an address or a name.
         timeout: seconds of a window; ``None`` and 0 are no timeout.
         expired: when it ends in seconds since the epoch, by default at the end
             of the next window; without a timeout it isn't looked at.
+
+    Raises:
+        ValueError: there is no secret, or one of fewer than eight bytes, so that
+            anybody could make tokens.
     """
     end = ""
     if timeout:
@@ -62,20 +63,22 @@ def check_token(
         secret: as for ``get_token``; all of a list or tuple are tried.
         client: as for ``get_token``.
         timeout: as for ``get_token``.
+
+    Raises:
+        ValueError: as for ``get_token``, whatever the token is.
     """
+    keys = _read_secrets(secret)
     if not isinstance(token, str):
         return False
     ends: list[float] = [0]
     if timeout:
         if "." in token:  # no token has one
-            return _is_nonce(token, _read_secrets(secret), timeout)
+            return _is_nonce(token, keys, timeout)
         start = _start_of_window(timeout)
         ends = [start + timeout, start + 2 * timeout]
     given = token.encode("utf-8", "surrogatepass")
     expected = [
-        get_token(key, client, timeout, end).encode()
-        for key in _read_secrets(secret)
-        for end in ends
+        get_token(key, client, timeout, end).encode() for key in keys for end in ends
     ]
     return any(hmac.compare_digest(given, each) for each in expected)
 
@@ -88,13 +91,8 @@ def _is_nonce(nonce: str, keys: Sequence[bytes], timeout: float) -> bool:
 def _read_secrets(secret: object) -> list[bytes]:
     is_one = not isinstance(secret, list | tuple)
     secrets = [secret] if is_one else cast("Sequence[object]", secret)
-    keys = [_to_bytes(key) for key in secrets if key]
-    if not keys:
-        log.warning(
-            "A token is made without a secret, so anybody can make it; set "
-            "app.secret_key = secrets.token_bytes(32)"
-        )
-    return keys or [_to_bytes(secret)]
+    keys = [check_key(_to_bytes(key)) for key in secrets if key]
+    return keys or [check_key(b"")]
 
 
 def _start_of_window(timeout: float) -> float:
