@@ -359,6 +359,19 @@ def test_405_handler_with_allow_of_its_own(app: Application, client: Client) -> 
     assert (answer.text, answer.headers["Allow"]) == ("HEAD, GET, OPTIONS", "GET")
 
 
+@pytest.mark.parametrize("handler", [None, lambda _: ("mine", 415)])
+def test_415_names_the_codings(app: Application, client: Client, handler: Any) -> None:
+    """Accept-Encoding tells which ones would do (RFC 9110 §15.5.16)."""
+    if handler is not None:
+        app.set_http_state(415, handler)
+    app.set_route("/", lambda _: abort(415, accept_encoding="gzip"))
+    app.set_route("/type", lambda _: abort(415))
+    codings = [
+        client.get(path).headers.get("Accept-Encoding") for path in ("/", "/type")
+    ]
+    assert codings == ["gzip", None]
+
+
 @pytest.mark.parametrize("code", [400, 401, 403])
 def test_challenges_are_on_the_page(
     app: Application, client: Client, code: int

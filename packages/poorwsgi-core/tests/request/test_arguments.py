@@ -8,8 +8,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from poorwsgi_core import Application
 from poorwsgi_core.http.urlencoded import TooManyFields
-from poorwsgi_core.request.arguments import Args, EmptyForm, ValueAccess, collect_values
+from poorwsgi_core.request.arguments import (
+    Args,
+    EmptyForm,
+    MissingField,
+    ValueAccess,
+    collect_values,
+)
+from poorwsgi_core.testing import Client
 
 
 @dataclass
@@ -24,8 +32,8 @@ class _Values(dict[str, Any], ValueAccess[Any]):
 class _Wrapped(dict[str, Any], ValueAccess[int]):
     """A subclass whose items aren't the values themselves."""
 
-    def _stored(self, key: str) -> Any:
-        return self[key]["value"]
+    def _stored(self, key: str, default: Any) -> Any:
+        return self[key]["value"] if key in self else default
 
 
 def _args(query: str) -> Args:
@@ -169,6 +177,39 @@ def test_empty_form_gives_defaults() -> None:
     assert form.getfirst("a", 1, str) == 1
     assert form.getlist("a") == []
     assert form.getlist("a", (1,)) == (1,)
+
+
+@pytest.mark.parametrize("form", [_args("a=1"), EmptyForm()], ids=["args", "empty"])
+def test_value_that_was_not_sent(form: Args | EmptyForm) -> None:
+    """Asking by key is 400 with the name, and a KeyError to who catches one."""
+    with pytest.raises(KeyError) as caught:
+        form["b"]
+    error = caught.value
+    assert isinstance(error, MissingField)
+    assert (error.name, error.status_code, str(error)) == ("b", 400, "'b' is missing")
+    assert error.args == (400, {"error": "'b' is missing"})
+
+
+@pytest.mark.parametrize("form", [_args("a=1"), EmptyForm()], ids=["args", "empty"])
+def test_other_ways_to_ask_raise_nothing(form: Args | EmptyForm) -> None:
+    """``in``, ``get`` and the access methods are those of any dict."""
+    assert ("b" in form, form.get("b"), form.get("b", 1)) == (False, None, 1)
+    assert (form.getvalue("b"), form.getfirst("b", 2), form.getlist("b")) == (
+        None,
+        2,
+        [],
+    )
+    assert form.pop("b", 3) == 3
+    assert "b" not in form
+
+
+def test_missing_argument_of_a_handler() -> None:
+    """A handler that doesn't look first answers 400, and the page says why."""
+    app = Application("missing argument")
+    app.set_route("/", lambda req: req.args["page"])
+    answer = Client(app).get("/?a=1")
+    assert answer.status_code == 400
+    assert "page" in answer.text
 
 
 def test_subclass_may_keep_values_in_another_way() -> None:

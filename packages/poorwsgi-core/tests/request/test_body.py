@@ -160,6 +160,16 @@ def test_body_without_eol_and_without_timeout() -> None:
     assert stream.readline() == b""
 
 
+def test_tell() -> None:
+    """The position counts what has been handed out, and was not put back."""
+    stream = CachedInput(BytesIO(b"one\r\ntwo"), 8, 3)
+    positions = [stream.tell()]
+    for read in (lambda: stream.read(2), stream.readline, lambda: stream.unread(b"x")):
+        read()
+        positions.append(stream.tell())
+    assert positions == [0, 2, 5, 4]
+
+
 def test_unread() -> None:
     """Bytes that are put back come first."""
     stream = CachedInput(BytesIO(b"a\r\nb"), 4)

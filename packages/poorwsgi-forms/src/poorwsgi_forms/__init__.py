@@ -7,6 +7,7 @@ serving       what requests ask of the application that serves them
 form          forms: FieldStorage and its parser
 multipart     multipart bodies: their parts, while they arrive
 json          JSON to values and to types
+codings       Content-Encoding: gzip, deflate and zstd
 errors        what can be wrong with a body
 
 None of them imports one that stands above it.
@@ -16,10 +17,12 @@ from typing import TYPE_CHECKING
 
 from poorwsgi_forms.application import Application
 from poorwsgi_forms.errors import (
+    BodyAlreadyRead,
     FormError,
     FormTooLarge,
     PartHeaderTooLarge,
     UnsupportedBody,
+    UnsupportedCoding,
 )
 from poorwsgi_forms.form.fieldstorage import (
     FieldStorage,
@@ -34,6 +37,7 @@ from poorwsgi_forms.request import Request
 
 __all__ = [
     "Application",
+    "BodyAlreadyRead",
     "FieldStorage",
     "FieldStorageInterface",
     "FieldStorageParser",
@@ -47,6 +51,7 @@ __all__ = [
     "PartHeaderTooLarge",
     "Request",
     "UnsupportedBody",
+    "UnsupportedCoding",
     "__version__",
     "parse_json_request",
 ]

@@ -1,9 +1,11 @@
 """What can be wrong with a form or a JSON body, each with its status.
 
 Each error is an HTTPException, so that it answers the client when nobody
-catches it, and a ValueError, which is what the parsers have always raised.
+catches it, and a ValueError, which is what the parsers have always raised.  The one
+that the application makes itself is a RuntimeError.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from poorwsgi_core import HTTPException
@@ -14,14 +16,23 @@ from poorwsgi_core.state import (
     HTTP_UNSUPPORTED_MEDIA_TYPE,
 )
 
-__all__ = ["FormError", "FormTooLarge", "PartHeaderTooLarge", "UnsupportedBody"]
+__all__ = [
+    "BodyAlreadyRead",
+    "FormError",
+    "FormTooLarge",
+    "PartHeaderTooLarge",
+    "UnsupportedBody",
+    "UnsupportedCoding",
+]
 
 
 class FormError(HTTPException, ValueError):
     """The body is not what its Content-Type says (400)."""
 
-    def __init__(self, reason: str, status_code: int = HTTP_BAD_REQUEST) -> None:
-        super().__init__(status_code, error=reason)
+    def __init__(
+        self, reason: str, status_code: int = HTTP_BAD_REQUEST, **kwargs: Any
+    ) -> None:
+        super().__init__(status_code, error=reason, **kwargs)
         self.reason = reason
 
     def __str__(self) -> str:
@@ -53,5 +64,32 @@ class PartHeaderTooLarge(FormError):
 class UnsupportedBody(FormError):
     """The body has a type or charset that can't be decoded (415)."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, HTTP_UNSUPPORTED_MEDIA_TYPE)
+    def __init__(self, reason: str, **kwargs: Any) -> None:
+        super().__init__(reason, HTTP_UNSUPPORTED_MEDIA_TYPE, **kwargs)
+
+
+class UnsupportedCoding(UnsupportedBody):
+    """The body has a Content-Encoding that isn't decoded (415).
+
+    Attributes:
+        coding: the header.
+        accepted: what would be decoded; the answer says it in Accept-Encoding.
+    """
+
+    def __init__(self, coding: str, accepted: Iterable[str] = ()) -> None:
+        self.coding = coding
+        self.accepted = tuple(accepted)
+        names = ", ".join(self.accepted) or "identity"
+        reason = f"Content-Encoding: {coding[:40]!r} is not decoded here, but {names}"
+        super().__init__(reason, accept_encoding=names)
+
+
+class BodyAlreadyRead(RuntimeError):
+    """The application reads a body for the second time, where that can't be."""
+
+    def __init__(self, reader: str, by: str) -> None:
+        super().__init__(
+            f"{reader} can't read the body: it was read already, by {by}. Read it "
+            "once, and keep what you need of it; only a body that fits in data_size "
+            "is there for req.data too"
+        )

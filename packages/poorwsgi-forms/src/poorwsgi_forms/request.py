@@ -1,33 +1,55 @@
-"""The request of this package: core's, with form, JSON and parts."""
+"""The request of this package: core's, with form, JSON and parts.
+
+A body that doesn't fit in ``data_size`` is read once, by one of them.  Who comes
+second is told so, and gets the first error again where that failed.
+"""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import poorwsgi_core
+from poorwsgi_core import HTTPException
 from poorwsgi_core.http.headers import parse_header
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.arguments import EmptyForm
+from poorwsgi_core.request.body import CachedInput
 from poorwsgi_core.request.variables import VariableSet, read_flag
-from poorwsgi_forms.errors import FormError, UnsupportedBody
+from poorwsgi_core.state import HTTP_BAD_REQUEST
+from poorwsgi_forms.codings import DecodedBody, find_coding
+from poorwsgi_forms.errors import BodyAlreadyRead, FormError, UnsupportedBody
 from poorwsgi_forms.form.fields import FieldStorage
 from poorwsgi_forms.form.parser import URLENCODED, FieldStorageParser, parse_urlencoded
 from poorwsgi_forms.json.typed import decode_typed
-from poorwsgi_forms.json.values import decode_json, log
-from poorwsgi_forms.multipart.parts import Part, check_boundary, read_parts
+from poorwsgi_forms.json.values import BOM, NoJson, decode_json, log
+from poorwsgi_forms.multipart.parts import (
+    Part,
+    check_boundary,
+    find_leading_field,
+    read_parts,
+)
 from poorwsgi_forms.serving import Serving
 
 __all__ = ["Request"]
 
 _T = TypeVar("_T")
+_CODING = "HTTP_CONTENT_ENCODING"
+_READ_AHEAD = 65536
 _FORM_VARIABLES = VariableSet(
     "poor_AutoForm", "poor_KeepBlankValues", "poor_StrictParsing"
 )
+
+
+class _Source(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 class Request(poorwsgi_core.Request):
     """A request whose body may be a form or JSON; parsed when asked for."""
 
     _form: FieldStorage | EmptyForm | None = None
+    _reader: str = ""
+    _failure: HTTPException | None = None
 
     if TYPE_CHECKING:
         # PERF: read below without the property.
@@ -50,9 +72,17 @@ class Request(poorwsgi_core.Request):
 
         Raises:
             FormError: 400 for a broken form, 413 for one over a limit.
+            UnsupportedCoding: 415, it has a Content-Encoding.
+            BodyAlreadyRead: a RuntimeError, something else has read the body.
         """
         if self._form is None:
-            self._form = self._parse_form()
+            try:
+                self._form = self._parse_form()
+            except (HTTPException, BodyAlreadyRead) as error:
+                self._note_failure(error)
+                if not self.lenient:
+                    raise
+                self._form = EmptyForm()
         return self._form
 
     @form.setter
@@ -79,11 +109,13 @@ class Request(poorwsgi_core.Request):
             return EmptyForm()
         if kind == URLENCODED:
             # PERF: needs neither the headers nor a parser of streams.
-            body = self.read_whole("max_form_memory_size", app.max_form_memory_size)
+            read = self._read_decoded if _CODING in environ else self.read_whole
+            body = read("max_form_memory_size", app.max_form_memory_size)
             return parse_urlencoded(body, keep, strict, app.max_form_parts)
+        file, headers = self._open("req.form")
         return FieldStorageParser(
-            self.input,
-            self.headers,
+            file,
+            headers,
             keep_blank_values=keep,
             strict_parsing=strict,
             file_callback=app.file_callback,
@@ -100,21 +132,26 @@ class Request(poorwsgi_core.Request):
         """
         app = self._app
         kind, options = self._content_type
-        known = kind in app.json_mime_types or self._is_json(kind)
-        if not (known and app.auto_json):
+        if not (kind in app.json_mime_types or self._is_json(kind)):
+            return NoJson()
+        if not app.auto_json or (self.content_length <= 0 and not self.is_chunked):
             return EmptyForm()
-        if self.content_length <= 0 and not self.is_chunked:
-            return EmptyForm()
-        raw = self.read_whole("max_json_size", app.max_json_size)
         try:
+            read = self._read_decoded if _CODING in self._environ else self.read_whole
+            raw = read("max_json_size", app.max_json_size)
             return decode_json(raw, options.get("charset", "utf-8"), app.json_loads)
-        except UnsupportedBody:
-            raise
-        except FormError as error:
+        except (HTTPException, BodyAlreadyRead) as error:
+            return self._refuse_json(error)
+
+    def _refuse_json(self, error: Exception) -> Any:
+        self._note_failure(error)
+        if self.lenient:
+            return EmptyForm()
+        if isinstance(error, FormError) and error.status_code == HTTP_BAD_REQUEST:
             log.warning("%s", str(error).encode("unicode_escape").decode())
-            if read_flag(self._environ, "poor_StrictJson", app.strict_json):
-                raise
-            return None
+            if not read_flag(self._environ, "poor_StrictJson", self._app.strict_json):
+                return None
+        raise error
 
     def json_as(self, type_: type[_T]) -> _T:
         """Decode the body into a type.
@@ -126,17 +163,24 @@ class Request(poorwsgi_core.Request):
             InvalidData: 422, with the places that are wrong.
             FormError: 400 for bad JSON, 413 over ``max_json_size``.
             UnsupportedBody: 415, the body is not JSON in UTF-8.
-            RuntimeError: neither msgspec nor pydantic is installed.
+            TypeError: the type has a field that can't be decoded.
+            RuntimeError: neither msgspec nor pydantic is installed, or something
+                else has read the body.
         """
         if not self._is_json(self._content_type[0]):
             raise UnsupportedBody(
                 "The body has to be JSON, sent with Content-Type: application/json"
             )
         app = self._app
-        raw = self.read_whole("max_json_size", app.max_json_size)
-        # The decoders of types are less strict about what is JSON.
-        decode_json(raw, self.charset, app.json_loads)
-        return decode_typed(raw, type_)
+        try:
+            read = self._read_decoded if _CODING in self._environ else self.read_whole
+            raw = read("max_json_size", app.max_json_size)
+            # The decoders of types are less strict about what is JSON.
+            decode_json(raw, self.charset, app.json_loads)
+            return decode_typed(raw.removeprefix(BOM), type_)
+        except HTTPException as error:
+            self._note_failure(error)
+            raise
 
     def form_parts(self) -> Iterator[Part]:
         """Hand out the parts of a multipart form while they arrive.
@@ -146,11 +190,106 @@ class Request(poorwsgi_core.Request):
         Raises:
             FormError: 400 for a broken body, 413 over a limit.
             UnsupportedBody: 415, the body is no multipart form.
+            BodyAlreadyRead: a RuntimeError, something else has read the body.
         """
-        kind, options = parse_header(self._environ.get("CONTENT_TYPE") or "")
-        if kind.lower() != "multipart/form-data":
+        boundary = self._find_boundary()
+        if boundary is None:
             raise UnsupportedBody(
                 "The body has to be a form, sent as multipart/form-data"
             )
-        boundary = check_boundary(options.get("boundary", ""))
-        return read_parts(self.input.read, boundary, self.app.form_limits())
+        file, _ = self._open("req.form_parts()")
+        return read_parts(file.read, boundary, self.app.form_limits())
+
+    def leading_field(self, name: str) -> str | None:
+        """Return a text field that stands before the files of a multipart form.
+
+        The body is there for ``form_parts`` and ``form`` afterwards; up to 64 KiB of
+        it are read ahead, and kept.  So a token can be checked before an upload is
+        taken.
+
+        Returns:
+            ``None`` for another body, for one that has been read, and where no such
+            field comes before the first file.
+        """
+        boundary = self._find_boundary()
+        if boundary is None or _CODING in self._environ or self._is_read():
+            return None
+        head = self.input.read(_READ_AHEAD)
+        self._put_back(head)
+        return find_leading_field(head, boundary, name)
+
+    def _put_back(self, head: bytes) -> None:
+        if isinstance(self.input, BytesIO):
+            self.input.seek(0)
+        else:
+            self.input.unread(head)
+
+    def _find_boundary(self) -> bytes | None:
+        """Return the boundary of a multipart form, ``None`` for another body."""
+        kind, options = parse_header(self._environ.get("CONTENT_TYPE") or "")
+        if kind.lower() != "multipart/form-data":
+            return None
+        return check_boundary(options.get("boundary", ""))
+
+    # --- who reads the body -----------------------------------------------------
+
+    def _read_decoded(self, name: str, limit: int | None) -> bytes:
+        """Read the whole body without its coding."""
+        coding, most = self._find_coding()
+        if not coding:
+            return self.read_whole(name, limit)
+        kept = self._kept
+        file = self._claim(self._who()) if kept is None else BytesIO(kept)
+        return DecodedBody(file.read, coding, most).read_whole(name, limit)
+
+    def _open(self, reader: str) -> tuple[_Source, Any]:
+        """Return the stream of the body without its coding, and its headers."""
+        coding, most = self._find_coding()
+        file = self._claim(reader)
+        if not coding:
+            return file, self.headers
+        # The length is that of the coded body.
+        headers = {"Content-Type": self._environ.get("CONTENT_TYPE") or ""}
+        return DecodedBody(file.read, coding, most), headers
+
+    def _find_coding(self) -> tuple[str, int]:
+        most = self._app.max_decoded_size
+        return find_coding(self._environ.get(_CODING, ""), most), most or 0
+
+    def _read_blocks(self, limit: int | None) -> bytes:
+        self._claim(self._who())
+        return super()._read_blocks(limit)
+
+    def _who(self) -> str:
+        is_json = self._is_json(self._content_type[0])
+        return "req.json or req.json_as()" if is_json else "req.form"
+
+    def _claim(self, reader: str) -> "BytesIO | CachedInput":
+        """Return the body's stream to the only one who may read it.
+
+        Raises:
+            BodyAlreadyRead: somebody has.
+            HTTPException: the same reader has, and it failed so.
+        """
+        if self._failure is not None and reader == self._reader:
+            raise _repeat(self._failure)
+        if self._is_read():
+            by = self._reader or "req.read(), req.read_chunk() or req.input"
+            raise BodyAlreadyRead(reader, by)
+        self._reader = reader
+        return self.input
+
+    def _is_read(self) -> bool:
+        return bool(self._reader) or self.input.tell() > 0
+
+    def _note_failure(self, error: Exception) -> None:
+        if self._reader and not self._failure and isinstance(error, HTTPException):
+            self._failure = _repeat(error)
+
+
+def _repeat(error: HTTPException) -> HTTPException:
+    """Make the same error anew: one that is kept would hold all its callers."""
+    same = type(error).__new__(type(error), *error.args)
+    same.args = error.args
+    vars(same).update(vars(error))
+    return same

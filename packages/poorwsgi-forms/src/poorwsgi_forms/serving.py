@@ -50,6 +50,11 @@ class Serving(CoreServing):
     max_json_size = Setting[int | None](
         2_621_440, optional(limit), "Largest JSON body in bytes; larger is 413."
     )
+    max_decoded_size = Setting[int | None](
+        None,
+        optional(limit),
+        "Decode ``Content-Encoding`` of bodies, up to so many bytes; None for 415.",
+    )
     json_loads = Setting[Callable[[str], Any]](
         loads, as_is, "Decodes JSON text to a value, such as ``orjson.loads``."
     )

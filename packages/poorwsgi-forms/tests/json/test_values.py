@@ -4,13 +4,16 @@ import json
 import logging
 from typing import Any
 
+import msgspec
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from poorwsgi_core import HTTPException
+from poorwsgi_core.request.arguments import MissingField
 from poorwsgi_forms import FormError, JsonDict, JsonList, UnsupportedBody
-from poorwsgi_forms.json.values import decode_json, parse_json_request
+from poorwsgi_forms.json.values import BOM, decode_json, parse_json_request
 
 Values = st.recursive(
     st.none()
@@ -70,13 +73,15 @@ def test_same_as_the_standard_library(value: Any, blanks: str) -> None:
     assert decode_json(raw) == value
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8", "us-ascii", "ASCII"])
+@pytest.mark.parametrize("charset", ["", "utf-8", "UTF-8", "utf8", "us-ascii", "ASCII"])
 def test_charsets_that_are_allowed(charset: str) -> None:
     """UTF-8 by any name, and ASCII, which is a part of it."""
     assert decode_json(b'"a"', charset) == "a"
 
 
-@pytest.mark.parametrize("charset", ["latin-1", "utf-16", "utf-7", "rot13", "", "no\n"])
+@pytest.mark.parametrize(
+    "charset", ["latin-1", "utf-16", "utf-7", "rot13", " ", "no\n"]
+)
 def test_other_charsets_are_refused(charset: str) -> None:
     """RFC 8259 knows UTF-8 only, so nothing else is decoded: 415."""
     with pytest.raises(UnsupportedBody, match="UTF-8"):
@@ -169,3 +174,93 @@ def test_constructors_are_those_of_dict_and_list() -> None:
     """Both are built as their bases are."""
     assert JsonDict([("a", 1)], b=2) == {"a": 1, "b": 2}
     assert JsonList(range(2)) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "loads",
+    [json.loads, orjson.loads, msgspec.json.decode, None],
+    ids=["json", "orjson", "msgspec", "ours"],
+)
+def test_byte_order_mark_is_skipped(loads: Any) -> None:
+    """PowerShell and .NET send one (RFC 8259 §8.1), whatever decodes."""
+    options = {} if loads is None else {"loads": loads}
+    assert decode_json(BOM + b'{"a": 1}', **options) == {"a": 1}
+
+
+@pytest.mark.parametrize("raw", [BOM, BOM + BOM + b"1", b"1" + BOM, BOM[:2] + b"1"])
+def test_byte_order_mark_elsewhere(raw: bytes) -> None:
+    """One at the start is skipped, no other."""
+    with pytest.raises(FormError, match="Invalid JSON"):
+        decode_json(raw)
+
+
+@pytest.mark.parametrize(
+    "number", ["1e999", "-1E+309", "[1e400]", '{"a": 123456789e301}', f"{'9' * 310}.0"]
+)
+@pytest.mark.parametrize("loads", [orjson.loads, msgspec.json.decode, None])
+def test_numbers_that_overflow(number: str, loads: Any) -> None:
+    """Infinity is no JSON, so nothing is read as it."""
+    options = {} if loads is None else {"loads": loads}
+    with pytest.raises(FormError, match="Invalid JSON"):
+        decode_json(number.encode(), **options)
+
+
+def test_large_numbers_and_words() -> None:
+    """What fits is read, and so is any text."""
+    raw = b'{"e999": "1e999", "a": 1.7e308, "b": 1e-999, "c": -0.5}'
+    assert decode_json(raw) == {"e999": "1e999", "a": 1.7e308, "b": 0.0, "c": -0.5}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\ud800",
+        r"\uD83D",
+        r"\uDE00\uD83D",
+        r"\ud83d\ud83d\ude00",
+        r"\\\ud800",
+        r"\ud83dx\ude00",
+        r"\ud83d\n",
+    ],
+)
+@pytest.mark.parametrize("place", ['"%s"', '{"%s": 1}', '["\\n%s\\t"]'])
+def test_half_of_a_surrogate_pair(text: str, place: str) -> None:
+    """It is no text: it can't be encoded, and so not be stored or sent."""
+    with pytest.raises(FormError, match="surrogate"):
+        decode_json((place % text).encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\ud83d\ude00", "\U0001f600"),
+        (r"\uD83D\uDE00\ud83d\ude00", "\U0001f600" * 2),
+        (r"\\ud800", r"\ud800"),
+        (r"\\\\uD800", r"\\uD800"),
+        (r"\u017e\n\"\ud83d\ude00\/", 'ž\n"\U0001f600/'),
+        (r"\ud7ff\ue000", "\ud7ff\ue000"),
+    ],
+)
+def test_whole_surrogate_pairs(text: str, expected: str) -> None:
+    """A pair is a character, and a backslash may stand before anything."""
+    assert decode_json(f'"{text}"'.encode()) == expected
+
+
+def test_members_that_are_missing() -> None:
+    """Who asks by key gets 400 with the name, which is a KeyError; others don't."""
+    value = decode_json(b'{"a": 1}')
+    with pytest.raises(MissingField, match="'b' is missing") as caught:
+        value["b"]
+    assert (caught.value.status_code, isinstance(caught.value, KeyError)) == (400, True)
+    assert ("b" in value, value.get("b"), value.getfirst("b", 2)) == (False, None, 2)
+    assert [*value] == ["a"]
+
+
+def test_array_where_an_object_was_expected() -> None:
+    """An array has no members: 400, not a TypeError."""
+    value = decode_json(b"[1, 2, 3]")
+    with pytest.raises(MissingField, match="is an array"):
+        value["a"]
+    assert (value[0], value[-2:]) == (1, [2, 3])
+    with pytest.raises(IndexError):
+        value[3]

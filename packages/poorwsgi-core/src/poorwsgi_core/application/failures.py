@@ -25,6 +25,7 @@ from poorwsgi_core.response import (
 from poorwsgi_core.state import (
     HTTP_INTERNAL_SERVER_ERROR,
     HTTP_METHOD_NOT_ALLOWED,
+    HTTP_UNSUPPORTED_MEDIA_TYPE,
     METHOD_GET,
     phrases,
 )
@@ -226,11 +227,15 @@ def _built_in_page(
 def _complete(response: BaseResponse, kwargs: Mapping[str, Any]) -> BaseResponse:
     """Add the headers that RFC 9110 asks for, where the answer lacks them.
 
-    That is Allow for 405, and ``challenges`` as WWW-Authenticate for any error.
+    That is Allow for 405, Accept-Encoding for 415 where the coding of the body is the
+    reason, and ``challenges`` as WWW-Authenticate for any error.
     """
     allow = kwargs.get("allow")
     if response.status_code == HTTP_METHOD_NOT_ALLOWED and allow:
         response.headers.setdefault("Allow", allow)
+    codings = kwargs.get("accept_encoding")
+    if response.status_code == HTTP_UNSUPPORTED_MEDIA_TYPE and codings:
+        response.headers.setdefault("Accept-Encoding", codings)
     if response.status_code >= 400 and "WWW-Authenticate" not in response.headers:
         for value in kwargs.get("challenges", ()):
             response.add_header("WWW-Authenticate", value)

@@ -7,15 +7,50 @@ on the client, so handlers ask for the first or for all and need not care.
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Generic,
+    NoReturn,
+    Protocol,
+    TypeVar,
+    cast,
+    overload,
+)
 
 from poorwsgi_core.http.urlencoded import fill_plain, parse_pairs
+from poorwsgi_core.response import HTTPException
+from poorwsgi_core.state import HTTP_BAD_REQUEST
 
-__all__ = ["Args", "EmptyForm", "ValueAccess", "collect_values"]
+__all__ = ["Args", "EmptyForm", "MissingField", "ValueAccess", "collect_values"]
 
 _V = TypeVar("_V")
 _D = TypeVar("_D")
 _R = TypeVar("_R")
+
+
+_NOTHING: Any = object()
+
+
+class MissingField(HTTPException, KeyError):
+    """A value that the handler asked for by its name was not sent (400).
+
+    It is a KeyError, for handlers that catch it.
+
+    Attributes:
+        name: of the value.
+        reason: what is told to the client.
+    """
+
+    def __init__(
+        self, name: str, reason: str = "", status_code: int = HTTP_BAD_REQUEST
+    ) -> None:
+        self.name = name
+        self.reason = reason or f"{name!r} is missing"
+        super().__init__(status_code, error=self.reason)
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class _HasQuery(Protocol):
@@ -49,9 +84,12 @@ class ValueAccess(Generic[_V]):
 
         def __getitem__(self, key: str, /) -> Any: ...
 
-    def _stored(self, key: str) -> Any:
+    def _stored(self, key: str, default: Any) -> Any:
         # Subclasses whose items are not the values themselves override it.
-        return self[key]
+        try:
+            return self[key]
+        except KeyError:
+            return default
 
     @overload
     def getvalue(self, key: str) -> _V | list[_V] | None: ...
@@ -75,9 +113,8 @@ class ValueAccess(Generic[_V]):
             default: what is returned when there is no such key.
             func: called with the value, a list as well; its result is returned.
         """
-        try:
-            value = self._stored(key)
-        except KeyError:
+        value = self._stored(key, _NOTHING)
+        if value is _NOTHING:
             return default
         return func(value)
 
@@ -120,9 +157,8 @@ class ValueAccess(Generic[_V]):
         """
         if fce:
             func = _renamed(fce)
-        try:
-            value = self._stored(key)
-        except KeyError:
+        value = self._stored(key, _NOTHING)
+        if value is _NOTHING:
             return default
         if isinstance(value, list):
             values = cast("Sequence[Any]", value)
@@ -181,9 +217,8 @@ class ValueAccess(Generic[_V]):
         """
         if fce:
             func = _renamed(fce)
-        try:
-            value = self._stored(key)
-        except KeyError:
+        value = self._stored(key, _NOTHING)
+        if value is _NOTHING:
             return default or []
         if isinstance(value, list):
             values = cast("Sequence[Any]", value)
@@ -210,6 +245,13 @@ def collect_values(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
 class EmptyForm(dict[str, Any], ValueAccess[Any]):
     """Stands where arguments, a form or JSON have not been parsed."""
 
+    def __missing__(self, key: str) -> NoReturn:
+        raise MissingField(key)
+
+    if not TYPE_CHECKING:
+        # PERF: the same as inherited, without a call in Python.
+        _stored = dict.get
+
 
 class Args(dict[str, str | list[str]], ValueAccess[str]):
     """Arguments of the query: one value is a str, several are a list.
@@ -228,7 +270,10 @@ class Args(dict[str, str | list[str]], ValueAccess[str]):
 
     if not TYPE_CHECKING:
         # PERF: the same as inherited, without a call in Python.
-        _stored = dict.__getitem__
+        _stored = dict.get
+
+    def __missing__(self, key: str) -> NoReturn:
+        raise MissingField(key)
 
     def __init__(
         self,

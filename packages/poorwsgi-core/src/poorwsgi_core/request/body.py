@@ -251,6 +251,10 @@ class CachedInput:
     def close(self) -> None:
         """Do nothing: ``wsgi.input`` is the server's."""
 
+    def tell(self) -> int:
+        """Return how many bytes have been handed out."""
+        return self._received - (len(self._buffer) - self._position)
+
     def __iter__(self) -> Iterator[bytes]:
         return iter(lambda: self.read(self.block_size), b"")
 

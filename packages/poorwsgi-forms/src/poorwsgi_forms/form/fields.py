@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from io import BytesIO, StringIO
 from typing import Any, Self
 
-from poorwsgi_core.request.arguments import ValueAccess, collect_values
+from poorwsgi_core.request.arguments import MissingField, ValueAccess, collect_values
 
 __all__ = ["FieldStorage", "FieldStorageInterface"]
 
@@ -154,26 +154,27 @@ class FieldStorage(FieldStorageInterface):
             self._index = (len(fields), by_name)
         return self._index[1]
 
-    def _stored(self, key: str) -> Any:
+    def _stored(self, key: str, default: Any) -> Any:
         # PERF: forms of text are asked most often.
         if self._texts is not None:
-            return self._texts[key]
-        stored = self._by_name()[key]
+            return self._texts.get(key, default)
+        stored = self._by_name().get(key, default)
+        if stored is default:
+            return default
         if not isinstance(stored, FieldStorage):
             return [field.value for field in stored]
-        if stored.value is None:
-            raise KeyError(key)
-        return stored.value
+        return default if stored.value is None else stored.value
 
     def __getitem__(self, key: str) -> Any:
         """Return the field of a name, or a list of those that have it.
 
         Raises:
-            KeyError: there is none.
+            MissingField: there is none; it is a KeyError, answered 400.
         """
-        if not self.list:  # from here on, fields stand under the names
-            raise KeyError(key)
-        return self._by_name()[key]
+        by_name = self._by_name() if self.list else {}  # it makes the fields
+        if key not in by_name:
+            raise MissingField(key)
+        return by_name[key]
 
     def __contains__(self, key: object) -> bool:
         return key in self._by_name()

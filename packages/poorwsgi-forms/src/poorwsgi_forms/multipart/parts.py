@@ -8,6 +8,7 @@ begins and ends.
 
 import re
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import NamedTuple
 
 from poorwsgi_forms.errors import FormError, FormTooLarge
@@ -20,6 +21,7 @@ __all__ = [
     "PartCounter",
     "check_boundary",
     "clean_filename",
+    "find_leading_field",
     "read_parts",
     "valid_boundary",
 ]
@@ -204,3 +206,19 @@ def _chunks_of(
         if counter is not None:
             counter.add_memory(len(event))
         yield event
+
+
+def find_leading_field(head: bytes, boundary: bytes, name: str) -> str | None:
+    """Find a text field in the first bytes of a body, before any file.
+
+    What is wrong with the body is left to who reads it.
+    """
+    try:
+        for part in read_parts(BytesIO(head).read, boundary, Limits()):
+            if part.filename is not None:
+                break
+            if part.name == name:
+                return part.read().decode(errors="replace")
+    except FormError:
+        pass
+    return None
