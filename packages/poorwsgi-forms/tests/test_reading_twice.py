@@ -174,7 +174,12 @@ def test_after_handlers_may_look_at_a_streamed_form(
     """The form that a handler has streamed is empty to who comes later."""
     app.set_route("/", lambda req: f"{len([*req.form_parts()])}", METHOD_ALL)
     seen: list[Any] = []
-    app.add_after_response(lambda req, res: (seen.append(req.form), res)[1])
+
+    @app.after_response()
+    def look(req: Request, response: Any) -> Any:
+        seen.append(req.form)
+        return response
+
     answer = client.post("/", body=encode(("a", b"1")), CONTENT_TYPE=multipart_type)
     assert (answer.status_code, answer.text) == (200, "1")
     assert [type(form) for form in seen] == [EmptyForm]
