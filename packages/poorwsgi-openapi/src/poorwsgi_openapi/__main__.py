@@ -7,20 +7,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from poorwsgi_core import Application
+from poorwsgi_core.results import escape_controls
+from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.sources import dump_yaml
 from poorwsgi_openapi.extension import OpenAPI
 from poorwsgi_openapi.tools.difference import compare_documents
 from poorwsgi_openapi.tools.export import build_document
+from poorwsgi_openapi.tools.lint import Line, lint_document
 from poorwsgi_openapi.tools.loading import (
     UsageError,
     load_application,
     load_document,
 )
-from poorwsgi_openapi.tools.route_check import check_routes, format_differences
+from poorwsgi_openapi.tools.route_check import (
+    Difference,
+    check_routes,
+    format_differences,
+)
 from poorwsgi_openapi.tools.skeleton import build_skeleton
 
 __all__ = ["main"]
 
+_SUFFIXES = (".json", ".yaml", ".yml")
 _PROG = "python -m poorwsgi_openapi"
 _TARGET = "module:application, such as example:app; :app may be left out"
 _STATUS = "exit status:\n  0  {}\n  1  {}\n  2  wrong use, or a file can't be read"
@@ -77,22 +85,35 @@ def _add_check(commands: Any) -> None:
         "check",
         "compare the routes of an application with its document",
         "Names operations without a route, routes without an operation, and where\n"
-        "methods, names or types in a path differ.",
+        "methods, names or types in a path differ. For a document alone it lists all\n"
+        "that is wrong with it, all that it asks for and that isn't done, and samples\n"
+        "that its own schemas refuse.",
         ("they agree", "they differ"),
     )
-    command.add_argument("target", help=_TARGET)
+    command.add_argument("target", help=f"{_TARGET}; or a JSON or YAML document")
     text = "the document; that of the installed OpenAPI by default"
     command.add_argument("--document", metavar="FILE", help=text)
-    text = "routes that aren't documented are errors too"
+    text = "routes that aren't documented, and other warnings, are errors too"
     command.add_argument("--strict", action="store_true", help=text)
+    text = "look at the document as well, as for one alone"
+    command.add_argument("--lint", action="store_true", help=text)
+    _add_no_check(command)
     command.set_defaults(run=_check)
 
 
+def _add_no_check(command: argparse.ArgumentParser) -> None:
+    text = "take documents that break the specification"
+    command.add_argument("--no-check", action="store_true", help=text)
+
+
 def _check(options: argparse.Namespace) -> int:
+    if options.target.lower().endswith(_SUFFIXES):
+        document = load_document(options.target, check=False)
+        return _report(document, [], lint_document(document), options)
     app = load_application(options.target)
     api = _find_api(app)
     if options.document:
-        document = load_document(options.document)
+        document = load_document(options.document, check=not options.no_check)
         found = check_routes(document, app)
     elif api is not None:
         document = api.document
@@ -101,14 +122,26 @@ def _check(options: argparse.Namespace) -> int:
         raise UsageError(
             f"{options.target} has no OpenAPI installed: name its --document"
         )
-    errors = [each for each in found if options.strict or each.level == "error"]
-    if found:
-        sys.stdout.write(f"{format_differences(found)}\n")
-    count = len(document.operations)
-    warnings = len(found) - len(errors)
+    lines = lint_document(document) if options.lint else []
+    return _report(document, found, lines, options)
+
+
+def _report(
+    document: Document,
+    differences: list[Difference],
+    lines: list[Line],
+    options: argparse.Namespace,
+) -> int:
+    for line in lines:
+        text = f"{line.level:7}  {line.where}: {line.message}"
+        sys.stdout.write(f"{escape_controls(text)}\n")
+    if differences:
+        sys.stdout.write(f"{format_differences(differences)}\n")
+    levels = [each.level for each in differences] + [each.level for each in lines]
+    errors = sum(options.strict or level == "error" for level in levels)
     sys.stdout.write(
-        f"{_count(count, 'operation')}, {_count(len(errors), 'error')}, "
-        f"{_count(warnings, 'warning')}\n"
+        f"{_count(len(document.operations), 'operation')}, {_count(errors, 'error')}, "
+        f"{_count(len(levels) - errors, 'warning')}\n"
     )
     return 1 if errors else 0
 
@@ -139,13 +172,14 @@ def _add_skeleton(commands: Any) -> None:
         ("it is written", "not used"),
     )
     command.add_argument("document", help="OpenAPI document, JSON or YAML")
+    _add_no_check(command)
     text = "answer from the examples of the document instead of 501"
     command.add_argument("--examples", action="store_true", help=text)
     command.set_defaults(run=_skeleton)
 
 
 def _skeleton(options: argparse.Namespace) -> int:
-    document = load_document(options.document)
+    document = load_document(options.document, check=not options.no_check)
     sys.stdout.write(
         build_skeleton(document, options.document, examples=options.examples)
     )
@@ -205,11 +239,13 @@ def _add_diff(commands: Any) -> None:
     )
     command.add_argument("old", help="the document as it was")
     command.add_argument("new", help="the document as it is")
+    _add_no_check(command)
     command.set_defaults(run=_diff)
 
 
 def _diff(options: argparse.Namespace) -> int:
-    old, new = (load_document(name) for name in (options.old, options.new))
+    names, check = (options.old, options.new), not options.no_check
+    old, new = (load_document(name, check=check) for name in names)
     changes = compare_documents(old.raw, new.raw)
     for change in changes:
         kind = "breaking  " if change.is_breaking else "compatible"

@@ -125,8 +125,9 @@ class Bindings:
         """Serve operations that have no route; what is bound later wins."""
         for operation in operations:
             for prefix in operation.document.prefixes(operation):
-                rule = build_rule(prefix + operation.path)
-                self._wire(app, Binding(rule, operation, handler))
+                if "<" not in operation.path:  # no route can have that
+                    rule = build_rule(prefix + operation.path)
+                    self._wire(app, Binding(rule, operation, handler))
 
     def _add(self, binding: Binding) -> None:
         self._all.append(binding)
@@ -169,4 +170,9 @@ def _check_method(operation: Operation) -> None:
         raise ValueError(
             f"{operation.method} {operation.path}: the framework serves no "
             f"{operation.method}; it serves {', '.join(methods)}"
+        )
+    if "<" in operation.path:
+        raise ValueError(
+            f"{operation.method} {operation.path}: no route has a <; correct the path, "
+            "whose variables stand in braces"
         )

@@ -37,11 +37,12 @@ from poorwsgi_openapi.checks.faults import Problem
 from poorwsgi_openapi.checks.form_parser import find_parser, refuse_forms
 from poorwsgi_openapi.checks.plans import PlanRefused, StrictQuery
 from poorwsgi_openapi.checks.responses import ResponseCheck, ResponsePlans
-from poorwsgi_openapi.checks.security import Schemes, Verifier
+from poorwsgi_openapi.checks.security import Schemes, Verifier, grant_all
 from poorwsgi_openapi.document.document import Document, Operation
 from poorwsgi_openapi.tools.agreement import Agreement, Check, Differs, report
 from poorwsgi_openapi.tools.coverage import observers
 from poorwsgi_openapi.tools.route_check import Difference, find_unrouted
+from poorwsgi_openapi.tools.unsupported import warn_of_document
 
 if TYPE_CHECKING:
     from openapi_core import Config
@@ -60,7 +61,8 @@ class OpenAPI:
     Args:
         document: path of a JSON or YAML file, the decoded document, or a
             ``Document``.
-        security: verifiers by name of the security scheme.
+        security: verifiers by name of the security scheme; ``"mock"`` takes whatever
+            credentials are shown, for mocks only.
         check: what is done when routes and document differ, when the extension
             is installed and before the first request: raise, warn, or nothing.
         undocumented: routes that are left out of the document on purpose, such
@@ -94,7 +96,7 @@ class OpenAPI:
         self,
         document: "str | os.PathLike[str] | Mapping[str, Any] | Document",
         *,
-        security: Mapping[str, Verifier] | None = None,
+        security: Mapping[str, Verifier] | Literal["mock"] | None = None,
         check: Check = "error",
         undocumented: Collection[str] = (),
         check_document: bool = True,
@@ -137,11 +139,23 @@ class OpenAPI:
         self._form_parser = form_parser
         info: Any = document.raw.get("info") or {}
         self._realm = (realm or str(info.get("title", "API"))).replace('"', "'")
-        self._verifiers: dict[str, Verifier] = dict(security or {})
+        self._verifiers = self._find_verifiers(security)
         self._error_handler: ErrorHandler | None = None
         self._dispatcher: Dispatcher
         self._is_installed = False
         self._lock = threading.Lock()
+
+    def _find_verifiers(
+        self, security: Mapping[str, Verifier] | str | None
+    ) -> dict[str, Verifier]:
+        if not isinstance(security, str):
+            return dict(security or {})
+        _check_option("security", security, "mock")
+        if self._mock == "off":
+            raise ValueError(
+                'security="mock" lets everybody in: give verifiers, or mock="missing"'
+            )
+        return dict.fromkeys(self.document.security_schemes, grant_all)
 
     # --- what applications say ---------------------------------------------------
 
@@ -268,6 +282,7 @@ class OpenAPI:
             app.add_after_response(self._tell_observers)
         if not find_unrouted(self.document, app):
             self._check_once(app)
+        warn_of_document(self.document)
 
     def _build_dispatcher(
         self, app: Application[Any], document: Document

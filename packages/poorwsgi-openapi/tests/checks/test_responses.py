@@ -213,3 +213,30 @@ def test_default_error_of_any_type_is_a_fault_strictly(build: Build) -> None:
     responses: dict[str, Any] = {"404": {"description": "bad", "content": content}}
     client = build(one(lambda _: abort(404)), responses, strict_responses=True)
     assert client.get("/a").status_code == 500
+
+
+def test_place_in_the_log_is_found_once(
+    app: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The document isn't read again for each answer that differs."""
+    import yaml
+
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "openapi: 3.1.1\ninfo: {title: A, version: '1'}\npaths:\n  /a:\n"
+        "    get: {responses: {'200': {description: ok}}}\n",
+        "utf-8",
+    )
+    app.install(OpenAPI(path, validate_responses="log"))
+    app.set_route("/a", lambda _: NoContentResponse())
+    read: list[Any] = []
+    compose = yaml.compose
+
+    def count(*args: Any, **options: Any) -> Any:
+        read.append(args)
+        return compose(*args, **options)
+
+    monkeypatch.setattr(yaml, "compose", count)
+    client = Client(app)
+    assert [client.get("/a").status_code for _ in range(3)] == [204] * 3
+    assert len(read) == 1

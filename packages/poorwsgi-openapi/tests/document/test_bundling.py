@@ -153,18 +153,28 @@ def test_relative_reference_needs_a_file() -> None:
     assert "load it by its path" in refuse(document_of("a.yaml"))
 
 
-def test_references_within_ids_are_left_alone() -> None:
-    """Where a schema has an id, openapi-core resolves."""
+def test_ids_are_resolved() -> None:
+    """A reference to an id is made a pointer, and the id is dropped."""
     raw = document_of("https://example.com/pet#/$defs/x")
-    raw["components"]["schemas"]["B"] = {
-        "$id": "https://example.com/pet",
-        "enum": [[1]],
-    }
+    schemas = raw["components"]["schemas"]
+    schemas["B"] = {"$id": "https://example.com/pet", "$defs": {"x": {"enum": [[1]]}}}
+    found = Document(raw, check=False).raw["components"]["schemas"]
+    assert found["A"] == {"$ref": "#/components/schemas/B/$defs/x"}
+    assert found["B"] == {"$defs": {"x": {"enum": [[1]]}}}
+
+
+def test_references_in_extensions_are_data() -> None:
+    """What an extension refers to isn't read, unless something refers to it."""
+    raw: dict[str, Any] = document_of("#/x-schemas/B")
+    raw["x-docs"] = {"$ref": "./docs/x.md"}
+    raw["x-schemas"] = {"B": {"$ref": "#/components/schemas/C"}}
+    raw["components"]["schemas"]["C"] = {"type": "integer", "x-c": {"$ref": "no.md"}}
     document = Document(raw, check=False)
-    assert document.has_ids
-    assert (
-        raw["components"]["schemas"]["A"] == document.raw["components"]["schemas"]["A"]
-    )
+    assert document.raw["x-docs"] == {"$ref": "./docs/x.md"}
+    assert document.follow({"$ref": "#/x-schemas/B"})[0]["type"] == "integer"
+    raw["x-schemas"]["B"] = {"$ref": "no.yaml"}
+    assert "'no.yaml' is relative to a file" in refuse(raw)
+    assert "leads nowhere" in refuse(document_of("#/x-schemas/B"))
 
 
 def test_circle_of_references_is_told() -> None:

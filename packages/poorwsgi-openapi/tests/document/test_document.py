@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from poorwsgi_openapi.document import document as documents_module
+from poorwsgi_openapi.document import specification
 from poorwsgi_openapi.document.document import Document
 
 INFO = {"title": "A", "version": "1"}
@@ -172,7 +172,7 @@ def test_check_tells_of_some_faults_only() -> None:
     paths: dict[str, Any] = {
         f"/{n}": {"get": {"responses": {"200": {}}}} for n in range(9)
     }
-    with pytest.raises(ValueError, match="elsewhere: more of this kind"):
+    with pytest.raises(ValueError, match="elsewhere: 4 more faults"):
         Document(build(paths=paths))
 
 
@@ -201,5 +201,6 @@ def test_fault_of_alternatives_is_that_of_the_nearest() -> None:
     schema = {"anyOf": [{"type": "null"}, deep]}
     validator: Any = Draft202012Validator(schema)
     (error,) = validator.iter_errors({"a": {"b": "x"}})
-    module: Any = documents_module
-    assert module._deepest(error) == ("'x' is not of type 'integer'", ["a", "b"])
+    module: Any = specification
+    found = module._locate(error, ("c",))
+    assert found == (("c", "a", "b"), "'x' is not of type 'integer'", True)

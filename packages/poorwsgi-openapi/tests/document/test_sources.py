@@ -98,18 +98,32 @@ def test_bytes_that_are_no_utf_8_name_the_line(tmp_path: Path) -> None:
 def test_lines_are_found(tmp_path: Path, parts: list[str], line: int) -> None:
     """The line of a place is that of its deepest part that exists."""
     source = Source(write(tmp_path, "a: 1\nb:\n  - 1\n  - 2\n"))
-    assert line == source.find_line(parts)
+    assert line == source.find_lines([parts])[0]
 
 
 def test_lines_of_a_scalar_are_its_own(tmp_path: Path) -> None:
     """A place below a scalar is the scalar's."""
-    assert Source(write(tmp_path, "a: 1\nb: 2\n")).find_line(["b", "c"]) == 2
+    assert Source(write(tmp_path, "a: 1\nb: 2\n")).find_lines([["b", "c"]]) == [2]
 
 
-def test_lines_of_json_that_is_no_yaml_are_not_found(tmp_path: Path) -> None:
-    """JSON whose keys are too long for YAML has its places at the first line."""
-    source = Source(write(tmp_path, f'{{\n"{"a" * 2000}": 1,\n"b": 2\n}}', "a.json"))
-    assert source.find_line(["b"]) == 1
+@pytest.mark.parametrize("name", ["a.json", "a.yaml"])
+def test_lines_of_json(tmp_path: Path, name: str) -> None:
+    """JSON has lines too; long keys and escapes in keys are no matter."""
+    text = f'{{\n"{"a" * 2000}": [\n1 ,\n {{ "x": {{}} }}],\n"\\u0062" : 2 , "c": []}}'
+    source = Source(write(tmp_path, text, name))
+    places = [["b"], ["c"], ["a" * 2000, "1", "x"], ["a" * 2000, "0"], ["z"]]
+    assert source.find_lines(places) == [5, 5, 4, 3, 1]
+
+
+def test_lines_are_found_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second look at a place near the root, or at the same one, reads nothing."""
+    import yaml
+
+    source = Source(write(tmp_path, "a:\n  b: {c: {d: {e: 1}}}\n"))
+    deep = ["a", "b", "c", "d", "e"]
+    assert source.find_lines([deep]) == [2]
+    monkeypatch.setattr(yaml, "compose", None)
+    assert source.find_lines([deep, ["a", "b"], ["a"]]) == [2, 2, 1]
 
 
 def test_yaml_that_is_written_is_read_again(tmp_path: Path) -> None:

@@ -81,7 +81,6 @@ class CertainSchemas:
         unmarshallers: format to what makes a value of its text.
         is_30: OpenAPI 3.0, where ``nullable`` counts.
         is_reading: values are answers; else they are requests.
-        has_ids: references may mean another place than they say.
         forbids_extras: properties that aren't declared are refused.
         requires_all: all properties that are declared are required.
     """
@@ -94,7 +93,6 @@ class CertainSchemas:
         *,
         is_30: bool,
         is_reading: bool = False,
-        has_ids: bool = False,
         forbids_extras: bool = False,
         requires_all: bool = False,
     ) -> None:
@@ -102,7 +100,6 @@ class CertainSchemas:
         self._validator = validator
         self._unmarshallers = unmarshallers
         self._is_30 = is_30
-        self._has_ids = has_ids
         self._forbids_extras = forbids_extras
         self._requires_all = requires_all
         # What is of the other direction is refused, and is never required; but
@@ -133,7 +130,7 @@ class CertainSchemas:
         return _or_none(built)
 
     def _compile_reference(self, schema: dict[str, Any]) -> Certain:
-        if self._has_ids or schema.keys() - {"$ref", "description", "summary"}:
+        if schema.keys() - {"$ref", "description", "summary"}:
             return never
         reference: str = schema["$ref"]
         holder = self._known.get(reference)

@@ -57,7 +57,7 @@ class Engine:
     """
 
     def __init__(self, document: Document, config: "Config | None" = None) -> None:
-        self._document = document
+        self.document = document
         self._config = config
 
     @cached_property
@@ -72,17 +72,17 @@ class Engine:
         config = replace(
             self._config or openapi_core.Config(), spec_validator_cls=unchecked
         )
-        return openapi_core.OpenAPI(self._document.schema_path, config=config)
+        return openapi_core.OpenAPI(self.document.schema_path, config=config)
 
     @cached_property
     def request(self) -> "Side":
         """What requests are checked by."""
-        return Side(self._document, self.core.request_unmarshaller, is_reading=False)
+        return Side(self.document, self.core.request_unmarshaller, is_reading=False)
 
     @cached_property
     def response(self) -> "Side":
         """What responses are checked by."""
-        return Side(self._document, self.core.response_unmarshaller, is_reading=True)
+        return Side(self.document, self.core.response_unmarshaller, is_reading=True)
 
 
 class Side:
@@ -138,7 +138,6 @@ class Side:
             {**factory.format_unmarshallers, **(core.extra_format_unmarshallers or {})},
             is_30=self.document.version == "3.0",
             is_reading=self._is_reading,
-            has_ids=self.document.has_ids,
             forbids_extras=core.forbid_unspecified_additional_properties,
             requires_all=core.enforce_properties_required,
         )

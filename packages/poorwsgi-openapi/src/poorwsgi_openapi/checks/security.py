@@ -37,6 +37,7 @@ __all__ = [
     "SecurityPlan",
     "SecurityRefused",
     "Verifier",
+    "grant_all",
 ]
 
 
@@ -75,6 +76,11 @@ class Grant(NamedTuple):
 
 
 Verifier: TypeAlias = Callable[[Any, Credentials], Any]
+
+
+def grant_all(_: Request, credentials: Credentials) -> Grant:
+    """Take any credentials; the verifier of mocks."""
+    return Grant("mock", credentials.scopes)
 
 
 class SecurityRefused(ValueError):

@@ -5,15 +5,17 @@ and what refers to it is rewritten to point there.  So everything behind this
 module works on one JSON value whose references all begin with ``#``, and what
 is served to clients is complete.
 
-Only files are followed, never a network.  References within a schema that has
-an ``$id`` are left to openapi-core, because they depend on it.
+Only files are followed, never a network.  Names of schemas (``$id``, ``$anchor``)
+are made pointers too, see ``identifiers``.  What stands in an extension (``x-…``) is
+nobody's reference, unless something refers to it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+from poorwsgi_openapi.document.identifiers import Identifiers
 from poorwsgi_openapi.document.pointers import (
     escape_part,
     find_node,
@@ -26,6 +28,8 @@ from poorwsgi_openapi.document.sources import Source, SourceError
 __all__ = ["Bundle", "iter_references"]
 
 _FILES = "x-files"
+_SAFE = "~!$&'()*+,;=:@"
+"""What a fragment may have as it is (RFC 3986 §3.5)."""
 _LITERAL = frozenset({"example", "examples", "default", "enum", "const", "value"})
 """Keys whose value is data, where ``$ref`` is a key like any other."""
 
@@ -37,6 +41,19 @@ _NAMES = frozenset(
     }
 )
 """Keys whose value is a map of names, which mean nothing by themselves."""
+
+_CONSTRAINTS = frozenset(
+    {
+        *("type", "enum", "const", "format", "pattern", "multipleOf", "not", "if"),
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+        *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems"),
+        *("minProperties", "maxProperties", "properties", "patternProperties"),
+        *("required", "dependentRequired", "dependentSchemas"),
+        *("additionalProperties", "propertyNames", "items", "prefixItems", "contains"),
+        *("allOf", "anyOf", "oneOf", "unevaluatedProperties", "unevaluatedItems"),
+    }
+)
+"""Keywords that a schema may have beside ``$ref``, and nothing else has."""
 
 Reference = tuple[dict[str, Any], str, tuple[str, ...]]
 
@@ -61,15 +78,36 @@ def iter_references(root: Any) -> Iterator[Reference]:
         elif is_map(node):
             seen.add(id(node))
             if not named:
-                yield from _own_references(node, path)
+                for found in _own_references(node, path):
+                    stack += _find_in_extension(root, found)
+                    yield found
             for key, item in node.items():
-                if named or key not in _LITERAL:
+                if named or not _is_data(key):
                     stack.append((item, (*path, key), not named and key in _NAMES))
 
 
+def _is_data(key: str) -> bool:
+    return key in _LITERAL or (key.startswith("x-") and key != _FILES)
+
+
+def _find_in_extension(
+    root: Any, reference: Reference
+) -> Iterator[tuple[Any, tuple[str, ...], bool]]:
+    """Yield what a reference finds in an extension, to be looked at as well."""
+    mapping, key, _ = reference
+    text: str = mapping[key]
+    if text.startswith("#/") and "/x-" in text:
+        parts = split_pointer(unquote(text[1:]))
+        try:
+            yield find_node(root, parts), tuple(parts), False
+        except KeyError:
+            return
+
+
 def _own_references(node: dict[str, Any], path: tuple[str, ...]) -> Iterator[Reference]:
-    if isinstance(node.get("$ref"), str):
-        yield node, "$ref", path
+    for key in ("$ref", "$dynamicRef"):
+        if isinstance(node.get(key), str):
+            yield node, key, path
     discriminator = node.get("discriminator")
     mapping = discriminator.get("mapping") if is_map(discriminator) else None
     if is_map(mapping):
@@ -92,7 +130,6 @@ class Bundle:
 
     Attributes:
         root: the one document.
-        has_ids: some schema has an ``$id`` or anchors.
         is_single: there is no other file.
 
     Raises:
@@ -104,9 +141,12 @@ class Bundle:
         self._source = source
         self._files: dict[Path, str] = {}
         self._sources: dict[str, Source] = {}
-        self._ids = _collect_ids(root)
+        self._identifiers: dict[str, Identifiers] = {}
         self._take(root, source, "")
-        self.has_ids = bool(self._ids)
+        for identifiers in self._identifiers.values():
+            identifiers.drop()
+        if not str(root.get("openapi")).startswith("3.0"):
+            _join_siblings(root)
         self.is_single = not self._sources
         self._check_all()
 
@@ -117,40 +157,57 @@ class Bundle:
             sources.append(self._source)
         return any(source.has_changed() for source in sources)
 
-    def locate(self, parts: list[str]) -> tuple[str, int]:
-        """Return file name and line of a place in the document.
-
-        Returns:
-            ``("", 0)`` when the document comes from no file.
-        """
-        source = self._source
-        if len(parts) > 1 and parts[0] == _FILES:
-            source, parts = self._sources[parts[1]], parts[2:]
-        if source is None:
-            return "", 0
-        return str(source.path), source.find_line(parts)
-
     def describe(self, parts: list[str]) -> str:
         """Say in words where a place of the document is: file, line, pointer."""
-        file, line = self.locate(parts)
-        pointer = "".join(f"/{escape_part(part)}" for part in parts) or "/"
-        return f"{file}, line {line}, at {pointer}" if file else f"at {pointer}"
+        return self.describe_all([parts])[0]
+
+    def describe_all(self, places: Sequence[list[str]]) -> list[str]:
+        """Say where several places are, reading each file once."""
+        lines: dict[tuple[str, ...], tuple[str, int]] = {}
+        by_source: dict[str, list[list[str]]] = {}
+        for parts in places:
+            name = parts[1] if len(parts) > 1 and parts[0] == _FILES else ""
+            by_source.setdefault(name, []).append(parts)
+        for name, group in by_source.items():
+            source = self._sources[name] if name else self._source
+            if source is not None:
+                inner = [parts[2:] if name else parts for parts in group]
+                for parts, line in zip(group, source.find_lines(inner), strict=True):
+                    lines[tuple(parts)] = str(source.path), line
+        return [_describe(parts, *lines.get(tuple(parts), ("", 0))) for parts in places]
 
     def _take(self, node: Any, source: Source | None, name: str) -> None:
         """Rewrite the references of one file, and take the files they name."""
+        identifiers = self._identifiers[name] = Identifiers(node)
         for mapping, key, path in [*iter_references(node)]:
             reference: str = mapping[key]
             where = [_FILES, name, *path] if name else [*path]
-            url, _, fragment = reference.partition("#")
-            if not url:
-                target = name
-            elif url in self._ids:
+            if key == "$dynamicRef":
+                parts = identifiers.find_dynamic(reference, path)
+                if parts is None:
+                    raise self._refuse_dynamic(reference, where)
+                del mapping[key]
+                _add_reference(mapping, _write_pointer(name, parts))
                 continue
-            else:
+            parts = identifiers.find(reference, path)
+            target = name
+            url, _, fragment = reference.partition("#")
+            if parts is None and url:
                 target = self._target(url, source, where, reference)
-            if target or url:
-                prefix = f"/{_FILES}/{quote(escape_part(target))}" if target else ""
-                mapping[key] = f"#{prefix}{fragment}"
+                parts = self._identifiers[target].find(f"#{fragment}", ())
+            if parts is None:
+                raise SourceError(
+                    f"{self.describe(where)}: {reference!r} leads nowhere: nothing is "
+                    "named so; correct the reference or add what it names"
+                )
+            mapping[key] = _write_pointer(target, parts)
+
+    def _refuse_dynamic(self, reference: str, where: list[str]) -> SourceError:
+        return SourceError(
+            f"{self.describe(where)}: $dynamicRef {reference!r} has no $dynamicAnchor "
+            "or several, so where it leads depends; let it be a $ref, or name one "
+            "anchor"
+        )
 
     def _target(
         self, url: str, source: Source | None, where: list[str], reference: str
@@ -186,13 +243,10 @@ class Bundle:
         self._files[path], self._sources[name] = name, found
         files: dict[str, Any] = self.root.setdefault(_FILES, {})
         files[name] = found.data
-        self._ids |= _collect_ids(found.data)
         self._take(found.data, found, name)
         return name
 
     def _check_all(self) -> None:
-        if self._ids:
-            return
         known: set[str] = set()
         for mapping, key, path in iter_references(self.root):
             reference = mapping[key]
@@ -209,21 +263,31 @@ class Bundle:
                 ) from error
 
 
-def _collect_ids(root: Any) -> set[str]:
-    """Collect the ``$id`` and anchors of all schemas."""
-    found: set[str] = set()
-    stack: list[Any] = [root]
-    seen: set[int] = set()
-    while stack:
-        node = stack.pop()
-        if id(node) in seen:
-            continue
-        if is_map(node):
-            seen.add(id(node))
-            values = (node.get(key) for key in ("$id", "$anchor", "$dynamicAnchor"))
-            found.update(value for value in values if isinstance(value, str))
-            stack.extend(node.values())
-        elif is_list(node):
-            seen.add(id(node))
-            stack.extend(node)
-    return found
+def _describe(parts: Iterable[str], file: str, line: int) -> str:
+    pointer = "".join(f"/{escape_part(part)}" for part in parts) or "/"
+    return f"{file}, line {line}, at {pointer}" if file else f"at {pointer}"
+
+
+def _write_pointer(name: str, parts: Iterable[str]) -> str:
+    """Write a reference to a place in a file, from the root of all."""
+    whole = (_FILES, name, *parts) if name else tuple(parts)
+    return "#" + "".join(f"/{quote(escape_part(part), safe=_SAFE)}" for part in whole)
+
+
+def _join_siblings(root: Any) -> None:
+    """Let what stands beside the reference of a schema count, as it does since 3.1.
+
+    openapi-core follows a reference and forgets what is beside it.
+    """
+    for mapping, key, _ in [*iter_references(root)]:
+        if key == "$ref" and mapping.keys() & _CONSTRAINTS:
+            reference = {"$ref": mapping.pop("$ref")}
+            mapping["allOf"] = [reference, *mapping.get("allOf", ())]
+
+
+def _add_reference(mapping: dict[str, Any], reference: str) -> None:
+    """Add a reference to a schema, beside one that it may have."""
+    if "$ref" in mapping:
+        mapping["allOf"] = [*mapping.get("allOf", ()), {"$ref": reference}]
+    else:
+        mapping["$ref"] = reference

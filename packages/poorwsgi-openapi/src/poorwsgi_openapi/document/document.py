@@ -27,6 +27,7 @@ from poorwsgi_openapi.document.pointers import (
 )
 from poorwsgi_openapi.document.servers import list_paths
 from poorwsgi_openapi.document.sources import Source, SourceError, dump_yaml
+from poorwsgi_openapi.document.specification import Finding, find_faults
 
 if TYPE_CHECKING:
     from jsonschema_path import SchemaPath
@@ -40,6 +41,8 @@ _VERSION = re.compile(r"3\.[012]\.\d+(-.+)?")
 _VARIABLE = re.compile(r"\{([^{}/]*)\}")
 _MAX_HOPS = 50
 _MAX_PROBLEMS = 5
+Located = tuple[Mapping[str, Any], tuple[str, ...]]
+"""A part of the document, and its keys from the root."""
 
 
 class Operation:
@@ -59,7 +62,7 @@ class Operation:
         method: str,
         path: str,
         keys: tuple[str, ...],
-        item: Mapping[str, Any],
+        levels: Sequence[Located],
         *,
         is_webhook: bool = False,
     ) -> None:
@@ -67,9 +70,9 @@ class Operation:
         self.method = method.upper()
         self.path = path
         self.keys = keys
-        self.item = item
         self.is_webhook = is_webhook
-        self.raw: Mapping[str, Any] = item[method]
+        self._levels = levels
+        self.raw: Mapping[str, Any] = find_node(document.raw, [*keys])
 
     def __repr__(self) -> str:
         return f"<Operation {self.method} {self.path}>"
@@ -101,7 +104,7 @@ class Operation:
     ) -> tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...]:
         """Parameters, each with its keys from the root of the document."""
         found: dict[tuple[str, str], tuple[Mapping[str, Any], tuple[str, ...]]] = {}
-        for owner, keys in ((self.raw, self.keys), (self.item, self.keys[:-1])):
+        for owner, keys in ((self.raw, self.keys), *self._levels):
             for index, node in enumerate(owner.get("parameters") or ()):
                 parameter, where = self.document.follow(
                     node, (*keys, "parameters", str(index))
@@ -131,7 +134,8 @@ class Operation:
     @property
     def servers(self) -> Sequence[Mapping[str, Any]]:
         """The servers that are declared nearest to the operation."""
-        for owner in (self.raw, self.item, self.document.raw):
+        items = (item for item, _ in self._levels)
+        for owner in (self.raw, *items, self.document.raw):
             servers = owner.get("servers")
             if servers:
                 return cast("Sequence[Mapping[str, Any]]", servers)
@@ -186,7 +190,6 @@ class Document:
         self.base = "/"
         self._bundle = Bundle(root, file)
         self._file = file
-        self.has_ids = self._bundle.has_ids
         self._check_paths()
         self._is_checked = check
         if check:
@@ -257,6 +260,10 @@ class Document:
         """Say in words where something is: file, line and JSON pointer."""
         return self._bundle.describe([*keys])
 
+    def describe_all(self, places: Sequence[Sequence[str]]) -> list[str]:
+        """Say where several things are, reading each file once."""
+        return self._bundle.describe_all([[*keys] for keys in places])
+
     @cached_property
     def schema_path(self) -> "SchemaPath":
         """The document, as openapi-core walks through it."""
@@ -309,41 +316,57 @@ class Document:
         Raises:
             ValueError: with the first faults, each with line and pointer.
         """
-        import openapi_spec_validator as validators
+        faults = [finding for finding in self.findings if finding.is_fault]
+        if not faults:
+            return
+        shown = faults[:_MAX_PROBLEMS]
+        where = self.describe_all([finding.keys for finding in shown])
+        places = [*zip(where, (finding.message for finding in shown), strict=True)]
+        if len(faults) > len(shown):
+            places.append(("elsewhere", f"{len(faults) - len(shown)} more faults"))
+        raise SourceError(
+            f"{self.source or 'The document'} breaks OpenAPI {self.version}, so "
+            "correct it, or load it with check_document=False (on the command line "
+            "--no-check), which checks it no more:",
+            places,
+        )
 
-        kind: Any = {
-            "3.0": validators.OpenAPIV30SpecValidator,
-            "3.1": validators.OpenAPIV31SpecValidator,
-            "3.2": validators.OpenAPIV32SpecValidator,
-        }[self.version]
-        places: list[tuple[str, str]] = []
-        for error in kind(self.schema_path).iter_errors():
-            if len(places) == _MAX_PROBLEMS:
-                places.append(("elsewhere", "more of this kind"))
-                break
-            message, path = _deepest(error)
-            places.append((self.describe([*map(str, path)]), message))
-        if places:
-            raise SourceError(
-                f"{self.source or 'The document'} breaks OpenAPI {self.version}, so "
-                "correct it, or load it with check=False:",
-                places,
-            )
+    @property
+    def warnings(self) -> Sequence[Finding]:
+        """What the check has found doubtful; nothing without a check."""
+        return self.findings if self._is_checked else ()
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that is wrong with the document, warnings among it."""
+        return tuple(find_faults(self))
 
     def _iter_operations(self, section: str) -> Iterator[Operation]:
         items: Mapping[str, Any] = self.raw.get(section) or {}
         for name, node in items.items():
-            item, keys = self.follow(node, (section, name))
+            levels = [*self.walk_levels(node, (section, name))]
             for method in METHODS:
-                if method in item:
+                found = next((each for each in levels if method in each[0]), None)
+                if found is not None:
+                    item, where = found
+                    _, keys = self.follow(item[method], (*where, method))
+                    is_webhook = section == "webhooks"
                     yield Operation(
-                        self,
-                        method,
-                        name,
-                        (*keys, method),
-                        item,
-                        is_webhook=section == "webhooks",
+                        self, method, name, keys, levels, is_webhook=is_webhook
                     )
+
+    def walk_levels(
+        self, node: Mapping[str, Any], keys: tuple[str, ...]
+    ) -> Iterator[Located]:
+        """Yield a path item and those that it refers to, whose fields it has too."""
+        for _ in range(_MAX_HOPS):
+            yield node, keys
+            reference = node.get("$ref")
+            if not isinstance(reference, str):
+                return
+            parts = split_pointer(unquote(reference[1:]))
+            node, keys = find_node(self.raw, parts), tuple(parts)
+        self.follow(node, keys)  # which says that there is a circle
 
     def _check_paths(self) -> None:
         """Find what the rest relies on, whether or not all is checked."""
@@ -365,21 +388,6 @@ class Document:
                     raise SourceError(
                         f"{self.describe([section, name])}: a path begins with /"
                     )
-
-
-def _deepest(error: Any) -> tuple[str, Sequence[Any]]:
-    """Choose the part of an error that tells most: the best of alternatives."""
-    # Where jsonschema-rs is installed, the message goes on in further lines.
-    message, path = str(error.message).partition("\n")[0], [*error.absolute_path]
-    context = error.context or ()
-    if context:
-        from jsonschema.exceptions import relevance
-
-        best = min(
-            context, key=lambda each: (-len(each.absolute_path), relevance(each))
-        )
-        return str(best.message), [*best.absolute_path]
-    return message, path
 
 
 def _read_version(root: Any, name: str) -> str:

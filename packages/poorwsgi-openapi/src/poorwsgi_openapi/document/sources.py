@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 if TYPE_CHECKING:
     import yaml
 
+from poorwsgi_openapi.document.lines import find_lines
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
 __all__ = [
@@ -72,6 +73,7 @@ class Source:
             raise SourceError(
                 f"{path}, line {line}: a byte is not UTF-8; save the file as UTF-8"
             ) from error
+        self._lines: dict[tuple[str, ...], int] = {}
         self.is_json = self._text.lstrip()[:1] in ("{", "[")
         self.data = self._parse()
 
@@ -93,25 +95,25 @@ class Source:
                 self.is_json = False
         return _parse_yaml(self._text, self.path)
 
-    def find_line(self, parts: Sequence[str]) -> int:
-        """Return the line where the deepest known part of a place stands.
+    def find_lines(self, places: Sequence[Sequence[str]]) -> list[int]:
+        """Return the lines where the deepest known parts of places stand.
 
         Args:
-            parts: keys and indexes from the root of the file.
+            places: keys and indexes from the root of the file.
         """
-        import yaml
-
-        try:
-            node = cast("Any", yaml.compose(self._text, Loader=_loader()))
-        except yaml.YAMLError:
-            return 1  # JSON that is no YAML, for a long key
-        line: int = node.start_mark.line
-        for part in parts:
-            found = _find_child(node, part)
-            if found is None:
-                break
-            line, node = found
-        return line + 1
+        wanted = [tuple(place) for place in places]
+        unknown = [place for place in wanted if place not in self._lines]
+        if unknown:
+            loader = None if self.is_json else _loader()
+            found = find_lines(self._text, unknown, loader=loader)
+            self._lines.update(found)
+            for place in unknown:
+                self._lines[place] = next(
+                    found[place[:end]]
+                    for end in range(len(place), -1, -1)
+                    if place[:end] in found
+                )
+        return [self._lines[place] for place in wanted]
 
 
 def _read_stamp(path: Path) -> tuple[int, ...] | None:
@@ -120,20 +122,6 @@ def _read_stamp(path: Path) -> tuple[int, ...] | None:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def _find_child(node: Any, part: str) -> tuple[int, Any] | None:
-    import yaml
-
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == part:
-                return key.start_mark.line, value
-    elif isinstance(node, yaml.SequenceNode) and part.isdigit():
-        index = int(part)
-        if index < len(node.value):
-            return node.value[index].start_mark.line, node.value[index]
-    return None
 
 
 @cache

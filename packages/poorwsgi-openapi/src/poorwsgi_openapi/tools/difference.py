@@ -1,13 +1,20 @@
 """Two versions of a document, compared: what may break its clients.
 
 Operations, parameters, bodies, answers, links, callbacks and security are
-compared by what they are called; ``schema_difference`` compares the schemas.
+compared by what they are called; ``schema_difference`` compares the schemas, and
+``access_difference`` how clients get there.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 from poorwsgi_openapi.document.outline import Outline, OutlinedOperation, as_map
+from poorwsgi_openapi.tools.access_difference import (
+    compare_ids,
+    compare_schemes,
+    compare_servers,
+    compare_styles,
+)
 from poorwsgi_openapi.tools.schema_difference import Change, SchemaComparison, Side
 
 __all__ = ["compare_documents"]
@@ -36,6 +43,7 @@ class _Comparison:
         self._under_way: set[tuple[int, int]] = set()
 
     def run(self) -> Iterator[Change]:
+        yield from compare_schemes(self._old, self._new)
         yield from self._compare_all(self._old.operations, self._new.operations)
         yield from self._compare_all(self._old.webhooks, self._new.webhooks)
 
@@ -59,6 +67,8 @@ class _Comparison:
         label = old.label
         if new.node.get("deprecated") is True and not old.node.get("deprecated"):
             yield Change(False, label, "deprecated")
+        yield from compare_servers(self._old, self._new, old, new)
+        yield from compare_ids(old, new)
         yield from self._compare_security(old, new)
         yield from self._compare_parameters(old, new)
         # Of a webhook we are the client: its body is what the other side gets.
@@ -105,6 +115,7 @@ class _Comparison:
                 yield Change(True, where, "required now")
             elif _is_required(parameter) and not _is_required(after[key]):
                 yield Change(False, where, "not required any more")
+            yield from compare_styles(parameter, after[key], where)
             yield from self._schemas.compare(
                 parameter.get("schema"), after[key].get("schema"), "request", where
             )

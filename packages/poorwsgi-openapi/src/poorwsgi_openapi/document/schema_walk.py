@@ -1,0 +1,100 @@
+"""All schemas of a document, each with its place, each once."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from poorwsgi_openapi.document.pointers import (
+    find_node,
+    is_list,
+    is_map,
+    split_pointer,
+)
+
+__all__ = ["Located", "walk_schemas"]
+
+_ONE = frozenset(
+    {
+        *("items", "additionalProperties", "not", "if", "then", "else", "contains"),
+        *("propertyNames", "unevaluatedItems", "unevaluatedProperties"),
+        *("contentSchema", "allOf", "anyOf", "oneOf", "prefixItems"),
+    }
+)
+"""Keywords whose value is a schema, or a list of them."""
+_NAMED = frozenset(
+    {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}
+)
+_DATA = frozenset({"example", "examples", "default", "enum", "const", "value"})
+Keys = tuple[str, ...]
+
+
+class Located(NamedTuple):
+    """A schema and its place.
+
+    Attributes:
+        schema: the schema, a mapping.
+        keys: keys from the root.
+        is_outermost: it is part of no other.
+    """
+
+    schema: dict[str, Any]
+    keys: Keys
+    is_outermost: bool
+
+
+def walk_schemas(root: dict[str, Any]) -> Iterator[Located]:
+    """Yield the schemas of a document; what a reference finds is another one."""
+    outer: list[tuple[Any, Keys]] = []
+    seen: set[int] = set()
+    found = [*_find_outermost(root)]
+    for node, keys in found:
+        outer.append((node, keys))
+    while outer:
+        node, keys = outer.pop(0)
+        for located in _walk_one(node, keys, seen):
+            reference = located.schema.get("$ref")
+            if isinstance(reference, str):
+                parts = split_pointer(unquote(reference[1:]))
+                outer.append((find_node(root, parts), tuple(parts)))
+            yield located
+
+
+def _walk_one(node: Any, keys: Keys, seen: set[int]) -> Iterator[Located]:
+    stack = [(node, keys)]
+    while stack:
+        schema, place = stack.pop()
+        if not is_map(schema) or id(schema) in seen:
+            continue
+        seen.add(id(schema))
+        yield Located(schema, place, place == keys)
+        for key, value in reversed(schema.items()):
+            if key in _NAMED and is_map(value):
+                stack += [(item, (*place, key, name)) for name, item in value.items()]
+            elif key in _ONE and is_list(value):
+                stack += [
+                    (item, (*place, key, str(index)))
+                    for index, item in enumerate(value)
+                ]
+            elif key in _ONE:
+                stack.append((value, (*place, key)))
+
+
+def _find_outermost(root: dict[str, Any]) -> Iterator[tuple[Any, Keys]]:
+    """Yield what stands where OpenAPI has a schema."""
+    stack: list[tuple[Any, Keys]] = [(root, ())]
+    while stack:
+        node, keys = stack.pop()
+        if is_list(node):
+            pairs = [(str(index), item) for index, item in enumerate(node)]
+        elif is_map(node):
+            pairs = [*node.items()]
+        else:
+            continue
+        for key, value in reversed(pairs):
+            place = (*keys, key)
+            if place == ("components", "schemas") and is_map(value):
+                yield from ((item, (*place, name)) for name, item in value.items())
+            elif key in ("schema", "itemSchema") and is_map(value):
+                yield value, place
+            elif key not in _DATA and (not key.startswith("x-") or key == "x-files"):
+                stack.append((value, place))

@@ -1,0 +1,188 @@
+"""What OpenAPI asks of a document, and where a document does otherwise.
+
+The form is checked by the schemas that OpenAPI publishes, which
+openapi-spec-validator has; what those can't say is checked here.  Each fault has
+the place where it is, and is told once.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from poorwsgi_openapi.document.pointers import is_map
+from poorwsgi_openapi.document.schema_walk import Located, walk_schemas
+
+__all__ = ["Finding", "find_faults"]
+
+Keys = tuple[str, ...]
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong with a document.
+
+    Attributes:
+        keys: where it is, from the root.
+        message: what is wrong.
+        is_fault: the document can't be used so; else it is a warning.
+    """
+
+    keys: Keys
+    message: str
+    is_fault: bool = True
+
+
+def find_faults(document: Any) -> Iterator[Finding]:
+    """Yield what is wrong with a document, each place once.
+
+    Args:
+        document: a ``Document``, which is above this module.
+    """
+    seen: set[Keys] = set()
+    for finding in _find_all(document):
+        if finding.keys not in seen:
+            seen.add(finding.keys)
+            yield finding
+
+
+def _find_all(document: Any) -> Iterator[Finding]:
+    yield from _check_form(document)
+    for located in walk_schemas(document.raw):
+        if located.is_outermost:
+            yield from _check_schema(document, located)
+        if "default" in located.schema:
+            yield from _check_default(document, located)
+    yield from _check_operation_ids(document)
+    for operation in document.operations:
+        yield from _check_path_parameters(operation)
+    yield from _check_tags(document)
+
+
+def _check_form(document: Any) -> Iterator[Finding]:
+    """Check against the schema of the version."""
+    from openapi_spec_validator import schemas
+
+    untyped: Any = schemas
+    check: Any = {
+        "3.0": untyped.openapi_v30_schema_validator,
+        "3.1": untyped.openapi_v31_schema_validator,
+        "3.2": untyped.openapi_v32_schema_validator,
+    }[document.version]
+    for error in check.iter_errors(document.raw):
+        yield _locate(error, ())
+
+
+def _check_schema(document: Any, located: Located) -> Iterator[Finding]:
+    """Check a schema, and all in it, against JSON Schema."""
+    import openapi_schema_validator as validators
+
+    kind: Any = {
+        "3.0": validators.OAS30Validator,
+        "3.1": validators.OAS31Validator,
+        "3.2": validators.OAS32Validator,
+    }[document.version]
+    for error in _meta_validator(kind).iter_errors(located.schema):
+        yield _locate(error, located.keys)
+
+
+_meta_validators: dict[Any, Any] = {}
+
+
+def _meta_validator(kind: Any) -> Any:
+    found = _meta_validators.get(kind)
+    if found is None:
+        from jsonschema.validators import validator_for
+        from openapi_schema_validator import validators
+
+        untyped: Any = validators
+        checker: Any = validator_for(kind.META_SCHEMA, default=kind)
+        found = _meta_validators[kind] = checker(
+            kind.META_SCHEMA,
+            format_checker=kind.FORMAT_CHECKER,
+            registry=untyped.OPENAPI_SPECIFICATIONS,
+        )
+    return found
+
+
+def _check_default(document: Any, located: Located) -> Iterator[Finding]:
+    """Check that a default fits: 3.0 asks for it, JSON Schema recommends it."""
+    import openapi_schema_validator as validators
+
+    schema, value = located.schema, located.schema["default"]
+    is_30 = document.version == "3.0"
+    if value is None and schema.get("nullable") is True:
+        return
+    kind: Any = validators.OAS30Validator if is_30 else validators.OAS31Validator
+    path: Any = document.schema_path
+    with path.resolve() as resolved:
+        check = kind(schema, _resolver=resolved.resolver)
+    for error in check.iter_errors(value):
+        message = f"the default doesn't fit its schema: {error.message}"
+        yield Finding((*located.keys, "default"), message, is_fault=is_30)
+        return
+
+
+def _check_operation_ids(document: Any) -> Iterator[Finding]:
+    every = (*document.operations, *document.webhooks)
+    counts = Counter(each.operation_id for each in every if each.operation_id)
+    first: set[str] = set()
+    for operation in every:
+        name = operation.operation_id
+        if counts[name] > 1 and name in first:
+            keys = (*operation.keys, "operationId")
+            yield Finding(keys, f"the operationId {name!r} isn't unique")
+        first.add(name)
+
+
+def _check_path_parameters(operation: Any) -> Iterator[Finding]:
+    names: set[str] = set()
+    for parameter, keys in operation.located_parameters:
+        name = str(parameter.get("name"))
+        if parameter.get("in") != "path":
+            continue
+        names.add(name)
+        if name not in operation.path_names:
+            yield Finding(keys, f"the path has no {{{name}}}, which this describes")
+    for name in operation.path_names:
+        if name not in names:
+            yield Finding(operation.keys, f"{{{name}}} of the path isn't described")
+
+
+def _check_tags(document: Any) -> Iterator[Finding]:
+    declared: Sequence[Any] = document.raw.get("tags") or ()
+    tags = [tag for tag in declared if is_map(tag)]
+    names = [tag.get("name") for tag in tags]
+    for index, tag in enumerate(tags):
+        keys = ("tags", str(index))
+        if tag.get("name") in names[:index]:
+            yield Finding((*keys, "name"), f"the tag {tag.get('name')!r} isn't unique")
+        parent = tag.get("parent")
+        if parent is not None and not _leads_up(tags, tag):
+            message = f"the parent {parent!r} is no tag, or goes round in a circle"
+            yield Finding((*keys, "parent"), message)
+
+
+def _leads_up(tags: Sequence[Mapping[str, Any]], tag: Mapping[str, Any]) -> bool:
+    """Tell that the parents of a tag end at one that has none."""
+    by_name = {each.get("name"): each for each in tags}
+    node: Any = tag
+    for _ in tags:
+        if "parent" not in node:
+            return True
+        node = by_name.get(node["parent"])
+        if node is None:
+            return False
+    return "parent" not in node
+
+
+def _locate(error: Any, keys: Keys) -> Finding:
+    """Turn an error of jsonschema into a finding, at the part that tells most."""
+    context = error.context or ()
+    if context:
+        from jsonschema.exceptions import relevance
+
+        error = min(
+            context, key=lambda each: (-len(each.absolute_path), relevance(each))
+        )
+    # Where jsonschema-rs is installed, the message goes on in further lines.
+    message = str(error.message).partition("\n")[0]
+    return Finding((*keys, *map(str, error.absolute_path)), message)

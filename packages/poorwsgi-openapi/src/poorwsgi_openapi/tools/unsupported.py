@@ -1,0 +1,136 @@
+"""What a document asks for and this package doesn't do, each with its place.
+
+Everything here is a warning: what is wrong stops the start elsewhere.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from poorwsgi_openapi.checks.casting import Casting
+from poorwsgi_openapi.checks.media import find_reading
+from poorwsgi_openapi.document.document import Document, Operation
+from poorwsgi_openapi.document.pointers import is_map
+from poorwsgi_openapi.document.schema_walk import walk_schemas
+from poorwsgi_openapi.document.specification import Finding
+from poorwsgi_openapi.document.styles import IGNORED_HEADERS
+
+__all__ = ["find_unsupported", "warn_of_document"]
+
+log = logging.getLogger("poorwsgi")
+
+_MOST_LINES = 20
+
+_CHECKED = frozenset(
+    {
+        *("date", "date-time", "uuid", "byte", "binary", "base64", "email", "regex"),
+        *("int32", "int64", "float", "double", "password", "time", "idn-email"),
+        *("ipv4", "ipv6"),
+    }
+)
+"""Formats that are checked, and those that say nothing about a value."""
+_DROPPED = "has a name with _, which many servers drop, so that only one with - arrives"
+Keys = tuple[str, ...]
+
+
+def find_unsupported(document: Document) -> Iterator[Finding]:
+    """Yield what isn't done, each place once."""
+    seen: set[Keys] = set()
+    for keys, message in _find_all(document):
+        if keys not in seen:
+            seen.add(keys)
+            yield Finding(keys, message, is_fault=False)
+
+
+def warn_of_document(document: Document) -> None:
+    """Log what is doubtful in a document, or isn't done, one line each."""
+    found = [each for each in document.warnings if not each.is_fault]
+    found += find_unsupported(document)
+    shown = found[:_MOST_LINES]
+    places = document.describe_all([finding.keys for finding in shown])
+    for where, finding in zip(places, shown, strict=True):
+        log.warning("%s: %s", where, finding.message)
+    if len(found) > len(shown):
+        log.warning(
+            "%d more: python -m poorwsgi_openapi check DOCUMENT lists all",
+            len(found) - len(shown),
+        )
+
+
+def _find_all(document: Document) -> Iterator[tuple[Keys, str]]:
+    yield from _check_paths(document)
+    for operation in (*document.operations, *document.webhooks):
+        for parameter, keys in operation.located_parameters:
+            for message in _check_parameter(document, parameter):
+                yield keys, message
+        yield from _check_contents(document, operation)
+    for name, scheme in document.security_schemes.items():
+        if scheme.get("in") == "header" and "_" in str(scheme.get("name")):
+            yield ("components", "securitySchemes", name), f"the key {_DROPPED}"
+    yield from _check_formats(document)
+
+
+def _check_paths(document: Document) -> Iterator[tuple[Keys, str]]:
+    for section in ("paths", "webhooks"):
+        items: Mapping[str, Any] = document.raw.get(section) or {}
+        for name, node in items.items():
+            for item, keys in document.walk_levels(node, (section, name)):
+                if "additionalOperations" in item:
+                    where = (*keys, "additionalOperations")
+                    yield where, "other methods than those of OpenAPI 3.1 aren't served"
+            if section == "paths" and set(name) & set("?#"):
+                message = "a path with ? or # is reached only where these are escaped"
+                yield (section, name), message
+            if section == "paths" and set(name) & set("<>"):
+                yield (section, name), "a path with < or > can't be a route"
+
+
+def _check_parameter(document: Document, parameter: Mapping[str, Any]) -> Iterator[str]:
+    name, place = str(parameter.get("name")), parameter.get("in")
+    if place == "querystring":
+        yield "a whole query isn't checked"
+    if place == "header" and name.lower() in IGNORED_HEADERS:
+        yield f"{name} is ignored, as OpenAPI says; its schema isn't applied"
+    if place == "header" and "_" in name:
+        yield f"the header {_DROPPED}"
+    style = str(parameter.get("style", ""))
+    shape = Casting(document).shape(parameter.get("schema", {}))
+    if style == "deepObject" and shape != "object":
+        yield "deepObject is for objects only; it is read as one"
+    if style.endswith("Delimited") and (shape == "text" or parameter.get("explode")):
+        yield f"{style} is for lists and objects without explode; it is read as form"
+
+
+def _check_contents(
+    document: Document, operation: Operation
+) -> Iterator[tuple[Keys, str]]:
+    owners: list[tuple[Mapping[str, Any], Keys, bool]] = []
+    if is_map(body := operation.raw.get("requestBody")):
+        owners.append((*document.follow(body, (*operation.keys, "requestBody")), True))
+    responses: Mapping[str, Any] = operation.raw.get("responses") or {}
+    for status, node in responses.items():
+        keys = (*operation.keys, "responses", status)
+        owners.append((*document.follow(node, keys), False))
+    for owner, keys, is_request in owners:
+        content: Mapping[str, Any] = owner.get("content") or {}
+        for kind, node in content.items():
+            media, where = document.follow(node, (*keys, "content", kind))
+            if "itemSchema" in media:
+                yield (*where, "itemSchema"), "items of a stream aren't checked"
+            name = kind.partition(";")[0].strip().lower()
+            if "*" in name or find_reading(document, name, media) != "unreadable":
+                continue
+            what = "requests in it are 415" if is_request else "answers aren't checked"
+            yield where, f"{name} can't be read as its schema: {what}"
+
+
+def _check_formats(document: Document) -> Iterator[tuple[Keys, str]]:
+    told: set[str] = set()
+    for schema, keys, _ in walk_schemas(document.raw):
+        name = schema.get("format")
+        if isinstance(name, str) and name not in _CHECKED and name not in told:
+            told.add(name)
+            yield (
+                (*keys, "format"),
+                f"the format {name} isn't checked anywhere",
+            )

@@ -1,0 +1,159 @@
+"""What is wrong with a document, and where: each fault once, at its place."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from poorwsgi_openapi.document.document import Document
+from poorwsgi_openapi.document.schema_walk import walk_schemas
+from poorwsgi_openapi.document.specification import find_faults
+
+OK = {"200": {"description": "ok"}}
+ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def build(version: str = "3.1.1", **parts: Any) -> dict[str, Any]:
+    """Build a document."""
+    info = {"title": "A", "version": "1"}
+    return {"openapi": version, "info": info, "paths": {}, **parts}
+
+
+def find(raw: dict[str, Any]) -> list[tuple[str, bool]]:
+    """Return pointers of what is wrong, and whether it is more than a warning."""
+    document = Document(raw, check=False)
+    found = find_faults(document)
+    return [(document.describe(each.keys)[3:], each.is_fault) for each in found]
+
+
+def of_schema(schema: Any, version: str = "3.1.1") -> dict[str, Any]:
+    """Build a document of one schema."""
+    return build(version, components={"schemas": {"Order": schema}})
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.1", "3.2.0"])
+def test_faults_in_schemas(version: str) -> None:
+    """They have the place in the document, however deep, and are told once."""
+    inner = {"type": "object", "required": ["id", "id"]}
+    schema = {"properties": {"a": {"allOf": [inner]}}}
+    raw = of_schema(schema, version)
+    raw["paths"] = {
+        f"/{name}": {
+            "get": {
+                "parameters": [
+                    {
+                        "name": "q",
+                        "in": "query",
+                        "schema": {"$ref": "#/components/schemas/Order"},
+                    }
+                ],
+                "responses": OK,
+            }
+        }
+        for name in "ab"
+    }
+    places = find(raw)
+    expected = "/components/schemas/Order/properties/a/allOf/0/required"
+    assert (expected, True) in places
+    assert len({place for place, _ in places}) == len(places)
+    if version != "3.0.3":
+        assert places == [(expected, True)]
+
+
+def test_faults_name_file_and_line(tmp_path: Path) -> None:
+    """The message has file, line and pointer, and the right remedy."""
+    path = tmp_path / "l.yaml"
+    path.write_text(
+        "openapi: 3.1.1\ninfo: {title: T, version: '1'}\npaths: {}\n"
+        "components:\n  schemas:\n    Order:\n      type: object\n"
+        "      required: [id, id]\n",
+        "utf-8",
+    )
+    with pytest.raises(ValueError, match="check_document=False") as caught:
+        Document(path)
+    message = str(caught.value)
+    assert f"{path}, line 8, at /components/schemas/Order/required: " in message
+    assert message.count("non-unique") == 1
+    assert Document(path, check=False).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("version", "is_fault"), [("3.0.3", True), ("3.1.1", False), ("3.2.0", False)]
+)
+def test_defaults(version: str, is_fault: bool) -> None:
+    """A default that doesn't fit is a fault in 3.0, and else doubtful."""
+    raw = of_schema({"properties": {"a": {"type": "string", "default": 1}}}, version)
+    place = "/components/schemas/Order/properties/a/default"
+    assert find(raw) == [(place, is_fault)]
+    if not is_fault:
+        assert [each.is_fault for each in Document(raw).warnings] == [False]
+    nullable = {"type": "string", "nullable": True, "default": None}
+    assert find(of_schema(nullable, "3.0.3")) == []
+    reference = {
+        "default": 1,
+        "allOf": [{"$ref": "#/components/schemas/Order/$defs/a"}],
+    }
+    good = {**reference, "$defs": {"a": {"type": "integer"}}}
+    if version != "3.0.3":
+        assert find(of_schema(good, version)) == []
+
+
+def test_operation_ids() -> None:
+    """The second of a name is the one too many."""
+    get = {"operationId": "a", "responses": OK}
+    raw = build(paths={"/a": {"get": get}, "/b": {"get": get}})
+    assert find(raw) == [("/paths/~1b/get/operationId", True)]
+
+
+def test_path_parameters() -> None:
+    """What the path has is described, and what is described the path has."""
+    get = {"responses": OK}
+    paths = {"/a/{id}": {"get": get}, "/b": {"get": get | {"parameters": [ID]}}}
+    assert find(build(paths=paths)) == [
+        ("/paths/~1a~1{id}/get", True),
+        ("/paths/~1b/get/parameters/0", True),
+    ]
+    query = {"name": "q", "in": "query", "schema": {"type": "string"}}
+    good = {"/a/{id}": {"parameters": [ID, query], "get": get}}
+    assert find(build(paths=good)) == []
+
+
+def test_tags() -> None:
+    """Names are unique, and parents lead up."""
+    tags = [{"name": "a"}, {"name": "a"}]
+    assert find(build(tags=tags)) == [("/tags/1/name", True)]
+    tags = [
+        {"name": "a", "parent": "b"},
+        {"name": "b", "parent": "a"},
+        {"name": "c", "parent": "gone"},
+        {"name": "d", "parent": "e"},
+        {"name": "e"},
+    ]
+    assert find(build("3.2.0", tags=tags)) == [
+        *(("/tags/0/parent", True), ("/tags/1/parent", True)),
+        ("/tags/2/parent", True),
+    ]
+
+
+def test_walk_visits_each_schema_once() -> None:
+    """Names, lists and references are followed; data and extensions are not."""
+    schema: dict[str, Any] = {
+        "properties": {"a": {"items": {"type": "integer"}, "default": {"not": {}}}},
+        "prefixItems": [{"$ref": "#/x-schemas/b"}, True],
+        "additionalProperties": False,
+        "example": {"schema": {}},
+    }
+    raw = of_schema(schema)
+    raw["x-schemas"] = {
+        "b": {"$ref": "#/components/schemas/Order"},
+        "c": {"schema": {}},
+    }
+    raw["components"]["headers"] = {"H": {"schema": {"type": "string"}, "x": 1}}
+    places = ["/".join(located.keys) for located in walk_schemas(raw)]
+    order = "components/schemas/Order"
+    assert places == [
+        *(order, f"{order}/properties/a", f"{order}/properties/a/items"),
+        f"{order}/prefixItems/0",
+        "components/headers/H/schema",
+        "x-schemas/b",
+    ]

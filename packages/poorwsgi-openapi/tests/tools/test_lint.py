@@ -1,0 +1,252 @@
+"""A report of all that is wrong with a document or isn't done for it."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from poorwsgi_core import Application
+from poorwsgi_core.testing import Client
+from poorwsgi_openapi import OpenAPI
+from poorwsgi_openapi.__main__ import main
+from poorwsgi_openapi.document.document import Document
+from poorwsgi_openapi.tools.lint import lint_document
+
+TEXT = {"type": "string"}
+OBJECT = {"type": "object", "properties": {"a": {"type": "integer"}}}
+
+
+def build(
+    operation: dict[str, Any], path: str = "/a", version: str = "3.1.1", **parts: Any
+) -> dict[str, Any]:
+    """Build a document of one operation."""
+    return {
+        "openapi": version,
+        "info": {"title": "A", "version": "1"},
+        "paths": {path: {"post": {"responses": answer(), **operation}}},
+        **parts,
+    }
+
+
+def answer(**content: Any) -> dict[str, Any]:
+    """Build an answer of some media types."""
+    return {"200": {"description": "ok", **({"content": content} if content else {})}}
+
+
+def parameter(name: str, place: str, schema: Any = TEXT, **node: Any) -> dict[str, Any]:
+    """Build an operation with one parameter."""
+    found = {"name": name, "in": place, "schema": schema, **node}
+    return {"parameters": [found]}
+
+
+def body(content: Any) -> dict[str, Any]:
+    """Build an operation with a body."""
+    return {"requestBody": {"content": content}}
+
+
+LIST = {"type": "array", "items": TEXT}
+
+
+@pytest.mark.parametrize(
+    ("raw", "place", "words"),
+    [
+        (build(parameter("Accept", "header")), "/parameters/0", "is ignored"),
+        (build(parameter("api_key", "header")), "/parameters/0", "servers drop"),
+        (build(parameter("v", "query", style="deepObject")), "/parameters/0", "only"),
+        (
+            build(parameter("v", "query", style="pipeDelimited")),
+            *("/parameters/0", "read as form"),
+        ),
+        (
+            build(parameter("v", "query", LIST, style="spaceDelimited", explode=True)),
+            *("/parameters/0", "read as form"),
+        ),
+        (
+            build(body({"application/xml": {"schema": OBJECT}})),
+            *("/requestBody/content/application~1xml", "requests in it are 415"),
+        ),
+        (
+            build({"responses": answer(**{"text/csv": {"schema": OBJECT}})}),
+            *("/responses/200/content/text~1csv", "answers aren't checked"),
+        ),
+        (
+            build(body({"application/jsonl": {"itemSchema": OBJECT}}), version="3.2.0"),
+            *("/requestBody/content/application~1jsonl/itemSchema", "of a stream"),
+        ),
+        (
+            build(parameter("v", "query", {"type": "string", "format": "uri"})),
+            *("/parameters/0/schema/format", "format uri isn't checked"),
+        ),
+        (
+            build(
+                {
+                    "parameters": [
+                        {
+                            "name": "q",
+                            "in": "querystring",
+                            "content": {"text/plain": {"schema": TEXT}},
+                        }
+                    ]
+                },
+                version="3.2.0",
+            ),
+            *("/parameters/0", "a whole query isn't checked"),
+        ),
+        (
+            build(parameter("v", "query", {"type": "integer", "example": "x"})),
+            *("/parameters/0", "can't be read as integer"),
+        ),
+        (
+            build(
+                parameter("v", "query", LIST | {"example": ["a", "b"], "maxItems": 1})
+            ),
+            *("/parameters/0", "at most 1 item"),
+        ),
+        (
+            build(
+                body({"application/json": {"schema": OBJECT, "example": {"a": "x"}}})
+            ),
+            *("/requestBody/content/application~1json", "/a has to be of type integer"),
+        ),
+        (
+            build(
+                {"responses": answer(**{"a/b+json": {"schema": OBJECT, "example": 1}})}
+            ),
+            *("/responses/200/content/a~1b+json", "/ has to be of type object"),
+        ),
+    ],
+)
+def test_warnings(raw: dict[str, Any], place: str, words: str) -> None:
+    """What isn't done, and samples that don't fit, are named with their place."""
+    (line,) = lint_document(Document(raw))
+    assert (line.level, line.where) == ("warning", f"at /paths/~1a/post{place}")
+    assert words in line.message
+
+
+@pytest.mark.parametrize(
+    ("raw", "place", "words"),
+    [
+        (build({}, "/a?x=1"), "/paths/~1a?x=1", "only where these are escaped"),
+        (build({}, "/<upload>"), "/paths/~1<upload>", "can't be a route"),
+        (
+            build(
+                {},
+                components={
+                    "securitySchemes": {
+                        "key": {"type": "apiKey", "in": "header", "name": "api_key"}
+                    }
+                },
+            ),
+            *("/components/securitySchemes/key", "the key has a name with _"),
+        ),
+    ],
+)
+def test_warnings_elsewhere(raw: dict[str, Any], place: str, words: str) -> None:
+    """So are paths, and keys of security schemes."""
+    (line,) = lint_document(Document(raw))
+    assert (line.where, words in line.message) == (f"at {place}", True)
+
+
+def test_other_methods() -> None:
+    """Methods of 3.2 that are named aside aren't served."""
+    raw = build({}, version="3.2.0")
+    raw["paths"]["/a"]["additionalOperations"] = {"COPY": {"responses": answer()}}
+    (line,) = lint_document(Document(raw))
+    assert line.where == "at /paths/~1a/additionalOperations"
+
+
+def test_nothing_to_say() -> None:
+    """A document that is in order gives no line; a header with content is none."""
+    json = {"application/json": {"schema": OBJECT}}
+    operation = parameter("v", "query") | body({**json, "*/*": {}, "text/csv": {}})
+    operation["parameters"].append({"name": "c", "in": "query", "content": json})
+    operation["responses"] = answer(**json)
+    shared = {"name": "w", "in": "query", "schema": LIST | {"example": ["a", "b"]}}
+    operation["parameters"].append(shared)
+    assert lint_document(Document(build(operation))) == []
+
+
+def test_schema_that_can_not_be_applied() -> None:
+    """A sample that can't even be checked is told as well."""
+    schema = {"type": "string", "pattern": "(", "example": "x"}
+    raw = build(body({"application/json": {"schema": schema}}))
+    document = Document(raw, check=False)
+    vars(document)["findings"] = ()
+    assert "it can't be checked" in lint_document(document)[0].message
+
+
+def test_report_at_start(app: Application, caplog: pytest.LogCaptureFixture) -> None:
+    """Each warning is a line in the log; of many, the first."""
+    paths = {f"/{n}?": {"get": {"responses": answer()}} for n in range(22)}
+    raw = build({}) | {"paths": paths}
+    with caplog.at_level(logging.WARNING, "poorwsgi"):
+        app.install(OpenAPI(raw, check="off"))
+    assert len(caplog.messages) == 21
+    assert caplog.messages[0].startswith("at /paths/~10?: a path with ?")
+    assert caplog.messages[-1].startswith("2 more: python -m poorwsgi_openapi check")
+
+
+def test_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A document alone is linted, one line a fault with file, line and pointer."""
+    path = tmp_path / "pets.yaml"
+    path.write_text(
+        "openapi: 3.1.1\ninfo: {title: T, version: '1'}\npaths: {}\n"
+        "components:\n  schemas:\n    A: {type: string, default: 1}\n",
+        "utf-8",
+    )
+    assert main(["check", str(path)]) == 0
+    warning, count = capsys.readouterr().out.splitlines()
+    place = "at /components/schemas/A/default: the default doesn't fit"
+    assert warning.startswith(f"warning  {path}, line 6, {place}")
+    assert count == "0 operations, 0 errors, 1 warning"
+    assert main(["check", str(path), "--strict"]) == 1
+    broken = path.read_text("utf-8").replace("default: 1", "required: 1")
+    path.write_text(broken, "utf-8")
+    assert main(["check", str(path), "--lint"]) == 1
+    assert "error    " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["skeleton", "diff"])
+def test_broken_documents_on_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    """--no-check takes them, which the message says."""
+    path = tmp_path / "a.yaml"
+    path.write_text("openapi: 3.1.1\ninfo: {}\npaths: {}\n", "utf-8")
+    names = [str(path)] * (2 if command == "diff" else 1)
+    assert main([command, *names]) == 2
+    assert "--no-check" in capsys.readouterr().err
+    assert main([command, *names, "--no-check"]) == 0
+
+
+def test_mocks_without_verifiers(app: Application) -> None:
+    """With security="mock", whatever credentials are shown are taken."""
+    scheme = {"type": "http", "scheme": "bearer"}
+    raw = build(
+        {"security": [{"key": ["write"]}]},
+        components={"securitySchemes": {"key": scheme}},
+    )
+    with pytest.raises(ValueError, match="lets everybody in"):
+        OpenAPI(raw, security="mock")
+    with pytest.raises(ValueError, match="security is 'all': choose one of mock"):
+        OpenAPI(raw, security="all", mock="all")  # type: ignore[arg-type]
+    app.install(OpenAPI(raw, security="mock", mock="missing"))
+    client = Client(app)
+    assert client.post("/a").status_code == 401
+    headers = {"Authorization": "Bearer x"}
+    assert client.post("/a", headers=headers).status_code == 200
+
+
+def test_paths_that_no_route_can_have(app: Application) -> None:
+    """A literal < is refused where a handler is bound, and has no mock."""
+    raw = build({"operationId": "post"}, "/<upload>")
+    api = OpenAPI(raw, mock="missing", check="off")
+    with pytest.raises(ValueError, match="no route has a <"):
+        api.operation("post")
+    app.install(api)
+    client = Client(app)
+    assert [client.post("/x").status_code, client.get("/docs").status_code] == [
+        404,
+        200,
+    ]
