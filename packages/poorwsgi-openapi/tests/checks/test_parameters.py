@@ -59,6 +59,8 @@ def test_short_way_of_delimited_arrays() -> None:
     """Items with commas between are split; of several values the first counts."""
     plan = plan_of({"type": "array", "items": {"type": "integer"}}, explode=False)
     assert plan.certain("1,2") == plan.certain(["1,2", "3"]) == [1, 2]
+    assert plan.certain("") is UNSURE
+    assert plan.ask({"p": ""}) == []
 
 
 @pytest.mark.parametrize(

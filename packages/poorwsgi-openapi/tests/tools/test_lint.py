@@ -250,3 +250,24 @@ def test_paths_that_no_route_can_have(app: Application) -> None:
         404,
         200,
     ]
+
+
+def test_what_operations_share_is_told_once() -> None:
+    """A parameter and a body that two operations refer to have a line each."""
+    found = {"name": "api_key", "in": "header", "schema": TEXT}
+    content = {"application/json": WRONG}
+    raw = build(
+        {
+            "parameters": [{"$ref": "#/components/parameters/key"}],
+            "requestBody": {"$ref": "#/components/requestBodies/wrong"},
+        },
+        components={
+            "parameters": {"key": found},
+            "requestBodies": {"wrong": {"content": content}},
+        },
+    )
+    raw["paths"]["/a"]["put"] = raw["paths"]["/a"]["post"]
+    assert [line.where for line in lint_document(Document(raw))] == [
+        "at /components/parameters/key",
+        "at /components/requestBodies/wrong/content/application~1json",
+    ]
