@@ -255,7 +255,8 @@ def test_paths_that_no_route_can_have(app: Application) -> None:
 def test_what_operations_share_is_told_once() -> None:
     """A parameter and a body that two operations refer to have a line each."""
     found = {"name": "api_key", "in": "header", "schema": TEXT}
-    content = {"application/json": WRONG}
+    wrong = {"schema": OBJECT, "example": {"a": "x"}}
+    content = {"application/json": wrong}
     raw = build(
         {
             "parameters": [{"$ref": "#/components/parameters/key"}],
