@@ -32,7 +32,7 @@ from poorwsgi_openapi.answers.problems import (
 from poorwsgi_openapi.answers.served import ServedDocument
 from poorwsgi_openapi.bindings import Bindings, check_handler, check_name
 from poorwsgi_openapi.checks.dispatch import Dispatcher, HostCheck
-from poorwsgi_openapi.checks.engine import Engine
+from poorwsgi_openapi.checks.engine import MOST_STEPS, Engine
 from poorwsgi_openapi.checks.faults import Problem
 from poorwsgi_openapi.checks.form_parser import find_parser, refuse_forms
 from poorwsgi_openapi.checks.plans import PlanRefused, StrictQuery
@@ -76,6 +76,9 @@ class OpenAPI:
         strict_hosts: answer 404 unless scheme and host are those of a server;
             otherwise only the paths of server URLs count.
         max_body_size: most bytes of a body that is read into memory; 413.
+        max_validation_steps: what checking a value may cost, for each 64 KiB of a
+            body; one step looks at one value by one schema.  A body that costs more
+            is 413, a parameter 400.
         form_parser: gives the form of a request; ``req.form`` by default.
         mock: answer from the examples of the document: for operations that have
             no handler when the extension is installed, or for all.
@@ -106,6 +109,7 @@ class OpenAPI:
         strict_query: StrictQuery = "ignore",
         strict_hosts: bool = False,
         max_body_size: int | None = 2_621_440,
+        max_validation_steps: int = MOST_STEPS,
         form_parser: Callable[[Any], Any] | None = None,
         mock: Literal["off", "missing", "all"] = "off",
         json_path: str | None = "/openapi.json",
@@ -136,6 +140,7 @@ class OpenAPI:
         self._hosts = HostCheck(document) if strict_hosts else None
         self._config = config
         self._limit = max_body_size
+        self._most_steps = max_validation_steps
         self._form_parser = form_parser
         info: Any = document.raw.get("info") or {}
         self._realm = (realm or str(info.get("title", "API"))).replace('"', "'")
@@ -292,7 +297,7 @@ class OpenAPI:
             refuse_forms(document)
         return Dispatcher(
             document,
-            Engine(document, self._config),
+            Engine(document, self._config, self._most_steps),
             Schemes(document, self._verifiers, self._realm),
             strict_query=self._strict_query,
             limit=self._limit,

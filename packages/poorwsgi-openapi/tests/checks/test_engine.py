@@ -4,6 +4,9 @@ import logging
 from typing import Any
 
 import pytest
+from openapi_core.unmarshalling.schemas import oas31_schema_unmarshallers_factory
+from openapi_core.unmarshalling.schemas.factories import SchemaUnmarshallersFactory
+from openapi_core.unmarshalling.schemas.unmarshallers import SchemaUnmarshaller
 
 from poorwsgi_openapi.checks.certain import never
 from poorwsgi_openapi.checks.engine import Engine, InvalidValue, SchemaPlan
@@ -84,3 +87,28 @@ def test_boolean_schema_is_asked() -> None:
     """A schema that is true or false takes everything or nothing."""
     with pytest.raises(InvalidValue):
         plan_of(False).load(1)
+
+
+def test_unmarshaller_of_a_config_makes_the_values() -> None:
+    """Where an application has its own unmarshallers, they are asked."""
+
+    class Loud(SchemaUnmarshaller):
+        def unmarshal(self, value: Any) -> Any:
+            return f"{super().unmarshal(value)}!"
+
+    class Factory(SchemaUnmarshallersFactory):
+        def create(self, *args: Any, **options: Any) -> SchemaUnmarshaller:
+            made = super().create(*args, **options)
+            return Loud(
+                made.schema,
+                made.schema_validator,
+                made.types_unmarshaller,
+                made.formats_unmarshaller,
+            )
+
+    stock = oas31_schema_unmarshallers_factory
+    plan = plan_of({"type": "string", "format": "nobody's", "not": False})
+    plan._side.core.schema_unmarshallers_factory = Factory(
+        stock.schema_validators_factory, stock.types_unmarshaller
+    )
+    assert plan.load("x") == "x!"

@@ -140,15 +140,15 @@ class BodyPlan:
             raise _refuse(HTTP_BAD_REQUEST, "format", reason) from error
         try:
             made = media.certain(value)
-            return media.check(value) if made is UNSURE else made
+            return media.check(value, len(raw)) if made is UNSURE else made
         except InvalidValue as error:
             raise _invalid(error) from error
         except Exception:  # noqa: BLE001 - of the short way only
-            return self._ask(media, value)
+            return self._ask(media, value, len(raw))
 
-    def _ask(self, media: MediaPlan, value: Any) -> Any:
+    def _ask(self, media: MediaPlan, value: Any, size: int) -> Any:
         try:
-            return media.check(value)
+            return media.check(value, size)
         except InvalidValue as error:
             raise _invalid(error) from error
 
@@ -234,6 +234,9 @@ def _invalid(error: InvalidValue) -> BodyRefused:
     faults = explain_errors(error.errors, "body") or [
         Fault("body", "schema", "can't be checked by its schema", pointer="")
     ]
+    if error.is_costly:
+        detail = "The request body takes too much work to check"
+        return BodyRefused(Problem(HTTP_REQUEST_ENTITY_TOO_LARGE, detail, faults))
     return BodyRefused(Problem(HTTP_BAD_REQUEST, "The request body is invalid", faults))
 
 

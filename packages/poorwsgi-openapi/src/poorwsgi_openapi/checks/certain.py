@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
+from poorwsgi_openapi.checks.judging.sameness import has_same_items
 from poorwsgi_openapi.document.pointers import find_node, is_list, is_map, split_pointer
 
 __all__ = ["UNSURE", "Certain", "CertainSchemas", "never"]
@@ -204,6 +205,10 @@ class CertainSchemas:
         """
         if key in _LENGTHS:
             return _build_length(argument, is_most=_LENGTHS[key])
+        if key == "uniqueItems":
+            return (
+                (lambda value: not has_same_items(value)) if argument else _is_anything
+            )
         if key in _NUMERIC and key != "multipleOf":
             return self._build_limit(key, argument, schema)
         keyword = self._validator.VALIDATORS[key]
@@ -292,6 +297,10 @@ def _keep(value: Any) -> Any:
 
 def _is_anything(_: Any) -> bool:
     return True
+
+
+def _has_different_items(value: list[Any]) -> bool:
+    return not has_same_items(value)
 
 
 def _build_length(limit: Any, *, is_most: bool) -> Test:

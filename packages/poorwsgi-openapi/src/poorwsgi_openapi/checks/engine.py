@@ -12,10 +12,18 @@ import logging
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, Any, cast
 
 from poorwsgi_openapi.checks.certain import UNSURE, Certain, CertainSchemas, never
+from poorwsgi_openapi.checks.judging.judge import Judge
+from poorwsgi_openapi.checks.judging.places import Place
+from poorwsgi_openapi.checks.judging.run import (
+    Run,
+    TooCostly,
+    Violation,
+    count_values,
+)
+from poorwsgi_openapi.checks.judging.typed import Maker
 from poorwsgi_openapi.checks.keywords import adjust_keywords
 from poorwsgi_openapi.checks.numerals import with_strict_numerals
 from poorwsgi_openapi.document.document import Document
@@ -25,11 +33,17 @@ if TYPE_CHECKING:
     from jsonschema_path import SchemaPath
     from openapi_core import Config
 
-__all__ = ["Engine", "InvalidValue", "SchemaPlan", "Side"]
+__all__ = ["MOST_STEPS", "Engine", "InvalidValue", "SchemaPlan", "Side"]
+
+MOST_STEPS = 50_000
+"""Steps that the judgement of a value may take; see ``Engine``."""
 
 log = logging.getLogger("poorwsgi")
 
-_MOST_ERRORS = 50
+_PORTION = 65_536
+"""Bytes that may take the steps of the setting; more bytes may take more."""
+
+_MOST_LEVELS = 100
 _DIALECTS = (
     "https://spec.openapis.org/oas/3.1/dialect/base",
     "https://spec.openapis.org/oas/3.2/dialect/base",
@@ -40,12 +54,14 @@ class InvalidValue(ValueError):
     """A value that its schema refuses.
 
     Attributes:
-        errors: those of jsonschema; none when the value can't even be checked.
+        errors: rules that it breaks; none when the value can't even be checked.
+        is_costly: checking it takes more steps than are allowed.
     """
 
-    def __init__(self, errors: Sequence[Any] = ()) -> None:
+    def __init__(self, errors: Sequence[Any] = (), *, is_costly: bool = False) -> None:
         super().__init__("The value doesn't fit its schema")
         self.errors = errors
+        self.is_costly = is_costly
 
 
 class Engine:
@@ -54,11 +70,18 @@ class Engine:
     Args:
         document: the document.
         config: of openapi-core; its formats, media types and policies are used.
+        most_steps: that judging a value may take, for each 64 KiB of a body.
     """
 
-    def __init__(self, document: Document, config: "Config | None" = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        config: "Config | None" = None,
+        most_steps: int = MOST_STEPS,
+    ) -> None:
         self.document = document
         self._config = config
+        self._most_steps = most_steps
 
     @cached_property
     def core(self) -> Any:
@@ -77,12 +100,15 @@ class Engine:
     @cached_property
     def request(self) -> "Side":
         """What requests are checked by."""
-        return Side(self.document, self.core.request_unmarshaller, is_reading=False)
+        return self._side(self.core.request_unmarshaller, is_reading=False)
 
     @cached_property
     def response(self) -> "Side":
         """What responses are checked by."""
-        return Side(self.document, self.core.response_unmarshaller, is_reading=True)
+        return self._side(self.core.response_unmarshaller, is_reading=True)
+
+    def _side(self, core: Any, *, is_reading: bool) -> "Side":
+        return Side(self.document, core, self._most_steps, is_reading=is_reading)
 
 
 class Side:
@@ -91,15 +117,19 @@ class Side:
     Args:
         document: the document.
         core: an unmarshaller of openapi-core, whose factories are used.
+        most_steps: see ``Engine``.
         is_reading: it is for responses.
 
     Attributes:
         has_own_styles: the application reads styles of parameters itself.
     """
 
-    def __init__(self, document: Document, core: Any, *, is_reading: bool) -> None:
+    def __init__(
+        self, document: Document, core: Any, most_steps: int, *, is_reading: bool
+    ) -> None:
         self.document = document
         self.core = core
+        self.most_steps = most_steps
         self.has_own_styles = not _adjust_casters(core)
         adjust_keywords(core, document, is_reading=is_reading)
         self._plans: dict[tuple[str, ...], SchemaPlan] = {}
@@ -131,16 +161,51 @@ class Side:
         dialect = self.document.raw.get("jsonSchemaDialect", _DIALECTS[0])
         if dialect not in _DIALECTS:
             return None
-        core, factory = self.core, self.core.schema_unmarshallers_factory
+        core = self.core
         return CertainSchemas(
             self.document.raw,
             self.validator(self.document.schema_path).validator,
-            {**factory.format_unmarshallers, **(core.extra_format_unmarshallers or {})},
+            self._formats,
             is_30=self.document.version == "3.0",
             is_reading=self._is_reading,
             forbids_extras=core.forbid_unspecified_additional_properties,
             requires_all=core.enforce_properties_required,
         )
+
+    @cached_property
+    def judge(self) -> Judge:
+        """What judges values by the schemas of the document."""
+        return Judge(self.validator(self.document.schema_path).validator)
+
+    @cached_property
+    def maker(self) -> Maker | None:
+        """What makes typed values; ``None`` when a Config has its own."""
+        from openapi_core.unmarshalling.schemas.unmarshallers import SchemaUnmarshaller
+
+        if type(self.unmarshaller(self.document.schema_path)) is not SchemaUnmarshaller:
+            return None
+        return Maker(self._formats)
+
+    @property
+    def _formats(self) -> Mapping[str, Callable[[Any], Any]]:
+        core, factory = self.core, self.core.schema_unmarshallers_factory
+        return {
+            **factory.format_unmarshallers,
+            **(core.extra_format_unmarshallers or {}),
+        }
+
+    def start(self, value: Any, size: int = 0) -> Run:
+        """Start a judgement.
+
+        Args:
+            value: what is judged.
+            size: bytes that it was sent in, where that is known.
+
+        Raises:
+            RecursionError: the value is nested too deeply.
+        """
+        count_values(value, _MOST_LEVELS)
+        return Run(self.most_steps * max(size, _PORTION) // _PORTION)
 
     def validator(self, schema: "SchemaPath") -> Any:
         """Build openapi-core's validator of a schema."""
@@ -172,13 +237,8 @@ class Side:
         with warnings.catch_warnings():
             # Of a deprecated schema, which is the document's affair.
             warnings.simplefilter("ignore", DeprecationWarning)
-            factory = core.schema_unmarshallers_factory
-            known: Mapping[str, Any] = {
-                **extra,
-                **factory.format_unmarshallers,
-                **(core.extra_format_unmarshallers or {}),
-            }
-            return factory.create(
+            known: Mapping[str, Any] = {**extra, **self._formats}
+            return core.schema_unmarshallers_factory.create(
                 core.spec,
                 schema,
                 format_validators=core.format_validators,
@@ -237,22 +297,27 @@ class SchemaPlan:
         self.certain = certain
 
     @cached_property
-    def path(self) -> "SchemaPath":
-        """The schema, as openapi-core walks to it."""
-        return self._side.schema_path(self._keys)
+    def place(self) -> Place:
+        """The schema, as it judges."""
+        side = self._side
+        return side.judge.place(side.validator(side.schema_path(self._keys)).validator)
 
     @cached_property
-    def validator(self) -> Any:
-        """openapi-core's validator."""
-        return self._side.validator(self.path)
+    def _make(self) -> Callable[[Run, Any], Any]:
+        """What makes typed values, by openapi-core if it is somebody else's."""
+        side = self._side
+        if side.maker is not None:
+            make, place = side.maker.make, self.place
+            return lambda run, value: make(run, place, value)
+        unmarshal = side.unmarshaller(side.schema_path(self._keys)).unmarshal
+        return lambda _, value: unmarshal(value)
 
-    @cached_property
-    def unmarshaller(self) -> Any:
-        """openapi-core's unmarshaller."""
-        return self._side.unmarshaller(self.path)
-
-    def load(self, value: Any) -> Any:
+    def load(self, value: Any, size: int = 0) -> Any:
         """Check a value and return what it becomes.
+
+        Args:
+            value: the value.
+            size: bytes that it was sent in, where that is known.
 
         Raises:
             InvalidValue: it doesn't fit.
@@ -261,23 +326,30 @@ class SchemaPlan:
             made = self.certain(value)
         except Exception:  # noqa: BLE001 - a format of somebody else; see below
             made = UNSURE
-        return self.ask(value) if made is UNSURE else made
+        return self.ask(value, size) if made is UNSURE else made
 
-    def ask(self, value: Any) -> Any:
-        """Do the same as ``load`` by openapi-core alone."""
+    def ask(self, value: Any, size: int = 0) -> Any:
+        """Do the same as ``load``, the long way."""
+        side, where = self._side, "/".join(self._keys)
         try:
-            errors = [
-                *islice(self.validator.validator.iter_errors(value), _MOST_ERRORS)
-            ]
-            if not errors:
-                return self.unmarshaller.unmarshal(value)
+            run = side.start(value, size)
+            violations = self.place.find_violations(run, value)
+            if not violations:
+                return self._make(run, value)
+        except TooCostly as error:
+            log.warning("A value takes too many steps by the schema at %s", where)
+            raise InvalidValue([_too_costly(value)], is_costly=True) from error
         except Exception as error:
             # Formats and keywords may raise what they like for odd values: a
             # client must not get a 500 by that.
             if not isinstance(error, RecursionError):
-                log.exception("The schema at %s can't be applied", "/".join(self._keys))
+                log.exception("The schema at %s can't be applied", where)
             raise InvalidValue from error
-        raise InvalidValue(errors)
+        raise InvalidValue(violations)
+
+
+def _too_costly(value: Any) -> Violation:
+    return Violation("cost", None, value, True, ())
 
 
 def _keep(value: Any) -> Any:

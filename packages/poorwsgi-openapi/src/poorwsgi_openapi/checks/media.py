@@ -25,9 +25,13 @@ from poorwsgi_core.http.headers import parse_header
 from poorwsgi_openapi.checks.casting import CastError, Casting
 from poorwsgi_openapi.checks.certain import Certain, never
 from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
+from poorwsgi_openapi.checks.judging.run import count_values
 from poorwsgi_openapi.document.document import Document
 
-__all__ = ["MediaKinds", "MediaPlan", "Reading", "decode_json", "find_reading"]
+__all__ = ["MAX_DEPTH", "MediaKinds", "MediaPlan", "Reading", "decode_json", "find_reading"]
+
+MAX_DEPTH = 64
+"""Most levels of arrays and objects in JSON."""
 
 Reading: TypeAlias = Literal["json", "form", "text", "octets", "unreadable"]
 """How a content is decoded."""
@@ -50,7 +54,7 @@ def decode_json(raw: bytes) -> Any:
 
     Raises:
         ValueError: it is not JSON in UTF-8, or has a lone surrogate.
-        RecursionError: it is nested too deeply.
+        RecursionError: it is nested in more than ``MAX_DEPTH`` levels.
     """
     text = raw.decode()
     try:
@@ -59,6 +63,9 @@ def decode_json(raw: bytes) -> Any:
         value, end = None, -1
     if end != len(text):
         value = _decoder.decode(text.removeprefix("\ufeff"))
+    # PERF: most texts haven't so many brackets at all.
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
+        count_values(value, MAX_DEPTH)
     if b"\\ud" in raw or b"\\uD" in raw:
         # Half of a pair is no character, and can't be sent on as UTF-8.
         json.dumps(value, ensure_ascii=False).encode()
@@ -211,8 +218,8 @@ class MediaPlan:
         except CastError:
             return text  # and its schema tells what it should be
 
-    def check(self, value: Any) -> Any:
-        """Check a decoded content and return what it becomes.
+    def check(self, value: Any, size: int) -> Any:
+        """Check a decoded content of so many bytes and return what it becomes.
 
         Raises:
             InvalidValue: it doesn't fit.
@@ -224,7 +231,7 @@ class MediaPlan:
             if errors:
                 raise InvalidValue(errors)
             return value
-        return self.schema.load(value)
+        return self.schema.load(value, size)
 
     def _check_size(self, value: bytes) -> Iterator[Any]:
         from jsonschema import ValidationError

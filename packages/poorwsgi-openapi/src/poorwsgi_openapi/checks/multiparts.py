@@ -15,6 +15,7 @@ from typing import Any
 from poorwsgi_core.http.headers import parse_header
 from poorwsgi_openapi.checks.engine import SchemaPlan, Side
 from poorwsgi_openapi.checks.faults import Fault
+from poorwsgi_openapi.checks.judging.places import Place
 from poorwsgi_openapi.checks.parameters import ABSENT
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.pointers import escape_part, is_list
@@ -45,8 +46,8 @@ class FormPlan:
         }
 
     @cached_property
-    def _validator(self) -> Any:
-        """The validator of the form, which takes any value for a file."""
+    def _place(self) -> Place:
+        """The schema of the form, which takes any value for a file."""
         schema = self._side.schema_path(self._where)
         validator = self._side.validator(schema).validator
         files = {
@@ -54,7 +55,9 @@ class FormPlan:
             for name, field in self._fields.items()
             if field.is_file
         }
-        return validator.evolve(schema=_without(self._schema, files))
+        return self._side.judge.place(
+            validator.evolve(schema=_without(self._schema, files))
+        )
 
     def read(self, form: Any) -> tuple[Any, list[Fault]]:
         """Return the typed values of a form by name, and what is wrong.
@@ -87,7 +90,8 @@ class FormPlan:
         if faults:
             return ABSENT, faults
         try:
-            errors = [*self._validator.iter_errors(values)]
+            run = self._side.start(values)
+            errors = self._place.find_violations(run, values)
             if errors:
                 return ABSENT, explain_errors(errors, "body")
             return self._finish(values), []

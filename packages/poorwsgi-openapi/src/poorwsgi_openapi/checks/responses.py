@@ -194,7 +194,7 @@ def _check_body(
         message = f"can't be read as {media.kind}"
         return [Fault("body", "format", message, pointer="")]
     try:
-        media.check(value)
+        media.check(value, len(data))
     except InvalidValue as error:
         return explain_errors(error.errors, "body") or [
             Fault("body", "schema", "can't be checked by its schema", pointer="")

@@ -34,6 +34,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "oneOf": lambda _: "has to fit exactly one of the schemas",
     "anyOf": lambda _: "has to fit one of the schemas",
     "not": lambda _: "fits a schema that it must not fit",
+    "cost": lambda _: "takes more steps to check than are allowed",
     "readOnly": lambda _: "is read-only, so it must not be sent",
     "writeOnly": lambda _: "is write-only, so it must not be answered",
 }
@@ -66,7 +67,7 @@ def _explain(error: Any, place: str, name: str, base: str) -> list[Fault]:
         return [Fault(place, code, message, name=name, pointer=where)]
     if code in ("additionalProperties", "unevaluatedProperties"):
         known: Any = error.schema.get("properties", {})
-        extras = [key for key in value if key not in known][:5]
+        extras = getattr(error, "names", ()) or [k for k in value if k not in known]
         return [
             Fault(
                 *(place, code, "is not allowed"),
@@ -74,7 +75,7 @@ def _explain(error: Any, place: str, name: str, base: str) -> list[Fault]:
                 pointer=f"{pointer}/{escape_part(key)}",
                 value=value[key],
             )
-            for key in extras
+            for key in extras[:5]
         ] or [Fault(place, code, "has properties that are not allowed", name=name)]
     words = _WORDS.get(code)
     message = words(rule) if words else f"breaks the rule {code} of its schema"
@@ -86,6 +87,8 @@ def _explain(error: Any, place: str, name: str, base: str) -> list[Fault]:
 
 
 def _missing(error: Any, required: list[str]) -> str:
+    for name in getattr(error, "names", ()):
+        return str(name)
     for name in required:
         if error.message.startswith(repr(name)):
             return name

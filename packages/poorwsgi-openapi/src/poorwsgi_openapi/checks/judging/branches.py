@@ -1,0 +1,362 @@
+"""What the keywords ask that lead to other schemas.
+
+``anyOf``, ``oneOf``, ``not``, ``if`` and ``contains`` ask for verdicts alone: what
+is wrong in a branch is told to nobody, so nothing of it is kept.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from poorwsgi_openapi.checks.judging.evaluated import (
+    evaluated_items,
+    evaluated_properties,
+)
+from poorwsgi_openapi.checks.judging.keywords import Builder
+from poorwsgi_openapi.checks.judging.places import Build, Check, Place
+from poorwsgi_openapi.checks.judging.run import Path, Run
+from poorwsgi_openapi.document.pointers import is_map
+
+_NO_NAME = frozenset("/~%")
+"""Characters by which a client would point into a schema."""
+
+__all__ = ["BRANCHES", "BRANCHES_30", "DISCRIMINATED"]
+
+
+def _each(run: Run, pairs: Iterator[tuple[Any, Any, Place]], path: Path | None) -> bool:
+    """Judge parts of a value, each by a place: ``(key, part, place)``."""
+    verdict = True
+    for key, part, place in pairs:
+        if not place.fits(run, part, None if path is None else (path, key)):
+            if path is None:
+                return False
+            verdict = False
+    return verdict
+
+
+def _properties(build: Build) -> Check:
+    places = {name: build.place.descend(node) for name, node in build.rule.items()}
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        if not isinstance(value, dict):
+            return True
+        pairs = (
+            (name, value[name], place)
+            for name, place in places.items()
+            if name in value
+        )
+        return _each(run, pairs, path)
+
+    return check
+
+
+def _pattern_properties(build: Build) -> Check:
+    places = [
+        (re.compile(key).search, build.place.descend(node))
+        for key, node in build.rule.items()
+    ]
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        if not isinstance(value, dict):
+            return True
+        run.spend(len(value) * len(places))
+        pairs = (
+            (name, part, place)
+            for search, place in places
+            for name, part in value.items()
+            if search(name)
+        )
+        return _each(run, pairs, path)
+
+    return check
+
+
+def _extras(build: Build) -> Callable[[dict[str, Any]], list[str]]:
+    known: Any = build.schema.get("properties", {})
+    searches = [
+        re.compile(key).search for key in build.schema.get("patternProperties", {})
+    ]
+
+    def find(value: dict[str, Any]) -> list[str]:
+        return [
+            name
+            for name in value
+            if name not in known and not any(search(name) for search in searches)
+        ]
+
+    return find
+
+
+def _additional_properties(build: Build) -> Check | None:
+    find = _extras(build)
+    if build.rule is True or not isinstance(build.rule, (bool, dict)):
+        return None
+    place = build.place.descend(build.rule)
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        extras = find(value) if isinstance(value, dict) else None
+        if not extras:
+            return True
+        if build.rule is False:
+            return build.refuse(run, value, path, names=extras)
+        return _each(run, ((name, value[name], place) for name in extras), path)
+
+    return check
+
+
+def _property_names(build: Build) -> Check:
+    place = build.place.descend(build.rule)
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        if not isinstance(value, dict):
+            return True
+        verdict = True
+        for name in value:
+            verdict &= place.fits(run, name, path)
+        return verdict
+
+    return check
+
+
+def _items_30(build: Build) -> Check:
+    place = build.place.descend(build.rule)
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        return not isinstance(value, list) or _each(
+            run, ((index, part, place) for index, part in enumerate(value)), path
+        )
+
+    return check
+
+
+def _items(build: Build) -> Check:
+    first, place = (
+        len(build.schema.get("prefixItems", ())),
+        build.place.descend(build.rule),
+    )
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        if not isinstance(value, list) or len(value) <= first:
+            return True
+        if build.rule is False:
+            return build.refuse(run, value, path)
+        rest = enumerate(value[first:], first)
+        return _each(run, ((index, part, place) for index, part in rest), path)
+
+    return check
+
+
+def _prefix_items(build: Build) -> Check:
+    places = [build.place.descend(node) for node in build.rule]
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        if not isinstance(value, list):
+            return True
+        pairs = zip(value, places, strict=False)
+        found = ((index, *pair) for index, pair in enumerate(pairs))
+        return _each(run, found, path)
+
+    return check
+
+
+def _contains(build: Build) -> Check:
+    place = build.place.descend(build.rule)
+    least: int = build.schema.get("minContains", 1)
+    most: int | None = build.schema.get("maxContains")
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        if not isinstance(value, list):
+            return True
+        matches = 0
+        for part in value:
+            matches += place.fits(run, part)
+            if most is not None and matches > most:
+                return build.refuse(run, value, path, keyword="maxContains")
+        if matches >= least:
+            return True
+        return build.refuse(run, value, path, keyword="minContains" if matches else "")
+
+    return check
+
+
+def _all_of(build: Build) -> Check:
+    places = [build.place.descend(node) for node in build.rule]
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        if path is None:
+            return all(place.fits(run, value) for place in places)
+        verdict = True
+        for place in places:
+            verdict &= place.fits(run, value, path)
+        return verdict
+
+    return check
+
+
+def _any_of(build: Build) -> Check:
+    places = [build.place.descend(node) for node in build.rule]
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        return any(place.fits(run, value) for place in places) or build.refuse(
+            run, value, path
+        )
+
+    return check
+
+
+def _one_of(build: Build) -> Check:
+    places = [build.place.descend(node) for node in build.rule]
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        fitting = 0
+        for place in places:
+            fitting += place.fits(run, value)
+            if fitting > 1:
+                break
+        return fitting == 1 or build.refuse(run, value, path)
+
+    return check
+
+
+def _not(build: Build) -> Check:
+    place = build.place.descend(build.rule)
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        return not place.fits(run, value) or build.refuse(run, value, path)
+
+    return check
+
+
+def _if(build: Build) -> Check:
+    place, schema = build.place.descend(build.rule), build.schema
+    ways = {
+        verdict: build.place.descend(schema[key])
+        for verdict, key in ((True, "then"), (False, "else"))
+        if key in schema
+    }
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        way = ways.get(place.fits(run, value))
+        return way is None or way.fits(run, value, path)
+
+    return check
+
+
+def _dependent_schemas(build: Build) -> Check:
+    places = {name: build.place.descend(node) for name, node in build.rule.items()}
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        if not isinstance(value, dict):
+            return True
+        verdict = True
+        for name, place in places.items():
+            if name in value:
+                verdict &= place.fits(run, value, path)
+        return verdict
+
+    return check
+
+
+def _reference(build: Build) -> Check:
+    return build.place.lookup(build.rule).fits
+
+
+def _unevaluated_properties(build: Build) -> Check:
+    place = build.place.descend(build.rule)
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        if not isinstance(value, dict):
+            return True
+        known = evaluated_properties(run, value, build.place)
+        names = [
+            name
+            for name, part in value.items()
+            if name not in known and not place.fits(run, part)
+        ]
+        return not names or build.refuse(run, value, path, names=names)
+
+    return check
+
+
+def _unevaluated_items(build: Build) -> Check:
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        if not isinstance(value, list):
+            return True
+        known = evaluated_items(run, value, build.place)
+        return all(index in known for index in range(len(value))) or build.refuse(
+            run, value, path
+        )
+
+    return check
+
+
+def _discriminated(plain: Builder) -> Builder:
+    """Let a discriminator choose the schema, where there is one."""
+
+    def build_choice(build: Build) -> Check | None:
+        chooser: Any = build.schema.get("discriminator")
+        if chooser is None:
+            return plain(build)
+        name: str = chooser["propertyName"]
+        mapping: Mapping[str, Any] = chooser.get("mapping") or {}
+
+        def find(value: Any) -> Place | None:
+            choice = value.get(name) if is_map(value) else None
+            if not choice or not isinstance(choice, str):
+                return None
+            target = mapping.get(choice)
+            if not target and _NO_NAME.isdisjoint(choice):
+                target = f"#/components/schemas/{choice}"
+            try:
+                return build.place.lookup(target) if target else None
+            except LookupError:
+                return None
+
+        def check(run: Run, value: Any, path: Path | None) -> bool:
+            place = find(value)
+            if place is None:
+                return build.refuse(run, value, path)
+            return place.fits(run, value, path)
+
+        return check
+
+    return build_choice
+
+
+_SHARED: Mapping[str, Builder] = {
+    "properties": _properties,
+    "not": _not,
+    "$ref": _reference,
+}
+BRANCHES: Mapping[str, Builder] = {
+    **_SHARED,
+    "$dynamicRef": _reference,
+    "additionalProperties": _additional_properties,
+    "allOf": _all_of,
+    "anyOf": _any_of,
+    "contains": _contains,
+    "dependentSchemas": _dependent_schemas,
+    "if": _if,
+    "items": _items,
+    "oneOf": _one_of,
+    "patternProperties": _pattern_properties,
+    "prefixItems": _prefix_items,
+    "propertyNames": _property_names,
+    "unevaluatedItems": _unevaluated_items,
+    "unevaluatedProperties": _unevaluated_properties,
+}
+"""Builders of JSON Schema's keywords, draft 2020-12."""
+
+DISCRIMINATED: Mapping[str, Builder] = {
+    "allOf": _discriminated(_all_of),
+    "anyOf": _discriminated(_any_of),
+    "oneOf": _discriminated(_one_of),
+}
+"""Builders of OpenAPI's."""
+
+BRANCHES_30: Mapping[str, Builder] = {
+    **DISCRIMINATED,
+    "additionalProperties": _additional_properties,
+    "items": _items_30,
+}
+"""Builders where OpenAPI 3.0 differs."""

@@ -1,0 +1,349 @@
+"""What the judge finds is what jsonschema finds, on generated schemas and values."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator, Draft202012Validator
+from openapi_schema_validator import (
+    OAS30ReadValidator,
+    OAS30Validator,
+    OAS30WriteValidator,
+    OAS31Validator,
+)
+
+from poorwsgi_openapi.checks.judging.judge import Judge
+from poorwsgi_openapi.checks.judging.run import Run, TooCostly
+
+NAMES = st.sampled_from(["a", "b", "kind"])
+LEAVES: st.SearchStrategy[Any] = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 3)
+    | st.sampled_from([0.0, 1.0, 1.5, "", "a", "ab", "b1", "Node", "Root"])
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+TYPES = st.sampled_from(["string", "integer", "number", "boolean", "array", "object"])
+SMALL = st.integers(0, 2)
+
+
+def shared(inner: st.SearchStrategy[Any]) -> dict[str, Any]:
+    """Keywords of both, with schemas in them."""
+    some = st.lists(inner, min_size=1, max_size=3)
+    return {
+        "enum": st.lists(VALUES, min_size=1, max_size=3),
+        "minLength": SMALL,
+        "maxLength": SMALL,
+        "minItems": SMALL,
+        "maxItems": SMALL,
+        "minProperties": SMALL,
+        "maxProperties": SMALL,
+        "uniqueItems": st.booleans(),
+        "multipleOf": st.sampled_from([1, 2, 0.5]),
+        "pattern": st.sampled_from(["^a", "b"]),
+        "minimum": SMALL,
+        "maximum": SMALL,
+        "format": st.sampled_from(["date", "uuid", "nobody's"]),
+        "allOf": some,
+        "anyOf": some,
+        "oneOf": some,
+        "not": inner,
+        "items": inner,
+        "required": st.lists(NAMES, max_size=2, unique=True),
+        "additionalProperties": st.booleans() | inner,
+    }
+
+
+REFERENCE = {"$ref": "#/components/schemas/Node"}
+REFERENCES = st.just(REFERENCE)
+
+
+def nodes(own: Any) -> st.SearchStrategy[Any]:
+    """Schemas that refer to themselves for a part of the value."""
+    return schemas(own, st.nothing()).map(
+        lambda node: {"properties": {"a": REFERENCE}, **node}
+    )
+
+
+def schemas(
+    own: Any, reference: st.SearchStrategy[Any] = REFERENCES
+) -> st.SearchStrategy[Any]:
+    """Schemas, by what their own keywords are."""
+
+    def extend(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        keywords = {**shared(inner), **own(inner)}
+        chosen = st.lists(st.sampled_from(sorted(keywords)), max_size=4, unique=True)
+        return chosen.flatmap(
+            lambda names: st.fixed_dictionaries(
+                {name: keywords[name] for name in names}
+            )
+        )
+
+    base = st.fixed_dictionaries({"type": TYPES}) | reference
+    return st.recursive(base, extend, max_leaves=6)
+
+
+def own_31(inner: st.SearchStrategy[Any]) -> dict[str, Any]:
+    """Keywords of draft 2020-12."""
+    some = st.lists(inner, min_size=1, max_size=2)
+    named = st.dictionaries(NAMES, inner, max_size=3)
+    return {
+        "type": TYPES | st.lists(TYPES | st.just("null"), min_size=1, max_size=2),
+        "const": VALUES,
+        "exclusiveMinimum": SMALL,
+        "exclusiveMaximum": SMALL,
+        "properties": named,
+        "items": inner | st.booleans(),
+        "prefixItems": some,
+        "contains": inner,
+        "minContains": SMALL,
+        "maxContains": SMALL,
+        "if": inner,
+        "then": inner,
+        "else": inner,
+        "patternProperties": st.dictionaries(
+            st.sampled_from(["^a", "b"]), inner, max_size=2
+        ),
+        "propertyNames": inner,
+        "dependentRequired": st.dictionaries(
+            NAMES, st.lists(NAMES, max_size=2), max_size=2
+        ),
+        "dependentSchemas": named,
+        "unevaluatedProperties": inner | st.booleans(),
+        "unevaluatedItems": inner | st.booleans(),
+        "discriminator": st.just({"propertyName": "kind"}),
+        "description": st.just("some words"),
+    }
+
+
+def own_30(inner: st.SearchStrategy[Any]) -> dict[str, Any]:
+    """Keywords of OpenAPI 3.0."""
+    marked = st.tuples(inner, st.sampled_from(["readOnly", "writeOnly"]))
+    part = inner | marked.map(lambda pair: {**pair[0], pair[1]: True})
+    return {
+        "type": TYPES,
+        "nullable": st.booleans(),
+        "exclusiveMinimum": st.booleans(),
+        "exclusiveMaximum": st.booleans(),
+        "readOnly": st.booleans(),
+        "properties": st.dictionaries(NAMES, part, max_size=3),
+    }
+
+
+def compare(kind: Any, schema: Any, node: Any, value: Any) -> None:
+    """Compare verdict and violations of both."""
+    root = {"components": {"schemas": {"Node": node}}, "Root": schema}
+    validator = kind(root).evolve(schema=schema)
+    judge = Judge(validator)
+    place = judge.place(validator)
+    verdict = place.fits(Run(2000), value)
+    expected = [*validator.iter_errors(value)]
+    assert verdict is not bool(expected)
+    if len(expected) < 50:
+        found = place.find_violations(Run(2000), value)
+        assert describe(found) == describe(expected)
+
+
+def describe(errors: Any) -> list[str]:
+    """List what was found, each once, in an order."""
+    # jsonschema doesn't say where a schema is false.
+    return sorted(
+        {
+            f"{[*e.absolute_path] if e.validator else ''} {e.validator} {e.instance!r}"
+            for e in errors
+        }
+    )
+
+
+@settings(deadline=None, max_examples=400)
+@given(schema=schemas(own_31), node=nodes(own_31), value=VALUES)
+def test_verdicts_of_3_1_are_jsonschema_s(schema: Any, node: Any, value: Any) -> None:
+    """All keywords of draft 2020-12, and OpenAPI's discriminator."""
+    compare(OAS31Validator, schema, node, value)
+
+
+@settings(deadline=None, max_examples=200)
+@given(schema=schemas(own_30), node=nodes(own_30), value=VALUES, reads=st.booleans())
+def test_verdicts_of_3_0_are_jsonschema_s(
+    schema: Any, node: Any, value: Any, reads: bool
+) -> None:
+    """All keywords of OpenAPI 3.0, in both directions."""
+    compare(OAS30ReadValidator if reads else OAS30WriteValidator, schema, node, value)
+
+
+@settings(deadline=None, max_examples=100)
+@given(schema=schemas(own_31), node=nodes(own_31), value=VALUES)
+def test_keywords_of_other_drafts_are_asked(schema: Any, node: Any, value: Any) -> None:
+    """A keyword whose function isn't known is jsonschema's, by places of ours."""
+    compare(Draft7Validator, schema, node, value)
+
+
+A, B = {"required": ["a"]}, {"properties": {"b": {"type": "string"}}}
+TABLE: list[tuple[Any, Any]] = [
+    ({"items": False, "prefixItems": [{}]}, [1, 2]),
+    ({"items": False}, []),
+    ({"items": {"type": "string"}, "prefixItems": [{"type": "integer"}]}, [1, 2]),
+    ({"prefixItems": [{"type": "string"}] * 3}, [1, "a"]),
+    ({"propertyNames": {"maxLength": 1}}, {"a": 1, "ab": 1, "abc": 1}),
+    ({"additionalProperties": {"type": "string"}, **B}, {"a": 1, "b": "", "c": 2}),
+    (
+        {"additionalProperties": False, "patternProperties": {"^a": {"type": "null"}}},
+        {"ab": 1, "a": None, "c": 1},
+    ),
+    ({"contains": {"type": "string"}, "minContains": 2}, ["", 1]),
+    ({"contains": {"type": "string"}, "maxContains": 1}, ["", "a"]),
+    ({"contains": {"type": "string"}}, [1]),
+    ({"if": A, "then": B, "else": {"type": "array"}}, {"a": 1, "b": 1}),
+    ({"if": A, "then": B, "else": {"type": "array"}}, {}),
+    ({"if": A}, {}),
+    ({"not": A, "oneOf": [A, {}], "anyOf": [A, {"type": "null"}]}, {"a": 1}),
+    ({"oneOf": [A, B, {}]}, {"a": 1}),
+    ({"dependentRequired": {"a": ["a", "c"], "x": ["y"]}}, {"a": 1}),
+    ({"dependentSchemas": {"a": {"required": ["b"]}, "x": False}}, {"a": 1}),
+    ({"unevaluatedProperties": False, "allOf": [B, True]}, {"a": 1, "b": ""}),
+    (
+        {
+            "unevaluatedProperties": {"type": "integer"},
+            "$ref": "#/components/schemas/Node",
+        },
+        {"a": 1, "b": "", "c": ""},
+    ),
+    ({"unevaluatedProperties": False, "additionalProperties": True}, {"a": 1}),
+    (
+        {"unevaluatedProperties": False, "patternProperties": {"^a": {}}},
+        {"ab": 1, "b": 1},
+    ),
+    (
+        {"unevaluatedProperties": False, "dependentSchemas": {"a": B, "x": A}},
+        {"a": 1, "b": ""},
+    ),
+    ({"unevaluatedProperties": False, "if": A, "then": B}, {"a": 1, "b": ""}),
+    ({"unevaluatedProperties": False, "if": A, "else": B}, {"b": ""}),
+    ({"unevaluatedProperties": False, "if": A}, {}),
+    ({"unevaluatedItems": False, "prefixItems": [{}]}, [1, 2]),
+    ({"unevaluatedItems": False, "anyOf": [{"items": {}}, True]}, [1, 2]),
+    ({"unevaluatedItems": False, "contains": {"type": "string"}}, [1, "a"]),
+    ({"unevaluatedItems": {"type": "string"}}, ["a"]),
+    ({"properties": {"a": False, "b": True}}, {"a": 1, "b": 1}),
+    ({"enum": [[1, {"a": True}], "a", None]}, [1.0, {"a": True}]),
+    ({"minimum": 1, "exclusiveMaximum": 1, "maxLength": 0}, 1.0),
+]
+
+
+@pytest.mark.parametrize(("schema", "value"), TABLE)
+def test_each_keyword_is_jsonschema_s(schema: Any, value: Any) -> None:
+    """One schema for each keyword, and values of other types too."""
+    values: list[Any] = [value, {}, [], "x", 1, None]
+    for each in values:
+        compare(OAS31Validator, schema, {}, each)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "string", "nullable": True, "format": "date"}, None),
+        ({"type": "string", "format": "date"}, None),
+        ({"type": "string", "format": "binary"}, b"x"),
+        ({"type": "string"}, b"x"),
+        ({"items": {"type": "string"}}, ["a", 1]),
+        ({"minimum": 1, "exclusiveMinimum": True}, 1),
+        ({"maximum": 1, "exclusiveMaximum": False}, 1),
+        ({"properties": {"a": {"readOnly": True}}, "required": ["a", "b"]}, {}),
+        ({"properties": {"a": {"writeOnly": True}}, "required": ["a", "b"]}, {"a": 1}),
+        ({"properties": {"a": {"writeOnly": False}}}, {"a": 1}),
+    ],
+)
+def test_each_keyword_of_3_0_is_openapi_s(schema: Any, value: Any) -> None:
+    """What OpenAPI 3.0 reads in another way."""
+    for kind in (OAS30ReadValidator, OAS30WriteValidator, OAS30Validator):
+        compare(kind, schema, {}, value)
+
+
+def judge_of(schema: Any, kind: Any = OAS31Validator) -> tuple[Judge, Any]:
+    """Make a judge and the place of a schema."""
+    validator = kind(schema)
+    judge = Judge(validator)
+    return judge, judge.place(validator)
+
+
+def test_steps_are_counted() -> None:
+    """A judgement ends when its steps are used up."""
+    _, place = judge_of({"type": "array", "items": {"type": "integer"}})
+    run = Run(6)
+    assert place.fits(run, [1, 2])
+    assert run.steps == 1
+    values: list[Any] = [[1, 2, 3], [[]], 1, "a"]
+    for value in values:
+        with pytest.raises(TooCostly):
+            place.fits(Run(0), value)
+
+
+def test_verdict_is_remembered() -> None:
+    """A container is judged by a place once."""
+    _, place = judge_of({"allOf": [{"$ref": "#/$defs/a"}] * 100, "$defs": {"a": {}}})
+    run = Run(1000)
+    assert place.fits(run, [0])
+    assert run.steps == 1000 - 2 * 2
+
+
+def test_reference_to_nowhere_is_raised() -> None:
+    """A reference that leads nowhere is the document's fault."""
+    _, place = judge_of({"$ref": "#/nowhere", "title": "x"})
+    with pytest.raises(LookupError, match="#/nowhere leads nowhere"):
+        place.fits(Run(9), 1)
+
+
+def test_reference_to_itself_ends() -> None:
+    """A schema that is nothing but itself has no verdict."""
+    _, place = judge_of({"$ref": "#"})
+    assert place.follow() is place
+    with pytest.raises(RecursionError):
+        place.fits(Run(9999), 1)
+
+
+def test_dynamic_reference_is_resolved_by_the_way_to_it() -> None:
+    """The same schema is another place where another base was passed."""
+    tree = {
+        "$id": "https://e.example/tree",
+        "$dynamicAnchor": "node",
+        "type": "object",
+        "properties": {"child": {"$dynamicRef": "#node"}},
+    }
+    strict = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://e.example/strict",
+        "$dynamicAnchor": "node",
+        "$ref": "tree",
+        "unevaluatedProperties": False,
+        "$defs": {"tree": tree},
+    }
+    _, place = judge_of(strict, Draft202012Validator)
+    assert place.fits(Run(99), {"child": {"child": {}}})
+    assert not place.fits(Run(99), {"child": {"chold": {}}})
+
+
+def test_format_checker_may_be_missing() -> None:
+    """Without a checker of formats, any value has any format."""
+    _, place = judge_of({"format": "date"})
+    assert place.fits(Run(9), "x")
+
+
+@pytest.mark.parametrize("choice", [None, "", 1, [], "Other", "Node/not", "Node%2Fnot"])
+def test_discriminator_chooses_a_component(choice: Any) -> None:
+    """What names none, or points into one, refuses."""
+    node = {"type": "object", "not": {"required": ["x"]}}
+    schema = {
+        "components": {"schemas": {"Node": node}},
+        "oneOf": [{"$ref": "#/components/schemas/Node"}],
+        "discriminator": {"propertyName": "kind", "mapping": {"": "#/x"}},
+    }
+    _, place = judge_of(schema)
+    assert not place.fits(Run(9), {"kind": choice})
+    assert place.fits(Run(9), {"kind": "Node"})

@@ -1,0 +1,146 @@
+"""One request costs what its size deserves, by whatever schema it is judged."""
+
+import itertools
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from growing_schemas import FAMILY, NODE, Growing, document
+
+from poorwsgi_core import Application
+from poorwsgi_core.state import METHOD_POST
+from poorwsgi_core.testing import Client
+from poorwsgi_openapi import OpenAPI
+from poorwsgi_openapi.checks.engine import Engine, SchemaPlan, Side
+from poorwsgi_openapi.checks.judging.run import Run, TooCostly
+from poorwsgi_openapi.document.document import Document
+
+NUMBERS = itertools.count()
+LEVELS = 14
+LEAVES: list[Any] = [{"text": "x"}, {"type": "leaf"}, {"n": 1, "name": 1}, 1]
+KEYS = ("components", "schemas", "List")
+
+
+def plan_of(growing: Growing) -> tuple[Side, SchemaPlan]:
+    """Prepare a list of nodes of the family."""
+    raw = document(growing.node)
+    nodes = {"type": "array", "items": NODE}
+    raw["components"]["schemas"]["List"] = nodes
+    side = Engine(Document(raw, check=False)).request
+    return side, side.plan(KEYS, nodes)
+
+
+def steps_of(plan: SchemaPlan, value: Any) -> int:
+    """Count what judging a value takes."""
+    run = Run(10_000_000)
+    plan.place.find_violations(run, value)
+    return 10_000_000 - run.steps
+
+
+def client_of(raw: Mapping[str, Any], **options: Any) -> Client:
+    """Build an application that answers POST /a with what it was sent."""
+    app = Application(f"budget {next(NUMBERS)}")
+    app.set_route("/a", lambda req: req.api.body, METHOD_POST)
+    app.install(OpenAPI(raw, **options))
+    return Client(app)
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=["text", "type", "names", "number"])
+@pytest.mark.parametrize("growing", FAMILY, ids=[each.name for each in FAMILY])
+def test_work_grows_with_the_levels_and_no_faster(growing: Growing, leaf: Any) -> None:
+    """Twice the levels cost twice the steps, and a few more."""
+    _, plan = plan_of(growing)
+    half = steps_of(plan, [growing.value(LEVELS // 2, leaf)])
+    whole = steps_of(plan, [growing.value(LEVELS, leaf)])
+    assert whole <= 3 * half
+    assert whole <= 60 * LEVELS
+
+
+@pytest.mark.parametrize("growing", FAMILY, ids=[each.name for each in FAMILY])
+def test_64_kilobytes_are_judged_or_refused(growing: Growing) -> None:
+    """Many deep values take the steps of the setting at most."""
+    side, plan = plan_of(growing)
+    value = [growing.value(LEVELS, {"text": "x"}) for _ in range(200)]
+    run = side.start(value, 65_536)
+    assert run.steps == 50_000
+    try:
+        plan.place.find_violations(run, value)
+    except TooCostly:
+        assert run.steps < 0
+    else:
+        assert run.steps >= 0
+
+
+@pytest.mark.parametrize("growing", FAMILY, ids=[each.name for each in FAMILY])
+def test_typed_values_are_made_once(growing: Growing) -> None:
+    """What fits becomes itself, whichever ways lead to it."""
+    _, plan = plan_of(growing)
+    for leaf in ({"text": "x"}, {"type": "leaf"}):
+        value = [growing.value(LEVELS, leaf)]
+        run = Run(20_000)
+        if plan.place.fits(run, value):
+            assert plan.ask(value) == value
+
+
+def test_costly_body_is_413(caplog: pytest.LogCaptureFixture) -> None:
+    """The answer says so, and the log says where the schema is; neither the value."""
+    client = client_of(document(FAMILY[0].node), max_validation_steps=20)
+    value = FAMILY[0].value(9, {"type": "secret"})
+    with caplog.at_level(logging.WARNING, "poorwsgi"):
+        answer = client.post("/a", json=value)
+    assert answer.status_code == 413
+    assert answer.json()["errors"] == [
+        {
+            "in": "body",
+            "pointer": "",
+            "code": "cost",
+            "message": "takes more steps to check than are allowed",
+        }
+    ]
+    assert "by the schema at paths//a/post/requestBody/content" in caplog.text
+    assert "secret" not in caplog.text + answer.data.decode()
+
+
+def test_large_body_may_cost_more() -> None:
+    """The steps of the setting are for each 64 KiB."""
+    node = {"type": "array", "items": {"anyOf": [{"type": "integer"}]}}
+    client = client_of(document(node), max_validation_steps=40_000)
+    assert client.post("/a", json=[10**9] * 13_000).status_code == 200
+    assert client.post("/a", json=[1] * 30_000).status_code == 413
+
+
+def test_costly_answer_is_a_fault(caplog: pytest.LogCaptureFixture) -> None:
+    """Answers are under the same limit as requests."""
+    raw = document(FAMILY[0].node)
+    del raw["paths"]["/a"]["post"]["requestBody"]
+    app = Application(f"budget {next(NUMBERS)}")
+    app.set_route("/a", lambda _: FAMILY[0].value(9, {"type": "leaf"}), METHOD_POST)
+    app.install(OpenAPI(raw, validate_responses="log", max_validation_steps=20))
+    assert Client(app).post("/a").status_code == 200
+    assert "takes more steps to check than are allowed" in caplog.text
+
+
+@pytest.mark.parametrize("unique", [True, False])
+def test_unique_items_are_compared_by_their_texts(unique: bool) -> None:
+    """Thousands of objects are compared once each, by either way."""
+    items = [{"a": number} for number in range(5000)] + [{"a": 0.0}] * (not unique)
+    for extra in ({}, {"minContains": 1}):
+        node = {"type": "array", "uniqueItems": True, **extra}
+        answer = client_of(document(node)).post("/a", json=items)
+        assert answer.status_code == (200 if unique else 400)
+
+
+def test_json_has_so_many_levels() -> None:
+    """More than 64 levels are no JSON that is read, whatever the schema."""
+    client = client_of(document({}))
+    for levels, status in ((64, 200), (65, 400)):
+        body = b"[" * levels + b"]" * levels
+        answer = client.post(
+            "/a", body=body, headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code == status
+    wide = json.dumps([[]] * 100).encode()
+    answer = client.post("/a", body=wide, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200
