@@ -107,8 +107,11 @@ def test_unmarshaller_of_a_config_makes_the_values() -> None:
             )
 
     stock = oas31_schema_unmarshallers_factory
-    plan = plan_of({"type": "string", "format": "nobody's", "not": False})
-    plan._side.core.schema_unmarshallers_factory = Factory(
+    schema = {"type": "string", "format": "nobody's", "not": False}
+    raw = {"openapi": "3.1.1", "info": {}, "components": {"schemas": {"X": schema}}}
+    side = Engine(Document(raw, check=False)).request
+    side.core.schema_unmarshallers_factory = Factory(
         stock.schema_validators_factory, stock.types_unmarshaller
     )
+    plan = side.plan(("components", "schemas", "X"), schema)
     assert plan.load("x") == "x!"

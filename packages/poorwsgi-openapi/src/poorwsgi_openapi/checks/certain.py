@@ -206,9 +206,7 @@ class CertainSchemas:
         if key in _LENGTHS:
             return _build_length(argument, is_most=_LENGTHS[key])
         if key == "uniqueItems":
-            return (
-                (lambda value: not has_same_items(value)) if argument else _is_anything
-            )
+            return _has_different_items if argument else _is_anything
         if key in _NUMERIC and key != "multipleOf":
             return self._build_limit(key, argument, schema)
         keyword = self._validator.VALIDATORS[key]

@@ -28,7 +28,14 @@ from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
 from poorwsgi_openapi.checks.judging.run import count_values
 from poorwsgi_openapi.document.document import Document
 
-__all__ = ["MAX_DEPTH", "MediaKinds", "MediaPlan", "Reading", "decode_json", "find_reading"]
+__all__ = [
+    "MAX_DEPTH",
+    "MediaKinds",
+    "MediaPlan",
+    "Reading",
+    "decode_json",
+    "find_reading",
+]
 
 MAX_DEPTH = 64
 """Most levels of arrays and objects in JSON."""

@@ -87,8 +87,9 @@ def _explain(error: Any, place: str, name: str, base: str) -> list[Fault]:
 
 
 def _missing(error: Any, required: list[str]) -> str:
-    for name in getattr(error, "names", ()):
-        return str(name)
+    names: Any = getattr(error, "names", ())
+    if names:
+        return str(names[0])
     for name in required:
         if error.message.startswith(repr(name)):
             return name

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, cast
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
 
 from poorwsgi_openapi.checks.judging.judge import Judge
 from poorwsgi_openapi.checks.judging.run import Run
@@ -34,7 +33,7 @@ def silent(*_: Any) -> None:
 
 
 RULE = {"maxProperties": 1}
-KIND: Any = cast("Any", extend)(
+KIND: Any = cast("Any", validators).extend(
     Draft202012Validator, {"ours": all_ways, "silent": silent}
 )
 SCHEMA = {"ours": RULE, "silent": 1, "$defs": {"rule": RULE}}

@@ -5,16 +5,14 @@ from typing import Any
 
 import pytest
 from jsonschema_path import SchemaPath
-from openapi_core.unmarshalling.schemas import (
-    oas31_format_unmarshallers,
-    oas31_schema_unmarshallers_factory,
-)
+from openapi_core.unmarshalling import schemas as unmarshalling
 from openapi_schema_validator import OAS31Validator
 
 from poorwsgi_openapi.checks.judging.judge import Judge
 from poorwsgi_openapi.checks.judging.run import Run
 from poorwsgi_openapi.checks.judging.typed import Maker
 
+STOCK: Any = unmarshalling
 DATE = {"type": "string", "format": "date"}
 DAY = "2026-01-31"
 DATED = {"type": "object", "properties": {"d": DATE}}
@@ -26,13 +24,13 @@ def make(schema: Any, value: Any) -> Any:
     place = Judge(validator).place(validator)
     run = Run(1000)
     assert place.fits(run, value)
-    return Maker(oas31_format_unmarshallers).make(run, place, value)
+    return Maker(STOCK.oas31_format_unmarshallers).make(run, place, value)
 
 
 def make_stock(schema: Any, value: Any) -> Any:
     """Make it by openapi-core."""
     path = SchemaPath.from_dict(schema)
-    return oas31_schema_unmarshallers_factory.create(path, path).unmarshal(value)
+    return STOCK.oas31_schema_unmarshallers_factory.create(path, path).unmarshal(value)
 
 
 @pytest.mark.parametrize(
@@ -85,9 +83,9 @@ def test_bytes_are_kept() -> None:
 
 def test_parts_that_are_meant_for_other_schemas_are_kept() -> None:
     """openapi-core would refuse these, which fit."""
-    tuples = {"prefixItems": [{"type": "integer"}], "items": DATE}
+    tuples: Any = {"prefixItems": [{"type": "integer"}], "items": DATE}
     assert make(tuples, [1, DAY]) == [1, date(2026, 1, 31)]
-    named = {"patternProperties": {"^x": {}}, "additionalProperties": DATE}
+    named: Any = {"patternProperties": {"^x": {}}, "additionalProperties": DATE}
     assert make(named, {"x": 1, "d": DAY}) == {"x": 1, "d": date(2026, 1, 31)}
 
 

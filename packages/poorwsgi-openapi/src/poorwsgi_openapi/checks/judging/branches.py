@@ -15,7 +15,7 @@ from poorwsgi_openapi.checks.judging.evaluated import (
 from poorwsgi_openapi.checks.judging.keywords import Builder
 from poorwsgi_openapi.checks.judging.places import Build, Check, Place
 from poorwsgi_openapi.checks.judging.run import Path, Run
-from poorwsgi_openapi.document.pointers import is_map
+from poorwsgi_openapi.document.pointers import is_list, is_map
 
 _NO_NAME = frozenset("/~%")
 """Characters by which a client would point into a schema."""
@@ -38,7 +38,7 @@ def _properties(build: Build) -> Check:
     places = {name: build.place.descend(node) for name, node in build.rule.items()}
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, dict):
+        if not is_map(value):
             return True
         pairs = (
             (name, value[name], place)
@@ -57,7 +57,7 @@ def _pattern_properties(build: Build) -> Check:
     ]
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, dict):
+        if not is_map(value):
             return True
         run.spend(len(value) * len(places))
         pairs = (
@@ -89,12 +89,12 @@ def _extras(build: Build) -> Callable[[dict[str, Any]], list[str]]:
 
 def _additional_properties(build: Build) -> Check | None:
     find = _extras(build)
-    if build.rule is True or not isinstance(build.rule, (bool, dict)):
+    if build.rule is not False and not is_map(build.rule):
         return None
     place = build.place.descend(build.rule)
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        extras = find(value) if isinstance(value, dict) else None
+        extras = find(value) if is_map(value) else ()
         if not extras:
             return True
         if build.rule is False:
@@ -108,7 +108,7 @@ def _property_names(build: Build) -> Check:
     place = build.place.descend(build.rule)
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, dict):
+        if not is_map(value):
             return True
         verdict = True
         for name in value:
@@ -122,7 +122,7 @@ def _items_30(build: Build) -> Check:
     place = build.place.descend(build.rule)
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        return not isinstance(value, list) or _each(
+        return not is_list(value) or _each(
             run, ((index, part, place) for index, part in enumerate(value)), path
         )
 
@@ -136,7 +136,7 @@ def _items(build: Build) -> Check:
     )
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, list) or len(value) <= first:
+        if not is_list(value) or len(value) <= first:
             return True
         if build.rule is False:
             return build.refuse(run, value, path)
@@ -150,7 +150,7 @@ def _prefix_items(build: Build) -> Check:
     places = [build.place.descend(node) for node in build.rule]
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, list):
+        if not is_list(value):
             return True
         pairs = zip(value, places, strict=False)
         found = ((index, *pair) for index, pair in enumerate(pairs))
@@ -165,7 +165,7 @@ def _contains(build: Build) -> Check:
     most: int | None = build.schema.get("maxContains")
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, list):
+        if not is_list(value):
             return True
         matches = 0
         for part in value:
@@ -246,7 +246,7 @@ def _dependent_schemas(build: Build) -> Check:
     places = {name: build.place.descend(node) for name, node in build.rule.items()}
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, dict):
+        if not is_map(value):
             return True
         verdict = True
         for name, place in places.items():
@@ -265,7 +265,7 @@ def _unevaluated_properties(build: Build) -> Check:
     place = build.place.descend(build.rule)
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, dict):
+        if not is_map(value):
             return True
         known = evaluated_properties(run, value, build.place)
         names = [
@@ -280,7 +280,7 @@ def _unevaluated_properties(build: Build) -> Check:
 
 def _unevaluated_items(build: Build) -> Check:
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, list):
+        if not is_list(value):
             return True
         known = evaluated_items(run, value, build.place)
         return all(index in known for index in range(len(value))) or build.refuse(

@@ -34,7 +34,8 @@ class Judge:
 
     def place(self, validator: Any) -> Place:
         """Return the place of the schema that a validator is for."""
-        return self._find(validator.schema, validator._resolver, type(validator))  # noqa: SLF001
+        resolver = validator._resolver  # noqa: SLF001 - nobody else has it
+        return self._find(validator.schema, resolver, validator.__class__)
 
     def _find(self, schema: Any, resolver: Any, kind: type) -> Place:
         from jsonschema.validators import validator_for
@@ -127,23 +128,21 @@ def _builders() -> Mapping[Callable[..., Any], keywords.Builder]:
 
     A keyword is known by its function, not by its name: a Config may have another.
     """
-    from jsonschema import Draft202012Validator
-    from openapi_schema_validator import (
-        OAS30ReadValidator,
-        OAS30Validator,
-        OAS30WriteValidator,
-        OAS31Validator,
-    )
+    import jsonschema
+    import openapi_schema_validator
 
+    drafts: Any = jsonschema
+    openapi: Any = openapi_schema_validator
     known: dict[Callable[..., Any], keywords.Builder] = {}
-    for kind, builders in (
-        (Draft202012Validator, {**keywords.DRAFT, **branches.BRANCHES}),
-        (OAS31Validator, {**branches.DISCRIMINATED, "description": keywords.nothing}),
-        (OAS30Validator, {**keywords.OAS30, **branches.BRANCHES_30}),
-        (OAS30ReadValidator, keywords.READING),
-        (OAS30WriteValidator, keywords.WRITING),
-    ):
-        functions: Any = kind.VALIDATORS
+    tables: list[tuple[Any, Mapping[str, keywords.Builder]]] = [
+        (drafts.Draft202012Validator, {**keywords.DRAFT, **branches.BRANCHES}),
+        (openapi.OAS31Validator, branches.DISCRIMINATED),
+        (openapi.OAS31Validator, {"description": keywords.nothing}),
+        (openapi.OAS30Validator, {**keywords.OAS30, **branches.BRANCHES_30}),
+        (openapi.OAS30ReadValidator, keywords.READING),
+        (openapi.OAS30WriteValidator, keywords.WRITING),
+    ]
+    for kind, builders in tables:
         for keyword, builder in builders.items():
-            known[functions[keyword]] = builder
+            known[kind.VALIDATORS[keyword]] = builder
     return known

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from poorwsgi_openapi.checks.judging.places import Build, Check
 from poorwsgi_openapi.checks.judging.run import Path, Run, count_values
 from poorwsgi_openapi.checks.judging.sameness import has_same_items, is_same
-from poorwsgi_openapi.document.pointers import is_list
+from poorwsgi_openapi.document.pointers import is_list, is_map
 
 __all__ = ["DRAFT", "OAS30", "Builder"]
 
@@ -132,7 +132,7 @@ def _unique_items(build: Build) -> Check | None:
         return None
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, list) or len(value) < 2:
+        if not is_list(value) or len(value) < 2:
             return True
         run.spend(count_values(value, _DEEPEST))
         return not has_same_items(value) or build.refuse(run, value, path)
@@ -142,7 +142,7 @@ def _unique_items(build: Build) -> Check | None:
 
 def _required(names: list[str], build: Build) -> Check:
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, dict):
+        if not is_map(value):
             return True
         verdict = True
         for name in names:
@@ -162,10 +162,9 @@ def _required_but(*marks: str) -> Callable[[Build], Check]:
 
     def build_required(build: Build) -> Check:
         known: Any = build.schema.get("properties", {})
+        nodes: list[tuple[str, Any]] = [(n, known.get(n) or {}) for n in build.rule]
         names = [
-            name
-            for name in build.rule
-            if not any((known.get(name) or {}).get(mark) for mark in marks)
+            name for name, node in nodes if not any(node.get(mark) for mark in marks)
         ]
         return _required(names, build)
 
@@ -179,7 +178,7 @@ def _foreign_property(build: Build) -> Check | None:
 
 def _dependent_required(build: Build) -> Check:
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if not isinstance(value, dict):
+        if not is_map(value):
             return True
         verdict = True
         for name, others in build.rule.items():

@@ -18,6 +18,7 @@ __all__ = ["Build", "Check", "Place"]
 Check: TypeAlias = Callable[[Run, Any, "Path | None"], bool]
 """Tells whether a value is as one keyword asks; with a path it notes what isn't."""
 
+_CONTAINERS: Any = (dict, list)
 _MAX_HOPS = 50
 _PLACES = 24
 """Bits of a key that number the place; the others are the value's identity."""
@@ -103,7 +104,7 @@ class Place:
             TooCostly: there are no steps left.
         """
         # PERF: most of the work is done from here, so nothing is called for steps.
-        if not isinstance(value, (dict, list)):
+        if not isinstance(value, _CONTAINERS):
             run.steps -= 1
             if run.steps < 0:
                 raise TooCostly
