@@ -29,7 +29,7 @@ from poorwsgi_openapi.checks.judging.run import count_values
 from poorwsgi_openapi.document.document import Document
 
 __all__ = [
-    "MAX_DEPTH",
+    "_MAX_DEPTH",
     "MediaKinds",
     "MediaPlan",
     "Reading",
@@ -37,7 +37,7 @@ __all__ = [
     "find_reading",
 ]
 
-MAX_DEPTH = 64
+_MAX_DEPTH = 64
 """Most levels of arrays and objects in JSON."""
 
 Reading: TypeAlias = Literal["json", "form", "text", "octets", "unreadable"]
@@ -61,7 +61,7 @@ def decode_json(raw: bytes) -> Any:
 
     Raises:
         ValueError: it is not JSON in UTF-8, or has a lone surrogate.
-        RecursionError: it is nested in more than ``MAX_DEPTH`` levels.
+        RecursionError: it is nested in more than 64 levels.
     """
     text = raw.decode()
     try:
@@ -71,8 +71,8 @@ def decode_json(raw: bytes) -> Any:
     if end != len(text):
         value = _decoder.decode(text.removeprefix("\ufeff"))
     # PERF: most texts haven't so many brackets at all.
-    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
-        count_values(value, MAX_DEPTH)
+    if raw.count(b"[") + raw.count(b"{") > _MAX_DEPTH:
+        count_values(value, _MAX_DEPTH)
     if b"\\ud" in raw or b"\\uD" in raw:
         # Half of a pair is no character, and can't be sent on as UTF-8.
         json.dumps(value, ensure_ascii=False).encode()
@@ -225,7 +225,7 @@ class MediaPlan:
         except CastError:
             return text  # and its schema tells what it should be
 
-    def check(self, value: Any, size: int) -> Any:
+    def check(self, value: Any, size: int = 0) -> Any:
         """Check a decoded content of so many bytes and return what it becomes.
 
         Raises:
