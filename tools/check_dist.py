@@ -120,7 +120,8 @@ def _check_sdist(path: Path, name: str, version: str) -> list[str]:
 
 
 def _is_module(file: str, name: str) -> bool:
-    return file.startswith(f"{name}/") and file.endswith((".css", ".py", "/py.typed"))
+    kinds = (".css", ".py", ".toml", "/py.typed")
+    return file.startswith(f"{name}/") and file.endswith(kinds)
 
 
 def _licence() -> bytes:

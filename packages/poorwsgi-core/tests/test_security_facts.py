@@ -186,13 +186,17 @@ def test_cookie_that_comes_back(app: Application, client: Client) -> None:
 # --- pages and logs ---
 
 
+def _fail_with_path(req: Request, _: str) -> None:
+    abort(500, error=req.path)
+
+
 @pytest.mark.parametrize("debug", [False, True])
 def test_markup_is_escaped(site: Application, www: Path, debug: bool) -> None:
     """Nothing that a client sends is markup on any page (bar 28)."""
     evil = "<script>alert('x')</script>"
     site.debug, site.document_index = debug, True
     (www / "<script>").mkdir()
-    site.set_route("/fail/<x>", lambda req, _: abort(500, error=req.path))
+    site.set_route("/fail/<x>", _fail_with_path)
     site.set_route("/raise", lambda req: int(req.query))
     site.set_route("/400", lambda req: abort(400, error=req.charset))
     variables: dict[str, Any] = {

@@ -16,6 +16,31 @@ def takes_all(_: Any, *args: str) -> str:
     return " ".join(args)
 
 
+def takes_nothing() -> str:
+    """Answer."""
+    return "x"
+
+
+def takes_request(_: Any) -> str:
+    """Answer."""
+    return "x"
+
+
+def takes_two(_: Any, __: Any) -> str:
+    """Answer."""
+    return "x"
+
+
+def takes_three(_: Any, a: str, b: str) -> str:
+    """Answer."""
+    return a + b
+
+
+def takes_names(_: Any, **kwargs: str) -> dict[str, str]:
+    """Take all values by name."""
+    return kwargs
+
+
 class Pages:
     """Handlers that are methods."""
 
@@ -46,14 +71,18 @@ def has_default(_: Any, x: str = "none", *, flag: bool = False) -> str:
 @pytest.mark.parametrize(
     ("rule", "handler", "remedy"),
     [
-        ("/", lambda: "x", "is called with 1 arguments: write def <lambda>(req)"),
-        ("/", lambda _, __: "x", "write def <lambda>(req)"),
+        (
+            "/",
+            takes_nothing,
+            "is called with 1 arguments: write def takes_nothing(req)",
+        ),
+        ("/", takes_two, "write def takes_two(req)"),
         (
             "/<x>",
-            lambda _: "x",
-            "called with 2 arguments: write def <lambda>(req, x)",
+            takes_request,
+            "is called with 2 arguments: write def takes_request(req, x)",
         ),
-        ("/<x>/<y>", lambda _, __: "x", "write def <lambda>(req, x, y)"),
+        ("/<x>/<y>", takes_two, "write def takes_two(req, x, y)"),
         ("/<x>", needs_name, "write def needs_name(req, x)"),
         (
             "/",
@@ -83,7 +112,7 @@ def test_handler_that_cannot_take_its_path(
         ("/<x>", has_default),
         ("/", has_default),
         ("/<x>", takes_all),
-        ("/<x>", lambda _, **kwargs: kwargs),
+        ("/<x>", takes_names),
         ("/<x>", partial(has_default, flag=True)),
         ("/<x>", dict),
         ("/<x>", print),
@@ -99,9 +128,9 @@ def test_handler_that_can_take_its_path(
 
 def test_regular_route(app: Application) -> None:
     """Its groups are counted, and those that have no name too."""
-    with pytest.raises(TypeError, match=r"write def <lambda>\(req, x, value2\)"):
-        app.set_regular_route(r"/(?P<x>a)/(b)", lambda _: "")
-    app.set_regular_route(r"/(?P<x>a)/(b)", lambda _, x, y: x + y)
+    with pytest.raises(TypeError, match=r"write def takes_request\(req, x, value2\)"):
+        app.set_regular_route(r"/(?P<x>a)/(b)", takes_request)
+    app.set_regular_route(r"/(?P<x>a)/(b)", takes_three)
     assert Client(app).get("/a/b").text == "ab"
 
 
@@ -117,33 +146,36 @@ def test_values_in_another_order(
     (record,) = caplog.records
     assert record.levelname == "ERROR"
     assert "swapped(req, x, y) instead of (_, y, x)" in record.getMessage()
-    app.set_route("/2/<x>/<y>", lambda _, a, b: a + b)
+    app.set_route("/2/<x>/<y>", takes_three)
     assert len(caplog.records) == 1
 
 
 @pytest.mark.parametrize(
-    ("register", "written"),
+    ("method", "arguments", "written"),
     [
-        (lambda app: app.add_before_response(lambda: None), "(req)"),
-        (lambda app: app.add_after_response(lambda _: None), "(req, response)"),
-        (lambda app: app.set_http_state(404, lambda: ""), "(req)"),
-        (lambda app: app.set_error_handler(ValueError, lambda _: ""), "(req, error)"),
-        (lambda app: app.set_default(lambda _, __: ""), "(req)"),
+        ("add_before_response", (takes_nothing,), "takes_nothing(req)"),
+        ("add_after_response", (takes_request,), "takes_request(req, response)"),
+        ("set_http_state", (404, takes_nothing), "takes_nothing(req)"),
+        ("set_error_handler", (ValueError, takes_request), "takes_request(req, error)"),
+        ("set_default", (takes_two,), "takes_two(req)"),
     ],
-    ids=["before", "after", "state", "exception", "default"],
 )
 def test_other_handlers(
-    app: Application, register: Callable[[Any], None], written: str
+    app: Application, method: str, arguments: tuple[Any, ...], written: str
 ) -> None:
     """Hooks, state, exception and default handlers are held to theirs."""
-    with pytest.raises(TypeError, match=re.escape(f"write def <lambda>{written}")):
-        register(app)
+    with pytest.raises(TypeError, match=re.escape(f"write def {written}")):
+        getattr(app, method)(*arguments)
+
+
+def _say_allow(_: Any, allow: str) -> tuple[str, int]:
+    return allow, 405
 
 
 def test_state_handler_with_keywords(app: Application, client: Client) -> None:
     """It may need keywords of HTTPException, which it gets by name."""
-    app.set_http_state(405, lambda _, allow: (allow, 405))
-    app.set_route("/", lambda _: "", 2)
+    app.set_http_state(405, _say_allow)
+    app.set_route("/", takes_request, 2)
     assert client.delete().status_code == 405
 
 

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -197,7 +197,7 @@ def test_body_read_in_part_is_no_data(app: Application) -> None:
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, format: str, *_: Any) -> None:  # noqa: A002
         """Say nothing."""
 
 
@@ -210,7 +210,7 @@ def _build_embedded(app: Application) -> WSGIServer:
 
 
 @contextmanager
-def running(server: WSGIServer) -> Iterator[tuple[str, int]]:
+def running(server: WSGIServer) -> Generator[tuple[str, int]]:
     """Serve in a thread; give the address."""
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     with server:

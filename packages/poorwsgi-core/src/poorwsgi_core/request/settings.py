@@ -96,8 +96,8 @@ def _names(value: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
-def _directory(value: Any) -> str:
-    path: str = os.fspath(value)
+def _directory(value: "str | os.PathLike[str]") -> str:
+    path = os.fspath(value)
     if path and not os.path.isdir(path):
         log.error("document_root %r is no directory: no file will be found", path)
     return path
