@@ -3,6 +3,10 @@
 Each test is named after a row of the tables, and has an application written for 2.x.
 """
 
+# Handlers of 2.x have no annotations.
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false
+
 import gc
 import logging
 import os
@@ -26,6 +30,7 @@ from poorwsgi.session import PoorSession, SessionError, check_token, get_token
 from poorwsgi.upgrade import read_tables
 from poorwsgi_core.testing import Answer, Client, build_environ
 
+KEY = "a key of sixteen"
 LOCAL: dict[str, Any] = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost"}
 
 
@@ -38,12 +43,22 @@ def app() -> Application:
 # --- routing -----------------------------------------------------------------------
 
 
-def ask(route: str, path: str, handler: Callable[..., Any] | None = None) -> Answer:
+def show_arguments(_: Request, *args: Any, **named: Any) -> str:
+    """Show what a handler gets."""
+    return repr(args or named)
+
+
+def show_named(_: Request, **named: Any) -> str:
+    """Show what a handler gets by name."""
+    return repr(named)
+
+
+def ask(route: str, path: str, handler: Callable[..., Any] = show_arguments) -> Answer:
     """Ask a handler behind a route, which shows its arguments."""
     app = Application("2.x")
     app.set_filter("Up", "[A-Z]+", str)
     app.set_filter("bad", ".+", int)
-    app.set_route(route, handler or (lambda _, *args: repr(args)))
+    app.set_route(route, handler)
     return Client(app).get(path)
 
 
@@ -82,7 +97,7 @@ def test_float_inf() -> None:
 
 def test_kwargs_handlers_failed() -> None:
     """They get arguments by name; handlers with names as they did."""
-    answer = ask("/<class>", "/a", lambda _, **named: repr(named))
+    answer = ask("/<class>", "/a", show_named)
     assert answer.text == "{'class': 'a'}"
 
 
@@ -282,7 +297,7 @@ def test_routes_changed_while(app: Application) -> None:
 @pytest.fixture
 def digest(app: Application) -> Application:
     """Return an application with a user."""
-    app.secret_key = "key"
+    app.secret_key = KEY
     app.auth_type = "Digest"
     app.auth_timeout = 60
     users = app.auth_map = PasswordMap()
@@ -320,7 +335,7 @@ def test_nonce_get_token(digest: Application) -> None:
     """It is good for check_token, as it was."""
     sent = Client(digest).get("/a").headers["WWW-Authenticate"]
     nonce = re.findall('nonce="([^"]+)"', sent)[0]
-    assert check_token(nonce, "key", "browser", timeout=60)
+    assert check_token(nonce, KEY, "browser", timeout=60)
 
 
 def test_check_by_hand(digest: Application) -> None:
@@ -374,7 +389,7 @@ def test_missing_or_non(digest: Application) -> None:
 def test_cookie_good_long() -> None:
     """It is good as long as it says."""
     for kind in (PoorSession, AESSession):
-        first, second = kind("key", max_age=60), kind("key", max_age=60)
+        first, second = kind(KEY, max_age=60), kind(KEY, max_age=60)
         first.data["a"] = 1
         first.write()
         second.load(first.cookie)
@@ -383,7 +398,7 @@ def test_cookie_good_long() -> None:
 
 def test_destroy_left_content() -> None:
     """The client drops the cookie."""
-    session = PoorSession("key")
+    session = PoorSession(KEY)
     session.data["a"] = 1
     session.write()
     session.destroy()
@@ -393,11 +408,21 @@ def test_destroy_left_content() -> None:
 
 def test_refused_cookie_left() -> None:
     """It is refused, as it was."""
-    session, other = PoorSession("key"), PoorSession("other key")
+    session, other = PoorSession(KEY), PoorSession("another key")
     other.write()
     with pytest.raises(SessionError):
         session.load(other.cookie)
     assert session.data == {}
+
+
+def test_poorsession_compressed_all() -> None:
+    """What fits, is read back, and so is what doesn't."""
+    for size in (10, 9000):
+        first, second = PoorSession(KEY), PoorSession(KEY)
+        first.data["a"] = "x" * size
+        first.write()
+        second.load(first.cookie)
+        assert second.data == first.data
 
 
 def test_poorsession_none() -> None:
@@ -409,14 +434,14 @@ def test_poorsession_none() -> None:
 
 def test_get_token_timeout() -> None:
     """It is a token without an end."""
-    assert check_token(get_token("key", "c", timeout=0), "key", "c", timeout=0)
+    assert check_token(get_token(KEY, "c", timeout=0), KEY, "c", timeout=0)
 
 
 # --- OpenAPI -----------------------------------------------------------------------
 
 
 @pytest.fixture
-def wrapped(app: Application) -> OpenAPIRequest:
+def wrapped(app: Application) -> Any:
     """Return a request as openapi-core gets it."""
     found = SimpleNamespace()
 
@@ -426,21 +451,20 @@ def wrapped(app: Application) -> OpenAPIRequest:
 
     app.set_route("/a/<number:int>", keep)
     Client(app, HTTP_COOKIE="c=1").get("/a/5?q=2")
-    request: OpenAPIRequest = found.request
-    return request
+    return found.request
 
 
-def test_operation_found_concrete(wrapped: OpenAPIRequest) -> None:
+def test_operation_found_concrete(wrapped: Any) -> None:
     """The path is there as well."""
     assert (wrapped.path, wrapped.path_pattern) == ("/a/5", "/a/{number}")
 
 
-def test_cookie_parameters_morsel(wrapped: OpenAPIRequest) -> None:
+def test_cookie_parameters_morsel(wrapped: Any) -> None:
     """They are values."""
     assert wrapped.parameters.cookie["c"] == "1"
 
 
-def test_parameters_built_anew(wrapped: OpenAPIRequest) -> None:
+def test_parameters_built_anew(wrapped: Any) -> None:
     """They are as they were."""
     assert wrapped.parameters is wrapped.parameters
     assert dict(wrapped.parameters.path) == {"number": 5}
@@ -452,7 +476,7 @@ def test_wrapped_simplerequest(app: Application) -> None:
     environ = build_environ("/")
     environ["REQUEST_STARTTIME"] = 0.0
     request: Any = SimpleRequest(environ, app)
-    wrapped = OpenAPIRequest(request)
+    wrapped: Any = OpenAPIRequest(request)
     assert (not wrapped.parameters.query, not wrapped.body) == (True, True)
 
 

@@ -131,7 +131,9 @@ def break_off(example: Printer, method: str, path: str, kind: str, body: bytes) 
 def test_wizard(tmp_path: Path) -> None:
     """Nothing else is there before it, and it is gone behind it."""
     data = tmp_path / "data"
-    with run("printer", tmp_path, app_printer=str(data), app_secret="k") as example:
+    with run(
+        "printer", tmp_path, app_printer=str(data), app_secret="k" * 32
+    ) as example:
         answer = example.get("/")
         assert answer.status == 303
         assert answer.headers["Location"].endswith("/wizard")
@@ -143,7 +145,9 @@ def test_wizard(tmp_path: Path) -> None:
             assert refused.status_code == 400
         key = set_up(example)
         assert requests.post(url, SET_UP, timeout=20).status_code == 404
-    with run("printer", tmp_path, app_printer=str(data), app_secret="k") as example:
+    with run(
+        "printer", tmp_path, app_printer=str(data), app_secret="k" * 32
+    ) as example:
         assert example.get("/wizard").status == 404
         assert example.get("/api/version", X_Api_Key=key).json()["name"] == "Mk"
         assert log_in(example, "GET", "/").status_code == 200
