@@ -184,6 +184,16 @@ def test_browser_knows_the_algorithm(
     assert read_user(chromium) == USER
 
 
+def test_browser_signs_in_by_what_is_offered_by_default(
+    app: Application, url: str, chromium: Any, dialog: Dialog
+) -> None:
+    """That is MD5 and MD5-sess."""
+    app.auth_map = {REALM: {USER: hexdigest(USER, REALM, PASSWORD)}}
+    dialog.passwords = [PASSWORD]
+    chromium.get(f"{url}/")
+    assert read_user(chromium) == USER
+
+
 def test_browser_knows_the_hash_of_a_name_and_chooses(
     app: Application, url: str, chromium: Any, dialog: Dialog
 ) -> None:

@@ -180,8 +180,10 @@ def check_response(req: Request, password: str) -> bool:
         password: what ``hexdigest`` made of the password.
     """
     app, fields = req.app, req.authorization
-    unnamed = UNNAMED if UNNAMED in app.auth_offers else app.auth_algorithm
-    algorithm = find_algorithm(fields.get("algorithm", unnamed))
+    name = fields.get("algorithm")
+    if name is None:
+        name = UNNAMED if UNNAMED in app.auth_offers else app.auth_algorithm
+    algorithm = find_algorithm(name)
     if algorithm is None:
         return False
     method, has_qop = req.method or "", bool(app.auth_qop)
