@@ -1,18 +1,19 @@
 """JSON into types: dataclasses, TypedDicts, msgspec Structs, pydantic models.
 
-The work is done by msgspec or pydantic, whichever the type belongs to and is
-installed; a type that belongs to neither goes to the one that there is.  Where
-that is pydantic, and Python older than 3.12, a TypedDict has to be the one of
-``typing_extensions``.
+The work is done by msgspec or pydantic; ``engines`` knows by which.  Here their errors
+become answers.
 """
 
-import importlib.util
+import json
 import re
-from typing import Any, TypeVar, get_args
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from poorwsgi_core.response import HTTPException, JSONResponse
 from poorwsgi_core.state import HTTP_UNPROCESSABLE_ENTITY
 from poorwsgi_forms.errors import FormError
+from poorwsgi_forms.json.engines import find_engine
+from poorwsgi_forms.json.places import follow_path, follow_steps
 
 __all__ = ["InvalidData", "decode_typed"]
 
@@ -49,67 +50,59 @@ def decode_typed(raw: bytes, type_: type[_T]) -> _T:
     Raises:
         InvalidData: the JSON is well formed, but doesn't fit.
         FormError: the decoder is stricter than JSON is, or nested too deeply.
+        TypeError: the type has a field that can't be decoded.
         RuntimeError: neither msgspec nor pydantic is installed.
     """
-    if _is_pydantic(type_) or not importlib.util.find_spec("msgspec"):
-        return _by_pydantic(raw, type_)
-    return _by_msgspec(raw, type_)
+    engine = find_engine(type_)
+    decoded: _T
+    if engine.name == "msgspec":
+        decoded = _by_msgspec(raw, engine.decode)
+    else:
+        decoded = _by_pydantic(raw, engine.decode)
+    return decoded
 
 
-def _is_pydantic(type_: type[Any]) -> bool:
-    # Both its models and its dataclasses have it; an alias such as list[Model]
-    # has arguments.
-    return hasattr(type_, "__pydantic_validator__") or any(
-        map(_is_pydantic, get_args(type_))
-    )
-
-
-def _by_msgspec(raw: bytes, type_: type[_T]) -> _T:
+def _by_msgspec(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
     import msgspec
 
     try:
-        return msgspec.json.decode(raw, type=type_)
+        return decode(raw)
     except msgspec.ValidationError as error:
         match = _PLACE.fullmatch(str(error))
         message, path = match.groups() if match else (str(error), "")
-        raise InvalidData([_place(_pointer(path), message)]) from error
+        place = _place(follow_path(_load(raw), path), message)
+        raise InvalidData([place]) from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise FormError(f"Invalid JSON: {error}") from error
 
 
-def _pointer(path: str) -> str:
-    """Turn ``.items[0].id`` into the JSON pointer ``/items/0/id``.
+def _by_pydantic(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
+    import pydantic
 
-    It ends where msgspec doesn't tell the key of a mapping: ``[...]``.
-    """
-    known = path.partition("[...]")[0]
-    return known.replace("[", ".").replace("]", "").replace(".", "/")
-
-
-def _by_pydantic(raw: bytes, type_: type[_T]) -> _T:
     try:
-        import pydantic
-    except ImportError as error:
-        raise RuntimeError(
-            "json_as needs msgspec or pydantic: pip install msgspec"
-        ) from error
-    # A model of pydantic says itself how strict it is; for the others "2" is no
-    # number here either.
-    strict = None if _is_pydantic(type_) else True
-    try:
-        return pydantic.TypeAdapter(type_).validate_json(raw, strict=strict)
+        return decode(raw)
     except pydantic.ValidationError as error:
+        document = _load(raw)
         raise InvalidData(
             [
-                _place("".join(map(_token, item["loc"])), item["msg"])
+                _place(follow_steps(document, item["loc"]), _describe(item))
                 for item in error.errors(include_url=False)
             ]
         ) from error
 
 
-def _token(part: str | int) -> str:
-    """Write a step of a JSON pointer (RFC 6901 §4)."""
-    return "/" + str(part).replace("~", "~0").replace("/", "~1")
+def _describe(item: Mapping[str, Any]) -> str:
+    # The place is what lacks the field.
+    if item["type"] == "missing":
+        return f"Object missing required field `{item['loc'][-1]}`"
+    return str(item["msg"])
+
+
+def _load(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
 
 
 def _place(pointer: str, message: str) -> dict[str, str]:
