@@ -321,6 +321,36 @@ def test_session_can_be_given(app: Application) -> None:
         check_csrf(request, AESSession(KEY))
 
 
+class UploadRequest(Request):
+    """A request whose form can be looked at before its files are read."""
+
+    found: str | None = None
+
+    def leading_field(self, name: str) -> str | None:
+        """Return the field before the files."""
+        return self.found if name == "csrf_token" else None
+
+    @property
+    def form(self) -> Any:
+        """The whole form, which has another token."""
+        return Fields(csrf_token="of the whole form")
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_token_before_the_files(app: Application, found: bool) -> None:
+    """A field before the files is looked for first; the form isn't read for it."""
+    session = AESSession(KEY)
+    token = csrf_token(session)
+    request = UploadRequest(build_environ(method="POST", REQUEST_STARTTIME=0.0), app)
+    request.found = token if found else None
+    refused = False
+    try:
+        check_csrf(request, session)
+    except HTTPException:
+        refused = True
+    assert refused is not found
+
+
 def test_request_that_has_no_form(app: Application) -> None:
     """Without forms the token is looked for in the header alone."""
     request = Request(build_environ(method="POST", REQUEST_STARTTIME=0.0), app)

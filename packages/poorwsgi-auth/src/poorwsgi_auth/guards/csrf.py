@@ -164,6 +164,11 @@ def _read_token(req: Request) -> object:
         token = req.args.getfirst(_FIELD)
     if token is not None:
         return token
+    # A field before the files of a form leaves these to be streamed.
+    find: Any = getattr(req, "leading_field", None)
+    token = None if find is None else find(_FIELD)
+    if token is not None:
+        return token
     form: Any = getattr(req, "form", None)
     return None if form is None else form.getfirst(_FIELD)
 
