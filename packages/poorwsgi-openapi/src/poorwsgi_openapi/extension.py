@@ -68,6 +68,8 @@ class OpenAPI:
         undocumented: routes that are left out of the document on purpose, such
             as ``"/"``; ``"/admin/*"`` are all that begin so.
         check_document: check the document against the specification.
+        check_cache: folder where a good verdict on a large document is kept, so that
+            it is checked once; ``True`` for that of the user, ``False`` for none.
         validate_responses: what is done when a handler answers otherwise than
             documented: nothing, an ERROR in the log, or 500.
         sample: share of the responses that are looked at, from 0 to 1.
@@ -103,6 +105,7 @@ class OpenAPI:
         check: Check = "error",
         undocumented: Collection[str] = (),
         check_document: bool = True,
+        check_cache: "str | os.PathLike[str] | bool" = True,
         validate_responses: Literal["off", "log", "raise"] = "off",
         sample: float = 1.0,
         strict_responses: bool = False,
@@ -124,7 +127,7 @@ class OpenAPI:
         _check_option("strict_query", strict_query, "ignore", "warn", "reject")
         _check_option("mock", mock, "off", "missing", "all")
         if not isinstance(document, Document):
-            document = Document(document, check=check_document)
+            document = Document(document, check=check_document, cache=check_cache)
         document.base = json_path or yaml_path or "/"
         self.document = document
         self._served = ServedDocument(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
-from poorwsgi_openapi.document.identifiers import Identifiers
+from poorwsgi_openapi.document.identifiers import NAMES, Identifiers
 from poorwsgi_openapi.document.pointers import (
     escape_part,
     find_node,
@@ -142,20 +142,26 @@ class Bundle:
         self._files: dict[Path, str] = {}
         self._sources: dict[str, Source] = {}
         self._identifiers: dict[str, Identifiers] = {}
+        references = self._references = list[Reference]()
         self._take(root, source, "")
         for identifiers in self._identifiers.values():
             identifiers.drop()
-        if not str(root.get("openapi")).startswith("3.0"):
-            _join_siblings(root)
         self.is_single = not self._sources
-        self._check_all()
+        self._check_all(references)
+        if not str(root.get("openapi")).startswith("3.0"):
+            _join_siblings(references)
+        # They are as many as the document is large, and nobody asks again.
+        self._references = []
+
+    @property
+    def sources(self) -> list[Source]:
+        """All files, in the order in which they were read."""
+        first = [] if self._source is None else [self._source]
+        return [*first, *self._sources.values()]
 
     def has_changed(self) -> bool:
         """Tell whether one of the files has changed since it was read."""
-        sources = [*self._sources.values()]
-        if self._source is not None:
-            sources.append(self._source)
-        return any(source.has_changed() for source in sources)
+        return any(source.has_changed() for source in self.sources)
 
     def describe(self, parts: list[str]) -> str:
         """Say in words where a place of the document is: file, line, pointer."""
@@ -178,7 +184,8 @@ class Bundle:
 
     def _take(self, node: Any, source: Source | None, name: str) -> None:
         """Rewrite the references of one file, and take the files they name."""
-        identifiers = self._identifiers[name] = Identifiers(node)
+        has_names = source is None or source.has(*NAMES)
+        identifiers = self._identifiers[name] = Identifiers(node if has_names else {})
         for mapping, key, path in [*iter_references(node)]:
             reference: str = mapping[key]
             where = [_FILES, name, *path] if name else [*path]
@@ -201,6 +208,7 @@ class Bundle:
                     "named so; correct the reference or add what it names"
                 )
             mapping[key] = _write_pointer(target, parts)
+            self._references.append((mapping, key, tuple(where)))
 
     def _refuse_dynamic(self, reference: str, where: list[str]) -> SourceError:
         return SourceError(
@@ -246,11 +254,11 @@ class Bundle:
         self._take(found.data, found, name)
         return name
 
-    def _check_all(self) -> None:
+    def _check_all(self, references: list[Reference]) -> None:
         known: set[str] = set()
-        for mapping, key, path in iter_references(self.root):
-            reference = mapping[key]
-            if reference in known:
+        for mapping, key, path in references:
+            reference = mapping.get(key)
+            if reference is None or reference in known:
                 continue
             known.add(reference)
             parts = split_pointer(unquote(reference[1:]))
@@ -274,13 +282,13 @@ def _write_pointer(name: str, parts: Iterable[str]) -> str:
     return "#" + "".join(f"/{quote(escape_part(part), safe=_SAFE)}" for part in whole)
 
 
-def _join_siblings(root: Any) -> None:
+def _join_siblings(references: Iterable[Reference]) -> None:
     """Let what stands beside the reference of a schema count, as it does since 3.1.
 
     openapi-core follows a reference and forgets what is beside it.
     """
-    for mapping, key, _ in [*iter_references(root)]:
-        if key == "$ref" and mapping.keys() & _CONSTRAINTS:
+    for mapping, key, _ in references:
+        if key in mapping and key == "$ref" and mapping.keys() & _CONSTRAINTS:
             reference = {"$ref": mapping.pop("$ref")}
             mapping["allOf"] = [reference, *mapping.get("allOf", ())]
 

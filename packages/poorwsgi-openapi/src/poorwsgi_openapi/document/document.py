@@ -28,6 +28,7 @@ from poorwsgi_openapi.document.pointers import (
 from poorwsgi_openapi.document.servers import list_paths
 from poorwsgi_openapi.document.sources import Source, SourceError, dump_yaml
 from poorwsgi_openapi.document.specification import Finding, find_faults
+from poorwsgi_openapi.document.verdicts import VerdictCache, find_folder
 
 if TYPE_CHECKING:
     from jsonschema_path import SchemaPath
@@ -41,6 +42,8 @@ _VERSION = re.compile(r"3\.[012]\.\d+(-.+)?")
 _VARIABLE = re.compile(r"\{([^{}/]*)\}")
 _MAX_HOPS = 50
 _MAX_PROBLEMS = 5
+_LARGE = 262_144
+"""Bytes of a document whose check takes a while."""
 Located = tuple[Mapping[str, Any], tuple[str, ...]]
 """A part of the document, and its keys from the root."""
 
@@ -158,6 +161,8 @@ class Document:
             which is copied.
         check: check the document against the specification; ``False`` saves
             the time that takes, and keeps to what can't work at all.
+        cache: folder where a good verdict on a large document is kept, ``True`` for
+            that of the user, ``False`` for none.
 
     Attributes:
         raw: the whole document; other files are below ``x-files``.
@@ -175,6 +180,7 @@ class Document:
         source: "str | os.PathLike[str] | Mapping[str, Any]",
         *,
         check: bool = True,
+        cache: "str | os.PathLike[str] | bool" = True,
     ) -> None:
         self.source: Path | None = None
         file: Source | None = None
@@ -192,6 +198,7 @@ class Document:
         self._file = file
         self._check_paths()
         self._is_checked = check
+        self._cache = cache
         if check:
             self.check()
 
@@ -295,7 +302,7 @@ class Document:
         """
         if self.source is None:
             return self
-        again = Document(self.source, check=self._is_checked)
+        again = Document(self.source, check=self._is_checked, cache=self._cache)
         again.base = self.base
         return again
 
@@ -339,7 +346,17 @@ class Document:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All that is wrong with the document, warnings among it."""
-        return tuple(find_faults(self))
+        contents = [source.content for source in self._bundle.sources]
+        if self._cache is False or sum(map(len, contents)) < _LARGE:
+            return tuple(find_faults(self))
+        folder = find_folder() if self._cache is True else Path(self._cache)
+        verdicts = VerdictCache(folder, contents)
+        found = verdicts.read()
+        if found is None:
+            found = tuple(find_faults(self))
+            if not any(finding.is_fault for finding in found):
+                verdicts.write(found)
+        return found
 
     def _iter_operations(self, section: str) -> Iterator[Operation]:
         items: Mapping[str, Any] = self.raw.get(section) or {}

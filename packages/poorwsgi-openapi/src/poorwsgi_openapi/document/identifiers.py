@@ -13,10 +13,11 @@ from urllib.parse import urljoin
 
 from poorwsgi_openapi.document.pointers import is_list, is_map, split_pointer
 
-__all__ = ["Identifiers"]
+__all__ = ["NAMES", "Identifiers"]
 
-_NAMES = ("$anchor", "$dynamicAnchor")
-_DROPPED = ("$id", *_NAMES)
+_ANCHORS = ("$anchor", "$dynamicAnchor")
+NAMES = ("$id", *_ANCHORS)
+"""Keywords that name a schema."""
 _MAPS = frozenset(
     {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
 )
@@ -44,13 +45,13 @@ class Identifiers:
         if isinstance(node.get("$id"), str):
             self._bases[path] = base
             self._resources[base] = path
-        for key in _NAMES:
+        for key in _ANCHORS:
             name = node.get(key)
             if isinstance(name, str):
                 self._anchors[base, name] = path
                 if key == "$dynamicAnchor":
                     self._dynamic.setdefault(name, []).append(path)
-        if any(isinstance(node.get(key), str) for key in _DROPPED):
+        if any(isinstance(node.get(key), str) for key in NAMES):
             self._named.append(node)
 
     def find(self, reference: str, path: Path) -> Path | None:
@@ -85,7 +86,7 @@ class Identifiers:
     def drop(self) -> None:
         """Remove the names, which nothing refers to any more."""
         for node in self._named:
-            for key in _DROPPED:
+            for key in NAMES:
                 if isinstance(node.get(key), str):
                     del node[key]
 

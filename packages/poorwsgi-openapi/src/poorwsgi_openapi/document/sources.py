@@ -77,6 +77,10 @@ class Source:
         self.is_json = self._text.lstrip()[:1] in ("{", "[")
         self.data = self._parse()
 
+    def has(self, *texts: str) -> bool:
+        """Tell whether one of some texts is anywhere in the file."""
+        return any(text in self._text for text in texts)
+
     def has_changed(self) -> bool:
         """Tell whether the file is another one than when it was read."""
         return _read_stamp(self.path) != self._stamp
