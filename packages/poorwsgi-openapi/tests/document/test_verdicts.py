@@ -134,6 +134,6 @@ def test_folder_that_can_not_be_written(
     def fail(*_: Any) -> None:
         raise OSError
 
-    monkeypatch.setattr(os, "replace", fail)
+    monkeypatch.setattr(Path, "replace", fail)
     VerdictCache(tmp_path / "cache", [b"a"]).write([])
     assert [*(tmp_path / "cache").iterdir()] == []

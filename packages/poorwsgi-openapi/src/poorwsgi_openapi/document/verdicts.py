@@ -30,8 +30,8 @@ _MOST_BYTES = 1_000_000
 
 def find_folder() -> Path:
     """Return the folder of the user for such files (XDG Base Directory)."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    folder = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    folder = base if base.is_absolute() else Path.home() / ".cache"
     return folder / "poorwsgi-openapi"
 
 
@@ -56,7 +56,7 @@ class VerdictCache:
             file = os.open(self._path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
         except OSError:
             return None
-        with open(file, "rb") as stream:
+        with os.fdopen(file, "rb") as stream:
             status = os.fstat(stream.fileno())
             if not _is_own(status) or status.st_size > _MOST_BYTES:
                 return None
@@ -75,11 +75,11 @@ class VerdictCache:
             folder.mkdir(0o700, parents=True, exist_ok=True)
             number, name = tempfile.mkstemp(dir=folder)  # of its owner alone
             try:
-                with open(number, "wb") as stream:
+                with os.fdopen(number, "wb") as stream:
                     stream.write(content)
-                os.replace(name, self._path)
+                Path(name).replace(self._path)
             except OSError:
-                os.unlink(name)
+                Path(name).unlink()
                 raise
 
 
