@@ -95,6 +95,17 @@ def test_routes(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_routes_speak_to_no_terminal(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Controls in a route are written as escapes."""
+    path = Path(f"{folder}.py")
+    more = 'app.set_route("/x\\n::error::y\\x1b[2J", lambda req: "")\n'
+    path.write_text(path.read_text("utf-8") + more, "utf-8")
+    assert main(["routes", folder]) == 0
+    assert r"/x\n::error::y\x1b[2J" in capsys.readouterr().out
+
+
 def test_no_routes(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     """An application without routes has an empty list."""
     assert main(["routes", f"{folder}:empty"]) == 0

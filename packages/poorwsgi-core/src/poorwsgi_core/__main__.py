@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from poorwsgi_core.application import Application
 from poorwsgi_core.request.callables import describe_handler
-from poorwsgi_core.results import handlers_view, human_methods_
+from poorwsgi_core.results import escape_controls, handlers_view, human_methods_
 from poorwsgi_core.server import run
 
 __all__ = ["main"]
@@ -63,7 +63,9 @@ def _print_routes(app: "Application[Any]") -> None:
         }
         for pattern, handlers in app.regular_routes.items()
     }
-    rows = [*handlers_view(app.routes), *handlers_view(patterns, sort=False)]
+    found = [*handlers_view(app.routes), *handlers_view(patterns, sort=False)]
+    # A route of somebody's document must not speak to the terminal.
+    rows = [(escape_controls(rule), mask, handler) for rule, mask, handler in found]
     width = max((len(rule) for rule, _, _ in rows), default=0)
     for rule, mask, handler in rows:
         name = getattr(handler, "__qualname__", None) or describe_handler(handler).name
