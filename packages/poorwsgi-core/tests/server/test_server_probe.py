@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 from wire import serve
 
-from poorwsgi_core.__main__ import main
 from poorwsgi_core.application import Application
+from poorwsgi_core.command import main
 from poorwsgi_core.server.probe import ProbeTarget, parse_target, print_report, probe
 from poorwsgi_core.server.probe_cases import CASES, MARKER, PLAIN, Verdict
 

@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 from io import BufferedReader, RawIOBase
 from socketserver import StreamRequestHandler
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from poorwsgi_core.http.dates import time_to_http
@@ -105,6 +105,7 @@ class Connection(StreamRequestHandler):
         """Read through a source that knows the time limits."""
         super().setup()
         self.rfile.close()
+        self._begun = perf_counter()
         self._source = _Source(self.connection, cast("float", self.timeout))
         self.rfile = BufferedReader(self._source)
 
@@ -112,6 +113,7 @@ class Connection(StreamRequestHandler):
         """Answer a request, whatever comes."""
         try:
             lines = self._read_lines()
+            self._begun = perf_counter()
             self._request_line = lines[0].rstrip(b"\r\n")
             environ = parse_head(lines)
         except HeadError as error:
@@ -198,7 +200,8 @@ class Connection(StreamRequestHandler):
     def _log(self, outcome: str) -> None:
         line = self._request_line.decode("iso-8859-1")
         text = f'"{line}" {outcome}'.encode("unicode_escape").decode("ascii")
-        log.info("%s %s", self._client, text)
+        extra = {"duration": perf_counter() - self._begun}
+        log.info("%s %s", self._client, text, extra=extra)
 
     def _linger(self) -> None:
         """Throw away what still comes (RFC 9112 §9.6)."""

@@ -1,0 +1,14 @@
+"""The command line: what people see of the framework first.
+
+line         the arguments of each command
+serving      ``run``: the embedded server, and what it says
+requesting   ``request`` and ``shell``: an application without a server
+routing      ``routes``
+reloading    starts a program anew when its files change
+target       finds the application that a command is about
+telling      the lines of the log on a terminal
+"""
+
+from poorwsgi_core.command.line import main
+
+__all__ = ["main"]

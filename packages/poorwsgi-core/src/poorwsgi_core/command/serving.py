@@ -1,0 +1,147 @@
+"""``run``: an application on the embedded server, and what is said of it."""
+
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from poorwsgi_core.application import Application
+from poorwsgi_core.command.reloading import Watch, is_child, run_children
+from poorwsgi_core.command.target import CommandError, UserFailure, find_application
+from poorwsgi_core.command.telling import set_up_log
+from poorwsgi_core.server import ThreadingServer, build_server
+
+__all__ = ["Service", "print_failure", "serve"]
+
+_ANY = {"", "0.0.0.0"}  # noqa: S104 - compared, not bound
+
+
+@dataclass(frozen=True)
+class Service:
+    """What ``run`` was asked for.
+
+    Attributes:
+        target: see ``find_application``.
+        host: address to listen on.
+        port: port to listen on, 0 for a free one.
+        debug: whether to set ``app.debug``.
+        reload: whether to start anew when a file changes.
+        reload_folders: folders whose files count too.
+    """
+
+    target: str
+    host: str = "127.0.0.1"
+    port: int = 8080
+    debug: bool = False
+    reload: bool = False
+    reload_folders: Sequence[str] = ()
+
+
+def serve(service: Service) -> int:
+    """Serve until interrupted, and return the exit status.
+
+    Raises:
+        CommandError: there is no such application, or it can't be served there.
+    """
+    for folder in service.reload_folders:
+        if not os.path.isdir(folder):
+            raise CommandError(f"no folder {folder!r} to watch for --reload-dir")
+    if not service.reload:
+        return _serve(service, None)
+    if not is_child():
+        return run_children()
+    try:
+        return _serve(service, Watch(service.reload_folders))
+    except UserFailure as error:
+        return _wait_for_repair(service, error)
+
+
+def _wait_for_repair(service: Service, error: UserFailure) -> int:
+    """Show what failed, and wait until one of the files changes."""
+    print_failure(error)
+    watch = Watch(service.reload_folders, _list_files(error.error))
+    sys.stderr.write(f"{error}; waiting for a change ...\n")
+    watch.wait()
+    return watch.changed_status
+
+
+def _list_files(error: Exception) -> list[str]:
+    """List the files that an exception is about."""
+    files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        files.append(error.filename)
+    return files
+
+
+def print_failure(error: UserFailure) -> None:
+    """Write the traceback of the user's code to standard error."""
+    traceback.print_exception(error.error)
+
+
+def _serve(service: Service, watch: Watch | None) -> int:
+    app = find_application(service.target)
+    if service.debug:
+        _set_debug(app, service.target)
+    set_up_log(sys.stderr)
+    with _bind(app, service) as server:
+        if watch is not None:
+            watch.find_change()  # takes in what was imported
+            _stop_on_change(server, watch)
+        _say(_describe(service, server, app))
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            _say("Stopped.")
+            return 0
+    return Watch.changed_status
+
+
+def _set_debug(app: Any, target: str) -> None:
+    if not isinstance(app, Application):
+        raise CommandError(
+            f"--debug sets debug of an Application of PoorWSGI, and {target} is a "
+            f"{type(app).__name__}: set it in your module"
+        )
+    app.debug = True
+
+
+def _bind(app: Any, service: Service) -> ThreadingServer:
+    host, port = service.host, service.port
+    try:
+        return build_server(app, host, port)
+    except (OSError, OverflowError) as error:
+        reason = str(error).rstrip(".")
+        raise CommandError(
+            f"can't serve on {host}:{port}: {reason}; "
+            "choose another address by --port, where 0 takes a free one, and --host"
+        ) from error
+
+
+def _describe(service: Service, server: ThreadingServer, app: Any) -> str:
+    host, port = service.host, server.server_port
+    lines = [
+        f"Serving on http://{host}:{port}/ (stop: Ctrl+C)",
+        "This is the development server: people are served by another one.",
+    ]
+    if getattr(app, "debug", False) is True:
+        mine = "127.0.0.1" if host in _ANY else host
+        lines.append(f"Debug is on: see http://{mine}:{port}/debug-info")
+    if service.reload:
+        lines.append("Changed files are loaded again.")
+    return "\n".join(lines)
+
+
+def _stop_on_change(server: ThreadingServer, watch: Watch) -> None:
+    def stop() -> None:
+        _say(f"Changed: {watch.wait()}")
+        server.shutdown()
+
+    threading.Thread(target=stop, daemon=True).start()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
