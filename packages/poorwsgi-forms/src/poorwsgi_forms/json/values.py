@@ -142,9 +142,12 @@ def decode_json(
     if charset != "utf-8" and charset.lower() not in _CHARSETS:
         raise UnsupportedBody(f"JSON is sent in UTF-8, not in {charset[:40]!r}")
     try:
-        text = raw.removeprefix(BOM).decode()
+        text = raw.decode()
         value = loads(text)
     except (ValueError, RecursionError) as error:
+        # PERF: only what can't be decoded is looked at for a byte order mark.
+        if raw.startswith(BOM) and not raw.startswith(BOM * 2):
+            return decode_json(raw[len(BOM) :], charset, loads)
         raise FormError(f"Invalid JSON: {error}") from error
     # PERF: most texts have no backslash at all.
     if "\\" in text and not _has_whole_pairs(text):
