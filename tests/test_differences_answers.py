@@ -241,6 +241,13 @@ def test_informational_status() -> None:
         Response(status_code=103)
 
 
+def test_type_of_204() -> None:
+    """It has no type, and no content, as it had."""
+    answer = ask(lambda _: Response("", status_code=204))
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert "Content-Type" not in answer.headers
+
+
 def test_reset_content() -> None:
     """It says that there is no body."""
     answer = ask(lambda _: Response("text", status_code=205))

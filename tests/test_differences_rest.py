@@ -425,6 +425,22 @@ def test_poorsession_compressed_all() -> None:
         assert second.data == first.data
 
 
+def test_vary_cookie(app: Application) -> None:
+    """An answer with a session has it, and keeps its own ``Vary``."""
+
+    def page(req: Request) -> Response:
+        session = PoorSession(KEY)
+        session.load(req.cookies)
+        response = Response("x", headers={"Vary": "Accept"})
+        session.header(response)
+        return response
+
+    app.set_route("/", page)
+    answer = Client(app).get("/")
+    named = ", ".join(answer.headers.get_all("Vary"))
+    assert {*named.split(", ")} == {"Accept", "Cookie"}
+
+
 def test_poorsession_none() -> None:
     """It is the documented error."""
     key: Any = None
