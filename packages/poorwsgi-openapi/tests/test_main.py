@@ -7,6 +7,7 @@ import runpy
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -255,3 +256,40 @@ def test_script(
         runpy.run_path(command.__file__, run_name="__main__")
     assert caught.value.code == 0
     assert "1 operation" in capsys.readouterr().out
+
+
+def test_text_of_documents_begins_no_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Controls and line breaks in a path reach no terminal and no CI as they are."""
+    path = "/x\n::error file=a.py::pwned\x1b[2J"
+    old, new = _write(tmp_path, {}, "old"), _write(tmp_path, {path: {}}, "new")
+    for arguments in (["diff", new, old], ["diff", old, new], ["check", new]):
+        main(arguments)
+        told = capsys.readouterr()
+        assert "\x1b" not in told.out + told.err
+        assert "\n::" not in told.out + told.err
+
+
+def _write(folder: Path, paths: dict[str, Any], name: str = "a") -> str:
+    items = {
+        path: {"get": {"responses": {"200": {"description": "ok"}}}} for path in paths
+    }
+    raw = {"openapi": "3.1.1", "info": {"title": "t", "version": "1"}, "paths": items}
+    (folder / f"{name}.json").write_text(json.dumps(raw), "utf-8")
+    return str(folder / f"{name}.json")
+
+
+def test_files_are_read_below_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a document refers to is beside it, or below what the user names."""
+    (tmp_path / "api").mkdir()
+    (tmp_path / "o.json").write_text("{}", "utf-8")
+    raw = {"openapi": "3.1.1", "info": {"title": "t", "version": "1"}, "paths": {}}
+    raw |= {"components": {"schemas": {"A": {"$ref": "../o.json"}}}}
+    path = tmp_path / "api" / "a.json"
+    path.write_text(json.dumps(raw), "utf-8")
+    assert main(["skeleton", str(path)]) == 2
+    assert "outside of the folder" in capsys.readouterr().err
+    assert main(["skeleton", str(path), "--refs-below", str(tmp_path)]) == 0

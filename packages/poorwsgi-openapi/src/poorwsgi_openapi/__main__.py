@@ -104,16 +104,23 @@ def _add_check(commands: Any) -> None:
 def _add_no_check(command: argparse.ArgumentParser) -> None:
     text = "take documents that break the specification"
     command.add_argument("--no-check", action="store_true", help=text)
+    text = "folder of all files that a document refers to; its own by default"
+    command.add_argument("--refs-below", metavar="FOLDER", help=text)
+
+
+def _load(path: str, options: argparse.Namespace, *, check: bool = True) -> Document:
+    check = check and not options.no_check
+    return load_document(path, check=check, refs_below=options.refs_below)
 
 
 def _check(options: argparse.Namespace) -> int:
     if options.target.lower().endswith(_SUFFIXES):
-        document = load_document(options.target, check=False)
+        document = _load(options.target, options, check=False)
         return _report(document, [], lint_document(document), options)
     app = load_application(options.target)
     api = _find_api(app)
     if options.document:
-        document = load_document(options.document, check=not options.no_check)
+        document = _load(options.document, options)
         found = check_routes(document, app)
     elif api is not None:
         document = api.document
@@ -179,7 +186,7 @@ def _add_skeleton(commands: Any) -> None:
 
 
 def _skeleton(options: argparse.Namespace) -> int:
-    document = load_document(options.document, check=not options.no_check)
+    document = _load(options.document, options)
     sys.stdout.write(
         build_skeleton(document, options.document, examples=options.examples)
     )
@@ -216,7 +223,8 @@ def _export(options: argparse.Namespace) -> int:
     else:
         document, skipped = build_document(app)
     for rule in skipped:
-        sys.stderr.write(f"poorwsgi_openapi: {rule} has no path template\n")
+        text = escape_controls(f"{rule} has no path template")
+        sys.stderr.write(f"poorwsgi_openapi: {text}\n")
     if options.json:
         text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     else:
@@ -244,12 +252,12 @@ def _add_diff(commands: Any) -> None:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    names, check = (options.old, options.new), not options.no_check
-    old, new = (load_document(name, check=check) for name in names)
+    old, new = (_load(name, options) for name in (options.old, options.new))
     changes = compare_documents(old.raw, new.raw)
     for change in changes:
         kind = "breaking  " if change.is_breaking else "compatible"
-        sys.stdout.write(f"{kind}  {change.where}: {change.message}\n")
+        text = escape_controls(f"{kind}  {change.where}: {change.message}")
+        sys.stdout.write(f"{text}\n")
     breaking = sum(change.is_breaking for change in changes)
     compatible = len(changes) - breaking
     sys.stdout.write(

@@ -70,6 +70,8 @@ class OpenAPI:
         check_document: check the document against the specification.
         check_cache: folder where a good verdict on a large document is kept, so that
             it is checked once; ``True`` for that of the user, ``False`` for none.
+        refs_below: folder that the files which the document refers to have to be in;
+            that of the document by default.
         validate_responses: what is done when a handler answers otherwise than
             documented: nothing, an ERROR in the log, or 500.
         sample: share of the responses that are looked at, from 0 to 1.
@@ -106,6 +108,7 @@ class OpenAPI:
         undocumented: Collection[str] = (),
         check_document: bool = True,
         check_cache: "str | os.PathLike[str] | bool" = True,
+        refs_below: "str | os.PathLike[str] | None" = None,
         validate_responses: Literal["off", "log", "raise"] = "off",
         sample: float = 1.0,
         strict_responses: bool = False,
@@ -127,7 +130,9 @@ class OpenAPI:
         _check_option("strict_query", strict_query, "ignore", "warn", "reject")
         _check_option("mock", mock, "off", "missing", "all")
         if not isinstance(document, Document):
-            document = Document(document, check=check_document, cache=check_cache)
+            document = Document(
+                document, check=check_document, cache=check_cache, refs_below=refs_below
+            )
         document.base = json_path or yaml_path or "/"
         self.document = document
         self._served = ServedDocument(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lambdas import answer_empty, two
+from lambdas import answer_empty, one, two
 
 from poorwsgi_core import Application
 from poorwsgi_core.testing import Client
@@ -210,3 +210,27 @@ def test_webhooks_are_checked(client: Client, seen: list[Any]) -> None:
     assert client.post("/webhooks/newPet", json={"name": "Rex"}).status_code == 200
     assert api_of(seen).body == {"name": "Rex", "age": 0}
     assert client.post("/webhooks/newPet", json={}).status_code == 400
+
+
+def test_parameters_are_named_in_vary(app: Application) -> None:
+    """An answer may depend on headers and cookies that are parameters."""
+    raw: dict[str, Any] = {
+        "openapi": "3.1.1",
+        "info": {"title": "t", "version": "1"},
+        "paths": {
+            "/do": {
+                "parameters": [
+                    {"name": "X-Lang", "in": "header", "schema": {"type": "string"}},
+                    {"name": "lang", "in": "cookie", "schema": {"type": "string"}},
+                ],
+                "get": {
+                    "operationId": "do",
+                    "responses": {"200": {"description": "ok"}},
+                },
+            }
+        },
+    }
+    api = OpenAPI(raw)
+    api.operation("do")(one(lambda _: "ok"))
+    app.install(api)
+    assert Client(app).get("/do").headers["Vary"] == "X-Lang, Cookie"

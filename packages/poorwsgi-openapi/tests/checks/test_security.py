@@ -47,7 +47,7 @@ def build(app: Application, security: Any, **verifiers: Any) -> Client:
 
 def show(_: Any, credentials: Credentials) -> Any:
     """Take any credentials, and return them as the user."""
-    return [*credentials]
+    return Grant([*credentials], credentials.scopes)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,9 @@ def test_401_has_the_challenge_of_the_scheme(
     assert answer.headers["WWW-Authenticate"] == challenge
 
 
-@pytest.mark.parametrize("refusal", [None, False])
+@pytest.mark.parametrize(
+    "refusal", [None, False, "", 0, [], {}, Grant(None), Grant(""), Grant(None, ["a"])]
+)
 def test_wrong_credentials_are_401(app: Application, refusal: Any) -> None:
     """What a verifier doesn't know is refused, and said to be wrong."""
     client = build(app, [{"bearer": []}], bearer=two(lambda _, __: refusal))
@@ -150,6 +152,31 @@ def test_missing_scopes_are_403(app: Application) -> None:
     assert answer.json()["errors"][0]["code"] == "scope"
     allowed = client.get("/do", headers={"Authorization": "Bearer read.write.x"})
     assert allowed.json()["user"] == "me"
+
+
+@pytest.mark.parametrize("user", [True, "ann", ["ann"], 7])
+def test_scopes_need_a_grant(
+    app: Application, user: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who is somebody isn't therefore allowed: 403, and an ERROR for the operator."""
+    client = build(app, [{"bearer": ["admin"]}], bearer=two(lambda _, __: user))
+    answer = client.get("/do", headers={"Authorization": "Bearer t"})
+    assert answer.status_code == 403
+    assert "'bearer' returns no Grant" in caplog.text
+    assert caplog.records[0].levelname == "ERROR"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "vary"), [("header", "X-Key"), ("cookie", "Cookie"), ("query", "")]
+)
+def test_keys_are_named_in_vary(app: Application, scheme: str, vary: str) -> None:
+    """A shared cache keeps the answers of one client from another, refusals too."""
+    needs: list[dict[str, list[str]]] = [{scheme: []}, {scheme: [], "query": []}]
+    client = build(app, needs, **{scheme: show, "query": show})
+    answer = client.get("/do?key=k", headers={"X-Key": "k", "Cookie": "sid=k"})
+    assert answer.headers.get("Vary", "") == vary
+    names = [vary, "Accept"] if vary else ["Accept"]
+    assert client.get("/do").headers["Vary"] == ", ".join(names)
 
 
 def test_missing_scopes_of_a_key_are_403_without_a_challenge(app: Application) -> None:

@@ -1,5 +1,6 @@
 """References: to other files they become inner ones, to nothing they are told."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -193,3 +194,32 @@ def document_of(reference: str) -> dict[str, Any]:
         "paths": {},
         "components": {"schemas": {"A": {"$ref": reference}}},
     }
+
+
+@pytest.mark.parametrize("reference", ["../o.json", "..%2fo.json", "sub/../../o.json"])
+def test_files_outside_of_the_folder_are_not_read(
+    tmp_path: Path, reference: str
+) -> None:
+    """A document of somebody else doesn't publish what this machine has."""
+    (tmp_path / "o.json").write_text('{"secret": 1}', "utf-8")
+    (tmp_path / "api").mkdir()
+    path = tmp_path / "api" / "main.json"
+    schemas = {"A": {"$ref": reference}, "B": {"$ref": str(tmp_path / "o.json")}}
+    raw = {"openapi": "3.1.1", "info": {}, "components": {"schemas": schemas}}
+    path.write_text(json.dumps(raw), "utf-8")
+    with pytest.raises(ValueError, match=r"outside of the folder .* refs_below"):
+        Document(path, check=False)
+    document = Document(path, check=False, refs_below=tmp_path)
+    assert document.raw["x-files"] == {"o.json": {"secret": 1}}
+    assert document.read_again().raw == document.raw
+
+
+def test_text_of_a_file_is_not_told(tmp_path: Path) -> None:
+    """A file that is no part of a document isn't cited by what refuses it."""
+    (tmp_path / "passwd").write_text("ann:x:1:1\n", "utf-8")
+    path = tmp_path / "main.json"
+    raw = {"openapi": "3.1.1", "info": {}, "x": {"$ref": "passwd"}}
+    path.write_text(json.dumps(raw), "utf-8")
+    with pytest.raises(ValueError, match="neither a mapping nor a list") as caught:
+        Document(path, check=False)
+    assert "ann" not in str(caught.value)

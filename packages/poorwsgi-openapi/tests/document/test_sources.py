@@ -133,3 +133,35 @@ def test_yaml_that_is_written_is_read_again(tmp_path: Path) -> None:
     data = dump_yaml(value)
     assert b"*" not in data
     assert value == Source(write(tmp_path, data.decode())).data
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a0: &a0 [1]\n"
+        + "".join(
+            f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)
+        ),
+        "a: &a [*a]\n",
+    ],
+    ids=["of aliases", "of itself"],
+)
+def test_aliases_that_stand_for_too_much_are_refused(tmp_path: Path, text: str) -> None:
+    """A few hundred bytes of YAML don't become millions of values."""
+    path = tmp_path / "bomb.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(SourceError, match="aliases of YAML stand for more than"):
+        Source(path)
+
+
+def test_aliases_are_read(tmp_path: Path) -> None:
+    """Aliases as people use them stand for what they say."""
+    path = tmp_path / "a.yaml"
+    path.write_text("a: &a {b: 1}\nc: [*a, *a]\n", "utf-8")
+    assert Source(path).data == {"a": {"b": 1}, "c": [{"b": 1}, {"b": 1}]}
+
+
+def test_text_of_a_document_is_one_line_of_a_message() -> None:
+    """Whatever stands in a document, it begins no line and speaks to no terminal."""
+    error = SourceError("no \x1b[2J\n::error::x", [("/a\n::b", "c\x07")])
+    assert str(error) == "no \\x1b[2J\\n::error::x\n  /a\\n::b: c\\x07"

@@ -21,7 +21,7 @@ from poorwsgi_openapi.checks.engine import Side
 from poorwsgi_openapi.checks.faults import Fault, Problem
 from poorwsgi_openapi.checks.parameters import ABSENT, ParameterPlan, Refused
 from poorwsgi_openapi.checks.security import SecurityPlan, SecurityRefused
-from poorwsgi_openapi.checks.variables import header_variable
+from poorwsgi_openapi.checks.variables import header_variable, note_vary
 from poorwsgi_openapi.document.document import Operation
 from poorwsgi_openapi.document.styles import IGNORED_HEADERS
 
@@ -118,6 +118,9 @@ class Plan:
         self._headers = [each for each in headers if each not in ignored]
         self._ignored = [(variable, plan.name) for variable, plan in ignored]
         self._cookies = [plan for plan in plans if plan.place == "cookie"]
+        self._vary = [plan.name for _, plan in headers] + ["Cookie"] * bool(
+            self._cookies
+        )
         for group in (self._query, self._cookies):
             for plan in group:
                 plan.others = {each.name for each in group if each is not plan}
@@ -207,6 +210,7 @@ class Plan:
 
     def _run_headers(self, req: Request, api: ApiRequest, faults: list[Fault]) -> None:
         environ = req.environ
+        note_vary(req, self._vary)
         for variable, plan in self._headers:
             value = environ.get(variable)
             values = {} if value is None else {plan.name: value}

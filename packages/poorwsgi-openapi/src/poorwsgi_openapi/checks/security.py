@@ -6,8 +6,9 @@ application, bound to the scheme by name, says whose they are::
     def verify(req, credentials):
         return USERS.get(credentials.value)   # None: they are wrong
 
-A verifier gets the request and ``Credentials``.  What it returns is the user,
-or a ``Grant`` of a user and scopes; ``None`` or ``False`` refuses.  It may also
+A verifier gets the request and ``Credentials``.  What it returns is the user, or a
+``Grant`` of a user and scopes; whatever is false refuses, and so does a Grant of it.
+Where the operation asks for scopes, only a Grant that has them lets in.  It may also
 raise HTTPException, with 401 or 403 to refuse in words of its own.  It isn't
 called without credentials, unless nobody but itself can find them (mutualTLS).
 
@@ -18,6 +19,7 @@ Requirements are alternatives: the first that is met wins.
 """
 
 import binascii
+import logging
 from base64 import b64decode
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
@@ -26,7 +28,7 @@ from poorwsgi_core import HTTPException, Request
 from poorwsgi_core.http.cookies import parse_cookies
 from poorwsgi_core.state import HTTP_FORBIDDEN, HTTP_UNAUTHORIZED
 from poorwsgi_openapi.checks.faults import Fault, Problem
-from poorwsgi_openapi.checks.variables import header_variable
+from poorwsgi_openapi.checks.variables import header_variable, note_vary
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.sources import SourceError
 
@@ -39,6 +41,8 @@ __all__ = [
     "Verifier",
     "grant_all",
 ]
+
+log = logging.getLogger("poorwsgi")
 
 
 class Credentials(NamedTuple):
@@ -151,6 +155,8 @@ class _Scheme:
 
 
 def _read_key(req: Request, place: str, name: str) -> str:
+    if place != "query":
+        note_vary(req, (name if place == "header" else "Cookie",))
     if place == "header":
         return req.environ.get(header_variable(name)) or ""
     if place == "cookie":
@@ -348,13 +354,20 @@ def _try(
                     raise
                 trouble.raised = trouble.raised or error
                 return None
-        if user is None or user is False:
+        granted: Collection[str] = ()
+        if isinstance(user, Grant):
+            user, granted = user
+        elif user and scopes:
+            log.error(
+                "The verifier of the security scheme %r returns no Grant, so the "
+                "scopes that are asked for can't be compared: 403",
+                scheme.name,
+            )
+        if not user:
             trouble.refused.append((scheme, scopes, credentials is not None))
             return None
-        if isinstance(user, Grant):
-            if not set(scopes) <= set(user.scopes):
-                trouble.forbidden.append((scheme, scopes))
-                return None
-            user = user.user
+        if not set(scopes) <= set(granted):
+            trouble.forbidden.append((scheme, scopes))
+            return None
         users[scheme.name] = user
     return users

@@ -1,6 +1,15 @@
-"""Names of header fields, as WSGI has them."""
+"""Header fields that a request is read by: their names in WSGI, and in Vary."""
 
-__all__ = ["header_variable"]
+from collections.abc import Iterable
+
+from poorwsgi_core import Request
+
+__all__ = ["header_variable", "note_vary"]
+
+
+def note_vary(req: Request, names: Iterable[str]) -> None:
+    """Let the answer say that it depends on these headers (RFC 9110 §12.5.5)."""
+    req.vary += tuple(name for name in names if name not in req.vary)
 
 
 def header_variable(name: str) -> str:

@@ -127,6 +127,8 @@ class Bundle:
     Args:
         root: what is decoded; it is changed.
         source: the file that it comes from, ``None`` when it comes from none.
+        below: folder that files which are referred to have to be in; that of the
+            file by default.
 
     Attributes:
         root: the one document.
@@ -136,9 +138,12 @@ class Bundle:
         SourceError: a reference leads nowhere; with file, line and pointer.
     """
 
-    def __init__(self, root: dict[str, Any], source: Source | None) -> None:
+    def __init__(
+        self, root: dict[str, Any], source: Source | None, below: Path | None = None
+    ) -> None:
         self.root = root
         self._source = source
+        self._below = below or (source.path.parent if source else Path())
         self._files: dict[Path, str] = {}
         self._sources: dict[str, Source] = {}
         self._identifiers: dict[str, Identifiers] = {}
@@ -235,6 +240,12 @@ class Bundle:
         path = (source.path.parent / unquote(url)).resolve()
         if self._source is not None and path == self._source.path.resolve():
             return ""
+        if not path.is_relative_to(self._below.resolve()):
+            raise SourceError(
+                f"{self.describe(where)}: {reference!r} is a file outside of the "
+                f"folder {str(self._below)!r}; name a folder that has both by "
+                "refs_below, or store a copy beside the document"
+            )
         return self._files.get(path) or self._add(path, where, reference)
 
     def _add(self, path: Path, where: list[str], reference: str) -> str:
@@ -245,6 +256,11 @@ class Bundle:
                 f"{self.describe(where)}: {reference!r} can't be read: "
                 f"{error.strerror}; correct the reference or add the file"
             ) from error
+        if not is_map(found.data) and not is_list(found.data):
+            raise SourceError(
+                f"{self.describe(where)}: {reference!r} is a file that holds neither a "
+                "mapping nor a list; correct the reference"
+            )
         name = path.name
         while name in self._sources:
             name = f"_{name}"

@@ -163,6 +163,8 @@ class Document:
             the time that takes, and keeps to what can't work at all.
         cache: folder where a good verdict on a large document is kept, ``True`` for
             that of the user, ``False`` for none.
+        refs_below: folder that the files which it refers to have to be in; that of
+            the document by default.
 
     Attributes:
         raw: the whole document; other files are below ``x-files``.
@@ -181,6 +183,7 @@ class Document:
         *,
         check: bool = True,
         cache: "str | os.PathLike[str] | bool" = True,
+        refs_below: "str | os.PathLike[str] | None" = None,
     ) -> None:
         self.source: Path | None = None
         file: Source | None = None
@@ -194,7 +197,8 @@ class Document:
         self.version = _read_version(root, name)
         self.raw: dict[str, Any] = root
         self.base = "/"
-        self._bundle = Bundle(root, file)
+        self._below = None if refs_below is None else Path(refs_below)
+        self._bundle = Bundle(root, file, self._below)
         self._file = file
         self._check_paths()
         self._is_checked = check
@@ -302,7 +306,12 @@ class Document:
         """
         if self.source is None:
             return self
-        again = Document(self.source, check=self._is_checked, cache=self._cache)
+        again = Document(
+            self.source,
+            check=self._is_checked,
+            cache=self._cache,
+            refs_below=self._below,
+        )
         again.base = self.base
         return again
 

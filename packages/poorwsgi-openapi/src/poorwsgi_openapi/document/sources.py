@@ -9,14 +9,16 @@ Nothing here knows OpenAPI, and nothing is fetched from a network.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import yaml
 
+from poorwsgi_core.results import escape_controls
 from poorwsgi_openapi.document.lines import find_lines
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
@@ -32,6 +34,7 @@ _FLOAT = re.compile(
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_MOST_VALUES = 1_000_000
 _DROPPED = ("bool", "int", "float", "timestamp", "value")
 
 
@@ -43,8 +46,11 @@ class SourceError(ValueError):
     """
 
     def __init__(self, message: str, places: Sequence[tuple[str, str]] = ()) -> None:
-        lines = "".join(f"\n  {where}: {what}" for where, what in places)
-        super().__init__(message + lines)
+        # What stands in a document is one line, whatever it has in it.
+        lines = "".join(
+            f"\n  {escape_controls(f'{where}: {what}')}" for where, what in places
+        )
+        super().__init__(escape_controls(message) + lines)
         self.places = places
 
 
@@ -161,7 +167,7 @@ def _parse_yaml(text: str, path: Path) -> Any:
     import yaml
 
     try:
-        return _with_text_keys(yaml.load(text, Loader=_loader()))  # noqa: S506 - safe
+        value = yaml.load(text, Loader=_loader())  # noqa: S506 - safe
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -170,6 +176,27 @@ def _parse_yaml(text: str, path: Path) -> Any:
         ) from error
     except (yaml.YAMLError, RecursionError) as error:
         raise SourceError(f"{path}: this is not YAML: {error}") from error
+    if "*" in text and _count_values(value, {}) > _MOST_VALUES:
+        raise SourceError(
+            f"{path}: the aliases of YAML stand for more than {_MOST_VALUES:,} values, "
+            "or for themselves; write what they stand for, by $ref"
+        )
+    return _with_text_keys(value)
+
+
+def _count_values(value: Any, known: dict[int, float]) -> float:
+    """Count values as if no alias was one; those in themselves have no end."""
+    if is_map(value):
+        parts: Iterable[Any] = value.values()
+    elif is_list(value):
+        parts = value
+    else:
+        return 1
+    key = id(value)
+    if key not in known:
+        known[key] = inf
+        known[key] = 1 + sum(_count_values(each, known) for each in parts)
+    return known[key]
 
 
 def _with_text_keys(value: Any) -> Any:

@@ -47,13 +47,15 @@ def load_application(target: str) -> Application[Any]:
     return app
 
 
-def load_document(path: str, *, check: bool = True) -> Document:
+def load_document(
+    path: str, *, check: bool = True, refs_below: str | None = None
+) -> Document:
     """Load a document.
 
     Raises:
         UsageError: it can't be read, or is broken.
     """
     try:
-        return Document(path, check=check)
+        return Document(path, check=check, refs_below=refs_below)
     except (OSError, ValueError) as error:
         raise UsageError(str(error)) from error

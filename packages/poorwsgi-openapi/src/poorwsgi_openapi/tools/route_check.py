@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from poorwsgi_core import Application
 from poorwsgi_core.application.rules import Converter
+from poorwsgi_core.results import escape_controls
 from poorwsgi_core.state import methods
 from poorwsgi_openapi.document.document import Document, Operation
 from poorwsgi_openapi.document.outline import Outline, list_types
@@ -112,9 +113,9 @@ def find_unrouted(document: Document, app: Application[Any]) -> list[Operation]:
 
 def format_differences(differences: Iterable[Difference]) -> str:
     """Write differences as lines, in columns."""
-    rows = [*differences]
-    width = max((len(row.where) for row in rows), default=0)
-    return "\n".join(f"{row.level:<7}  {row.where:<{width}}  {row[2]}" for row in rows)
+    rows = [[escape_controls(text) for text in each] for each in differences]
+    width = max((len(where) for _, where, _ in rows), default=0)
+    return "\n".join(f"{level:<7}  {where:<{width}}  {it}" for level, where, it in rows)
 
 
 def is_own(handler: object) -> bool:

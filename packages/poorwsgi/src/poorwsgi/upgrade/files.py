@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from poorwsgi.upgrade.scopes import Scope
+from poorwsgi.upgrade.scopes import Scope, is_known
 
 __all__ = ["Source", "find_files", "read_source"]
 
@@ -20,16 +20,25 @@ class Source:
     Attributes:
         path: where it is.
         tree: its syntax.
+        names_us: whether a package that the tables are about is named in it.
         scope: the names of the module.
         handlers: what the arguments of its functions mean that are handlers.
     """
 
     path: Path
     tree: ast.Module
+    names_us: bool
     scope: Scope = field(default_factory=Scope)
     handlers: dict[str, tuple[str, ...]] = field(
         default_factory=dict[str, tuple[str, ...]]
     )
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether anything in it can be of PoorWSGI: a file may import from another."""
+        meanings = map(self.scope.find, self.scope.names)
+        imported = any(is_known(each) or each[-1:] == ":" for each in meanings)
+        return self.names_us or bool(self.handlers) or imported
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -62,4 +71,6 @@ def read_source(path: Path) -> Source:
         ValueError: it isn't text.
     """
     with tokenize.open(path) as file:
-        return Source(path, ast.parse(file.read(), str(path)))
+        text = file.read()
+    names_us = "poorwsgi" in text or "openapi_core" in text
+    return Source(path, ast.parse(text, str(path)), names_us)

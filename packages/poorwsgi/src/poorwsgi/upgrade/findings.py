@@ -68,7 +68,7 @@ def examine(paths: Iterable[Path]) -> Report:
 
 def _examine(source: Source, index: Index, rows: list[Difference]) -> Iterator[Finding]:
     seen: set[tuple[int, str]] = set()
-    for use in read_uses(source, index):
+    for use in read_uses(source, index) if source.is_touched else ():
         for name, row, certain in _match(use, rows):
             if (use.line, row.id) not in seen:
                 seen.add((use.line, row.id))

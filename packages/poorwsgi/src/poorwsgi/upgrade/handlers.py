@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from poorwsgi.upgrade.files import Source
 from poorwsgi.upgrade.imports import Index
-from poorwsgi.upgrade.scopes import Function, Scope, build_scope
+from poorwsgi.upgrade.scopes import Function, Scope, build_scope, walk_scope
 
 __all__ = ["link", "read_arguments"]
 
@@ -58,9 +58,9 @@ def link(sources: Sequence[Source], index: Index) -> None:
 
 
 def _build_module(source: Source, index: Index, links: dict[str, str]) -> None:
-    body = source.tree.body
-    scope = build_scope(Scope(links=links), body, index.read(body, source))
-    for node in body:
+    nodes = walk_scope(source.tree.body)
+    scope = build_scope(Scope(links=links), nodes, index.read(nodes, source))
+    for node in source.tree.body:
         if isinstance(node, ast.FunctionDef):
             scope.names[node.name] = f"@{source.path}:{node.name}"
     source.scope = scope

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from poorwsgi.upgrade.files import Source
-from poorwsgi.upgrade.scopes import name_home, walk_scope
+from poorwsgi.upgrade.scopes import name_home
 
 __all__ = ["Index"]
 
@@ -24,10 +24,10 @@ class Index:
             for start in range(len(parts)):
                 self._found[parts[start:]].append(source)
 
-    def read(self, body: list[ast.stmt], source: Source) -> dict[str, str]:
-        """Tell what the imports of a body mean; nothing, if a name has two."""
+    def read(self, nodes: Iterable[ast.AST], source: Source) -> dict[str, str]:
+        """Tell what the imports among nodes mean; nothing, if a name has two."""
         found: dict[str, str] = {}
-        for node in walk_scope(body):
+        for node in nodes:
             for name, meaning in self._read(node, source):
                 known = found.get(name, meaning)
                 found[name] = meaning if known == meaning else ""

@@ -7,14 +7,16 @@ that gets two values means nothing, so what is said is said for sure.
 """
 
 import ast
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Function", "Scope", "build_scope", "name_home", "walk_scope"]
+__all__ = ["Function", "Scope", "build_scope", "is_known", "name_home", "walk_scope"]
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
+_KNOWN = re.compile(r"(?:poorwsgi\.|openapi_core\.|Application\b|Request\b|Response\b)")
 _SAME = {
     "poorwsgi.Application": "poorwsgi.wsgi.Application",
     "poorwsgi.abort": "poorwsgi.response.abort",
@@ -29,6 +31,11 @@ _OBJECTS = {
     "poorwsgi.request.SimpleRequest": "Request",
     "poorwsgi.fieldstorage.FieldStorageParser.parse": "Request.form",
 }
+
+
+def is_known(meaning: str) -> bool:
+    """Tell whether a meaning is one that the tables may name."""
+    return _KNOWN.match(meaning) is not None
 
 
 def name_home(name: str) -> str:
@@ -98,21 +105,21 @@ class Scope:
 
 
 def build_scope(
-    scope: Scope, body: list[ast.stmt], imports: Mapping[str, str]
+    scope: Scope, nodes: Sequence[ast.AST], imports: Mapping[str, str]
 ) -> Scope:
     """Fill a scope with the names that are bound in a body.
 
     Args:
         scope: with the arguments of a function, if it is one's.
-        body: statements of the module, class or function.
+        nodes: those of the body.
         imports: meanings of what is imported there.
     """
-    bound = Counter([*scope.names, *imports, *_read_bindings(body)])
+    bound = Counter([*scope.names, *imports, *_read_bindings(nodes)])
     scope.names.update(imports)
     for name, count in bound.items():
         if count > 1 or name not in scope.names:
             scope.names[name] = ""
-    for node in walk_scope(body):
+    for node in nodes:
         match node:
             case ast.Assign(targets=[*targets], value=value):
                 for target in targets:
@@ -127,19 +134,21 @@ def build_scope(
     return scope
 
 
-def walk_scope(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """Yield the nodes of a body in order, without those of functions and classes."""
+def walk_scope(body: Sequence[ast.AST]) -> list[ast.AST]:
+    """List the nodes of a body in order, without those of functions and classes."""
+    found: list[ast.AST] = []
     waiting: list[ast.AST] = [*reversed(body)]
     while waiting:
         node = waiting.pop()
-        yield node
+        found.append(node)
         if not isinstance(node, Function | ast.ClassDef):
             waiting += reversed([*ast.iter_child_nodes(node)])
+    return found
 
 
-def _read_bindings(body: list[ast.stmt]) -> Iterator[str]:
+def _read_bindings(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Yield each name once for each time that it is bound, imports aside."""
-    for node in walk_scope(body):
+    for node in nodes:
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 yield name

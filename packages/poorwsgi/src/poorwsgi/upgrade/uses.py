@@ -24,11 +24,17 @@ from importlib import import_module
 from poorwsgi.upgrade.files import Source
 from poorwsgi.upgrade.handlers import read_arguments
 from poorwsgi.upgrade.imports import Index
-from poorwsgi.upgrade.scopes import Function, Scope, build_scope, name_home, walk_scope
+from poorwsgi.upgrade.scopes import (
+    Function,
+    Scope,
+    build_scope,
+    is_known,
+    name_home,
+    walk_scope,
+)
 
 __all__ = ["Use", "read_uses"]
 
-_KNOWN = re.compile(r"(?:poorwsgi\.|openapi_core\.|Application\b|Request\b|Response\b)")
 _CHANGING = {"clear", "pop", "popitem", "setdefault", "update"}
 _NONE_TESTS: dict[type[ast.cmpop], str] = {
     ast.Is: "is",
@@ -105,16 +111,17 @@ class _Reader(ast.NodeVisitor):
         outer = self._scope
         names = read_arguments(node, outer, self._source)
         inner = Scope(outer, names, outer.links)
-        self._scope = build_scope(inner, body, self._index.read(body, self._source))
-        if self._calls(body, "os.path.getctime", "poorwsgi.response.FileResponse"):
+        nodes = walk_scope(body)
+        self._scope = build_scope(inner, nodes, self._index.read(nodes, self._source))
+        if self._calls(nodes, "os.path.getctime", "poorwsgi.response.FileResponse"):
             self._note(node, "getctime beside FileResponse")
         for each in body:
             self.visit(each)
         self._scope = outer
 
-    def _calls(self, body: list[ast.stmt], *names: str) -> bool:
-        nodes = [node for node in walk_scope(body) if isinstance(node, ast.Call)]
-        return {*names} <= {self._scope.read(node.func) for node in nodes}
+    def _calls(self, nodes: list[ast.AST], *names: str) -> bool:
+        calls = [node for node in nodes if isinstance(node, ast.Call)]
+        return {*names} <= {self._scope.read(node.func) for node in calls}
 
     # --- names
 
@@ -134,13 +141,13 @@ class _Reader(ast.NodeVisitor):
         meaning = self._scope.read(node)
         if meaning.startswith(("poorwsgi.", "openapi_core.")):
             self._note_name(node, meaning)
-        elif _KNOWN.match(meaning):
+        elif is_known(meaning):
             store = isinstance(node.ctx, ast.Store)
             self._note(node, f"{meaning} =" if store else meaning)
         self.generic_visit(node)
 
     def _note_name(self, node: ast.stmt | ast.expr, name: str) -> None:
-        if _KNOWN.match(name):
+        if is_known(name):
             missing = (f"missing {name}",) if _is_missing(name) else ()
             self._note(node, name, *missing)
 
@@ -149,7 +156,7 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         """Note a call and its arguments."""
         called = self._scope.read(node.func)
-        if _KNOWN.match(called):
+        if is_known(called):
             self._note(node, f"{called}()")
             for argument in self._read_arguments(node):
                 self._note(node, f"{called}({argument})")
@@ -216,7 +223,7 @@ class _Reader(ast.NodeVisitor):
         meaning = self._scope.read(node.left)
         word = _NONE_TESTS.get(type(node.ops[0]))
         match node.comparators[0]:
-            case ast.Constant(value=None) if word and _KNOWN.match(meaning):
+            case ast.Constant(value=None) if word and is_known(meaning):
                 self._note(node, f"{meaning} {word} None")
             case _:
                 pass
@@ -242,7 +249,7 @@ class _Reader(ast.NodeVisitor):
                 meaning, end = self._scope.read(node), " ="
             case _:
                 return ""
-        return meaning + end if _KNOWN.match(meaning) else ""
+        return meaning + end if is_known(meaning) else ""
 
 
 def _read_defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
