@@ -12,13 +12,14 @@ from poorwsgi_core import Request, Response, abort
 from poorwsgi_core.http.conditional import check_preconditions
 from poorwsgi_core.response import BaseResponse, NotModifiedResponse
 from poorwsgi_core.state import HTTP_NOT_FOUND, HTTP_NOT_MODIFIED
-from poorwsgi_openapi.answers.docs_page import build_docs, docs_headers
+from poorwsgi_openapi.answers.docs_page import Docs, docs_headers
 from poorwsgi_openapi.answers.docs_page.assets import Assets, build_ui, find_assets
 from poorwsgi_openapi.document.document import Document
 
 __all__ = ["Documented", "docs_page"]
 
 _HOST = re.compile(r"https?://[\w.:-]+", re.ASCII)
+_HTML = "text/html; charset=utf-8"
 _STAND_IN = "https://api.example.com"
 _MARK = "https://host.invalid"
 
@@ -47,7 +48,7 @@ class Documented(Protocol):
         ...
 
 
-_pages: "WeakKeyDictionary[Document, tuple[tuple[str | None, ...], bytes]]" = (
+_pages: "WeakKeyDictionary[Document, tuple[tuple[str | None, ...], Docs]]" = (
     WeakKeyDictionary()
 )
 
@@ -55,26 +56,31 @@ _pages: "WeakKeyDictionary[Document, tuple[tuple[str | None, ...], bytes]]" = (
 def docs_page(req: Request, api: Documented) -> BaseResponse:
     """Answer a request for the documentation."""
     if api.docs_assets is None:
-        data = _read_page(api, req.environ.get("SCRIPT_NAME", ""))
+        docs = _read_docs(api, req.environ.get("SCRIPT_NAME", ""))
+        names = ("q", "find", "part", "number") if req.query else ()
+        given = {name: req.args.getfirst(name, None) for name in names}
+        data = docs.read({name: value for name, value in given.items() if value})
+        if data is None:
+            abort(HTTP_NOT_FOUND)
         host_url = req.construct_url("")
         host_url = host_url if _HOST.fullmatch(host_url) else _STAND_IN
         page = data.replace(_MARK.encode(), host_url.encode())
-        return _send(req, page, "text/html; charset=utf-8", docs_headers())
+        return _send(req, page, _HTML, docs_headers(has_form=docs.is_divided))
     return _show_viewer(req, api, find_assets(api.docs_assets))
 
 
-def _read_page(api: Documented, prefix: str) -> bytes:
+def _read_docs(api: Documented, prefix: str) -> Docs:
     urls = (prefix, api.json_path, api.yaml_path)
-    made_for, data = _pages.get(api.document, (None, b""))
-    if made_for != urls:
-        data = build_docs(
+    made_for, docs = _pages.get(api.document, (None, None))
+    if docs is None or made_for != urls:
+        docs = Docs(
             api.document.raw,
             host_url=_MARK,
             json_url=prefix + api.json_path if api.json_path else None,
             yaml_url=prefix + api.yaml_path if api.yaml_path else None,
         )
-        _pages[api.document] = (urls, data)
-    return data
+        _pages[api.document] = (urls, docs)
+    return docs
 
 
 def _show_viewer(req: Request, api: Documented, assets: Assets) -> BaseResponse:
@@ -83,7 +89,7 @@ def _show_viewer(req: Request, api: Documented, assets: Assets) -> BaseResponse:
     if name is None:
         json_url = prefix + (api.json_path or "/openapi.json")
         page, headers = build_ui(assets, api.document.raw, json_url, prefix + req.path)
-        return _send(req, page, "text/html; charset=utf-8", headers)
+        return _send(req, page, _HTML, headers)
     found = assets.read(str(name))
     if found is None:
         abort(HTTP_NOT_FOUND)

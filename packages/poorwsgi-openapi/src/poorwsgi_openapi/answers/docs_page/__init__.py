@@ -1,5 +1,6 @@
 """The documentation page: made on the server, without a script.
 
+parts        a large page, in parts with a search
 page         the whole page
 operations   one operation; curl and samples make its code
 schemas      schemas as trees; constraints puts limits into words
@@ -15,6 +16,7 @@ document is escaped where it enters the page.
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -22,7 +24,7 @@ from typing import Any
 
 from poorwsgi_core.results import html_escape
 
-__all__ = ["build_docs", "docs_headers"]
+__all__ = ["Docs", "build_docs", "docs_headers"]
 
 _EXAMPLE = "https://api.example.com"
 
@@ -45,13 +47,63 @@ def build_docs(
     # The page alone needs a reader of Markdown.
     from poorwsgi_openapi.answers.docs_page.page import build_page
 
-    links = "".join(
+    links = _build_links(json_url, yaml_url)
+    page = build_page(document, _style(), host_url, links)
+    return page.encode("utf-8", "backslashreplace")
+
+
+class Docs:
+    """The page of a document, whole or in parts.
+
+    Args:
+        document: see ``build_docs``, as the others.
+        host_url: likewise.
+        json_url: likewise.
+        yaml_url: likewise.
+
+    Attributes:
+        is_divided: it is large, and shown in parts.
+    """
+
+    def __init__(
+        self,
+        document: dict[str, Any],
+        *,
+        host_url: str = _EXAMPLE,
+        json_url: str | None = "openapi.json",
+        yaml_url: str | None = "openapi.yaml",
+    ) -> None:
+        from poorwsgi_openapi.answers.docs_page.page import Page
+        from poorwsgi_openapi.answers.docs_page.parts import LARGE, Parts
+
+        page = Page(document, host_url)
+        self.is_divided = page.is_larger_than(LARGE)
+        self._whole = b""
+        if self.is_divided:
+            self._parts = Parts(page, _style(), _build_links(json_url, yaml_url))
+        else:
+            self._whole = build_docs(
+                document, host_url=host_url, json_url=json_url, yaml_url=yaml_url
+            )
+
+    def read(self, arguments: Mapping[str, str]) -> bytes | None:
+        """Return the page, or one part; ``None`` when there is none of the kind.
+
+        Args:
+            arguments: those of the query, see ``Parts``.
+        """
+        if not self.is_divided:
+            return self._whole
+        part = self._parts.read(arguments)
+        return None if part is None else part.encode("utf-8", "backslashreplace")
+
+
+def _build_links(json_url: str | None, yaml_url: str | None) -> str:
+    return "".join(
         f'<a href="{html_escape(url)}">{html_escape(name)}</a>'
         for name, url in (("JSON", json_url), ("YAML", yaml_url))
         if url
     )
-    page = build_page(document, _style(), host_url, links)
-    return page.encode("utf-8", "backslashreplace")
 
 
 @cache
@@ -63,13 +115,18 @@ def _style() -> str:
 
 
 @cache
-def docs_headers() -> dict[str, str]:
-    """Headers of the page: its policy allows its own style and icon, nothing else."""
+def docs_headers(*, has_form: bool = False) -> dict[str, str]:
+    """Headers of the page: its policy allows its own style and icon, nothing else.
+
+    Args:
+        has_form: it has one, to search.
+    """
     digest = b64encode(sha256(_style().encode()).digest()).decode()
     return {
         "Content-Security-Policy": (
             f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            "base-uri 'none'; "
+            f"form-action '{'self' if has_form else 'none'}'; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",

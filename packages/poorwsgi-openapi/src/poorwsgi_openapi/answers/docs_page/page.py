@@ -1,7 +1,8 @@
 """The whole page: contents, introduction, operations by tag, schemas."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
 
 from poorwsgi_core.results import PAGE_ICON, html_escape
 from poorwsgi_openapi.answers.docs_page.anchors import Anchors
@@ -29,7 +30,7 @@ from poorwsgi_openapi.document.outline import (
     as_text,
 )
 
-__all__ = ["build_page"]
+__all__ = ["Chapter", "Page", "Unit", "build_page", "frame_page"]
 
 _OTHER = "Operations"
 _LONG = 60
@@ -44,9 +45,23 @@ def build_page(document: dict[str, Any], style: str, host_url: str, links: str) 
         host_url: scheme and host for commands, where the document names none.
         links: HTML of links to the document itself.
     """
-    page = _Page(document, host_url)
+    page = Page(document, host_url)
     title = html_escape(page.title)
     kind = ' class="long"' * (len(page.outline.operations) > _LONG)
+    body = page.render_introduction(links) + page.render_body()
+    return frame_page(title, style, page.render_contents(), body, kind)
+
+
+def frame_page(title: str, style: str, contents: str, body: str, kind: str) -> str:
+    """Put contents and body into a page.
+
+    Args:
+        title: its title, escaped.
+        style: the style sheet.
+        contents: HTML of the table of contents.
+        body: HTML of what is beside it.
+        kind: further attributes of the body element.
+    """
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -56,13 +71,52 @@ def build_page(document: dict[str, Any], style: str, host_url: str, links: str) 
         f'<body id="top"{kind}>\n'
         f'<div class="bar"><a href="#top">{title}</a>'
         '<a href="#contents">Contents</a></div>\n'
-        f'<nav id="contents" aria-label="Contents">\n{page.render_contents()}</nav>\n'
-        f"<main>\n{page.render_introduction(links)}{page.render_body()}</main>\n"
-        "</body>\n</html>\n"
+        f'<nav id="contents" aria-label="Contents">\n{contents}</nav>\n'
+        f"<main>\n{body}</main>\n</body>\n</html>\n"
     )
 
 
-class _Page:
+class Unit(NamedTuple):
+    """What is rendered by itself: an operation, a scheme, a schema.
+
+    Attributes:
+        anchor: its id.
+        title: HTML of what it is called.
+        text: what a search looks at.
+        render: makes its HTML.
+    """
+
+    anchor: str
+    title: str
+    text: str
+    render: Callable[[], str]
+
+
+class Chapter(NamedTuple):
+    """Units that belong together.
+
+    Attributes:
+        anchor: its id.
+        title: HTML of what it is called.
+        about: HTML of what is said about it.
+        units: what is in it.
+    """
+
+    anchor: str
+    title: str
+    about: str
+    units: list[Unit]
+
+    def render_opening(self) -> str:
+        """Render its title and what is said about it."""
+        return (
+            f'<header class="opening" id="{self.anchor}">'
+            f'<h2><a href="#{self.anchor}">{self.title}</a></h2>\n'
+            f"{self.about}</header>\n"
+        )
+
+
+class Page:
     """Renders the parts of a page."""
 
     def __init__(self, document: dict[str, Any], host_url: str) -> None:
@@ -187,37 +241,71 @@ class _Page:
 
     def render_body(self) -> str:
         """Render operations, webhooks, security schemes and schemas."""
-        return "".join(self._sections())
+        return "".join(
+            f'<section class="chapter">\n{chapter.render_opening()}'
+            f"{''.join(unit.render() for unit in chapter.units)}</section>\n"
+            for chapter in self.chapters()
+        )
 
-    def _sections(self) -> Iterator[str]:
+    def is_larger_than(self, limit: int) -> bool:
+        """Tell whether it is; no more is rendered than it takes to know."""
+        size = 0
+        for chapter in self.chapters():
+            for unit in chapter.units:
+                size += len(unit.render())
+                if size > limit:
+                    return True
+        return False
+
+    def chapters(self) -> Iterator[Chapter]:
+        """Yield the chapters, of which nothing is rendered yet."""
         for name, operations in self._groups.items():
             tag = self._tag(name)
-            text = render_markdown(as_text(tag.get("description")), 3)
-            yield _chapter(
+            about = render_markdown(as_text(tag.get("description")), 3)
+            yield Chapter(
                 self._anchors.name("tag", name),
                 self._tag_title(name),
-                text + render_external(tag),
-                map(self._view.render, operations),
+                about + render_external(tag),
+                [*map(self._operation_unit, operations)],
             )
         if self.outline.webhooks:
-            text = "<p>Calls that this API makes to yours.</p>\n"
-            calls = map(self._view.render, self.outline.webhooks)
-            yield _chapter("webhooks", "Webhooks", text, calls)
+            about = "<p>Calls that this API makes to yours.</p>\n"
+            calls = [*map(self._operation_unit, self.outline.webhooks)]
+            yield Chapter("webhooks", "Webhooks", about, calls)
         schemes = self.outline.components("securitySchemes")
         if schemes:
-            sections = (
-                render_security(
-                    self._anchors.name("security", str(name)),
-                    str(name),
-                    self.outline.resolve(node),
+            units = [
+                self._unit(
+                    "security", str(name), partial(self._scheme, str(name), node)
                 )
                 for name, node in schemes.items()
-            )
-            yield _chapter("all-securitySchemes", "Security", "", sections)
+            ]
+            yield Chapter("all-securitySchemes", "Security", "", units)
         schemas = self.outline.components("schemas")
         if schemas:
-            parts = (self._schema(str(name), node) for name, node in schemas.items())
-            yield _chapter("all-schemas", "Schemas", "", parts)
+            units = [
+                self._unit("schema", str(name), partial(self._schema, str(name), node))
+                for name, node in schemas.items()
+            ]
+            yield Chapter("all-schemas", "Schemas", "", units)
+
+    def _operation_unit(self, operation: OutlinedOperation) -> Unit:
+        node = operation.node
+        words = (
+            *(operation.label, operation.operation_id, title_of(operation)),
+            as_text(node.get("description")),
+        )
+        badge = render_method(operation.method)
+        title = f"<span>{html_escape(title_of(operation))}</span>{badge}"
+        render = partial(self._view.render, operation)
+        return Unit(self._anchors.operation(operation), title, " ".join(words), render)
+
+    def _unit(self, kind: str, name: str, render: Callable[[], str]) -> Unit:
+        return Unit(self._anchors.name(kind, name), html_escape(name), name, render)
+
+    def _scheme(self, name: str, node: Any) -> str:
+        anchor = self._anchors.name("security", name)
+        return render_security(anchor, name, self.outline.resolve(node))
 
     def _schema(self, name: str, node: Any) -> str:
         anchor = self._anchors.name("schema", name)
@@ -231,14 +319,6 @@ class _Page:
             f'<figure class="sample"><figcaption>Example</figcaption>{code}</figure>'
             "</div>\n</section>\n"
         )
-
-
-def _chapter(anchor: str, title: str, text: str, parts: Iterator[str]) -> str:
-    return (
-        f'<section class="chapter">\n<header class="opening" id="{anchor}">'
-        f'<h2><a href="#{anchor}">{title}</a></h2>\n{text}</header>\n'
-        f"{''.join(parts)}</section>\n"
-    )
 
 
 def _contents_group(anchor: str, title: str, rows: str) -> str:
