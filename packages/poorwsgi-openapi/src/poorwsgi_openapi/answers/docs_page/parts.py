@@ -65,7 +65,7 @@ class Parts:
         """Return what is in each part of a chapter; it is found out once."""
         found = self._divided.get(chapter.anchor)
         if found is None:
-            found, size = [[]], 0
+            found, size = [list[Unit]()], 0
             for unit in chapter.units:
                 length = len(_lead_to_parts(unit.render())) + len(_link(unit))
                 if found[-1] and size + length > LARGE:
