@@ -9,7 +9,7 @@ application  the Application and the way of a request through it
 testing      a client for tests, in process
 """
 
-from poorwsgi_core.application import Application, Extension
+from poorwsgi_core.application import Application, Extension, Routes
 from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import (
@@ -29,6 +29,7 @@ __all__ = [
     "Headers",
     "Request",
     "Response",
+    "Routes",
     "SimpleRequest",
     "abort",
     "make_response",

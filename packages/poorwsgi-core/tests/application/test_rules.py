@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from poorwsgi_core.application.rules import (
     DEFAULT_FILTERS,
-    compile_rule,
     is_group_route,
     literal_prefix,
+    parse_rule,
 )
 
 UUID = "12345678-1234-5678-1234-567812345678"
@@ -20,7 +20,8 @@ UUID = "12345678-1234-5678-1234-567812345678"
 
 def read(rule: str, path: str) -> tuple[Any, ...] | None:
     """Return the converted groups of a path, None where it doesn't match."""
-    pattern, converters = compile_rule(rule, DEFAULT_FILTERS)
+    parsed = parse_rule(rule, DEFAULT_FILTERS)
+    pattern, converters = parsed.compile(), parsed.converters
     match = pattern.match(path)
     if match is None:
         return None
@@ -101,7 +102,7 @@ def test_text_around_groups_is_literal(rule: str, path: str) -> None:
 def test_blanks_in_groups(rule: str) -> None:
     """They are refused, and the message shows how it is written (8.3)."""
     with pytest.raises(ValueError, match="Invalid route definition") as caught:
-        compile_rule(rule, DEFAULT_FILTERS)
+        parse_rule(rule, DEFAULT_FILTERS).compile()
     for text in ("must not contain spaces", "<id:int>", "<name:word>", "<value:float>"):
         assert text in str(caught.value)
 
@@ -112,27 +113,28 @@ def test_blanks_in_groups(rule: str) -> None:
 def test_malformed_groups(rule: str) -> None:
     """They are refused instead of being static text (R4)."""
     with pytest.raises(ValueError, match="Invalid route definition"):
-        compile_rule(rule, DEFAULT_FILTERS)
+        parse_rule(rule, DEFAULT_FILTERS).compile()
 
 
 @pytest.mark.parametrize("rule", ["/<x:foo>", "/<x:none>", "/<x::int>", "/<x:re>"])
 def test_unknown_filter(rule: str) -> None:
     """The message names the filters that are known (8.3)."""
     with pytest.raises(RuntimeError, match=r"Unknown filter .* known are :float, :hex"):
-        compile_rule(rule, DEFAULT_FILTERS)
+        parse_rule(rule, DEFAULT_FILTERS).compile()
 
 
 @pytest.mark.parametrize("rule", ["/<x>/<x>", "/<1x>", "/<x:re:[>", "/<x:re:(>"])
 def test_broken_expression(rule: str) -> None:
     """Expressions and names are checked when the route is set (8.3)."""
     with pytest.raises(re.error):
-        compile_rule(rule, DEFAULT_FILTERS)
+        parse_rule(rule, DEFAULT_FILTERS).compile()
 
 
 def test_filter_of_the_user() -> None:
     """A filter is found by its name in any case (R4)."""
     filters = {**DEFAULT_FILTERS, ":Email": (r"\w+@\w+", str.upper)}
-    pattern, converters = compile_rule("/<x:eMAIL>", filters)
+    parsed = parse_rule("/<x:eMAIL>", filters)
+    pattern, converters = parsed.compile(), parsed.converters
     assert pattern.pattern == r"/(?P<x>\w+@\w+)\Z"
     assert converters == (("x", str.upper),)
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from poorwsgi_core.application.rules import (
     DEFAULT_FILTERS,
-    compile_rule,
     literal_prefix,
+    parse_rule,
 )
 from poorwsgi_core.application.table import (
-    PatternRoute,
+    Entry,
     RegularRoute,
     RouteTable,
     allowed_methods,
@@ -44,12 +44,13 @@ def build_table(
     routes: list[RegularRoute] = []
     for order, rule in enumerate(rules):
         if isinstance(rule, str):
-            pattern, converters = compile_rule(rule, DEFAULT_FILTERS)
+            parsed = parse_rule(rule, DEFAULT_FILTERS)
+            pattern, converters = parsed.compile(), parsed.converters
             literal = rule[: rule.index("<")]
-            route = PatternRoute(handle, converters, rule)
+            route = Entry(handle, converters, rule)
         else:
             pattern, literal = rule, literal_prefix(rule.pattern)
-            route = PatternRoute(handle, (), None)
+            route = Entry(handle, (), None)
         routes.append(RegularRoute(order, pattern, {METHOD_GET: route}, literal))
     return RouteTable({}, routes)
 
@@ -115,7 +116,7 @@ def test_index_finds_what_a_loop_finds(
     expected: list[str] = []
     for rule in rules:
         if isinstance(rule, str):
-            pattern = compile_rule(rule, DEFAULT_FILTERS)[0]
+            pattern = parse_rule(rule, DEFAULT_FILTERS).compile()
         else:
             pattern = rule
         if pattern.match(path):
@@ -126,7 +127,7 @@ def test_index_finds_what_a_loop_finds(
         if route.match(path)
     ]
     compiled = [
-        compile_rule(rule, DEFAULT_FILTERS)[0].pattern if "<" in rule else rule
+        parse_rule(rule, DEFAULT_FILTERS).compile().pattern if "<" in rule else rule
         for rule in found
     ]
     assert compiled == expected
@@ -142,7 +143,9 @@ def test_empty_table() -> None:
 
 def test_static_paths() -> None:
     """Static routes are kept as they are on the wire; GET serves HEAD."""
-    table = RouteTable({"/č": {METHOD_GET: handler, METHOD_POST: print}}, ())
+    table = RouteTable(
+        {"/č": {METHOD_GET: Entry(handler), METHOD_POST: Entry(print)}}, ()
+    )
     (path, targets), *_ = table.static.items()
     assert path.encode("iso-8859-1").decode() == "/č"
     assert sorted(targets) == ["GET", "HEAD", "POST"]
@@ -152,14 +155,16 @@ def test_static_paths() -> None:
 
 def test_head_of_its_own() -> None:
     """A handler for HEAD is not replaced by that of GET."""
-    table = RouteTable({"/": {METHOD_GET: handler, METHOD_HEAD: print}}, ())
+    table = RouteTable(
+        {"/": {METHOD_GET: Entry(handler), METHOD_HEAD: Entry(print)}}, ()
+    )
     assert table.static["/"]["HEAD"].handler is print
 
 
 def test_mask_of_other_methods() -> None:
     """Without a handler for the method, the methods that exist are told."""
     pattern = re.compile("/a")
-    get, post = PatternRoute(handler, (), None), PatternRoute(handler, (), "post")
+    get, post = Entry(handler, (), None), Entry(handler, (), "post")
     routes = [
         RegularRoute(0, pattern, {METHOD_GET: get}, "/a"),
         RegularRoute(1, re.compile("/.*"), {METHOD_POST: post}, "/"),
@@ -179,14 +184,12 @@ def test_converter_that_refuses(error: type[Exception]) -> None:
         raise error
 
     pattern = re.compile("/(?P<x>.*)")
-    refusing = PatternRoute(handler, (("x", refuse),), "refusing")
+    refusing = Entry(handler, (("x", refuse),), "refusing")
     routes = [RegularRoute(0, pattern, {METHOD_GET: refusing}, "/")]
     table = RouteTable({}, routes)
     assert table.find("/1", "GET") is None
     assert table.find_methods("/1", "GET") == 0
-    plain = RegularRoute(
-        1, re.compile("/"), {METHOD_GET: PatternRoute(handler, (), "p")}, "/"
-    )
+    plain = RegularRoute(1, re.compile("/"), {METHOD_GET: Entry(handler, (), "p")}, "/")
     target, values = (
         get_target(RouteTable({}, [*routes, plain]), "/1"),
         get_values(RouteTable({}, [*routes, plain]), "/1"),
@@ -200,7 +203,7 @@ def test_converter_that_fails() -> None:
     def fail(_: str) -> None:
         raise KeyError
 
-    route = PatternRoute(handler, (("x", fail),), None)
+    route = Entry(handler, (("x", fail),), None)
     table = RouteTable(
         {}, [RegularRoute(0, re.compile("(?P<x>.*)"), {METHOD_GET: route}, "")]
     )

@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "document_root": "",
     "document_index": False,
     "follow_symlinks": False,
+    "redirect_slashes": False,
     "show_hidden": False,
     "json_dumps": encode_json,
     "secret_key": None,

@@ -2,9 +2,13 @@
 
 application    Application: the way of a request
 registration   the methods that register routes, handlers and hooks
+groups         Routes: a prefix, and what applies below it alone
+decorators     decorators of an application and of a group
 routes         routes, filters and default handlers that were registered
 rules          from ``/user/<id:int>`` to a pattern
 table          from a path to its handler
+links          from a handler or a name to a path
+mounting       another WSGI application below a prefix
 targets        what answers where no route does: files, pages, refusals
 static_files   answers for files and directories
 hooks          before and after handlers
@@ -15,12 +19,16 @@ profiling      a profile for each request
 """
 
 from poorwsgi_core.application.application import Application, Extension, log
+from poorwsgi_core.application.groups import Routes
+from poorwsgi_core.application.routes import RouteRow
 from poorwsgi_core.application.rules import re_filter, re_invalid_filter
 from poorwsgi_core.response import to_response
 
 __all__ = [
     "Application",
     "Extension",
+    "RouteRow",
+    "Routes",
     "log",
     "re_filter",
     "re_invalid_filter",

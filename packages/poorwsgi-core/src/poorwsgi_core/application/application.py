@@ -109,6 +109,7 @@ class Application(Registration[RequestT]):
             for hook in hooks.before:
                 value = hook(request)
                 if value is not None and hooks.is_answer(hook, value):
+                    value = self.build_response(value)
                     break
             else:
                 value = target.call(request, *values)
@@ -126,7 +127,7 @@ class Application(Registration[RequestT]):
                 request = self._build_simple(environ, error)
             response = self._settle(request, environ, self.recover(request, error))
         replaced: Sequence[BaseResponse] = ()
-        if self._hooks.after:
+        if self._hooks.after or request.target.scope.after:
             response, failure, replaced = self._run_after(
                 request, environ, response, failure
             )
@@ -193,7 +194,7 @@ class Application(Registration[RequestT]):
         """
         request.lenient = True
         replaced: list[BaseResponse] = []
-        for hook in self._hooks.after:
+        for hook in (*request.target.scope.after, *self._hooks.after):
             previous = response
             try:
                 response = self.build_response(check_returned(hook(request, response)))

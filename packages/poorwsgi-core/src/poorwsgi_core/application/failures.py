@@ -10,10 +10,11 @@ The settings that matter here are asked of the request's application.
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from poorwsgi_core.application.handlers import Handler
+from poorwsgi_core.application.handlers import Handler, check_handler
 from poorwsgi_core.application.method_table import MethodTable
+from poorwsgi_core.application.signatures import check_arguments
 from poorwsgi_core.request.simple import SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
@@ -55,6 +56,12 @@ class Failures:
 
     def add_state(self, code: int, handler: Handler, method: int) -> None:
         """Set the handler of a status code for each method of a mask."""
+        check_handler(handler)
+        check_arguments(handler, "req", keywords=True)
+        if not isinstance(cast("object", code), int):
+            raise TypeError(
+                f"A state handler is for a status code, not {code!r}: write 404"
+            )
         with self._lock:
             self._states.put(code, method, handler)
 
@@ -70,6 +77,14 @@ class Failures:
 
     def add_error(self, kind: type[Exception], handler: Handler, method: int) -> None:
         """Set the handler of a class of exceptions for each method of a mask."""
+        check_handler(handler)
+        check_arguments(handler, "req", "error")
+        given: Any = kind
+        if not (isinstance(given, type) and issubclass(given, Exception)):
+            raise TypeError(
+                f"An exception handler is for a class of exceptions, not {kind!r}: "
+                "write the class itself, such as ValueError"
+            )
         with self._lock:
             self._errors.put(kind, method, handler)
 
@@ -110,7 +125,7 @@ class Failures:
         Returns:
             Its response, or ``None`` when there is none or it returned ``None``.
         """
-        handler = self._error_handler_of(error, request.method_number)
+        handler = self._find_error_handler(request, error)
         if handler is None:
             return None
         request.error_handler = handler
@@ -124,11 +139,21 @@ class Failures:
             request.failed_handler = handler
             return self._fail(request, raised, _NOTHING_TRIED)
 
-    def _error_handler_of(self, error: Exception, method: int) -> Handler | None:
-        for kind, handlers in tuple(self._errors.items()):
+    def _find_error_handler(
+        self, request: SimpleRequest, error: Exception
+    ) -> Handler | None:
+        """Find the handler of the request's group, else of the application."""
+        method = request.method_number
+        for kind, handlers in (*request.target.scope.errors, *self._errors.items()):
             if isinstance(error, kind) and method in handlers:
                 return handlers[method]
         return None
+
+    def _find_state_handler(self, request: SimpleRequest, code: int) -> Handler | None:
+        """Find the handler of the request's group, else of the application."""
+        method = request.method_number
+        own = request.target.scope.states.get(code, {}).get(method)
+        return own or self._states.get(code, {}).get(method)
 
     def answer_state(
         self, request: SimpleRequest, code: int, **kwargs: Any
@@ -160,7 +185,7 @@ class Failures:
         kwargs: Mapping[str, Any],
         tried: frozenset[int],
     ) -> BaseResponse:
-        handler = self._states.get(code, {}).get(request.method_number)
+        handler = self._find_state_handler(request, code)
         if handler is None or code in tried:
             return _complete(self._page(request, code, kwargs), kwargs)
         tried |= {code}
@@ -183,7 +208,7 @@ class Failures:
     ) -> BaseResponse:
         """Answer 500 to what nothing else answers; it is logged once."""
         code = HTTP_INTERNAL_SERVER_ERROR
-        if code not in tried and request.method_number in self._states.get(code, {}):
+        if code not in tried and self._find_state_handler(request, code):
             # The built-in page logs by itself, a handler of the user need not.
             from poorwsgi_core.results import log_failure
 

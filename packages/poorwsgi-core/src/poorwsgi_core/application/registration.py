@@ -4,51 +4,45 @@ Each method says what it takes and hands it on to the object that keeps it:
 ``routes``, ``hooks`` or ``failures``.
 """
 
-import logging
 import re
 from collections.abc import Callable
-from typing import Any, Generic, Never, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Never, TypeVar
 
+from poorwsgi_core.application.decorators import HEAD_GET, Decorators
 from poorwsgi_core.application.failures import Failures
+from poorwsgi_core.application.groups import Routes
 from poorwsgi_core.application.handlers import (
     Handler,
     PairHandler,
     RequestT,
-    RouteDecorator,
     RouteHandler,
     StateHandler,
     check_given,
     check_handler,
-    mark_routed,
 )
 from poorwsgi_core.application.hooks import Hooks
-from poorwsgi_core.application.routes import Routes
-from poorwsgi_core.application.rules import Converter, find_doubt
+from poorwsgi_core.application.routes import RouteRow, RouteStore
+from poorwsgi_core.application.rules import Converter
 from poorwsgi_core.application.signatures import check_arguments
-from poorwsgi_core.application.table import PatternRoute
+from poorwsgi_core.application.table import Entry, PatternRoute
 from poorwsgi_core.request.serving import Serving
-from poorwsgi_core.state import (
-    METHOD_GET,
-    METHOD_GET_POST,
-    METHOD_HEAD,
-    deprecated,
-)
+from poorwsgi_core.request.target import NO_SCOPE
+from poorwsgi_core.state import METHOD_GET_POST, deprecated
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 __all__ = ["Registration"]
 
-log = logging.getLogger("poorwsgi")
-
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-_HEAD_GET = METHOD_HEAD | METHOD_GET
 
-
-class Registration(Serving, Generic[RequestT]):
+class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
     """Registration of routes, handlers, hooks and filters."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._routes = Routes()
+        self._routes = RouteStore()
         self._hooks = Hooks()
         self._failures = Failures()
 
@@ -96,35 +90,24 @@ class Registration(Serving, Generic[RequestT]):
 
     # --- routes -------------------------------------------------------------------
 
-    def route(
-        self, uri: str, method: int = _HEAD_GET, *, methods: int | None = None
-    ) -> RouteDecorator[RequestT]:
-        """Set a route; the decorator of ``set_route``.
-
-        Args:
-            uri: path, or path with groups such as ``/user/<id:int>``.
-            method: mask of ``METHOD_*`` bits; GET alone serves HEAD too.
-            methods: another name of *method*.
-        """
-        check_given(uri, str, "A route needs its path: write @app.route('/path')")
-
-        def decorate(handler: Any) -> Any:
-            self.set_route(uri, handler, method if methods is None else methods)
-            mark_routed(handler)
-            return handler
-
-        return decorate
-
     def set_route(
         self,
         uri: str,
         fun: "RouteHandler[RequestT]",
-        method: int = _HEAD_GET,
+        method: int = HEAD_GET,
+        *,
+        name: str | None = None,
     ) -> None:
         """Set a static or group route.
 
         A route that no path is likely to match is set too, with a warning in
         the log.
+
+        Args:
+            uri: path, or path with groups such as ``/user/<id:int>``.
+            fun: gets the request and the values in the path.
+            method: mask of ``METHOD_*`` bits; GET alone serves HEAD too.
+            name: what ``url_for`` knows it by, instead of the function's name.
 
         Raises:
             ValueError: a malformed group or method mask.
@@ -132,10 +115,7 @@ class Registration(Serving, Generic[RequestT]):
             re.error: a broken inline expression or a repeated group name.
         """
         check_handler(fun)
-        self._routes.add(uri, fun, method)
-        doubt = find_doubt(uri)
-        if doubt is not None:
-            log.warning("Route %r: %s", uri, doubt)
+        self._routes.add(uri, method, Entry(fun, name=name))
 
     def pop_route(self, uri: str, method: int) -> Any:
         """Remove a route for one method and return its handler.
@@ -151,25 +131,11 @@ class Registration(Serving, Generic[RequestT]):
         """Tell whether there is such a static or group route."""
         return self._routes.has(uri)
 
-    def regular_route(
-        self, ruri: str, method: int = _HEAD_GET
-    ) -> RouteDecorator[RequestT]:
-        """Set a regular route; the decorator of ``set_regular_route``."""
-        reason = r"A route needs its expression: write @app.regular_route(r'/path\Z')"
-        check_given(ruri, str, reason)
-
-        def decorate(handler: Any) -> Any:
-            self.set_regular_route(ruri, handler, method)
-            mark_routed(handler)
-            return handler
-
-        return decorate
-
     def set_regular_route(
         self,
         uri: str,
         fun: "RouteHandler[RequestT]",
-        method: int = _HEAD_GET,
+        method: int = HEAD_GET,
         converters: tuple[tuple[str, Converter], ...] = (),
         rule: str | None = None,
     ) -> None:
@@ -190,7 +156,7 @@ class Registration(Serving, Generic[RequestT]):
             ValueError: a bad method mask.
         """
         check_handler(fun)
-        self._routes.add_pattern(uri, PatternRoute(fun, (*converters,), rule), method)
+        self._routes.add_pattern(uri, method, Entry(fun, (*converters,), rule))
 
     def pop_regular_route(self, uri: str, method: int) -> PatternRoute:
         """Remove a regular route for one method and return its triple.
@@ -203,6 +169,49 @@ class Registration(Serving, Generic[RequestT]):
     def is_regular_route(self, r_uri: str) -> bool:
         """Tell whether there is a route of this regular expression."""
         return re.compile(r_uri) in self._routes.patterns
+
+    def add_routes(self, group: "Routes[Any]") -> None:
+        """Add the routes of a group, with its handlers, as ``install`` does."""
+        group.plant(self._routes, "", NO_SCOPE)
+
+    def mount(self, prefix: str, app: "WSGIApplication") -> None:
+        """Let another WSGI application answer all paths below a prefix.
+
+        It is called with the prefix in SCRIPT_NAME and the rest in PATH_INFO
+        (PEP 3333).  Static routes come first, mounted applications next.
+
+        Args:
+            prefix: such as ``/old``; that path itself belongs to it too.
+            app: any WSGI application.
+
+        Raises:
+            ValueError: a bad prefix, or one that is taken.
+            TypeError: *app* can't be called.
+        """
+        self._routes.add_mount(prefix, Entry(app))
+
+    def url_for(self, name_or_handler: str | Handler, /, **params: Any) -> str:
+        """Build the path of a route; ``req.url_for`` puts SCRIPT_NAME in front.
+
+        Of several routes of one handler the one is taken that has most groups
+        among the values.
+
+        Args:
+            name_or_handler: the handler, its function's name, or the name that
+                the route was given; ``group.name`` for a route of a group.
+            **params: values of the groups, as handlers get them; the others go
+                into the query, a list as several of one name, ``None`` as none.
+
+        Raises:
+            ValueError: no route has the name, or several have; a value is
+                missing, or can't stand in the path.
+        """
+        return self._routes.find_links().build(name_or_handler, params)
+
+    @property
+    def route_table(self) -> list[RouteRow]:
+        """All routes, in the order in which a path is looked for."""
+        return self._routes.list_rows()
 
     def set_filter(self, name: str, regex: str, converter: Converter = str) -> None:
         """Add a filter for group routes that are set afterwards.
@@ -219,7 +228,7 @@ class Registration(Serving, Generic[RequestT]):
         """
         self._routes.add_filter(name, regex, converter)
 
-    def default(self, method: int = _HEAD_GET) -> Callable[[_F], _F]:
+    def default(self, method: int = HEAD_GET) -> Callable[[_F], _F]:
         """Set a default handler; the decorator of ``set_default``."""
         check_given(method, int, "Write @app.default(), with parentheses")
 
@@ -230,7 +239,7 @@ class Registration(Serving, Generic[RequestT]):
         return decorate
 
     def set_default(
-        self, fun: "RouteHandler[RequestT]", method: int = _HEAD_GET
+        self, fun: "RouteHandler[RequestT]", method: int = HEAD_GET
     ) -> None:
         """Set the handler of all paths that nothing else answers."""
         check_handler(fun)
@@ -247,18 +256,6 @@ class Registration(Serving, Generic[RequestT]):
 
     # --- state, exception and page handlers -----------------------------------------
 
-    def http_state(
-        self, status_code: int, method: int = METHOD_GET_POST
-    ) -> Callable[[_F], _F]:
-        """Set a state handler; the decorator of ``set_http_state``."""
-        check_given(status_code, int, "Write the status: @app.http_state(404)")
-
-        def decorate(handler: _F) -> _F:
-            self.set_http_state(status_code, handler, method)
-            return handler
-
-        return decorate
-
     def set_http_state(
         self, status_code: int, fun: StateHandler, method: int = METHOD_GET_POST
     ) -> None:
@@ -267,12 +264,6 @@ class Registration(Serving, Generic[RequestT]):
         It is called with the request and with those keywords of HTTPException
         that it accepts.
         """
-        check_handler(fun)
-        check_arguments(fun, "req", keywords=True)
-        if not isinstance(cast("object", status_code), int):
-            raise TypeError(
-                f"A state handler is for a status code, not {status_code!r}: write 404"
-            )
         self._failures.add_state(status_code, fun, method)
 
     def pop_http_state(self, status_code: int, method: int) -> Handler:
@@ -283,18 +274,6 @@ class Registration(Serving, Generic[RequestT]):
         """
         return self._failures.remove_state(status_code, method)
 
-    def error_handler(
-        self, error: type[Exception], method: int = METHOD_GET_POST
-    ) -> Callable[[_F], _F]:
-        """Set an exception handler; the decorator of ``set_error_handler``."""
-        check_given(error, type, "Write the class: @app.error_handler(ValueError)")
-
-        def decorate(handler: _F) -> _F:
-            self.set_error_handler(error, handler, method)
-            return handler
-
-        return decorate
-
     def set_error_handler(
         self, error: type[Exception], fun: PairHandler, method: int = METHOD_GET_POST
     ) -> None:
@@ -303,14 +282,6 @@ class Registration(Serving, Generic[RequestT]):
         It is called with the request and the exception.  The first class that
         was registered and matches wins, so register base classes last.
         """
-        check_handler(fun)
-        check_arguments(fun, "req", "error")
-        kind: Any = error
-        if not (isinstance(kind, type) and issubclass(kind, Exception)):
-            raise TypeError(
-                f"An exception handler is for a class of exceptions, not {error!r}: "
-                "write the class itself, such as ValueError"
-            )
         self._failures.add_error(error, fun, method)
 
     def pop_error_handler(self, error: type[Exception], method: int) -> Handler:
@@ -332,20 +303,6 @@ class Registration(Serving, Generic[RequestT]):
 
     # --- hooks ------------------------------------------------------------------------
 
-    def before_response(self, *misplaced: Never) -> Callable[[_F], _F]:
-        """Add a before handler; the decorator of ``add_before_response``.
-
-        Raises:
-            TypeError: it was written without parentheses.
-        """
-        _check_empty(misplaced, "@app.before_response()")
-
-        def decorate(handler: _F) -> _F:
-            self.add_before_response(handler)
-            return handler
-
-        return decorate
-
     def add_before_response(self, fun: Callable[[RequestT], Any]) -> None:
         """Run a handler before each response; its return value is ignored.
 
@@ -361,20 +318,6 @@ class Registration(Serving, Generic[RequestT]):
             ValueError: it has not been added.
         """
         self._hooks.remove_before(fun)
-
-    def after_response(self, *misplaced: Never) -> Callable[[_F], _F]:
-        """Add an after handler; the decorator of ``add_after_response``.
-
-        Raises:
-            TypeError: it was written without parentheses.
-        """
-        _check_empty(misplaced, "@app.after_response()")
-
-        def decorate(handler: _F) -> _F:
-            self.add_after_response(handler)
-            return handler
-
-        return decorate
 
     def add_after_response(self, fun: PairHandler) -> None:
         """Run a handler with request and response; it returns what is sent.
@@ -425,9 +368,3 @@ class Registration(Serving, Generic[RequestT]):
     def pop_after_request(self, fun: Callable[[Any, Any], Any]) -> None:
         """Remove an after handler."""
         self.pop_after_response(fun)
-
-
-def _check_empty(misplaced: tuple[Never, ...], written: str) -> None:
-    # A decorator without its parentheses gets the handler.
-    if misplaced:
-        raise TypeError(f"Write {written}, with empty parentheses")

@@ -9,34 +9,67 @@ or the new ones.
 import logging
 import re
 import threading
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, cast
 
-from poorwsgi_core.application.handlers import Handler
+from poorwsgi_core.application.handlers import Handler, check_handler
+from poorwsgi_core.application.links import Link, Links
 from poorwsgi_core.application.method_table import MethodTable, method_bits
 from poorwsgi_core.application.rules import (
     DEFAULT_FILTERS,
     Converter,
-    compile_rule,
+    Rule,
+    check_prefix,
+    find_doubt,
     is_group_route,
     literal_prefix,
+    parse_rule,
 )
 from poorwsgi_core.application.signatures import check_path_arguments
-from poorwsgi_core.application.table import PatternRoute, RegularRoute, RouteTable
+from poorwsgi_core.application.table import (
+    Entry,
+    PatternRoute,
+    RegularRoute,
+    RouteTable,
+)
 from poorwsgi_core.request.callables import describe_handler
+from poorwsgi_core.request.target import Scope
+from poorwsgi_core.state import sorted_methods
 
-__all__ = ["Routes"]
+__all__ = ["RouteRow", "RouteStore"]
 
 log = logging.getLogger("poorwsgi")
 
+_ALL = tuple(name for name, _ in sorted_methods)
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 
-class Routes:
+class RouteRow(NamedTuple):
+    """A row of the table of routes.
+
+    Attributes:
+        rule: the route as it was written; for mounted applications the prefix and
+            ``/*``, for an expression that expression.
+        methods: names of the methods, in the order of ``Allow``.
+        handler: the handler, or the mounted application.
+        name: name that was given to the route.
+        group: name of the group that it belongs to.
+    """
+
+    rule: str
+    methods: tuple[str, ...]
+    handler: Handler
+    name: str | None
+    group: str
+
+
+class RouteStore:
     """What is registered for paths, and the table that is compiled of it.
 
     Attributes:
         static: path to handlers by method bit.
-        patterns: compiled expression to its routes by method bit.
+        mounts: prefix to the application that is mounted there.
+        patterns: compiled expression to its handlers by method bit.
         defaults: method bit to the handler of all other paths; a change
             replaces it.
         filters: filter name to regular expression and converter.
@@ -44,108 +77,200 @@ class Routes:
     """
 
     def __init__(self) -> None:
-        self.static: MethodTable[str, Handler] = MethodTable()
-        self.patterns: MethodTable[re.Pattern[str], PatternRoute] = MethodTable()
+        self.static: MethodTable[str, Entry] = MethodTable()
+        self.mounts: dict[str, Entry] = {}
+        self.patterns: MethodTable[re.Pattern[str], Entry] = MethodTable()
         self.defaults: dict[int, Handler] = {}
         self.filters: dict[str, tuple[str | None, Converter]] = {**DEFAULT_FILTERS}
         self.table: RouteTable | None = None
+        self._links: Links | None = None
+        self._rules: dict[re.Pattern[str], Rule] = {}
         self._literals: dict[re.Pattern[str], str] = {}
         self._shapes: dict[str, re.Pattern[str]] = {}
+        self._areas: list[tuple[re.Pattern[str], Scope]] = []
         self._lock = threading.RLock()
 
     def compile(self) -> RouteTable:
         """Compile the table anew."""
         with self._lock:
             patterns = [
-                RegularRoute(order, pattern, handlers, self._literals[pattern])
-                for order, (pattern, handlers) in enumerate(self.patterns.items())
+                RegularRoute(order, pattern, entries, self._literals[pattern])
+                for order, (pattern, entries) in enumerate(self.patterns.items())
             ]
-            self.table = table = RouteTable(self.static, patterns)
+            self.table = table = RouteTable(
+                self.static, patterns, self.mounts, tuple(self._areas)
+            )
             return table
+
+    def _change(self) -> None:
+        self.table = self._links = None
+
+    def list_rows(self) -> list[RouteRow]:
+        """List all routes in the order in which a path is looked for."""
+        with self._lock:
+            mounts = [
+                RouteRow(f"{prefix}/*", _ALL, entry.handler, None, entry.scope.name)
+                for prefix, entry in self.mounts.items()
+            ]
+            return [
+                *_list_rows((path, entries) for path, entries in self.static.items()),
+                *mounts,
+                *_list_rows(
+                    (_written(pattern, entry), entries)
+                    for pattern, entries in self.patterns.items()
+                    for entry in [next(iter(entries.values()))]
+                ),
+            ]
+
+    def find_links(self) -> Links:
+        """Return the routes by handler and by name."""
+        links = self._links
+        if links is None:
+            with self._lock:
+                self._links = links = Links(self._list_links())
+        return links
+
+    def _list_links(self) -> Iterator[Link]:
+        for path, entries in self.static.items():
+            for entry in entries.values():
+                yield Link(entry, path, Rule(path, (path,)), None)
+        for pattern, entries in self.patterns.items():
+            for entry in entries.values():
+                written = _written(pattern, entry)
+                yield Link(entry, written, self._rules.get(pattern), pattern)
 
     def copy_static(self) -> dict[str, dict[int, Handler]]:
         """Copy the static routes."""
         with self._lock:
-            return self.static.snapshot()
+            return {
+                path: {bit: entry.handler for bit, entry in entries.items()}
+                for path, entries in self.static.items()
+            }
 
     def copy_patterns(self) -> dict[re.Pattern[str], dict[int, PatternRoute]]:
         """Copy the patterns."""
         with self._lock:
-            return self.patterns.snapshot()
+            return {
+                pattern: {bit: _triple(entry) for bit, entry in entries.items()}
+                for pattern, entries in self.patterns.items()
+            }
 
-    def add(self, uri: str, handler: Handler, method: int) -> None:
-        """Add a static or group route."""
+    def add(self, uri: str, method: int, entry: Entry) -> None:
+        """Add a static or group route; one that looks wrong is told in the log."""
+        self._add(uri, method, entry)
+        doubt = find_doubt(uri)
+        if doubt is not None:
+            log.warning("Route %r: %s", uri, doubt)
+
+    def _add(self, uri: str, method: int, entry: Entry) -> None:
         with self._lock:
             if is_group_route(uri):
-                pattern, converters = compile_rule(uri, self.filters)
-                route = PatternRoute(handler, converters, uri)
-                self._put(pattern, method, route, uri[: uri.index("<")])
+                rule = parse_rule(uri, self.filters)
+                pattern = rule.compile()
+                entry = entry._replace(rule=uri, converters=rule.converters)
+                self._put(pattern, method, entry, uri[: uri.index("<")])
+                self._rules[pattern] = rule
                 return
-            check_path_arguments(handler, (), uri)
-            replaced = self.static.put(uri, method, handler)
-            self.table = None
+            check_path_arguments(entry.handler, (), uri)
+            replaced = self.static.put(uri, method, entry)
+            self._change()
         if replaced is not None:
-            _warn_of_replaced(uri, replaced, handler)
+            _warn_of_replaced(uri, replaced.handler, entry.handler)
 
     def remove(self, uri: str, method: int) -> Any:
         """Remove a static or group route for one method and return it."""
         with self._lock:
-            self.table = None
+            self._change()
             if is_group_route(uri):
-                return self.patterns.take(compile_rule(uri, self.filters)[0], method)
-            return self.static.take(uri, method)
+                pattern = parse_rule(uri, self.filters).compile()
+                return _triple(self.patterns.take(pattern, method))
+            return self.static.take(uri, method).handler
 
     def has(self, uri: str) -> bool:
         """Tell whether there is such a static or group route."""
         if is_group_route(uri):
-            return compile_rule(uri, self.filters)[0] in self.patterns
+            return parse_rule(uri, self.filters).compile() in self.patterns
         return uri in self.static
 
-    def add_pattern(self, regex: str, route: PatternRoute, method: int) -> None:
+    def build_expression(self, prefix: str) -> str:
+        """Return the regular expression of a prefix."""
+        return parse_rule(prefix, self.filters).compile("").pattern
+
+    def add_pattern(self, regex: str, method: int, entry: Entry) -> None:
         """Add a route by a regular expression."""
         pattern = re.compile(regex)
         with self._lock:
-            self._put(pattern, method, route, literal_prefix(regex))
+            self._put(pattern, method, entry, literal_prefix(regex))
+            self._rules.pop(pattern, None)
 
     def remove_pattern(self, regex: str, method: int) -> PatternRoute:
         """Remove a route by its regular expression and return it."""
         with self._lock:
-            self.table = None
-            return self.patterns.take(re.compile(regex), method)
+            self._change()
+            return _triple(self.patterns.take(re.compile(regex), method))
+
+    def add_mount(self, prefix: str, entry: Entry) -> None:
+        """Add an application below a prefix.
+
+        Raises:
+            ValueError: a bad prefix, or one that is taken.
+            TypeError: it is no application.
+        """
+        check_prefix(prefix)
+        if not prefix or is_group_route(prefix):
+            raise ValueError(
+                f"A prefix to mount at is fixed, such as '/old': {prefix!r}"
+            )
+        check_handler(entry.handler)
+        with self._lock:
+            if prefix in self.mounts:
+                raise ValueError(
+                    f"An application is mounted at {prefix!r} already: choose another "
+                    "prefix"
+                )
+            self.mounts[prefix] = entry
+            self._change()
+
+    def add_area(self, prefix: str, scope: Scope) -> None:
+        """Let a scope answer for what nothing serves below a prefix.
+
+        Of several that fit, that of the longest prefix does.
+        """
+        with self._lock:
+            pattern = parse_rule(prefix, self.filters).compile(r"(?=/|\Z)")
+            self._areas.append((pattern, scope))
+            self._areas.sort(key=_length, reverse=True)
+            self._change()
 
     def _put(
-        self,
-        pattern: re.Pattern[str],
-        method: int,
-        route: PatternRoute,
-        literal: str,
+        self, pattern: re.Pattern[str], method: int, entry: Entry, literal: str
     ) -> None:
-        names = [name for name, _ in route.converters] or _group_names(pattern)
-        rule = pattern.pattern if route.rule is None else route.rule
-        check_path_arguments(route.handler, names, rule)
-        replaced = self.patterns.put(pattern, method, route)
+        names = [name for name, _ in entry.converters] or _group_names(pattern)
+        rule = _written(pattern, entry)
+        check_path_arguments(entry.handler, names, rule)
+        replaced = self.patterns.put(pattern, method, entry)
         self._literals[pattern] = literal
-        self.table = None
+        self._change()
         if replaced is not None:
-            _warn_of_replaced(rule, replaced.handler, route.handler)
+            _warn_of_replaced(rule, replaced.handler, entry.handler)
             return
         first = self._find_same(pattern)
         if first is not None:
             log.warning(
                 "Route %r is set twice: %s gets no request, because the same paths "
                 "lead to %s first",
-                *(rule, describe_handler(route.handler).place),
+                *(rule, describe_handler(entry.handler).place),
                 describe_handler(first.handler).place,
             )
 
-    def _find_same(self, pattern: re.Pattern[str]) -> PatternRoute | None:
+    def _find_same(self, pattern: re.Pattern[str]) -> Entry | None:
         """Find an earlier pattern that differs in the names of its groups alone."""
         shape = _GROUP_NAME.sub("(", pattern.pattern)
         first = self._shapes.setdefault(shape, pattern)
         if first is pattern:
             return None
-        routes = self.patterns.get(first, {})
-        shared = [routes[bit] for bit in self.patterns[pattern] if bit in routes]
+        entries = self.patterns.get(first, {})
+        shared = [entries[bit] for bit in self.patterns[pattern] if bit in entries]
         return shared[0] if shared else None
 
     def add_default(self, handler: Handler, method: int) -> None:
@@ -176,6 +301,38 @@ class Routes:
         key = name if name.startswith(":") else f":{name}"
         with self._lock:
             self.filters[key] = (regex, converter)
+
+
+def _length(area: tuple[re.Pattern[str], Scope]) -> int:
+    return len(area[0].pattern)
+
+
+def _triple(entry: Entry) -> PatternRoute:
+    return PatternRoute(entry.handler, entry.converters, entry.rule)
+
+
+def _written(pattern: re.Pattern[str], entry: Entry) -> str:
+    return pattern.pattern if entry.rule is None else entry.rule
+
+
+def _list_rows(
+    routes: Iterable[tuple[str, Mapping[int, Entry]]],
+) -> Iterator[RouteRow]:
+    """Put the methods of one handler into one row."""
+    for rule, entries in routes:
+        rows: list[RouteRow] = []
+        for method, bit in sorted_methods:
+            if bit not in entries:
+                continue
+            handler, _, _, name, scope = entries[bit]
+            for index, row in enumerate(rows):
+                # Compared, not hashed: a dataclass that can be called has no hash.
+                if (row.handler, row.name) == (handler, name):
+                    rows[index] = row._replace(methods=(*row.methods, method))
+                    break
+            else:
+                rows.append(RouteRow(rule, (method,), handler, name, scope.name))
+        yield from rows
 
 
 def _group_names(pattern: re.Pattern[str]) -> list[str | None]:

@@ -1,22 +1,25 @@
-"""From a route as it is written to the pattern that matches its paths.
+"""A route as it is written, and the pattern that matches its paths.
 
-``compile_rule`` turns ``/user/<id:int>`` into a pattern with converters, by the
-filters that it is given.
+``parse_rule`` takes ``/user/<id:int>`` apart, by the filters that it is given; of the
+pieces a pattern is compiled, and a path is built.
 """
 
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 __all__ = [
     "DEFAULT_FILTERS",
     "Converter",
     "Filters",
-    "compile_rule",
+    "Group",
+    "Rule",
+    "check_prefix",
     "find_doubt",
     "is_group_route",
     "literal_prefix",
+    "parse_rule",
     "re_filter",
     "re_invalid_filter",
 ]
@@ -70,44 +73,107 @@ def find_doubt(text: str) -> str | None:
     return None
 
 
-def compile_rule(
-    text: str, filters: Filters
-) -> tuple[re.Pattern[str], tuple[tuple[str, Converter], ...]]:
-    """Turn a group route into its pattern and its converters by group name.
+def check_prefix(prefix: str) -> str:
+    """Return what stands in front of routes.
+
+    Raises:
+        ValueError: it lacks the slash at its start, or ends with one.
+    """
+    if prefix and (prefix[0] != "/" or prefix[-1] == "/"):
+        written = f"/{prefix.strip('/')}".rstrip("/")
+        raise ValueError(
+            f"A prefix starts with a slash and ends without one: write {written!r}, "
+            f"not {prefix!r}"
+        )
+    return prefix
+
+
+class Group(NamedTuple):
+    """A part of a path that a handler gets.
+
+    Attributes:
+        name: what it is called.
+        regex: what it matches.
+        converter: makes the argument of what has matched.
+    """
+
+    name: str
+    regex: str
+    converter: Converter
+
+
+class Rule(NamedTuple):
+    """A route, taken apart.
+
+    Attributes:
+        text: how it was written.
+        pieces: literal text and groups, in order.
+    """
+
+    text: str
+    pieces: tuple[str | Group, ...]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups, in order."""
+        return tuple(piece for piece in self.pieces if isinstance(piece, Group))
+
+    @property
+    def converters(self) -> tuple[tuple[str, Converter], ...]:
+        """Names of the groups with their converters."""
+        return tuple((group.name, group.converter) for group in self.groups)
+
+    def compile(self, end: str = r"\Z") -> re.Pattern[str]:
+        """Build the pattern of the path.
+
+        Args:
+            end: what has to come behind it; the path's end unless told otherwise.
+
+        Raises:
+            re.error: a broken inline expression, or a group name used twice.
+        """
+        expressions = [
+            re.escape(piece)
+            if isinstance(piece, str)
+            else f"(?P<{piece.name}>{piece.regex})"
+            for piece in self.pieces
+        ]
+        try:
+            return re.compile("".join(expressions) + end)
+        except re.error as error:
+            reason = f"Invalid route definition {self.text!r}: {error.msg}"
+            raise re.error(reason) from error
+
+
+def parse_rule(text: str, filters: Filters) -> Rule:
+    """Take a static or group route apart.
 
     Text outside of groups is matched literally, and the whole path must match.
 
     Raises:
         ValueError: a malformed group, with what is wrong.
         RuntimeError: an unknown filter, with those that are known.
-        re.error: a broken inline expression, or a group name used twice.
     """
+    if not is_group_route(text):
+        return Rule(text, (text,))
     by_name = {name.lower(): entry for name, entry in filters.items()}
-    pieces: list[str] = []
-    converters: list[tuple[str, Converter]] = []
+    pieces: list[str | Group] = []
     end = 0
     for group in re_filter.finditer(text):
-        pieces.append(_escape(text[end : group.start()], text))
-        name, regex, converter = _parse_group(group[1], text, by_name)
-        pieces.append(f"(?P<{name}>{regex})")
-        converters.append((name, converter))
+        pieces.append(_check_literal(text[end : group.start()], text))
+        pieces.append(_parse_group(group[1], text, by_name))
         end = group.end()
-    pieces.append(_escape(text[end:], text))
-    try:
-        return re.compile("".join(pieces) + r"\Z"), tuple(converters)
-    except re.error as error:
-        raise re.error(f"Invalid route definition {text!r}: {error.msg}") from error
+    pieces.append(_check_literal(text[end:], text))
+    return Rule(text, tuple(piece for piece in pieces if piece))
 
 
-def _escape(literal: str, text: str) -> str:
+def _check_literal(literal: str, text: str) -> str:
     if "<" in literal:
         raise ValueError(f"Invalid route definition {text!r}: a group is not closed")
-    return re.escape(literal)
+    return literal
 
 
-def _parse_group(
-    inside: str, text: str, filters: Filters
-) -> tuple[str, str, Converter]:
+def _parse_group(inside: str, text: str, filters: Filters) -> Group:
     name, colon, filter_ = inside.partition(":")
     inline = filter_.lower().startswith("re:")
     if re_invalid_filter.match(inside):
@@ -121,7 +187,7 @@ def _parse_group(
             "write <name> or <name:filter>, the name in letters, digits and _"
         )
     if inline:
-        return name, filter_[3:], str
+        return Group(name, filter_[3:], str)
     key = f":{filter_.lower()}" if colon else "none"
     regex, converter = filters.get(key, (None, str))
     if regex is None:
@@ -131,7 +197,7 @@ def _parse_group(
             f"Unknown filter {filter_!r} in route {text!r}: known are {known}; "
             + (remedy or "add yours with set_filter() before the route")
         )
-    return name, regex, converter
+    return Group(name, regex, converter)
 
 
 def _suggest(name: str, filter_: str, filters: Filters) -> str | None:

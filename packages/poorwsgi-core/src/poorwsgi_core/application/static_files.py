@@ -8,6 +8,7 @@ import errno
 import logging
 from typing import NoReturn
 
+from poorwsgi_core.http.paths import requote_query
 from poorwsgi_core.request.simple import SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
@@ -24,8 +25,6 @@ __all__ = ["last_name", "list_directory", "redirect_to_directory", "send_file"]
 log = logging.getLogger("poorwsgi")
 
 
-# What a query may have (RFC 3986 §3.4), and the sign of what is quoted already.
-_QUERY = "!$&'()*+,;=:@/?-._~%"
 # What may happen to a file between it is found and opened; the rest is our failure.
 _STATUSES = {
     errno.ENOENT: HTTP_NOT_FOUND,
@@ -95,5 +94,5 @@ def redirect_to_directory(request: SimpleRequest) -> BaseResponse:
     # Relative, so that no name of the client's gets into an authority, and
     # with ./ so that a colon in it is no scheme.
     name = quote(last_name(request), safe="", encoding="iso-8859-1")
-    query = quote(request.query, safe=_QUERY, encoding="iso-8859-1")
+    query = requote_query(request.query)
     return RedirectResponse(f"./{name}/{query and '?'}{query}", 301)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from poorwsgi_core.application.rules import Converter
 from poorwsgi_core.application.signatures import takes_keywords
-from poorwsgi_core.request.target import Target
+from poorwsgi_core.request.target import NO_SCOPE, Scope, Target
 from poorwsgi_core.state import (
     METHOD_GET,
     METHOD_HEAD,
@@ -25,7 +25,14 @@ from poorwsgi_core.state import (
     sorted_methods,
 )
 
-__all__ = ["PatternRoute", "RegularRoute", "RouteTable", "allowed_methods"]
+__all__ = [
+    "Entry",
+    "PatternRoute",
+    "RegularRoute",
+    "RouteTable",
+    "allowed_methods",
+    "to_wire",
+]
 
 _Handler: TypeAlias = Callable[..., Any]
 
@@ -36,6 +43,24 @@ class PatternRoute(NamedTuple):
     handler: _Handler
     converters: tuple[tuple[str, Converter], ...]
     rule: str | None
+
+
+class Entry(NamedTuple):
+    """One handler of a route, as it was registered.
+
+    Attributes:
+        handler: the handler.
+        converters: name and converter of each group, none for all groups as text.
+        rule: the route as it was written, ``None`` for an expression.
+        name: what ``url_for`` knows it by, besides its handler.
+        scope: what applies to its group.
+    """
+
+    handler: _Handler
+    converters: tuple[tuple[str, Converter], ...] = ()
+    rule: str | None = None
+    name: str | None = None
+    scope: Scope = NO_SCOPE
 
 
 def allowed_methods(mask: int) -> str:
@@ -75,8 +100,8 @@ class _Endpoint:
 
     __slots__ = ("convert", "target")
 
-    def __init__(self, route: PatternRoute, pattern: re.Pattern[str]) -> None:
-        handler, converters, rule = route
+    def __init__(self, entry: Entry, pattern: re.Pattern[str]) -> None:
+        handler, converters, rule, _, scope = entry
         by_index = {index: name for name, index in pattern.groupindex.items()}
         everything = range(1, pattern.groups + 1)
         names: tuple[str | None, ...] = tuple(map(by_index.get, everything))
@@ -91,7 +116,8 @@ class _Endpoint:
                 self.convert = _build_convert(chosen, functions)
         call = _by_keyword(handler, names) if takes_keywords(handler) else handler
         rule = pattern.pattern if rule is None else rule
-        self.target = Target(rule, handler, call, names)
+        call = scope.wrap(call, guarded=True)
+        self.target = Target(rule, handler, call, names, scope)
 
 
 _all_groups = methodcaller("groups")
@@ -125,7 +151,7 @@ class RegularRoute:
     Args:
         order: position among all patterns: the first registered match wins.
         pattern: matched from the start of the path.
-        handlers: method bit to handler.
+        entries: method bit to the handler and what belongs to it.
         literal: text that every matching path starts with.
     """
 
@@ -135,15 +161,15 @@ class RegularRoute:
         self,
         order: int,
         pattern: re.Pattern[str],
-        handlers: Mapping[int, PatternRoute],
+        entries: Mapping[int, Entry],
         literal: str,
     ) -> None:
         self.order = order
         self.match = pattern.match
         self.literal = literal
         self.endpoints: dict[str, _Endpoint] = {
-            method: _Endpoint(route, pattern)
-            for method, route in _by_method(handlers).items()
+            method: _Endpoint(entry, pattern)
+            for method, entry in _by_method(entries).items()
         }
 
     def accepting_methods(self, match: re.Match[str]) -> int:
@@ -162,6 +188,8 @@ class RouteTable:
     ``static`` gives targets by path and method name.  The path is as it is on
     the wire (ISO-8859-1 text, PEP 3333), so that finding it needs no decoding.
 
+    ``mounts`` gives the targets of mounted applications by prefix, the longest first.
+
     Patterns are found by the literal text they begin with.  Its part up to the
     last slash is the *head*; ``_heads`` gives the patterns whose literal ends
     there, and tells whether longer heads begin with it; ``_lengths`` how long
@@ -172,16 +200,23 @@ class RouteTable:
 
     def __init__(
         self,
-        static: Mapping[str, Mapping[int, _Handler]],
+        static: Mapping[str, Mapping[int, Entry]],
         patterns: Iterable[RegularRoute],
+        mounts: Mapping[str, Entry] | None = None,
+        areas: Sequence[tuple[re.Pattern[str], Scope]] = (),
     ) -> None:
         self.static = {
-            _to_wire(path): {
-                method: Target(path, handler, handler)
-                for method, handler in _by_method(handlers).items()
+            to_wire(path): {
+                method: _build_target(path, entry)
+                for method, entry in _by_method(entries).items()
             }
-            for path, handlers in static.items()
+            for path, entries in static.items()
         }
+        self.mounts = [
+            (to_wire(prefix), _build_mount(prefix, entry))
+            for prefix, entry in sorted((mounts or {}).items(), key=_length)
+        ]
+        self._areas = areas
         heads: dict[str, list[RegularRoute]] = {}
         lengths: dict[str, set[int]] = {}
         self._partial: dict[str, list[RegularRoute]] = {}
@@ -252,6 +287,20 @@ class RouteTable:
                 continue
         return None
 
+    def find_mount(self, path: str) -> Target | None:
+        """Find the mounted application of a path, as it is on the wire."""
+        for prefix, target in self.mounts:
+            if path.startswith(prefix) and path[len(prefix) :][:1] in ("", "/"):
+                return target
+        return None
+
+    def find_scope(self, path: str) -> Scope:
+        """Find the group below whose prefix a path is."""
+        for pattern, scope in self._areas:
+            if pattern.match(path):
+                return scope
+        return NO_SCOPE
+
     def find_methods(self, path: str, method: str) -> int:
         """Return the methods by which patterns answer that lack this one."""
         mask = 0
@@ -272,5 +321,24 @@ def _order(route: RegularRoute) -> int:
     return route.order
 
 
-def _to_wire(path: str) -> str:
+def _length(item: tuple[str, object]) -> int:
+    return -len(item[0])
+
+
+def _build_target(rule: str, entry: Entry) -> Target:
+    handler, scope = entry.handler, entry.scope
+    return Target(rule, handler, scope.wrap(handler, guarded=True), (), scope)
+
+
+def _build_mount(prefix: str, entry: Entry) -> Target:
+    # Imported here: few applications mount others.
+    from poorwsgi_core.application.mounting import Mount
+
+    handler, scope = entry.handler, entry.scope
+    call = scope.wrap(Mount(handler, to_wire(prefix)), guarded=True)
+    return Target(f"{prefix}/*", handler, call, (), scope)
+
+
+def to_wire(path: str) -> str:
+    """Return a path as servers hand it over: bytes in the guise of text."""
     return path.encode("utf-8", "surrogateescape").decode("iso-8859-1")

@@ -12,28 +12,32 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from poorwsgi_core.application.routes import Routes
+from poorwsgi_core.application.routes import RouteStore
 from poorwsgi_core.application.static_files import (
     last_name,
     list_directory,
     redirect_to_directory,
     send_file,
 )
-from poorwsgi_core.application.table import RouteTable, allowed_methods
+from poorwsgi_core.application.table import RouteTable, allowed_methods, to_wire
+from poorwsgi_core.http.paths import encode_path, requote_query
 from poorwsgi_core.request.simple import SimpleRequest
-from poorwsgi_core.request.target import Target
+from poorwsgi_core.request.target import NO_SCOPE, Scope, Target
 from poorwsgi_core.response import (
     BaseResponse,
     HTTPException,
     NoContentResponse,
+    RedirectResponse,
     Response,
 )
 from poorwsgi_core.response.document_root import find_file
 from poorwsgi_core.state import (
     HTTP_FORBIDDEN,
     HTTP_METHOD_NOT_ALLOWED,
+    HTTP_MOVED_PERMANENTLY,
     HTTP_NOT_FOUND,
     HTTP_NOT_IMPLEMENTED,
+    HTTP_PERMANENT_REDIRECT,
     methods,
 )
 
@@ -47,7 +51,7 @@ _ANY_PATH = "/*"
 
 def find_target(
     request: SimpleRequest,
-    routes: Routes,
+    routes: RouteStore,
     table: RouteTable,
     static: Mapping[str, Target] | None,
     path: str,
@@ -66,6 +70,10 @@ def find_target(
     Raises:
         HTTPException: 400 for a malformed path, 501 for an unknown method.
     """
+    if static is None and table.mounts:
+        mounted = table.find_mount(path)
+        if mounted is not None:
+            return mounted, ()
     if method not in methods:
         raise HTTPException(HTTP_NOT_IMPLEMENTED)
     if not path and static is None:
@@ -84,12 +92,29 @@ def find_target(
         if target is not None:
             return target, ()
         allowed = table.find_methods(path, method)
+        if request.app.redirect_slashes and not allowed:
+            target = _find_other_slash(request, table, method)
+            if target is not None:
+                return target, ()
     else:
         allowed = sum(methods[name] for name in static)
     default = routes.defaults.get(methods[method])
     if default is not None and (static is None or method == "OPTIONS"):
         return Target(_ANY_PATH, default, default), ()
-    return _refusal(request.path, method, allowed), ()
+    scope = table.find_scope(request.path)
+    return _refusal(request.path, method, allowed, scope), ()
+
+
+def _find_other_slash(
+    request: SimpleRequest, table: RouteTable, method: str
+) -> Target | None:
+    """Find the route that only a slash at the path's end keeps away."""
+    path = request.path
+    other = path[:-1] if path.endswith("/") else f"{path}/"
+    is_static = method in table.static.get(to_wire(other), ())
+    if not is_static and table.find(other, method) is None:
+        return None
+    return Target(_ANY_PATH, None, partial(_redirect_to, path=other))
 
 
 def _find_built_in(request: SimpleRequest, method: str) -> Target | None:
@@ -131,25 +156,26 @@ def _file_target(request: SimpleRequest, path: str) -> Target:
     return Target(_ANY_PATH, None, partial(send_file, path=path))
 
 
-def _refusal(path: str, method: str, allowed: int) -> Target:
+def _refusal(path: str, method: str, allowed: int, scope: Scope) -> Target:
     """Answer a path that nothing serves by this method."""
     if not allowed:
         log.info("404 Not Found: %s %r", method, path)
-        return _refuse(HTTP_NOT_FOUND)
+        return _refuse(HTTP_NOT_FOUND, scope)
     allow = allowed_methods(allowed)
     if method == "OPTIONS":
-        return Target(None, None, partial(_send_options, allow=allow))
-    return _refuse(HTTP_METHOD_NOT_ALLOWED, allow=allow)
+        send = scope.wrap(partial(_send_options, allow=allow), guarded=False)
+        return Target(None, None, send, (), scope)
+    return _refuse(HTTP_METHOD_NOT_ALLOWED, scope, allow=allow)
 
 
-def _refuse(status_code: int, **kwargs: Any) -> Target:
+def _refuse(status_code: int, scope: Scope = NO_SCOPE, **kwargs: Any) -> Target:
     """Build a target that answers with a status, after the before handlers."""
 
     def refuse(request: SimpleRequest) -> BaseResponse:
         return request.app.state_from_table(request, status_code, **kwargs)
 
     rule = _ANY_PATH if status_code == HTTP_NOT_FOUND else None
-    return Target(rule, None, refuse)
+    return Target(rule, None, scope.wrap(refuse, guarded=True), (), scope)
 
 
 def _send_debug_info(request: SimpleRequest) -> BaseResponse:
@@ -160,3 +186,14 @@ def _send_debug_info(request: SimpleRequest) -> BaseResponse:
 
 def _send_options(_: SimpleRequest, allow: str) -> BaseResponse:
     return NoContentResponse({"Allow": allow})
+
+
+def _redirect_to(request: SimpleRequest, path: str) -> BaseResponse:
+    base = str(request.environ.get("SCRIPT_NAME", "")).rstrip("/")
+    base = base.encode("iso-8859-1", "replace").decode("utf-8", "surrogateescape")
+    query = requote_query(request.query)
+    location = f"{encode_path(base + path)}{query and '?'}{query}"
+    is_read = request.method in ("GET", "HEAD")
+    # A client that gets 301 may send a form again as GET, which 308 forbids.
+    code = HTTP_MOVED_PERMANENTLY if is_read else HTTP_PERMANENT_REDIRECT
+    return RedirectResponse(location, code)

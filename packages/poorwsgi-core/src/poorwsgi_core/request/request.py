@@ -158,7 +158,9 @@ class Request(RequestContent):
     def path_args(self, value: Mapping[str, Any]) -> None:
         if not self.path_values:
             target = self.target
-            self.target = Target(target.rule, target.handler, target.call, (*value,))
+            self.target = Target(
+                target.rule, target.handler, target.call, (*value,), target.scope
+            )
             self.path_values = tuple(value.values())
 
     @property

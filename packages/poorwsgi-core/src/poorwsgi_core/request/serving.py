@@ -9,7 +9,7 @@ as a setting fits one.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from poorwsgi_core.request.settings import Settings
@@ -51,4 +51,18 @@ class Serving(Settings):
             request: may be a SimpleRequest.
             status_code: any code; one without a phrase is answered 501.
             **kwargs: for the handler, as far as it accepts them.
+        """
+
+    @abstractmethod
+    def url_for(
+        self, name_or_handler: str | Callable[..., Any], /, **params: Any
+    ) -> str:
+        """Build the path of a route.
+
+        Args:
+            name_or_handler: the handler, or its name or that of the route.
+            **params: the values in the path; the others go into the query.
+
+        Raises:
+            ValueError: there is no such path.
         """

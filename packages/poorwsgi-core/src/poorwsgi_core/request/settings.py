@@ -206,6 +206,9 @@ class Settings:
     document_index = Setting[bool](
         False, parse_flag, "List directories below the document root."
     )
+    redirect_slashes = Setting[bool](
+        False, parse_flag, "Redirect where a slash at the end leads to a route."
+    )
     follow_symlinks = Setting[bool](
         False, parse_flag, "Serve what links below the document root lead to outside."
     )

@@ -16,6 +16,7 @@ from poorwsgi_core.http.forwarded import (
     read_address,
 )
 from poorwsgi_core.http.hosts import first_element, is_loopback, split_host
+from poorwsgi_core.http.paths import encode_path
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.serving import Serving
 from poorwsgi_core.request.target import Target
@@ -159,7 +160,9 @@ class SimpleRequest:
     def uri_rule(self, value: str | None) -> None:
         target = self.target
         if target.rule is None:
-            self.target = Target(value, target.handler, target.call, target.names)
+            self.target = Target(
+                value, target.handler, target.call, target.names, target.scope
+            )
 
     @property
     def uri_handler(self) -> Callable[..., Any] | None:
@@ -170,7 +173,9 @@ class SimpleRequest:
     def uri_handler(self, value: Callable[..., Any] | None) -> None:
         target = self.target
         if target.handler is None:
-            self.target = Target(target.rule, value, target.call, target.names)
+            self.target = Target(
+                target.rule, value, target.call, target.names, target.scope
+            )
 
     @property
     def error_handler(self) -> Callable[..., Any] | None:
@@ -381,6 +386,23 @@ class SimpleRequest:
             fields, hops = app.trusted_fields, app.trusted_hops
             address = read_address(address, self._environ, fields, hops)
         return address.build_url(uri)
+
+    def url_for(
+        self, name_or_handler: str | Callable[..., Any], /, **params: Any
+    ) -> str:
+        """Build the path of a route below the one the application is mounted at.
+
+        The arguments are those of ``Application.url_for``; SCRIPT_NAME stands in
+        front of what it gives.
+
+        Raises:
+            ValueError: there is no such path.
+        """
+        # SCRIPT_NAME is bytes in the guise of text (PEP 3333).
+        base = self._environ.get("SCRIPT_NAME", "").encode("iso-8859-1", "replace")
+        url = self._app.url_for(name_or_handler, **params)
+        text = base.decode("utf-8", "surrogateescape").rstrip("/")
+        return encode_path(text) + url
 
     @deprecated("Use Application.get_options since 2.6: options are not per request.")
     def get_options(self) -> dict[str, str]:
