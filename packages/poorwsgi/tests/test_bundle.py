@@ -81,6 +81,39 @@ def test_functions_are_those_of_core(name: str) -> None:
     assert getattr(poorwsgi, name) is getattr(poorwsgi_core, name)
 
 
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("BaseResponse", "poorwsgi_core"),
+        ("Extension", "poorwsgi_core"),
+        ("HTTPException", "poorwsgi_core"),
+        ("Headers", "poorwsgi_core"),
+        ("Request", "poorwsgi.request"),
+        ("Response", "poorwsgi_core"),
+        ("Routes", "poorwsgi.wsgi"),
+        ("SimpleRequest", "poorwsgi_core"),
+    ],
+)
+def test_names_of_the_guide(name: str, module: str) -> None:
+    """What the guide imports from core comes from the bundle too, beside __all__."""
+    assert getattr(poorwsgi, name) is getattr(importlib.import_module(module), name)
+    assert name not in poorwsgi.__all__
+
+
+def test_routes_of_the_bundle() -> None:
+    """A group of the bundle is one of core; its handlers get the bundle's Request."""
+    api = poorwsgi.Routes("/api")
+
+    @api.post("/sum")
+    def add(req: poorwsgi.Request) -> str:
+        return str(sum(req.form.getlist("n", func=int)))
+
+    app = poorwsgi.Application("bundle with a group")
+    app.install(api)
+    assert isinstance(api, poorwsgi_core.Routes)
+    assert Client(app).post("/api/sum", form={"n": [1, 2]}).text == "3"
+
+
 def test_application_is_the_one_of_wsgi_module() -> None:
     """``poorwsgi.Application`` and ``poorwsgi.wsgi.Application`` are one class."""
     assert poorwsgi.Application is poorwsgi.wsgi.Application

@@ -17,6 +17,22 @@ def show(req: Request, *values: object) -> str:
     return f"{req.uri_rule} {values}"
 
 
+def _answer_key(*_: object) -> str:
+    return "api key"
+
+
+def _answer_inner_key(*_: object) -> str:
+    return "inner key"
+
+
+def _answer_value(*_: object) -> str:
+    return "app value"
+
+
+def _mounted(*_: object) -> list[bytes]:
+    return []
+
+
 def tag(name: str) -> Callable[[Any, Any], Any]:
     """Build an after handler that leaves its name."""
 
@@ -172,16 +188,16 @@ def test_failures(app: Application, client: Client) -> None:
     def fail(req: Request) -> str:
         raise {"k": KeyError, "v": ValueError, "o": OSError}[req.query](req.query)
 
-    api.set_error_handler(KeyError, lambda *_: "api key")
+    api.set_error_handler(KeyError, _answer_key)
     api.http_state(500)(lambda _: Response("api 500", status_code=500))
     api.add_after_response(tag("api"))
-    inner.error_handler(KeyError)(lambda *_: "inner key")
+    inner.error_handler(KeyError)(_answer_inner_key)
     inner.set_route("/x", fail)
     api.set_route("/x", fail)
     api.add_routes(inner)
     app.install(api)
     app.set_route("/x", fail)
-    app.set_error_handler(ValueError, lambda *_: "app value")
+    app.set_error_handler(ValueError, _answer_value)
     assert client.get("/api/x?k").text == "api key"
     assert client.get("/api/inner/x?k").text == "inner key"
     assert client.get("/api/inner/x?v").text == "app value"
@@ -209,7 +225,7 @@ def test_too_late(app: Application) -> None:
         lambda: api.add_before_response(note("x")),
         lambda: api.add_after_response(tag("x")),
         lambda: api.set_http_state(404, show),
-        lambda: api.set_error_handler(KeyError, lambda *_: ""),
+        lambda: api.set_error_handler(KeyError, _answer_key),
         lambda: api.add_routes(Routes("/x")),
     ]
     for register in late:
@@ -259,7 +275,7 @@ def test_route_table(app: Application) -> None:
     """All routes are rows, in the order in which a path is looked for."""
     api = Routes("/api")
     api.get("/<x>", name="item")(show)
-    api.mount("/old", other := lambda *_: ())
+    api.mount("/old", _mounted)
     app.set_regular_route(r"/r(.*)", show)
     app.install(api)
     app.set_route("/", show, METHOD_GET | METHOD_POST)
@@ -269,7 +285,7 @@ def test_route_table(app: Application) -> None:
     assert rows == [
         ("/", methods[0], show, None, ""),
         ("/", rows[1][1], print_route, None, ""),
-        ("/api/old/*", rows[2][1], other, None, "api"),
+        ("/api/old/*", rows[2][1], _mounted, None, "api"),
         ("/r(.*)", ("HEAD", "GET"), show, None, ""),
         ("/api/<x>", ("HEAD", "GET"), show, "item", "api"),
     ]

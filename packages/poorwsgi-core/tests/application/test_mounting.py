@@ -20,6 +20,18 @@ def echo(environ: Any, start_response: Any) -> list[bytes]:
     return [repr([environ.get(name, "") for name in names]).encode()]
 
 
+def _answer_pattern(*_: object) -> str:
+    return "pattern"
+
+
+def _replace(*_: object) -> str:
+    return "replaced"
+
+
+def _start(*_: object) -> Any:
+    return None
+
+
 @pytest.mark.parametrize(
     ("path", "script_name", "path_info"),
     [
@@ -55,7 +67,7 @@ def test_order(app: Application, client: Client) -> None:
     """Static routes come first, mounted applications next, then patterns."""
     app.mount("/old", echo)
     app.set_route("/old/static", lambda _: "static")
-    app.set_route("/old/<x>", lambda *_: "pattern")
+    app.set_route("/old/<x>", _answer_pattern)
     assert client.get("/old/static").text == "static"
     assert "/old" in client.get("/old/x").text
 
@@ -146,9 +158,9 @@ def test_close(app: Application) -> None:
         return body
 
     app.mount("/old", plain)
-    found = app({"REQUEST_METHOD": "GET", "PATH_INFO": "/old"}, lambda *_: print)
+    found = app({"REQUEST_METHOD": "GET", "PATH_INFO": "/old"}, _start)
     assert found is body
-    app.add_after_response(lambda *_: "replaced")
+    app.add_after_response(_replace)
     assert Client(app).get("/old").text == "replaced"
     assert body.is_closed
 
@@ -182,7 +194,11 @@ def test_no_start(
 ) -> None:
     """One that starts nothing is a failure, and its body is closed."""
     body = Body(b"a")
-    app.mount("/old", lambda *_: body)
+
+    def build(*_: object) -> Body:
+        return body
+
+    app.mount("/old", build)
     assert client.get("/old").status_code == 500
     assert "didn't call start_response" in caplog.text
     assert body.is_closed

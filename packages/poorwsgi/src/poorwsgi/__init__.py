@@ -18,8 +18,16 @@ from poorwsgi import request as request
 from poorwsgi import response as response
 from poorwsgi import state as state
 from poorwsgi import wsgi as wsgi
+from poorwsgi.request import Request as Request
+from poorwsgi.request import SimpleRequest as SimpleRequest
+from poorwsgi.response import BaseResponse as BaseResponse
+from poorwsgi.response import HTTPException as HTTPException
+from poorwsgi.response import Response as Response
 from poorwsgi.response import abort, make_response, redirect
 from poorwsgi.wsgi import Application
+from poorwsgi.wsgi import Extension as Extension
+from poorwsgi.wsgi import Routes as Routes
+from poorwsgi_core import Headers as Headers
 
 if TYPE_CHECKING:
     from poorwsgi import results as results

@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import poorwsgi_auth
+import poorwsgi_core
 import poorwsgi_forms
 from poorwsgi.request import Request, Serving
 from poorwsgi_auth.digest.algorithms import AUTH_DIGEST_ALGORITHMS
 from poorwsgi_core.application import (
     Extension,
+    RouteRow,
     log,
     re_filter,
     re_invalid_filter,
@@ -26,6 +28,8 @@ __all__ = [
     "AUTH_DIGEST_ALGORITHMS",
     "Application",
     "Extension",
+    "RouteRow",
+    "Routes",
     "log",
     "re_filter",
     "re_invalid_filter",
@@ -39,3 +43,7 @@ class Application(
     """A WSGI application with everything: routes, forms, JSON bodies, users."""
 
     request_class: type[RequestT] = cast("type[RequestT]", Request)
+
+
+class Routes(poorwsgi_core.Routes[RequestT]):
+    """A group of routes with a prefix, whose handlers get the bundle's Request."""

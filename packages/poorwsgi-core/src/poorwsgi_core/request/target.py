@@ -29,7 +29,7 @@ class Scope:
     ) -> None:
         self.name = name
         self.after = after
-        self.states = {} if states is None else states
+        self.states: Mapping[int, Mapping[int, Callable[..., Any]]] = states or {}
         self.errors = errors
 
     def wrap(self, call: Callable[..., Any], *, guarded: bool) -> Callable[..., Any]:
