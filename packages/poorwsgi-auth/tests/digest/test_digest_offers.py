@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from threading import Thread
+from typing import NoReturn
 from urllib.error import HTTPError
 from urllib.request import (
     HTTPDigestAuthHandler,
@@ -43,13 +44,18 @@ print $client->get($url)->decoded_content;
 """
 
 
+def miss(program: str) -> NoReturn:
+    """Skip the test, or fail where the program has to be there."""
+    if program in os.environ.get("POORWSGI_REQUIRE", "").split(","):
+        pytest.fail(f"{program}: missing, and POORWSGI_REQUIRE asks for it")
+    pytest.skip(f"{program}: missing")
+
+
 def run(program: str, *arguments: str) -> str:
     """Run a program, which may fail, and return what it prints."""
     path = shutil.which(program)
     if path is None:
-        if program in os.environ.get("POORWSGI_REQUIRE", "").split(","):
-            pytest.fail(f"{program}: missing, and POORWSGI_REQUIRE asks for it")
-        pytest.skip(f"{program}: missing")
+        miss(program)
     answer = subprocess.run(  # noqa: S603 - found above
         [path, *arguments],
         capture_output=True,
@@ -75,7 +81,7 @@ def get_with_wget(url: str) -> str:
 def get_with_lwp(url: str) -> str:
     """Get a page with libwww-perl."""
     if not run("perl", "-MLWP", "-e", "print $LWP::VERSION"):
-        pytest.skip("libwww-perl: missing")
+        miss("libwww-perl")
     place = url.split("/")[2]
     return run("perl", "-e", LWP, url, place, REALM, USER, PASSWORD)
 

@@ -21,7 +21,11 @@ from poorwsgi_auth.sessions.session import (
     check_token,
     get_token,
 )
-from poorwsgi_auth.sessions.stores import SessionStore, SessionStoreError
+from poorwsgi_auth.sessions.stores import (
+    MovingStore,
+    SessionStore,
+    SessionStoreError,
+)
 from poorwsgi_auth.sessions.stores.memory import MemorySessions
 from poorwsgi_auth.sessions.stores.redis import RedisSessions
 from poorwsgi_auth.sessions.stores.sqlite import SQLiteSessions
@@ -79,6 +83,7 @@ def load_session(req: Request) -> None:
     assert_type(csrf_token(req.session), str)
     check_csrf(req)
     check_csrf(req, PoorSession("key" * 8))
+    check_csrf(req, token=req.args.getfirst("token", ""))
 
 
 app.add_before_response(check_csrf)
@@ -92,5 +97,8 @@ PoorSession(b"k" * 32, compress=NoCompress)
 PoorSession(b"k" * 32, compress=NoCompress())
 PoorSession(b"k" * 32, compress=None)
 
-assert_type(get_token("secret", b"client", 60, 0), str)
-assert_type(check_token(None, "secret", None, timeout=None), bool)
+assert_type(get_token("some secret", b"client", 60, 0), str)
+assert_type(check_token(None, "some secret", None, timeout=None), bool)
+
+assert_type(RedisSessions.from_url("redis://localhost", 0.5), RedisSessions)
+assert_type(isinstance(stores[0], MovingStore), bool)
