@@ -157,3 +157,23 @@ def test_walk_visits_each_schema_once() -> None:
         "components/headers/H/schema",
         "x-schemas/b",
     ]
+
+
+def test_patterns_of_a_document() -> None:
+    """Those of ECMA-262 are taken; what can't be done is a fault, a slow one is not."""
+
+    def find(schema: dict[str, Any]) -> list[tuple[str, bool]]:
+        raw = {
+            "openapi": "3.1.1",
+            "info": {"title": "t", "version": "1"},
+            "components": {"schemas": {"A": schema}},
+        }
+        found = find_faults(Document(raw, check=False))
+        return [(each.keys[-1], each.is_fault) for each in found]
+
+    assert find({"pattern": r"^\p{L}+(?<n>a)[\w-.]$"}) == []
+    assert find({"pattern": r"\p{Script=Greek}", "default": "a"}) == [("pattern", True)]
+    assert find({"pattern": "(a+)+"}) == [("pattern", False)]
+    assert find({"pattern": r"^\p{L}$", "default": "a"}) == []
+    assert find({"pattern": r"^\p{L}$", "default": 1}) == []
+    assert find({"pattern": r"^\p{L}$", "default": "1"}) == [("default", False)]

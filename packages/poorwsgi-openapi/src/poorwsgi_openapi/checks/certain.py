@@ -9,11 +9,13 @@ and a keyword that isn't known here only costs time.
 That both ways agree is shown by generated schemas and values in the tests.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
 from poorwsgi_openapi.checks.judging.sameness import has_same_items
+from poorwsgi_openapi.document.ecma import compile_pattern
 from poorwsgi_openapi.document.pointers import find_node, is_list, is_map, split_pointer
 
 __all__ = ["UNSURE", "Certain", "CertainSchemas", "never"]
@@ -171,7 +173,7 @@ class CertainSchemas:
                 if key in _KEYWORDS[kind] and key not in _STRUCTURE
             ]
             tests += self._choices(kind, schema)
-        except TypeError:
+        except (TypeError, re.error):
             return never
         if kind == "object":
             return self._compile_object(schema, tests)
@@ -205,6 +207,9 @@ class CertainSchemas:
         """
         if key in _LENGTHS:
             return _build_length(argument, is_most=_LENGTHS[key])
+        if key == "pattern":
+            search = compile_pattern(argument).search
+            return lambda value: search(value) is not None
         if key == "uniqueItems":
             return _has_different_items if argument else _is_anything
         if key in _NUMERIC and key != "multipleOf":

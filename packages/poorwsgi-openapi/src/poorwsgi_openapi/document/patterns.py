@@ -7,8 +7,9 @@ an expression that isn't understood gives nothing, never a wrong text.
 
 import re
 import string
-import warnings
 from collections.abc import Iterator
+
+from poorwsgi_openapi.document.ecma import compile_pattern
 
 __all__ = ["match_pattern"]
 
@@ -32,10 +33,7 @@ def match_pattern(pattern: str, shortest: int = 0) -> str | None:
     """
     try:
         found = _Reader(pattern, shortest).read()
-        with warnings.catch_warnings():
-            # Of a pattern that future versions may read in another way.
-            warnings.simplefilter("ignore", FutureWarning)
-            expression = re.compile(pattern)
+        expression = compile_pattern(pattern)
     except (re.error, _UnknownError, RecursionError):
         return None
     return found if expression.search(found) else None

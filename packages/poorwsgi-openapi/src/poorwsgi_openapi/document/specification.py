@@ -7,8 +7,14 @@ the place where it is, and is told once.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any, NamedTuple
 
+from poorwsgi_openapi.document.ecma import (
+    compile_pattern,
+    is_pattern,
+    may_backtrack,
+)
 from poorwsgi_openapi.document.pointers import is_map
 from poorwsgi_openapi.document.schema_walk import Located, walk_schemas
 
@@ -49,6 +55,7 @@ def _find_all(document: Any) -> Iterator[Finding]:
     for located in walk_schemas(document.raw):
         if located.is_outermost:
             yield from _check_schema(document, located)
+        yield from _check_pattern(located)
         if "default" in located.schema:
             yield from _check_default(document, located)
     yield from _check_operation_ids(document)
@@ -97,15 +104,45 @@ def _meta_validator(kind: Any) -> Any:
         checker: Any = validator_for(kind.META_SCHEMA, default=kind)
         found = _meta_validators[kind] = checker(
             kind.META_SCHEMA,
-            format_checker=kind.FORMAT_CHECKER,
+            format_checker=_formats_with_ecma(kind.FORMAT_CHECKER),
             registry=untyped.OPENAPI_SPECIFICATIONS,
         )
     return found
 
 
+def _formats_with_ecma(stock: Any) -> Any:
+    """Let patterns be those of ECMA-262, which JSON Schema has."""
+    checker = copy(stock)
+    checker.checkers = {**stock.checkers, "regex": (is_pattern, ())}
+    return checker
+
+
+def _check_pattern(located: Located) -> Iterator[Finding]:
+    """Warn of a pattern by which a short text may take for ever."""
+    pattern = located.schema.get("pattern")
+    if isinstance(pattern, str) and may_backtrack(pattern):
+        message = (
+            f"the pattern {pattern!r} has a repeat in a repeat, by which a text of a "
+            "client may take very long; write it without"
+        )
+        yield Finding((*located.keys, "pattern"), message, is_fault=False)
+
+
+def _match_pattern(validator: Any, pattern: Any, value: Any, _: Any) -> Iterator[Any]:
+    from jsonschema import ValidationError
+
+    if (
+        validator.is_type(value, "string")
+        and is_pattern(pattern)
+        and compile_pattern(pattern).search(value) is None
+    ):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
 def _check_default(document: Any, located: Located) -> Iterator[Finding]:
     """Check that a default fits: 3.0 asks for it, JSON Schema recommends it."""
     import openapi_schema_validator as validators
+    from jsonschema import validators as jsonschema_validators
 
     schema, value = located.schema, located.schema["default"]
     is_30 = document.version == "3.0"
@@ -113,6 +150,8 @@ def _check_default(document: Any, located: Located) -> Iterator[Finding]:
         return
     kind: Any = validators.OAS30Validator if is_30 else validators.OAS31Validator
     path: Any = document.schema_path
+    untyped: Any = jsonschema_validators
+    kind = untyped.extend(kind, {"pattern": _match_pattern})
     with path.resolve() as resolved:
         check = kind(schema, _resolver=resolved.resolver)
     for error in check.iter_errors(value):

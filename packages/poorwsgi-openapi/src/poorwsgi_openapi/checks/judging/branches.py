@@ -4,7 +4,6 @@
 is wrong in a branch is told to nobody, so nothing of it is kept.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from poorwsgi_openapi.checks.judging.evaluated import (
 from poorwsgi_openapi.checks.judging.keywords import Builder
 from poorwsgi_openapi.checks.judging.places import Build, Check, Place
 from poorwsgi_openapi.checks.judging.run import Path, Run
+from poorwsgi_openapi.document.ecma import compile_pattern
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
 _NO_NAME = frozenset("/~%")
@@ -52,7 +52,7 @@ def _properties(build: Build) -> Check:
 
 def _pattern_properties(build: Build) -> Check:
     places = [
-        (re.compile(key).search, build.place.descend(node))
+        (compile_pattern(key).search, build.place.descend(node))
         for key, node in build.rule.items()
     ]
 
@@ -74,7 +74,7 @@ def _pattern_properties(build: Build) -> Check:
 def _extras(build: Build) -> Callable[[dict[str, Any]], list[str]]:
     known: Any = build.schema.get("properties", {})
     searches = [
-        re.compile(key).search for key in build.schema.get("patternProperties", {})
+        compile_pattern(key).search for key in build.schema.get("patternProperties", {})
     ]
 
     def find(value: dict[str, Any]) -> list[str]:

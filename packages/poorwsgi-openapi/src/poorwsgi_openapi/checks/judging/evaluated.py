@@ -4,12 +4,12 @@ Only schemas for the value itself are walked; what its parts are worth is asked 
 their places, which remember it.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from poorwsgi_openapi.checks.judging.places import Place
 from poorwsgi_openapi.checks.judging.run import Run
+from poorwsgi_openapi.document.ecma import compile_pattern
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
 __all__ = ["evaluated_items", "evaluated_properties"]
@@ -28,7 +28,8 @@ def evaluated_properties(run: Run, value: dict[str, Any], place: Place) -> set[A
             inner = place.descend(schema[keyword])
             found |= {name for name, part in value.items() if inner.fits(run, part)}
     for pattern in schema.get("patternProperties", {}):
-        found |= {name for name in value if re.search(pattern, name)}
+        search = compile_pattern(pattern).search
+        found |= {name for name in value if search(name)}
     dependent: Any = schema.get("dependentSchemas", {})
     for name, node in dependent.items():
         if name in value:

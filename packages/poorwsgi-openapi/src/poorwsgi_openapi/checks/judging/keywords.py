@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from poorwsgi_openapi.checks.judging.places import Build, Check
 from poorwsgi_openapi.checks.judging.run import Path, Run, count_values
 from poorwsgi_openapi.checks.judging.sameness import has_same_items, is_same
+from poorwsgi_openapi.document.ecma import compile_pattern
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
 __all__ = ["DRAFT", "OAS30", "Builder"]
@@ -127,6 +128,18 @@ def _format_30(build: Build) -> Check:
     return lambda run, value, path: value is None or plain(run, value, path)
 
 
+def _pattern(build: Build) -> Check:
+    search = compile_pattern(build.rule).search
+
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        if not isinstance(value, str):
+            return True
+        run.spend(len(value) // _CHARACTERS)
+        return search(value) is not None or build.refuse(run, value, path)
+
+    return check
+
+
 def _unique_items(build: Build) -> Check | None:
     if not build.rule:
         return None
@@ -210,6 +223,7 @@ DRAFT: Mapping[str, Builder] = {
     **_SINGLE,
     "type": _type,
     "format": _format,
+    "pattern": _pattern,
     "minimum": lambda build: _limit(ge, build),
     "maximum": lambda build: _limit(le, build),
     "exclusiveMinimum": lambda build: _limit(gt, build),
@@ -222,6 +236,7 @@ DRAFT: Mapping[str, Builder] = {
 OAS30: Mapping[str, Builder] = {
     "type": _type_30,
     "format": _format_30,
+    "pattern": _pattern,
     "minimum": _limit_30(ge, gt, "exclusiveMinimum"),
     "maximum": _limit_30(le, lt, "exclusiveMaximum"),
     "required": _required_but("readOnly", "writeOnly"),

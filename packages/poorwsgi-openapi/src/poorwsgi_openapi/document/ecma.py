@@ -1,0 +1,198 @@
+r"""Regular expressions of ECMA-262, which JSON Schema has, as Python's.
+
+What the two read differently is rewritten: ``$`` is the end alone and no line end
+before it, ``\d`` and ``\w`` are ASCII, ``\s`` and ``.`` have the line ends and blanks
+of ECMA-262, ``\p{L}``, ``(?<name>…)``, ``\u{1F600}`` and ``[\w-.]`` are understood.
+What Python alone has (``(?P<name>…)``, ``(?i)``, ``\A``, ``\Z``) stays as it is.
+"""
+
+import re
+import sys
+import unicodedata
+import warnings
+from collections.abc import Mapping
+from functools import cache
+
+__all__ = ["compile_pattern", "is_pattern", "may_backtrack"]
+
+_BLANKS = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_OUTSIDE: Mapping[str, str] = {"s": f"[{_BLANKS}]", "S": f"[^{_BLANKS}]"}
+_INSIDE: Mapping[str, str] = {"s": _BLANKS}
+_KEPT = frozenset("dDwWsSbBfnrtvAZ")
+"""Letters of escapes that Python reads alike, when it is told to keep to ASCII."""
+
+_LONG_NAMES: Mapping[str, str] = {
+    "Letter": "L",
+    "Lowercase_Letter": "Ll",
+    "Uppercase_Letter": "Lu",
+    "Mark": "M",
+    "Number": "N",
+    "Decimal_Number": "Nd",
+    "Punctuation": "P",
+    "Symbol": "S",
+    "Separator": "Z",
+    "Space_Separator": "Zs",
+    "Other": "C",
+}
+_CATEGORY = re.compile(r"[LMNPSZC][a-z]?")
+_CODE = re.compile(r"u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})")
+_PROPERTY = re.compile(r"[pP]\{(?:General_Category=|gc=)?([^{}]*)\}")
+_GROUP_NAME = re.compile(r"\(\?<(?=[^=!])")
+_REFERENCE = re.compile(r"k<(\w+)>")
+
+
+@cache
+def compile_pattern(pattern: str) -> "re.Pattern[str]":
+    """Compile a pattern of a document.
+
+    Raises:
+        re.error: it is none, or Python can't do what it asks for.
+    """
+    with warnings.catch_warnings():
+        # Of sets that future versions may read in another way.
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(_Translator(pattern).translate(), re.ASCII)
+
+
+def is_pattern(value: object) -> bool:
+    """Tell whether a value can be compiled, if it is a text."""
+    try:
+        return not isinstance(value, str) or bool(compile_pattern(value))
+    except (re.error, OverflowError, RecursionError):
+        return False
+
+
+_PLAIN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")
+_REPEAT_IN_REPEAT = re.compile(r"\([^()]*(?:[+*]|\{\d+,\}|!)[^()]*\)(?:[+*]|\{\d+,)")
+_INNER = re.compile(r"\((?:\?[:=!])?([^()]*)\)")
+
+
+def may_backtrack(pattern: str) -> bool:
+    """Tell whether a pattern has a repeat without end in another.
+
+    It is a guess by the form: such patterns may take exponential time, and some of
+    them don't.
+    """
+    text = _PLAIN.sub("a", pattern)
+    while True:
+        if _REPEAT_IN_REPEAT.search(text):
+            return True
+        shorter = _INNER.sub(_mark, text)
+        if shorter == text:
+            return False
+        text = shorter
+
+
+def _mark(group: "re.Match[str]") -> str:
+    """Stand for a group: ``!`` is one that has a repeat."""
+    return "!" if re.search(r"[+*!]|\{\d+,\}", group[1]) else "a"
+
+
+class _Translator:
+    """Reads a pattern from left to right and writes it for Python."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._position = 0
+
+    def translate(self) -> str:
+        pieces: list[str] = []
+        while self._position < len(self._pattern):
+            pieces.append(self._read_one())
+        return "".join(pieces)
+
+    def _take(self, length: int = 1) -> str:
+        start = self._position
+        self._position += length
+        return self._pattern[start : self._position]
+
+    def _read_one(self) -> str:
+        group = _GROUP_NAME.match(self._pattern, self._position)
+        if group is not None:
+            self._take(len(group[0]))
+            return "(?P<"
+        character = self._take()
+        if character == "\\":
+            return self._read_escape(_OUTSIDE)
+        if character == "[":
+            return self._read_class()
+        if character == "{" and self._pattern.startswith(",", self._position):
+            return r"\{"
+        return {"$": r"\Z", ".": r"[^\n\r\u2028\u2029]"}.get(character, character)
+
+    def _read_escape(self, words: Mapping[str, str]) -> str:
+        for expression in (_CODE, _PROPERTY, _REFERENCE):
+            found = expression.match(self._pattern, self._position)
+            if found is not None:
+                self._take(len(found[0]))
+                return self._write(expression, found, is_inside=words is _INSIDE)
+        character = self._take()
+        if character in words:
+            return words[character]
+        if character in _KEPT or character.isdigit():
+            return f"\\{character}"
+        return re.escape(character) if character else "\\"
+
+    def _write(
+        self, kind: "re.Pattern[str]", found: "re.Match[str]", *, is_inside: bool
+    ) -> str:
+        if kind is _CODE:
+            code = int(found[1] or found[2] or found[3], 16)
+            return re.escape(chr(min(code, sys.maxunicode)))
+        if kind is _REFERENCE:
+            return f"(?P={found[1]})"
+        ranges = _ranges(found[1], is_negated=found[0].startswith("P"))
+        return ranges if is_inside else f"[{ranges}]"
+
+    def _read_class(self) -> str:
+        is_negated = self._pattern.startswith("^", self._position)
+        self._position += is_negated
+        pieces: list[str] = []
+        is_word = False
+        while not self._pattern.startswith("]", self._position):
+            if self._position >= len(self._pattern):
+                raise re.error("unterminated character set", self._pattern)
+            character = self._take()
+            if character == "\\":
+                following = self._pattern[self._position : self._position + 1]
+                pieces.append(self._read_escape(_INSIDE))
+                is_word = following in "dDwWsSpP"
+                continue
+            # A hyphen beside a word is itself, and so are signs of sets.
+            following = self._pattern[self._position : self._position + 2]
+            before_word = len(following) == 2 and following in _WORDS
+            is_literal = character != "-" or is_word or before_word
+            escaped = character in "-[&~|" and is_literal
+            pieces.append(f"\\{character}" if escaped else character)
+            is_word = False
+        self._take()
+        if not pieces:
+            return r"[\s\S]" if is_negated else r"(?!)"
+        return f"[{'^' * is_negated}{''.join(pieces)}]"
+
+
+_WORDS = frozenset(f"\\{letter}" for letter in "dDwWsSpP")
+
+
+@cache
+def _ranges(name: str, *, is_negated: bool) -> str:
+    """Write the characters of a category of Unicode as ranges of a set.
+
+    Raises:
+        re.error: Python doesn't know the property.
+    """
+    short = _LONG_NAMES.get(name, name)
+    if not _CATEGORY.fullmatch(short):
+        raise re.error(f"the property {name} isn't known")
+    pieces: list[str] = []
+    start = -1
+    for code in range(sys.maxunicode + 2):
+        is_in = code <= sys.maxunicode and is_negated != (
+            unicodedata.category(chr(code)).startswith(short)
+        )
+        if is_in and start < 0:
+            start = code
+        elif not is_in and start >= 0:
+            pieces.append(f"\\U{start:08x}-\\U{code - 1:08x}")
+            start = -1
+    return "".join(pieces)
