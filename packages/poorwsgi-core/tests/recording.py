@@ -1,10 +1,11 @@
 """What tests of the application look at: what was sent, what was closed."""
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Body", "Start", "count_descriptors", "say"]
+__all__ = ["Body", "Records", "Start", "count_descriptors", "say"]
 
 
 class Start:
@@ -17,6 +18,18 @@ class Start:
         """Keep the arguments."""
         self.calls.append(args)
         return lambda _: None
+
+
+class Records(logging.Handler):
+    """Keeps the records of a log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[Any] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record."""
+        self.kept.append(record)
 
 
 def count_descriptors() -> int:

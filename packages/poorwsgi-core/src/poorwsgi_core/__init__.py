@@ -6,6 +6,7 @@ response     what handlers return or raise
 request      what handlers get
 results      default pages, directory index, debug page
 application  the Application and the way of a request through it
+extensions   CORS, compression, logs and others, imported when used
 testing      a client for tests, in process
 """
 

@@ -278,3 +278,40 @@ def test_response_raised_by_an_after_handler(
     app.set_route("/", lambda _: FileResponse(file))
     app.add_after_response(lambda _, response: abort(response))
     assert client.get().data == b"content"
+
+
+def test_first_and_last_hooks(app: Application, client: Client) -> None:
+    """First ones keep their order, of last ones the first ends; both can go."""
+    seen: list[str] = []
+
+    def before(name: str) -> Any:
+        def hook(_: SimpleRequest) -> None:
+            seen.append(name)
+
+        return hook
+
+    def after(name: str) -> Any:
+        def hook(_: SimpleRequest, response: BaseResponse) -> BaseResponse:
+            seen.append(name)
+            return response
+
+        return hook
+
+    hooks = {name: before(name) for name in ("b1", "b2", "f1", "f2")}
+    for name in ("b1", "f1", "b2", "f2"):
+        app.add_before_response(hooks[name], first=name.startswith("f"))
+    ends = {name: after(name) for name in ("a1", "a2", "l1", "l2")}
+    for name in ("l1", "a1", "l2", "a2"):
+        app.add_after_response(ends[name], last=name.startswith("l"))
+    client.get("/")
+    assert seen == ["f1", "f2", "b1", "b2", "a1", "a2", "l2", "l1"]
+    for name in ("b1", "f1"):
+        app.pop_before_response(hooks.pop(name))
+    for name in ("a1", "l1"):
+        app.pop_after_response(ends.pop(name))
+    app.add_before_response(before("f3"), first=True)
+    app.add_after_response(after("a3"))
+    app.add_after_response(after("l3"), last=True)
+    seen.clear()
+    client.get("/")
+    assert seen == ["f2", "f3", "b2", "a2", "a3", "l3", "l2"]

@@ -496,3 +496,14 @@ def test_debug_page_changes_nothing(app: Application, client: Client) -> None:
     app.set_http_state(404, say("mine"))
     client.get("/debug-info")
     assert "mine" not in Client(other).get("/none").text
+
+
+def test_hooks_know_files(app: Application, client: Client, www: Path) -> None:
+    """A hook can tell a file from what handlers answer (first contact 13)."""
+    seen: list[str | None] = []
+    app.document_root = str(www)
+    app.set_route("/route", lambda _: "")
+    app.add_before_response(lambda req: seen.append(req.static_file))
+    for path in ("/file.txt", "/route", "/nowhere", "/dir/"):
+        client.get(path)
+    assert seen == [str(www / "file.txt"), None, None, None]

@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poorwsgi_core.http.conditional import check_preconditions, is_range_current
+from poorwsgi_core.http.conditional import (
+    check_preconditions,
+    is_range_current,
+    weaken,
+)
 
 _BEFORE = "Thu, 01 Jan 2026 11:59:59 GMT"
 _DATE = "Thu, 01 Jan 2026 12:00:00 GMT"
@@ -183,3 +187,9 @@ def test_if_range_without_validators() -> None:
 def test_any_text_is_a_condition(environ: dict[str, str], method: str) -> None:
     """Nothing that a client sends raises."""
     assert check_preconditions(environ, method, '"a"', _DATE) in (None, 304, 412)
+
+
+@pytest.mark.parametrize("etag", ['"1"', 'W/"1"'])
+def test_weak_etags(etag: str) -> None:
+    """The weak form of a weak tag is itself."""
+    assert weaken(etag) == 'W/"1"'

@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poorwsgi_core.http.negotiation import parse_negotiation, render_negotiation
+from poorwsgi_core.http.negotiation import (
+    best,
+    parse_negotiation,
+    render_negotiation,
+)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +99,42 @@ def test_hostile_text_is_read_in_linear_time(piece: str) -> None:
 def test_long_quality_is_read_in_linear_time() -> None:
     """A quality of a million digits is no number."""
     assert parse_negotiation("a;q=0." + "1" * 1_000_000) == [("a", 1.0)]
+
+
+HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("accept", "offers", "expected"),
+    [
+        ("", [HTML, JSON], HTML),
+        ("*/*", [JSON, HTML], JSON),
+        ("application/json", [HTML, JSON], JSON),
+        ("APPLICATION/JSON", [HTML, JSON], JSON),
+        ("text/*, application/json;q=0.9", [JSON, HTML], HTML),
+        ("text/*;q=0.5, text/html;q=0.1, */*;q=0.2", [HTML, JSON], JSON),
+        ("text/html;q=0, */*", [HTML, JSON], JSON),
+        ("text/html;q=0, */*;q=0", [HTML, JSON], None),
+        ("image/png", [HTML, JSON], None),
+        ("text/html;level=1, */*;q=0.1", [HTML], HTML),
+        ("text/html;level=1", [HTML], None),
+        ("text/html", ["text/html; charset=utf-8"], "text/html; charset=utf-8"),
+        ("application/*+json", [PROBLEM], None),
+        ("textile/x", ["text/x"], None),
+        ("text/*", ["textile/x"], None),
+        ("en-US, cs;q=0.9", ["cs", "en"], "en"),
+        ("en, cs;q=0.9", ["cs", "en-GB"], "en-GB"),
+        ("en;q=0.2, en-GB;q=0.8, cs;q=0.5", ["en-US", "cs", "en-GB"], "en-GB"),
+        ("en;q=0.2, en-GB;q=0.8, cs;q=0.5", ["en-US", "cs"], "cs"),
+        ("english", ["en"], None),
+        ("gzip;q=0.5, br;q=0.7", ["gzip", "br"], "br"),
+        ("gzip, *;q=0.2", ["br", "gzip"], "gzip"),
+        ("*", ["br"], "br"),
+        ("x;q=0.3, ,y", ["x", "y"], "y"),
+        ("", [], None),
+        ("*", [], None),
+    ],
+)
+def test_best_offer(accept: str, offers: list[str], expected: str | None) -> None:
+    """The client's qualities choose, then our order; the nearest range counts."""
+    assert best(parse_negotiation(accept), offers) == expected

@@ -30,7 +30,13 @@ from poorwsgi_core.response import (
     HTTPException,
     build_response,
 )
-from poorwsgi_core.response.bodies import IBytesIO, Stream, Together, discard
+from poorwsgi_core.response.bodies import (
+    IBytesIO,
+    Stream,
+    Together,
+    Watched,
+    discard,
+)
 from poorwsgi_core.response.shortcut import send_value
 from poorwsgi_core.state import HTTP_BAD_REQUEST
 
@@ -225,7 +231,7 @@ class Application(Registration[RequestT]):
         except Exception as error:  # noqa: BLE001 - the WSGI boundary
             # What only shows while sending: a header set behind our back, an
             # unsatisfiable range of an after handler, a response sent twice.
-            discard(response)
+            replaced = (*replaced, response)
             start_response = _with_exc_info(start_response, error, environ)
             response, body = self._send_failure(
                 request, environ, self.recover(request, error), start_response
@@ -238,9 +244,8 @@ class Application(Registration[RequestT]):
             body = [body.getvalue()]
         elif body != ():
             body = _shape_stream(request, environ, response, body)
-            return Together(body, replaced) if replaced else body
-        for answer in replaced:
-            discard(answer)
+        if replaced or response.on_close:
+            return _finish(body, response, replaced)
         return body
 
     def _send_failure(
@@ -362,11 +367,33 @@ def _shape_stream(
     return body
 
 
+def _finish(
+    body: Iterable[bytes], response: BaseResponse, replaced: Sequence[BaseResponse]
+) -> Iterable[bytes]:
+    """Close and call what is to be when the answer has been sent."""
+    if body == () or isinstance(body, list):
+        for answer in replaced:
+            discard(answer)
+    elif replaced:
+        body = Together(body, replaced)
+    answers = (*replaced, response)
+    functions = [each for answer in answers for each in answer.on_close]
+    if not functions:
+        return body
+
+    def count(size: int) -> None:
+        for answer in answers:
+            answer.bytes_sent += size
+
+    return Watched(body, count, functions)
+
+
 def _add_vary(response: BaseResponse, names: Iterable[str]) -> None:
     """Add the names that a response's Vary lacks (RFC 9110 §12.5.5)."""
     present = ", ".join(response.headers.get_all("Vary"))
     known = {name.strip().lower() for name in present.split(",")}
-    missing = [name for name in names if name.lower() not in known]
+    named = {name.lower(): name for name in names}
+    missing = [name for key, name in named.items() if key not in known]
     if missing and "*" not in known:
         response.headers["Vary"] = ", ".join([present, *missing]).removeprefix(", ")
 

@@ -32,28 +32,38 @@ class Hooks:
     def __init__(self) -> None:
         self.before: tuple[Handler, ...] = ()
         self.after: tuple[Handler, ...] = ()
+        self._first = 0  # how many of before stand before the others
+        self._last = 0  # how many of after stand behind the others
         self._lock = threading.Lock()
         self._told: set[Handler] = set()
 
-    def add_before(self, hook: Handler) -> None:
-        """Add a before handler."""
+    def add_before(self, hook: Handler, *, first: bool = False) -> None:
+        """Add a before handler; those that are first keep their order."""
         with self._lock:
-            self.before = _added(self.before, hook, "before")
+            place = self._first if first else len(self.before)
+            self.before = _added(self.before, hook, "before", place)
+            self._first += first
 
     def remove_before(self, hook: Handler) -> None:
         """Remove a before handler."""
         with self._lock:
-            self.before = _removed(self.before, hook, "before")
+            kept = _removed(self.before, hook, "before")
+            self._first -= self.before.index(hook) < self._first
+            self.before = kept
 
-    def add_after(self, hook: Handler) -> None:
-        """Add an after handler."""
+    def add_after(self, hook: Handler, *, last: bool = False) -> None:
+        """Add an after handler; of those that are last, the first one ends."""
         with self._lock:
-            self.after = _added(self.after, hook, "after")
+            place = len(self.after) - self._last
+            self.after = _added(self.after, hook, "after", place)
+            self._last += last
 
     def remove_after(self, hook: Handler) -> None:
         """Remove an after handler."""
         with self._lock:
-            self.after = _removed(self.after, hook, "after")
+            kept = _removed(self.after, hook, "after")
+            self._last -= self.after.index(hook) >= len(self.after) - self._last
+            self.after = kept
 
     def is_answer(self, hook: Handler, value: Any) -> bool:
         """Tell whether what a before handler returned is meant to be the answer.
@@ -72,12 +82,14 @@ class Hooks:
         return False
 
 
-def _added(hooks: tuple[Handler, ...], hook: Handler, kind: str) -> tuple[Handler, ...]:
+def _added(
+    hooks: tuple[Handler, ...], hook: Handler, kind: str, place: int
+) -> tuple[Handler, ...]:
     check_handler(hook)
     check_arguments(hook, *_ARGUMENTS[kind])
     if hook in hooks:
         raise ValueError(f"{hook!r} is a {kind} handler already")
-    return (*hooks, hook)
+    return (*hooks[:place], hook, *hooks[place:])
 
 
 def _removed(

@@ -303,13 +303,19 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
 
     # --- hooks ------------------------------------------------------------------------
 
-    def add_before_response(self, fun: Callable[[RequestT], Any]) -> None:
-        """Run a handler before each response; its return value is ignored.
+    def add_before_response(
+        self, fun: Callable[[RequestT], Any], *, first: bool = False
+    ) -> None:
+        """Run a handler before each response; what it returns may be the answer.
+
+        Args:
+            fun: called with the request.
+            first: before all that aren't first, such as guards.
 
         Raises:
             ValueError: it has been added already.
         """
-        self._hooks.add_before(fun)
+        self._hooks.add_before(fun, first=first)
 
     def pop_before_response(self, fun: Callable[[RequestT], Any]) -> None:
         """Remove a before handler.
@@ -319,15 +325,20 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
         """
         self._hooks.remove_before(fun)
 
-    def add_after_response(self, fun: PairHandler) -> None:
+    def add_after_response(self, fun: PairHandler, *, last: bool = False) -> None:
         """Run a handler with request and response; it returns what is sent.
 
         It runs for error pages too; then the request may be a SimpleRequest.
 
+        Args:
+            fun: called with the request and the response.
+            last: after all that aren't last; of two that are, the one that was
+                added first runs last.
+
         Raises:
             ValueError: it has been added already.
         """
-        self._hooks.add_after(fun)
+        self._hooks.add_after(fun, last=last)
 
     def pop_after_response(self, fun: PairHandler) -> None:
         """Remove an after handler.

@@ -22,7 +22,7 @@ from poorwsgi_core.application.static_files import (
 from poorwsgi_core.application.table import RouteTable, allowed_methods, to_wire
 from poorwsgi_core.http.paths import encode_path, requote_query
 from poorwsgi_core.request.simple import SimpleRequest
-from poorwsgi_core.request.target import NO_SCOPE, Scope, Target
+from poorwsgi_core.request.target import NO_SCOPE, FileTarget, Scope, Target
 from poorwsgi_core.response import (
     BaseResponse,
     HTTPException,
@@ -153,7 +153,7 @@ def _file_target(request: SimpleRequest, path: str) -> Target:
         return Target(_ANY_PATH, directory_index, call)
     if not (stat.S_ISREG(mode) and os.access(path, os.R_OK)):
         return _refuse(HTTP_FORBIDDEN)
-    return Target(_ANY_PATH, None, partial(send_file, path=path))
+    return FileTarget(_ANY_PATH, partial(send_file, path=path), path)
 
 
 def _refusal(path: str, method: str, allowed: int, scope: Scope) -> Target:

@@ -11,7 +11,7 @@ from typing import Any
 from poorwsgi_core.http.dates import http_to_time
 from poorwsgi_core.state import HTTP_NOT_MODIFIED, HTTP_PRECONDITION_FAILED
 
-__all__ = ["check_preconditions", "is_range_current"]
+__all__ = ["check_preconditions", "is_range_current", "weaken"]
 
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
@@ -41,6 +41,11 @@ def _matches(condition: str, etag: str | None, *, strong: bool) -> bool | None:
     if strong:
         return etag in candidates
     return _opaque(etag) in map(_opaque, candidates)
+
+
+def weaken(etag: str) -> str:
+    """Return the weak form of an entity tag: the same, but for its bytes."""
+    return f"W/{_opaque(etag)}"
 
 
 def check_preconditions(

@@ -2,15 +2,15 @@
 
 An item is a value with a quality (RFC 9110 section 12.4.2).  Parameters before
 ``q`` belong to the value; those after it are extensions nobody uses, and are
-dropped.  The order of the header is kept: what to choose is the caller's part.
+dropped.  The order of the header is kept; ``best`` chooses by it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from poorwsgi_core.http.parameters import split_outside_quotes
 
-__all__ = ["parse_negotiation", "render_negotiation"]
+__all__ = ["best", "parse_negotiation", "render_negotiation"]
 
 # More lenient than the qvalue of RFC 9110 in the number of decimals only.
 _QVALUE = r"[01]\.?|[01]?\.[0-9]{1,16}"
@@ -37,6 +37,50 @@ def render_negotiation(negotation: Iterable[tuple[object, ...]]) -> str:
         negotation: tuples of a value and, maybe, its quality.
     """
     return ", ".join(";q=".join(map(str, item)) for item in negotation)
+
+
+def best(accepted: Iterable[tuple[str, float]], offers: Sequence[str]) -> str | None:
+    """Choose the offer that the client likes best (RFC 9110 section 12.5).
+
+    Each offer has the quality of the most specific range that matches it:
+    ``text/html`` before ``text/*`` before ``*/*``; for languages ``en-US`` before
+    ``en``, and ``en`` is good for who asks for ``en-US`` alone (RFC 4647).
+
+    Args:
+        accepted: ``req.accept`` or one of its kin; with nothing in it anything is
+            fine.
+        offers: what there is, the best first.
+
+    Returns:
+        One of the offers, the first of those that are liked the same, or ``None``
+        when none is acceptable.
+    """
+    ranges = [(value.lower(), quality) for value, quality in accepted if value]
+    if not ranges:
+        return offers[0] if offers else None
+    chosen, liked = None, 0.0
+    for offer in offers:
+        matches = [(_match(value, offer.lower()), q) for value, q in ranges]
+        quality = max(matches)[1] if max(matches)[0] else 0.0
+        if quality > liked:
+            chosen, liked = offer, quality
+    return chosen
+
+
+def _match(value: str, offer: str) -> int:
+    """Tell how specifically a range means an offer, 0 when it doesn't."""
+    if value == offer:
+        return 1000
+    if value in ("*", "*/*"):
+        return 1
+    kind = offer.partition(";")[0].rstrip()
+    if "/" in value:
+        if value == kind:
+            return 900
+        return 2 if value.endswith("/*") and kind.startswith(value[:-1]) else 0
+    if offer.startswith(f"{value}-"):
+        return 2 + len(value)
+    return 2 if value.startswith(f"{offer}-") else 0
 
 
 def _parse_item(item: str) -> tuple[str, float]:

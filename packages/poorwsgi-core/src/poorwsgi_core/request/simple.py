@@ -19,7 +19,7 @@ from poorwsgi_core.http.hosts import first_element, is_loopback, split_host
 from poorwsgi_core.http.paths import encode_path
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.serving import Serving
-from poorwsgi_core.request.target import Target
+from poorwsgi_core.request.target import FileTarget, Target
 from poorwsgi_core.request.variables import read_flag, read_options, read_variable
 from poorwsgi_core.response import HTTPException
 from poorwsgi_core.state import (
@@ -150,6 +150,15 @@ class SimpleRequest:
         """``poor_SecretKey`` if present, else the application's key."""
         value = read_variable(self._environ, "poor_SecretKey")
         return self._app.secret_key if value is None else value
+
+    @property
+    def static_file(self) -> str | None:
+        """Real path of the file below the document root that answers, if one does.
+
+        For hooks that have nothing to do for files, such as one that loads a session.
+        """
+        target = self.target
+        return target.path if isinstance(target, FileTarget) else None
 
     @property
     def uri_rule(self) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["NO_SCOPE", "Scope", "Target"]
+__all__ = ["NO_SCOPE", "FileTarget", "Scope", "Target"]
 
 
 class Scope:
@@ -67,3 +67,17 @@ class Target:
         self.call = call
         self.names = names
         self.scope = scope
+
+
+class FileTarget(Target):
+    """A file below the document root.
+
+    Attributes:
+        path: its real path.
+    """
+
+    __slots__ = ("path",)
+
+    def __init__(self, rule: str, call: Callable[..., Any], path: str) -> None:
+        super().__init__(rule, None, call)
+        self.path = path

@@ -3,18 +3,17 @@
 base      status, headers, ranges: what all responses share; HTTPException
 memory    bodies in memory: bytes, text, JSON
 files     open files and files by path
-streams   generators of bytes, text and JSON
+streams   generators of bytes, text and JSON; filters of other bodies
 empty     no content, not modified, redirect, declined
 make      return values to responses; abort and redirect
 shortcut  plain values, sent without building a response
 bodies    the iterables that a server reads
+head      statuses and fields that fit together
 document_root   from a request path to a file
 media_types     from the name of a file to its type
 """
 
 from poorwsgi_core.response.base import (
-    NOT_MODIFIED_DENY,
-    NOT_MODIFIED_ONE_OF_REQUIRED,
     BaseResponse,
     HTTPException,
     log,
@@ -28,6 +27,7 @@ from poorwsgi_core.response.empty import (
     RedirectResponse,
 )
 from poorwsgi_core.response.files import FileObjResponse, FileResponse
+from poorwsgi_core.response.head import NOT_MODIFIED_DENY, NOT_MODIFIED_ONE_OF_REQUIRED
 from poorwsgi_core.response.make import (
     ResponseError,
     abort,
@@ -44,6 +44,7 @@ from poorwsgi_core.response.memory import (
 )
 from poorwsgi_core.response.streams import (
     JSON_GENERATOR,
+    FilteredResponse,
     GeneratorResponse,
     JSONGeneratorResponse,
     StrGeneratorResponse,
@@ -58,6 +59,7 @@ __all__ = [
     "EmptyResponse",
     "FileObjResponse",
     "FileResponse",
+    "FilteredResponse",
     "GeneratorResponse",
     "HTTPException",
     "IBytesIO",

@@ -12,19 +12,23 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
 from poorwsgi_core.http.headers import (
     ContentRange,
     Headers,
     HeadersList,
-    check_field_value,
 )
 from poorwsgi_core.http.ranges import resolve_ranges
 from poorwsgi_core.response.bodies import ByteRanges, IBytesIO, close_body
+from poorwsgi_core.response.head import (
+    BODILESS,
+    UNSENT,
+    check_content_type,
+    check_status,
+    strip_content,
+)
 from poorwsgi_core.state import (
-    HTTP_NO_CONTENT,
-    HTTP_NOT_MODIFIED,
     HTTP_OK,
     HTTP_PARTIAL_CONTENT,
     HTTP_RANGE_NOT_SATISFIABLE,
@@ -38,37 +42,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HTML",
-    "NOT_MODIFIED_DENY",
-    "NOT_MODIFIED_ONE_OF_REQUIRED",
     "POWERED_BY",
     "READY_ANSWERS",
     "BaseResponse",
     "HTTPException",
     "HeadersInput",
     "RangesInput",
-    "check_content_type",
-    "check_status",
     "log",
 ]
 
 log = logging.getLogger("poorwsgi")
-
-NOT_MODIFIED_DENY: Final = frozenset(
-    {
-        "Content-Encoding",
-        "Content-Language",
-        "Content-Length",
-        "Content-MD5",
-        "Content-Range",
-        "Content-Type",
-    }
-)
-"""Headers of a representation, which a 304 answer must not carry."""
-
-NOT_MODIFIED_ONE_OF_REQUIRED: Final = frozenset(
-    {"Content-Location", "Date", "ETag", "Vary"}
-)
-"""Headers of which a 304 answer needs at least one (RFC 9110 §15.4.5)."""
 
 HeadersInput: TypeAlias = HeadersList | Headers | None
 _Range: TypeAlias = tuple[int | None, int | None]
@@ -77,12 +60,6 @@ RangesInput: TypeAlias = Iterable[_Range] | Iterable[int | None]
 HTML = "text/html; charset=utf-8"
 POWERED_BY = ("X-Powered-By", "Poor WSGI for Python")
 _NO_NAMES: frozenset[str] = frozenset()
-_BODILESS = frozenset({HTTP_NO_CONTENT, HTTP_NOT_MODIFIED})
-# 205 has no content either, and a length of 0 (RFC 9110 §15.3.6).
-_UNSENT = _BODILESS | {HTTP_RESET_CONTENT}
-_OF_CONTENT = frozenset({"content-length", "content-type"})
-_DENY = frozenset(name.lower() for name in NOT_MODIFIED_DENY)
-_REQUIRED = frozenset(name.lower() for name in NOT_MODIFIED_ONE_OF_REQUIRED)
 
 
 def _pairs(ranges: RangesInput) -> list[_Range]:
@@ -96,40 +73,10 @@ def _pairs(ranges: RangesInput) -> list[_Range]:
     return [(items[0], items[1])]
 
 
-# PERF: an application sends few types, over and over.
-@lru_cache(maxsize=256)
-def check_content_type(value: str) -> str:
-    """Return a content type as it is sent.
-
-    Raises:
-        TypeError: it is not a str.
-        ValueError: it has control characters.
-    """
-    return check_field_value(Headers.iso88591(value))
-
-
 # PERF: the headers that a class begins with are checked once.
 @lru_cache(maxsize=64)
 def _build_defaults(pairs: "tuple[tuple[str, str], ...]") -> Headers:
     return Headers(pairs)
-
-
-def check_status(status_code: int) -> int:
-    """Return a status code that a response may carry.
-
-    Raises:
-        ValueError: the code is none of ``state``, or announces another answer.
-    """
-    if status_code in phrases and status_code < HTTP_OK:
-        raise ValueError(
-            f"Status {status_code} announces an answer and is none: a client would "
-            "go on waiting"
-        )
-    if status_code not in phrases:
-        raise ValueError(
-            f"Bad response status {status_code!r}: use a code of poorwsgi.state"
-        )
-    return status_code
 
 
 class BaseResponse:
@@ -148,6 +95,12 @@ class BaseResponse:
 
     needs_request = False
     """Whether ``prepare`` has something to do."""
+
+    on_close: "tuple[Callable[[], object], ...]" = ()
+    """Functions of ``call_on_close``."""
+
+    bytes_sent: int = 0
+    """Bytes of the body that the server took; kept up where ``on_close`` has any."""
 
     _multipart_ranges = True
     """Whether several ranges can be sent, as multipart/byteranges."""
@@ -202,7 +155,7 @@ class BaseResponse:
     @property
     def is_bodiless(self) -> bool:
         """Whether an answer of this status never has a body (RFC 9110 §6.4.1)."""
-        return self._status_code in _UNSENT
+        return self._status_code in UNSENT
 
     @property
     def reason(self) -> str:
@@ -231,6 +184,14 @@ class BaseResponse:
         # A copy, which also checks what a request has brought: headers that several
         # answers were built with must not get the cookies of one into the next.
         self._headers = Headers(value)
+
+    def call_on_close(self, function: Callable[[], object]) -> None:
+        """Call a function when the answer has been sent, or given up.
+
+        It runs where the request ran, so the server's thread or process is busy
+        until it returns.  What it raises is logged.
+        """
+        self.on_close = (*self.on_close, function)
 
     @property
     def content_length(self) -> int:
@@ -399,8 +360,8 @@ class BaseResponse:
         return self.content_length
 
     def _header_list(self) -> list[tuple[str, str]]:
-        if self._status_code in _BODILESS:
-            return self._bodiless_headers()
+        if self._status_code in BODILESS:
+            return strip_content(self._status_code, self.headers.items())
         names: AbstractSet[str] = _NO_NAMES
         if self._headers is None:
             pairs = list(self._default_headers)
@@ -415,21 +376,6 @@ class BaseResponse:
             if length is not None:
                 added.append(("Content-Length", str(length)))
         return pairs + added
-
-    def _bodiless_headers(self) -> list[tuple[str, str]]:
-        pairs = [(name, value) for name, value in self.headers.items()]
-        if self._status_code != HTTP_NOT_MODIFIED:
-            return [pair for pair in pairs if pair[0].lower() not in _OF_CONTENT]
-        names = {name.lower() for name, _ in pairs}
-        if names & _DENY:
-            log.warning("A 304 response must not have representation headers")
-            pairs = [pair for pair in pairs if pair[0].lower() not in _DENY]
-        if not names & _REQUIRED:
-            log.warning(
-                "Missing header: a 304 response has one of %s as required",
-                ", ".join(sorted(NOT_MODIFIED_ONE_OF_REQUIRED)),
-            )
-        return pairs
 
     def __start_response__(self, start_response: "StartResponse") -> None:
         """Send the status and the headers."""
@@ -456,7 +402,7 @@ class BaseResponse:
         self._called = True
         self.__start_response__(start_response)
         body = self.__end_of_response__()
-        if self._status_code in _UNSENT:
+        if self._status_code in UNSENT:
             close_body(body)
             return ()
         return body

@@ -17,6 +17,7 @@ __all__ = [
     "IBytesIO",
     "Stream",
     "Together",
+    "Watched",
     "close_body",
     "cut",
     "discard",
@@ -143,6 +144,43 @@ class Together:
         """Close the body, then the others."""
         for body in (self._body, *self._others):
             discard(body)
+
+
+class Watched:
+    """A body, and what is to be called when it is closed.
+
+    Args:
+        body: what is sent.
+        count: called with the length of each piece that the server gets.
+        functions: called in order, each whatever the others do.
+    """
+
+    __slots__ = ("_body", "_count", "_functions")
+
+    def __init__(
+        self,
+        body: Iterable[bytes],
+        count: Callable[[int], None],
+        functions: Sequence[Callable[[], object]],
+    ) -> None:
+        self._body = body
+        self._count = count
+        self._functions = functions
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._body:
+            self._count(len(piece))
+            yield piece
+
+    def close(self) -> None:
+        """Close the body and call the functions, once."""
+        discard(self._body)
+        functions, self._functions = self._functions, ()
+        for function in functions:
+            try:
+                function()
+            except Exception:
+                log.exception("What was to be done after the answer failed")
 
 
 def cut(chunks: Iterable[bytes], first: int, stop: int | None) -> Iterator[bytes]:

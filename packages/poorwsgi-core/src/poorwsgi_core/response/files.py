@@ -11,7 +11,6 @@ from poorwsgi_core.http.conditional import check_preconditions, is_range_current
 from poorwsgi_core.http.dates import modified_to_http
 from poorwsgi_core.http.ranges import parse_range
 from poorwsgi_core.response.base import (
-    NOT_MODIFIED_DENY,
     BaseResponse,
     HeadersInput,
     HTTPException,
@@ -19,6 +18,7 @@ from poorwsgi_core.response.base import (
     log,
 )
 from poorwsgi_core.response.bodies import FileBlocks, IBytesIO, discard
+from poorwsgi_core.response.head import NOT_MODIFIED_DENY
 from poorwsgi_core.response.media_types import add_charset, guess_type
 from poorwsgi_core.state import HTTP_NOT_MODIFIED, HTTP_OK, HTTP_PRECONDITION_FAILED
 

@@ -9,11 +9,10 @@ from poorwsgi_core.response.base import (
     HTML,
     BaseResponse,
     HeadersInput,
-    check_content_type,
-    check_status,
     log,
 )
 from poorwsgi_core.response.bodies import IBytesIO
+from poorwsgi_core.response.head import check_content_type, check_status
 from poorwsgi_core.state import HTTP_OK, HTTP_PARTIAL_CONTENT
 
 __all__ = [

@@ -8,7 +8,8 @@ way when there are no after handlers.  What is sent is what the long way through
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from poorwsgi_core.response.base import POWERED_BY, check_content_type
+from poorwsgi_core.response.base import POWERED_BY
+from poorwsgi_core.response.head import check_content_type
 from poorwsgi_core.response.memory import HTML, JSON, JSONDumps, dump_json, encode_json
 
 if TYPE_CHECKING:

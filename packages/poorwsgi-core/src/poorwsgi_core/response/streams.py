@@ -1,24 +1,37 @@
 """Responses that are produced while they are sent."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from poorwsgi_core.http.conditional import weaken
+from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.response.base import BaseResponse, HeadersInput
 from poorwsgi_core.response.bodies import Stream, cut, read_first
 from poorwsgi_core.response.json_stream import stream_json
 from poorwsgi_core.response.memory import HTML, json_type
-from poorwsgi_core.state import HTTP_OK
+from poorwsgi_core.state import HTTP_OK, HTTP_PARTIAL_CONTENT
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 __all__ = [
     "JSON_GENERATOR",
+    "FilteredResponse",
     "GeneratorResponse",
     "JSONGeneratorResponse",
     "StrGeneratorResponse",
+    "filtered_headers",
 ]
+
+_OF_BYTES = (
+    "Accept-Ranges",
+    "Content-Digest",
+    "Content-Length",
+    "Content-MD5",
+    "Content-Range",
+    "Content-Type",
+)
 
 JSON_GENERATOR: Final = True
 """JSONGeneratorResponse is available; it needs no other package."""
@@ -138,3 +151,42 @@ class JSONGeneratorResponse(GeneratorResponse):
         chunks: Iterator[bytes] = stream_json(kwargs)
         super().__init__(chunks, json_type(charset), headers, status_code)
         self._sources = tuple(kwargs.values())
+
+
+class FilteredResponse(GeneratorResponse):
+    """Another response, whose body a function changes while it is sent.
+
+    For an after handler, which returns it instead of the response that it got.
+    Status and headers are those of the other, without what its bytes alone have:
+    length, digest and ranges; an ETag becomes weak.  A range is given up, for the
+    whole body.
+
+    Args:
+        response: the other one.
+        function: gets its body, an iterable of bytes, and returns another.
+    """
+
+    def __init__(
+        self,
+        response: BaseResponse,
+        function: Callable[[Iterable[bytes]], Iterable[bytes]],
+    ) -> None:
+        status_code = response.status_code
+        if response.ranges and status_code == HTTP_PARTIAL_CONTENT:
+            response.drop_ranges()
+            status_code = HTTP_OK
+        kind = response.headers.get("Content-Type", response.content_type)
+        source = response.__end_of_response__()
+        headers = filtered_headers(response)
+        super().__init__(function(source), kind, headers, status_code)
+        self._sources = (self._generator, source)
+
+
+def filtered_headers(response: BaseResponse) -> Headers:
+    """Copy the headers that hold when the bytes of a body are others."""
+    headers = Headers(response.headers, strict=False)
+    for name in _OF_BYTES:
+        del headers[name]
+    if "ETag" in headers:
+        headers["ETag"] = weaken(headers["ETag"])
+    return headers

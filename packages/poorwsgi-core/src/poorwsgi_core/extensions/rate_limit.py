@@ -1,0 +1,179 @@
+"""So many requests in so much time, for each client (RFC 6585 section 4).
+
+Each client has a bucket of tokens that fills steadily; a request takes one.  The fields
+RateLimit and RateLimit-Policy are those of draft-ietf-httpapi-ratelimit-headers-10.
+"""
+
+import logging
+import math
+import threading
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+from time import monotonic
+from typing import Any, NamedTuple, Protocol
+
+from poorwsgi_core.application import Application
+from poorwsgi_core.request import Request, SimpleRequest
+from poorwsgi_core.response import BaseResponse, HTTPException
+from poorwsgi_core.state import HTTP_TOO_MANY_REQUESTS
+
+__all__ = ["Buckets", "Grant", "MemoryBuckets", "RateLimit", "client_address"]
+
+log = logging.getLogger("poorwsgi")
+
+_ATTRIBUTE = "app_rate_limit"
+_IPV6_NETWORK = 64
+
+
+class Grant(NamedTuple):
+    """Answer of a bucket.
+
+    Attributes:
+        allowed: whether there was a token.
+        remaining: tokens that are left.
+        wait: seconds until there is one again, 0 when there is.
+    """
+
+    allowed: bool
+    remaining: int
+    wait: float
+
+
+class Buckets(Protocol):
+    """Keeps the buckets; one of Redis lets several processes share them."""
+
+    def take(self, key: str, limit: int, period: float) -> Grant:
+        """Take a token of the bucket of *key*.
+
+        Args:
+            key: whose bucket it is.
+            limit: tokens in a full bucket.
+            period: seconds in which an empty one becomes full.
+        """
+        ...
+
+
+class MemoryBuckets:
+    """Buckets of this process alone.
+
+    Args:
+        size: how many are kept; the one that is longest unused is dropped for a new
+            one, and is full when it comes back.
+        clock: tells seconds.
+    """
+
+    def __init__(
+        self, size: int = 100_000, *, clock: Callable[[], float] = monotonic
+    ) -> None:
+        self._size = size
+        self._clock = clock
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, key: str, limit: int, period: float) -> Grant:
+        """Take a token of the bucket of *key*."""
+        now = self._clock()
+        with self._lock:
+            tokens, since = self._buckets.pop(key, (float(limit), now))
+            tokens = min(float(limit), tokens + (now - since) * limit / period)
+            allowed = tokens >= 1
+            tokens -= allowed
+            self._buckets[key] = (tokens, now)
+            if len(self._buckets) > self._size:
+                del self._buckets[next(iter(self._buckets))]
+        wait = max(0.0, (1 - tokens) * period / limit)
+        return Grant(allowed, int(tokens), wait)
+
+
+def client_address(req: SimpleRequest) -> str:
+    """Return whose bucket it is: the address, of IPv6 its network of 64 bits.
+
+    Behind a proxy that is the proxy's; let it limit, or give a *key* that reads the
+    field where it puts the client's.
+    """
+    try:
+        address = ip_address(req.remote_addr or "")
+    except ValueError:
+        return req.remote_addr or ""
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return f"{int(address) >> _IPV6_NETWORK:x}"
+
+
+class RateLimit:
+    """Refuse who asks too often with 429 and Retry-After.
+
+    Files below the document root aren't counted.  When the buckets fail, requests
+    pass and the log says so.
+
+    Args:
+        limit: requests that may come at once.
+        period: seconds in which as many more may come.
+        key: tells whose bucket a request takes from; ``None`` for no limit.
+        buckets: where they are kept; in this process without it.
+        name: of the policy, in the fields.
+
+    Raises:
+        ValueError: a limit or a period that isn't positive, a name that can't be sent.
+    """
+
+    def __init__(
+        self,
+        limit: int,
+        period: float = 60,
+        *,
+        key: Callable[[Request], str | None] = client_address,
+        buckets: Buckets | None = None,
+        name: str = "default",
+    ) -> None:
+        if limit < 1 or period <= 0:
+            raise ValueError(
+                f"{limit} requests in {period} seconds let nobody in: write numbers "
+                "above 0"
+            )
+        if not name.isascii() or not name.replace("-", "").isalnum():
+            raise ValueError(f"A policy is named by letters and digits, not {name!r}")
+        self._limit = limit
+        self._period = period
+        self._key = key
+        self._buckets: Buckets = MemoryBuckets() if buckets is None else buckets
+        self._name = name
+        self._policy = f'"{name}";q={limit};w={math.ceil(period)}'
+
+    def install(self, app: Application[Any]) -> None:
+        """Count before the other handlers run, and tell what is left."""
+        app.add_before_response(self._take, first=True)
+        app.add_after_response(self._tell)
+
+    def _take(self, req: Request) -> None:
+        key = None if req.static_file else self._key(req)
+        if key is None:
+            return
+        try:
+            # By its policy, so that several limits can share the buckets.
+            grant = self._buckets.take(f"{self._name}:{key}", self._limit, self._period)
+        except Exception:
+            log.exception("The buckets of RateLimit failed, the request passes")
+            return
+        vars(req)[self._attribute] = grant
+        if not grant.allowed:
+            reason = f"Wait {math.ceil(grant.wait)} seconds"
+            raise HTTPException(HTTP_TOO_MANY_REQUESTS, error=reason)
+
+    @property
+    def _attribute(self) -> str:
+        return f"{_ATTRIBUTE}_{self._name}"
+
+    def _tell(self, req: SimpleRequest, response: BaseResponse) -> BaseResponse:
+        grant: Grant | None = vars(req).get(self._attribute)
+        if grant is None:
+            return response
+        response.add_header("RateLimit-Policy", self._policy)
+        wait = math.ceil(grant.wait)
+        left = f'"{self._name}";r={grant.remaining}'
+        response.add_header("RateLimit", f"{left};t={wait}" if wait else left)
+        if not grant.allowed:
+            response.headers.setdefault("Retry-After", str(max(1, wait)))
+        return response

@@ -1,0 +1,106 @@
+"""What the head of an answer may have: statuses and fields that fit together."""
+
+import logging
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from poorwsgi_core.http.headers import Headers, check_field_value
+from poorwsgi_core.state import (
+    HTTP_NO_CONTENT,
+    HTTP_NOT_MODIFIED,
+    HTTP_OK,
+    HTTP_RESET_CONTENT,
+    phrases,
+)
+
+__all__ = [
+    "BODILESS",
+    "NOT_MODIFIED_DENY",
+    "NOT_MODIFIED_ONE_OF_REQUIRED",
+    "UNSENT",
+    "check_content_type",
+    "check_status",
+    "strip_content",
+]
+
+log = logging.getLogger("poorwsgi")
+
+NOT_MODIFIED_DENY: Final = frozenset(
+    {
+        "Content-Encoding",
+        "Content-Language",
+        "Content-Length",
+        "Content-MD5",
+        "Content-Range",
+        "Content-Type",
+    }
+)
+"""Headers of a representation, which a 304 answer must not carry."""
+
+NOT_MODIFIED_ONE_OF_REQUIRED: Final = frozenset(
+    {"Content-Location", "Date", "ETag", "Vary"}
+)
+"""Headers of which a 304 answer needs at least one (RFC 9110 §15.4.5)."""
+
+BODILESS = frozenset({HTTP_NO_CONTENT, HTTP_NOT_MODIFIED})
+"""Statuses of answers without content."""
+
+UNSENT = BODILESS | {HTTP_RESET_CONTENT}
+"""Those, and 205, which has a length of 0 (RFC 9110 §15.3.6)."""
+
+_OF_CONTENT = frozenset({"content-length", "content-type"})
+_DENY = frozenset(name.lower() for name in NOT_MODIFIED_DENY)
+_REQUIRED = frozenset(name.lower() for name in NOT_MODIFIED_ONE_OF_REQUIRED)
+
+
+# PERF: an application sends few types, over and over.
+@lru_cache(maxsize=256)
+def check_content_type(value: str) -> str:
+    """Return a content type as it is sent.
+
+    Raises:
+        TypeError: it is not a str.
+        ValueError: it has control characters.
+    """
+    return check_field_value(Headers.iso88591(value))
+
+
+def check_status(status_code: int) -> int:
+    """Return a status code that a response may carry.
+
+    Raises:
+        ValueError: the code is none of ``state``, or announces another answer.
+    """
+    if status_code in phrases and status_code < HTTP_OK:
+        raise ValueError(
+            f"Status {status_code} announces an answer and is none: a client would "
+            "go on waiting"
+        )
+    if status_code not in phrases:
+        raise ValueError(
+            f"Bad response status {status_code!r}: use a code of poorwsgi.state"
+        )
+    return status_code
+
+
+def strip_content(
+    status_code: int, headers: Iterable[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Leave out the fields about content, for an answer that has none.
+
+    What a 304 answer has that it must not, or lacks, is a WARNING.
+    """
+    pairs = [(name, value) for name, value in headers]
+    if status_code != HTTP_NOT_MODIFIED:
+        return [pair for pair in pairs if pair[0].lower() not in _OF_CONTENT]
+    names = {name.lower() for name, _ in pairs}
+    if names & _DENY:
+        log.warning("A 304 response must not have representation headers")
+        pairs = [pair for pair in pairs if pair[0].lower() not in _DENY]
+    if not names & _REQUIRED:
+        log.warning(
+            "Missing header: a 304 response has one of %s as required",
+            ", ".join(sorted(NOT_MODIFIED_ONE_OF_REQUIRED)),
+        )
+    return pairs

@@ -1,0 +1,142 @@
+"""Facts about what is done after an answer has been sent."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from recording import Start
+
+from poorwsgi_core.application import Application
+from poorwsgi_core.request import Request
+from poorwsgi_core.response import (
+    BaseResponse,
+    GeneratorResponse,
+    NoContentResponse,
+    Response,
+)
+from poorwsgi_core.response.bodies import Watched
+from poorwsgi_core.testing import Client, build_environ
+
+
+class Work:
+    """Takes down what an answer was like when its work was done."""
+
+    def __init__(self) -> None:
+        self.done: list[int] = []
+
+    def watch(self, response: BaseResponse) -> BaseResponse:
+        """Let a response be followed by work."""
+        response.call_on_close(lambda: self.done.append(response.bytes_sent))
+        return response
+
+
+@pytest.fixture
+def work() -> Work:
+    """Build what takes down."""
+    return Work()
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        (Response("four"), 4),
+        (GeneratorResponse([b"two", b"", b"three"]), 8),
+        (NoContentResponse(), 0),
+    ],
+)
+def test_work_is_done_when_all_is_sent(
+    app: Application, client: Client, work: Work, response: BaseResponse, expected: int
+) -> None:
+    """It is done once, and knows how many bytes went out."""
+    app.set_route("/", lambda _: work.watch(response))
+    answer = client.get("/")
+    assert (len(answer.data), work.done) == (expected, [expected])
+
+
+def test_work_is_done_for_head(app: Application, client: Client, work: Work) -> None:
+    """HEAD sends no body, and is an answer."""
+    app.set_route("/", lambda _: work.watch(Response("four")))
+    assert client.head("/").headers["Content-Length"] == "4"
+    assert work.done == [0]
+
+
+def test_work_waits_for_close(app: Application, work: Work) -> None:
+    """Nothing is done while the server still sends."""
+    app.set_route("/", lambda _: work.watch(Response("four")))
+    body = app(build_environ("/"), Start())
+    assert ([*body], work.done) == ([b"four"], [])
+    assert isinstance(body, Watched)
+    body.close()
+    body.close()
+    assert work.done == [4]
+
+
+def test_work_of_a_replaced_answer(
+    app: Application, client: Client, work: Work
+) -> None:
+    """What an after handler replaces has its work done behind the other's."""
+    app.set_route("/", lambda _: work.watch(Response("four")))
+
+    @app.after_response()
+    def replace(_: Request, response: BaseResponse) -> BaseResponse:
+        return work.watch(GeneratorResponse([response.data, b"!"]))
+
+    assert client.get("/").text == "four!"
+    assert work.done == [5, 5]
+
+
+def test_work_of_an_answer_that_can_not_be_sent(
+    app: Application, client: Client, work: Work
+) -> None:
+    """A failure while sending is answered, and the work is done all the same."""
+    response = Response("four")
+
+    @app.route("/")
+    def index(_: Request) -> BaseResponse:
+        response._called = True  # pyright: ignore[reportPrivateUsage]
+        return work.watch(response)
+
+    assert client.get("/").status_code == 500
+    assert len(work.done) == 1
+
+
+def test_failing_work_is_logged(
+    app: Application, client: Client, work: Work, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What work raises is logged, and the rest is done."""
+    caplog.set_level(logging.ERROR)
+
+    def fail() -> None:
+        raise RuntimeError("no mail today")
+
+    @app.route("/")
+    def index(_: Request) -> BaseResponse:
+        response = Response("four")
+        response.call_on_close(fail)
+        return work.watch(response)
+
+    assert client.get("/").text == "four"
+    assert work.done == [4]
+    assert [record.message for record in caplog.records] == [
+        "What was to be done after the answer failed"
+    ]
+
+
+def test_a_stream_is_closed_before_work(app: Application, client: Client) -> None:
+    """The body is closed first, so that what it holds is free."""
+    seen: list[str] = []
+
+    def pieces() -> Iterator[bytes]:
+        try:
+            yield b"piece"
+        finally:
+            seen.append("closed")
+
+    @app.route("/")
+    def index(_: Request) -> BaseResponse:
+        response = GeneratorResponse(pieces())
+        response.call_on_close(lambda: seen.append("work"))
+        return response
+
+    assert client.get("/").text == "piece"
+    assert seen == ["closed", "work"]

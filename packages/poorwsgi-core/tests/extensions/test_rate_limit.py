@@ -1,0 +1,164 @@
+"""Facts about requests that come too often."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.rate_limit import (
+    Grant,
+    MemoryBuckets,
+    RateLimit,
+    client_address,
+)
+from poorwsgi_core.request import Request, SimpleRequest
+from poorwsgi_core.testing import Client
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """Tell the time."""
+        return self.now
+
+
+def test_buckets_fill_steadily() -> None:
+    """A full bucket lets as many pass at once, then each when its time has come."""
+    clock = Clock()
+    buckets = MemoryBuckets(clock=clock)
+    assert [buckets.take("a", 2, 60) for _ in range(3)] == [
+        Grant(True, 1, 0),
+        Grant(True, 0, 30),
+        Grant(False, 0, 30),
+    ]
+    assert buckets.take("b", 2, 60).allowed
+    clock.now = 29
+    assert not buckets.take("a", 2, 60).allowed
+    clock.now = 31
+    assert buckets.take("a", 2, 60).allowed
+    clock.now = 1000
+    assert buckets.take("a", 2, 60) == Grant(True, 1, 0)
+
+
+def test_buckets_are_few() -> None:
+    """The one that is longest unused is dropped."""
+    buckets = MemoryBuckets(2, clock=Clock())
+    for key in ("a", "b", "a", "c"):
+        buckets.take(key, 1, 60)
+    assert not buckets.take("a", 1, 60).allowed
+    assert buckets.take("b", 1, 60).allowed
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Build a clock."""
+    return Clock()
+
+
+@pytest.fixture
+def site(app: Application, clock: Clock, tmp_path: Path) -> Application:
+    """Build an application that takes two requests in a minute."""
+    (tmp_path / "file.txt").touch()
+    app.document_root = str(tmp_path)
+    app.set_route("/", lambda _: "served")
+    app.install(RateLimit(2, 60, buckets=MemoryBuckets(clock=clock)))
+    return app
+
+
+@pytest.mark.usefixtures("site")
+def test_who_asks_too_often(client: Client, clock: Clock) -> None:
+    """The third request is told when to come again, and may then."""
+    answers = [client.get("/") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer.headers["RateLimit"] for answer in answers] == [
+        '"default";r=1',
+        '"default";r=0;t=30',
+        '"default";r=0;t=30',
+    ]
+    assert answers[0].headers["RateLimit-Policy"] == '"default";q=2;w=60'
+    assert "Retry-After" not in answers[1].headers
+    assert answers[2].headers["Retry-After"] == "30"
+    assert "Wait 30 seconds" in answers[2].text
+    clock.now = 30
+    assert client.get("/").status_code == 200
+    assert client.get("/", REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+@pytest.mark.usefixtures("site")
+def test_files_are_not_counted(client: Client) -> None:
+    """A page with many pictures is one request."""
+    for _ in range(3):
+        answer = client.get("/file.txt")
+        assert answer.status_code == 200
+        assert "RateLimit" not in answer.headers
+
+
+def test_own_keys_and_several_limits(app: Application, client: Client) -> None:
+    """A key may be anybody's, or nobody's; several limits are told apart."""
+    buckets = MemoryBuckets(clock=Clock())
+
+    def key(req: Request) -> str | None:
+        return req.headers.get("X-User")
+
+    app.install(RateLimit(1, 60, key=key, buckets=buckets, name="user"))
+    app.install(RateLimit(9, 60, buckets=buckets))
+    app.set_route("/", lambda _: "served")
+    statuses = [
+        client.get("/", headers={"X-User": user} if user else {}).status_code
+        for user in ("a", "b", "a", "", "")
+    ]
+    assert statuses == [200, 200, 429, 200, 200]
+    answer = client.get("/", headers={"X-User": "c"})
+    assert answer.headers.get_all("RateLimit") == (
+        '"user";r=0;t=60',
+        '"default";r=4',
+    )
+
+
+def test_failing_buckets_let_pass(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A store that is down stops nobody, and is in the log."""
+    caplog.set_level(logging.ERROR)
+
+    class Down:
+        def take(self, key: str, limit: int, period: float) -> Grant:
+            raise ConnectionError(key, limit, period)
+
+    app.install(RateLimit(1, buckets=Down()))
+    app.set_route("/", lambda _: "served")
+    answer = client.get("/")
+    assert (answer.text, answer.headers.get("RateLimit")) == ("served", None)
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:0:1::1", "20010db800000001"),
+        ("2001:db8:0:1:ffff::2", "20010db800000001"),
+        ("unix:", "unix:"),
+        (None, ""),
+    ],
+)
+def test_addresses(app: Application, address: str | None, expected: str) -> None:
+    """An IPv6 network is one client, and IPv4 the same however it is written."""
+    environ = {"REQUEST_STARTTIME": 0.0, "REMOTE_ADDR": address}
+    assert client_address(SimpleRequest(environ, app)) == expected
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"limit": 0}, {"limit": 1, "period": 0}, {"limit": 1, "name": 'a"b'}],
+)
+def test_bad_settings(options: dict[str, Any]) -> None:
+    """A limit that lets nobody in is refused when it is made."""
+    with pytest.raises(ValueError):
+        RateLimit(**options)
