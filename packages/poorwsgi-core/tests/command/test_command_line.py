@@ -10,9 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from poorwsgi_core import Application, Routes, state
 from poorwsgi_core import __main__ as command
-from poorwsgi_core import state
 from poorwsgi_core.command import main
+from poorwsgi_core.command.routing import print_routes
+
+
+def _answer(*_: object) -> str:
+    return ""
 
 
 def test_routes(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,6 +32,19 @@ def test_routes(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
         ["/served", "HEAD", "|", "GET", f"{folder}.Served"],
         ["/user/<ident:int>", "HEAD", "|", "GET", "user"],
         ["/r(.*)", "HEAD", "|", "GET", "print"],
+    ]
+
+
+def test_routes_of_groups(app: Application) -> None:
+    """Mounted applications are listed, and each route has its group behind it."""
+    api, lines = Routes("/api"), list[str]()
+    api.get("/<x>")(_answer)
+    app.install(api)
+    app.mount("/old", Application("old"))
+    print_routes(app, lines.append)
+    assert [line.split() for line in lines] == [
+        ["/old/*", "ALL", "poorwsgi_core.application.application.Application"],
+        ["/api/<x>", "HEAD", "|", "GET", "_answer", "api"],
     ]
 
 

@@ -106,14 +106,17 @@ class RouteStore:
         self.table = self._links = None
 
     def list_rows(self) -> list[RouteRow]:
-        """List all routes in the order in which a path is looked for."""
+        """List all routes in the order in which a path is looked for.
+
+        Static routes, of which just one can be it, are sorted.
+        """
         with self._lock:
             mounts = [
                 RouteRow(f"{prefix}/*", _ALL, entry.handler, None, entry.scope.name)
                 for prefix, entry in self.mounts.items()
             ]
             return [
-                *_list_rows((path, entries) for path, entries in self.static.items()),
+                *_list_rows((path, self.static[path]) for path in sorted(self.static)),
                 *mounts,
                 *_list_rows(
                     (_written(pattern, entry), entries)

@@ -4,21 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from poorwsgi_core.application import Application
-from poorwsgi_core.results import describe_handler, handlers_view, human_methods_
+from poorwsgi_core.results import describe_handler, human_methods_
+from poorwsgi_core.state import methods
 
 __all__ = ["print_routes"]
 
 
 def print_routes(app: "Application[Any]", write: Callable[[str], object]) -> None:
-    """Write a line for each route: path or rule, methods, handler."""
-    patterns = {
-        next(iter(handlers.values())).rule or pattern.pattern: {
-            bit: route.handler for bit, route in handlers.items()
-        }
-        for pattern, handlers in app.regular_routes.items()
-    }
-    rows = [*handlers_view(app.routes), *handlers_view(patterns, sort=False)]
-    width = max((len(rule) for rule, _, _ in rows), default=0)
-    for rule, mask, handler in rows:
-        name = getattr(handler, "__qualname__", None) or describe_handler(handler).name
-        write(f"{rule:<{width}}  {human_methods_(mask):<12}  {name}\n")
+    """Write a line for each route: rule, methods, handler, group if it has one."""
+    rows = app.route_table
+    width = max((len(row.rule) for row in rows), default=0)
+    for row in rows:
+        mask = sum(methods[method] for method in row.methods)
+        info = describe_handler(row.handler)
+        name = getattr(row.handler, "__qualname__", None) or info.name
+        line = f"{row.rule:<{width}}  {human_methods_(mask):<12}  {name}"
+        write(f"{line}  {row.group}".rstrip() + "\n")
