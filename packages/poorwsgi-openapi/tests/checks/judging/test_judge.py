@@ -241,6 +241,7 @@ TABLE: list[tuple[Any, Any]] = [
     ({"properties": {"a": False, "b": True}}, {"a": 1, "b": 1}),
     ({"enum": [[1, {"a": True}], "a", None]}, [1.0, {"a": True}]),
     ({"minimum": 1, "exclusiveMaximum": 1, "maxLength": 0}, 1.0),
+    ({"pattern": "^a"}, "ab"),
 ]
 
 
