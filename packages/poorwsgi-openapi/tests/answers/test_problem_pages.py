@@ -171,7 +171,7 @@ def test_requests_that_are_refused_before_a_handler(
 @pytest.mark.parametrize(
     ("error", "status", "detail"),
     [
-        (TimeoutError(), 408, "The request body stalled"),
+        (TimeoutError(), 408, "The request body stalled: the server gave up waiting"),
         (ConnectionError(), 400, "Incomplete request body: "),
     ],
 )

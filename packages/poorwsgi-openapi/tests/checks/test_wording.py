@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 
 from poorwsgi_openapi.checks.wording import explain_errors
 
@@ -123,3 +123,11 @@ def test_null_of_3_0_is_named() -> None:
 
     (fault,) = explain_errors([Error()], "body")
     assert fault.message == "must not be null"
+
+
+def test_error_that_names_what_is_missing() -> None:
+    """Its word is taken, whatever its message is."""
+    error: Any = ValidationError("gone", validator="required", validator_value=["a"])
+    error.names = ("b",)
+    (fault,) = explain_errors([error], "body")
+    assert fault.pointer == "/b"
