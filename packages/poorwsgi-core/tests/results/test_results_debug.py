@@ -49,6 +49,7 @@ def app(**attributes: Any) -> Any:
         "name": "shop",
         "routes": {"/user/path": {state.METHOD_GET: view}},
         "regular_routes": {},
+        "route_table": [],
         "defaults": {},
         "states": {404: {state.METHOD_GET: page_404}},
         "errors": {},

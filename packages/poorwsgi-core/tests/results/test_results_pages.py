@@ -195,6 +195,8 @@ def test_method_not_allowed_has_allow() -> None:
         "GET, HEAD"
     )
     assert "Allow" not in method_not_allowed(request()).headers
+    page = method_not_allowed(request(), allow="GET, HEAD").data.decode()
+    assert "What is: <code>GET</code>, <code>HEAD</code>." in page
 
 
 def test_not_implemented(caplog: pytest.LogCaptureFixture) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from poorwsgi_core.application import RouteRow
 from poorwsgi_core.results.pages import default_states
 from poorwsgi_core.results.tables import (
     build_error_table,
@@ -57,6 +58,7 @@ def app(**attributes: Any) -> Any:
     defaults: dict[str, Any] = {
         "routes": {},
         "regular_routes": {},
+        "route_table": [],
         "defaults": {},
         "states": {},
         "errors": {},
@@ -158,6 +160,20 @@ def test_regular_routes() -> None:
     assert '<span class="method">ALL</span>' in page
     assert "<td>-</td>" in page
     assert page.index("/z/") < page.index("<code>/a/(.*)</code>")
+
+
+def test_groups_and_mounts() -> None:
+    """Routes of groups have its name and theirs; others stand above alone."""
+    rows = [
+        RouteRow("/alone", ("GET",), second, None, ""),
+        RouteRow("/api/<x>", ("GET",), first, "item", "api"),
+        RouteRow("/old/*", tuple(methods), first, None, ""),
+    ]
+    page = build_route_tables(app(route_table=rows), "", debug=False)
+    assert "/alone" not in page
+    assert "<td><code>api</code></td><td><code>item</code></td>" in page
+    assert '<th scope="row"><code>/old/*</code></th>' in page
+    assert '<span class="method">ALL</span>' in page
 
 
 def test_default_routes() -> None:

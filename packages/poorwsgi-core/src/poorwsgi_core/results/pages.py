@@ -154,6 +154,9 @@ def method_not_allowed(
         allow: value of the Allow header, none when empty.
     """
     text = f"Method {code_html(req.method)} is not allowed for {_uri(req)}."
+    if allow:
+        names = ", ".join(map(code_html, allow.split(", ")))
+        text += f" What is: {names}."
     page = _answer(405, text, req, error)
     if allow:
         page.add_header("Allow", allow)

@@ -11,6 +11,7 @@ from poorwsgi_core.state import (
     METHOD_ALL,
     METHOD_GET,
     METHOD_HEAD,
+    methods,
     phrases,
     sorted_methods,
 )
@@ -82,7 +83,7 @@ def build_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def build_route_tables(app: Any, base: str, *, debug: bool) -> str:
-    """Build the tables of static, regular and default routes.
+    """Build the tables of all routes, of groups and of default handlers.
 
     Args:
         app: the application.
@@ -100,6 +101,10 @@ def build_route_tables(app: Any, base: str, *, debug: bool) -> str:
             build_table(("Path", "Methods", "Handler"), _static_rows(app, base)),
             "<h3>Regular expression routes, in order</h3>",
             build_table(("Rule", "Groups", "Methods", "Handler"), _regular_rows(app)),
+            "<h3>Groups and mounted applications</h3>",
+            build_table(
+                ("Rule", "Group", "Name", "Methods", "Handler"), _group_rows(app)
+            ),
             "<h3>Default handlers</h3>",
             build_table(("Path", "Methods", "Handler"), defaults),
         )
@@ -120,6 +125,18 @@ def _regular_rows(app: Any) -> Iterable[Sequence[str]]:
             _methods(mask),
             _handler(handler),
         )
+
+
+def _group_rows(app: Any) -> Iterable[Sequence[str]]:
+    for row in app.route_table:
+        if row.group or row.rule.endswith("/*"):
+            yield (
+                code_html(row.rule),
+                code_html(row.group or "-"),
+                code_html(row.name or "-"),
+                _methods(sum(methods[name] for name in row.methods)),
+                _handler(row.handler),
+            )
 
 
 def _default_rows(app: Any) -> list[Sequence[str]]:
