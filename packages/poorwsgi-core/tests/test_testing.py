@@ -8,9 +8,9 @@ import pytest
 
 from poorwsgi_core.application import Application
 from poorwsgi_core.request import Request
-from poorwsgi_core.response import Response
-from poorwsgi_core.state import METHOD_ALL
-from poorwsgi_core.testing import Answer, Client, build_environ
+from poorwsgi_core.response import RedirectResponse, Response
+from poorwsgi_core.state import METHOD_ALL, METHOD_POST
+from poorwsgi_core.testing import Answer, Client, File, build_environ
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -268,3 +268,125 @@ def test_body_is_closed() -> None:
     with pytest.raises(LookupError):
         Client(send(body=body), validate=False).get()
     assert body.closed == 1
+
+
+# --- files, redirects, unknown options ---------------------------------------------
+
+
+def test_files(app: Application, client: Client) -> None:
+    """Files go as multipart, with the fields beside them and names escaped."""
+
+    def echo(req: Request) -> tuple[bytes, str]:
+        return req.data or b"", req.headers["Content-Type"]
+
+    app.set_route("/", echo, METHOD_POST)
+    files: dict[str, File | list[File]] = {
+        "one": ('a"b\r\n.txt', "text", "text/plain"),
+        "many": [("x", b"\xff", "image/png"), ("y", b"", "image/png")],
+    }
+    answer = client.post("/", form={"field": ["1", 2], "other": "3"}, files=files)
+    kind, _, boundary = answer.headers["Content-Type"].partition("; boundary=")
+    assert kind == "multipart/form-data"
+    field = 'Content-Disposition: form-data; name="{}"'
+    file = field + '; filename="{}"\r\nContent-Type: {}'
+    expected = [
+        (field.format("field"), b"1"),
+        (field.format("field"), b"2"),
+        (field.format("other"), b"3"),
+        (file.format("one", "a%22b%0D%0A.txt", "text/plain"), b"text"),
+        (file.format("many", "x", "image/png"), b"\xff"),
+        (file.format("many", "y", "image/png"), b""),
+    ]
+    start = f"--{boundary}".encode()
+    parts = [b"\r\n" + x.encode() + b"\r\n\r\n" + y + b"\r\n" for x, y in expected]
+    assert answer.data == b"".join(start + part for part in parts) + start + b"--\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [({"a": "1 2"}, b"a=1+2"), (b"raw", b"raw"), ("é", b"\xc3\xa9")],
+)
+def test_data(app: Application, client: Client, data: Any, expected: bytes) -> None:
+    """``data`` is a form, or the body itself."""
+    app.set_route("/", lambda req: (req.data, "text/plain"), METHOD_POST)
+    assert client.post("/", data=data).data == expected
+
+
+@pytest.fixture
+def redirecting(app: Application) -> Application:
+    """Redirect by the status in the path; /end tells method and body."""
+
+    def lead(req: Request, code: int) -> RedirectResponse:
+        return RedirectResponse(req.query or "../end", code)
+
+    def end(req: Request) -> str:
+        return f"{req.method} {req.mime_type} {req.data!r}"
+
+    app.set_route("/to/<code:int>", lead, METHOD_ALL)
+    app.set_route("/end", end, METHOD_ALL)
+    app.set_route("/circle", lambda _: RedirectResponse("/circle"))
+    return app
+
+
+@pytest.mark.parametrize(
+    ("code", "method", "expected"),
+    [
+        (303, "POST", "GET  b''"),
+        (302, "POST", "GET  b''"),
+        (301, "PUT", "GET  b''"),
+        (307, "POST", "POST application/json b'1'"),
+        (308, "PUT", "PUT application/json b'1'"),
+        (302, "HEAD", ""),
+    ],
+)
+def test_redirect(
+    redirecting: Application, client: Client, code: int, method: str, expected: str
+) -> None:
+    """It is followed as browsers do, if told to."""
+    path = f"/to/{code}"
+    answer = client.request(method, path, json=1, follow_redirects=True)
+    assert (answer.status_code, answer.text) == (200, expected)
+    assert client.request(method, path, json=1).status_code == code
+    assert redirecting.name
+
+
+def test_redirect_to_another_host(redirecting: Application, client: Client) -> None:
+    """What leads to somebody else is the answer."""
+    answer = client.get("/to/302?http://example.com/", follow_redirects=True)
+    assert (answer.status_code, redirecting.debug) == (302, False)
+    assert answer.headers["Location"] == "http://example.com/"
+
+
+def test_circle_of_redirects(redirecting: Application, client: Client) -> None:
+    """A circle ends, with where it led."""
+    with pytest.raises(RuntimeError, match="more than 20 redirects, the last to http"):
+        client.get("/circle", follow_redirects=True)
+    assert redirecting.name
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (
+            "file",
+            "no option 'file': did you mean 'files'\\?; a variable of the environ is",
+        ),
+        ("follow_redirect", "did you mean 'follow_redirects'"),
+        (
+            "xyzzy",
+            "no option 'xyzzy': there are \\('path', 'method', 'headers', 'body'",
+        ),
+    ],
+)
+def test_unknown_option(client: Client, option: str, told: str) -> None:
+    """A misspelt option is refused by its name, with the nearest one."""
+    with pytest.raises(TypeError, match=told):
+        client.get("/", **{option: "x"})
+
+
+def test_unknown_option_elsewhere(app: Application) -> None:
+    """The client and the environ have their own options."""
+    with pytest.raises(TypeError, match="did you mean 'validate'"):
+        Client(app, validates=False)
+    with pytest.raises(TypeError, match="did you mean 'headers'"):
+        build_environ(header={})

@@ -10,11 +10,13 @@ application or server break PEP 3333.
 
 import json
 import wsgiref.validate
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from io import BytesIO, StringIO
+from secrets import token_hex
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
-from urllib.parse import unquote_to_bytes, urlencode, urlsplit
+from urllib.parse import unquote_to_bytes, urlencode, urljoin, urlsplit
 
 from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.response.bodies import close_body
@@ -22,8 +24,23 @@ from poorwsgi_core.response.bodies import close_body
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-__all__ = ["Answer", "Client", "build_environ"]
+__all__ = ["Answer", "Client", "File", "build_environ"]
 
+File: TypeAlias = tuple[str, bytes | str, str]
+"""A file to send: its name, its content, its media type."""
+
+_MAX_REDIRECTS = 20
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEPING = frozenset({307, 308})
+_ENVIRON_OPTIONS = ("path", "method", "headers", "body")
+_OPTIONS = (
+    *_ENVIRON_OPTIONS,
+    "json",
+    "form",
+    "data",
+    "files",
+    "follow_redirects",
+)
 _ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
@@ -44,7 +61,11 @@ def build_environ(
         headers: request headers; several with one name are joined by commas.
         body: sets ``wsgi.input`` and, when not empty, Content-Length.
         **variables: further environ entries; ``None`` removes one.
+
+    Raises:
+        TypeError: an option is unknown.
     """
+    _check_variables(variables, _ENVIRON_OPTIONS)
     # With a host before it, a path that starts with // stays one.
     url = urlsplit(f"http://localhost{path}" if path.startswith("/") else path)
     scheme = url.scheme or "http"
@@ -138,11 +159,15 @@ class Client:
         app: any WSGI application.
         validate: check both sides by ``wsgiref.validate``.
         **variables: environ entries of every request.
+
+    Raises:
+        TypeError: an option is unknown.
     """
 
     def __init__(
         self, app: "WSGIApplication", *, validate: bool = True, **variables: Any
     ) -> None:
+        _check_variables(variables, ("validate",))
         self._app = wsgiref.validate.validator(app) if validate else app
         self._variables = variables
         self.cookies: dict[str, str] = {}
@@ -156,6 +181,9 @@ class Client:
         body: bytes = b"",
         json: Any = None,
         form: Mapping[str, Any] | None = None,
+        data: Mapping[str, Any] | bytes | str | None = None,
+        files: Mapping[str, File | list[File]] | None = None,
+        follow_redirects: bool = False,
         **variables: Any,
     ) -> Answer:
         """Send a request and read the whole answer.
@@ -167,23 +195,52 @@ class Client:
             body: request body.
             json: value to send as JSON body instead.
             form: fields to send as urlencoded body instead.
+            data: the same as *form*, or as *body* where it is bytes or text.
+            files: name to ``(filename, content, type)``, or to a list of these, to
+                send as multipart body, with the fields of *form*.
+            follow_redirects: go on to where a redirect leads within the application,
+                20 times at most.
             **variables: environ entries of this request, see ``build_environ``.
+
+        Raises:
+            TypeError: an option is unknown.
+            RuntimeError: there are too many redirects.
         """
+        _check_variables(variables, _OPTIONS)
+        if isinstance(data, bytes | str):
+            body, data = data.encode() if isinstance(data, str) else data, None
+        content, kind = _encode(body, json, form if data is None else data, files)
         environ = build_environ(
-            path,
-            method,
-            headers=headers,
-            body=_encode(body, json, form),
-            **(self._variables | variables),
+            path, method, headers=headers, body=content, **(self._variables | variables)
         )
-        if json is not None:
-            environ.setdefault("CONTENT_TYPE", "application/json")
-        if form is not None:
-            environ.setdefault("CONTENT_TYPE", "application/x-www-form-urlencoded")
+        if kind:
+            environ.setdefault("CONTENT_TYPE", kind)
         if self.cookies:
             pairs = [f"{name}={value}" for name, value in self.cookies.items()]
             environ.setdefault("HTTP_COOKIE", "; ".join(pairs))
-        return self._send(environ)
+        answer = self._send(environ)
+        if follow_redirects:
+            again = {**variables, "headers": headers, "body": content}
+            again["CONTENT_TYPE"] = environ.get("CONTENT_TYPE")
+            return self._follow(answer, method, path, again)
+        return answer
+
+    def _follow(
+        self, answer: Answer, method: str, path: str, options: dict[str, Any]
+    ) -> Answer:
+        url = urljoin("http://localhost", path)
+        host = urlsplit(url).netloc
+        for _ in range(_MAX_REDIRECTS):
+            location = answer.headers.get("Location")
+            if answer.status_code not in _REDIRECTS or location is None:
+                return answer
+            url = urljoin(url, location)
+            if urlsplit(url).netloc != host:
+                return answer  # it leads to somebody else
+            if answer.status_code not in _KEEPING and method != "HEAD":
+                method, options = "GET", {**options, "body": b"", "CONTENT_TYPE": None}
+            answer = self.request(method, url, **options)
+        raise RuntimeError(f"more than {_MAX_REDIRECTS} redirects, the last to {url}")
 
     def _send(self, environ: "WSGIEnvironment") -> Answer:
         head: tuple[str, list[tuple[str, str]], Any] = ("000 Nothing sent", [], None)
@@ -244,9 +301,64 @@ class Client:
         return self.request("OPTIONS", path, **options)
 
 
-def _encode(body: bytes, value: Any, form: Mapping[str, Any] | None) -> bytes:
+def _encode(
+    body: bytes,
+    value: Any,
+    fields: Mapping[str, Any] | None,
+    files: Mapping[str, File | list[File]] | None,
+) -> tuple[bytes, str]:
+    """Return a body with its content type, "" where there is none."""
     if value is not None:
-        return json.dumps(value).encode()
-    if form is not None:
-        return urlencode(form, doseq=True).encode()
-    return body
+        return json.dumps(value).encode(), "application/json"
+    if files is not None:
+        return _encode_multipart(fields or {}, files)
+    if fields is not None:
+        encoded = urlencode(fields, doseq=True).encode()
+        return encoded, "application/x-www-form-urlencoded"
+    return body, ""
+
+
+def _encode_multipart(
+    fields: Mapping[str, Any], files: Mapping[str, File | list[File]]
+) -> tuple[bytes, str]:
+    """Build a body by RFC 7578, names escaped as browsers do."""
+    boundary = f"boundary-{token_hex(16)}"
+    parts: list[bytes] = []
+
+    def add(name: str, content: bytes | str, more: str = "") -> None:
+        head = f'Content-Disposition: form-data; name="{_quote(name)}"{more}'
+        data = content.encode() if isinstance(content, str) else content
+        parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + data + b"\r\n")
+
+    for name, value in fields.items():
+        is_list = isinstance(cast("object", value), list)
+        values: list[Any] = value if is_list else [value]
+        for each in values:
+            add(name, str(each))
+    for name, given in files.items():
+        for filename, content, kind in given if isinstance(given, list) else [given]:
+            file = f'; filename="{_quote(filename)}"\r\nContent-Type: {kind}'
+            add(name, content, file)
+    parts.append(f"--{boundary}--\r\n".encode())
+    return b"".join(parts), f"multipart/form-data; boundary={boundary}"
+
+
+def _quote(name: str) -> str:
+    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _check_variables(variables: Iterable[str], options: Sequence[str]) -> None:
+    """Tell a misspelt option from a variable of the environ.
+
+    Raises:
+        TypeError: it can't be a variable.
+    """
+    for name in variables:
+        if name.isupper() or "." in name or name.startswith(("poor_", "app_")):
+            continue
+        close = get_close_matches(name, options, 1, 0.5)
+        hint = f"did you mean {close[0]!r}?" if close else f"there are {options}"
+        raise TypeError(
+            f"no option {name!r}: {hint}; a variable of the environ is written in "
+            "capitals, has a dot, or begins with poor_ or app_"
+        )
