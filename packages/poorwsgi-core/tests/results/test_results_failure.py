@@ -87,6 +87,14 @@ def test_lines_alternate() -> None:
     assert page.count("<span") == len(classes)
 
 
+def test_size_is_bounded() -> None:
+    """Neither long lines nor many of them make the page huge."""
+    page = text(fail(ValueError("x" * 100_000), request()))
+    assert len(page) < 20_000
+    page = text(fail(ValueError("x\n" * 100_000), request()))
+    assert len(page) < 200_000
+
+
 def test_chain_and_group() -> None:
     """Causes and the members of a group are shown."""
     error = ExceptionGroup("group", [KeyError("member")])

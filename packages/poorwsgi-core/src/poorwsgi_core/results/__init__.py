@@ -4,6 +4,7 @@ html         escapes, the page around a body, its headers
 frame        what is the same in all pages of status codes
 pages        the pages of status codes, and their table
 failure      the 500 page
+frames       the frames of a traceback, with their source
 directory    the listing of a directory
 tables       tables of routes, states, hooks and filters
 masking      what debug pages don't show

@@ -22,6 +22,9 @@ __all__ = ["internal_server_error", "log_failure"]
 
 log = logging.getLogger("poorwsgi")
 
+_MAX_LINE = 2000
+_MAX_LINES = 2000
+
 _TEXT = "<p>The server failed to answer your request. The failure has been logged.</p>"
 
 
@@ -98,27 +101,37 @@ def _debug_body(facts: dict[str, str], exception: BaseException | None) -> str:
     table = f'<table class="facts">\n<tbody>\n{rows}\n</tbody>\n</table>'
     if exception is None:
         return f"{_TEXT}\n{table}"
-    summary, lines = _format(exception)
+    summary, lines, frames = _format(exception)
     spans = "".join(
         f'<span class="line{number % 2}">{html_escape(line)}\n</span>'
         for number, line in enumerate(lines)
     )
     return (
         f'<p class="summary">{html_escape(summary)}</p>\n{table}\n'
+        f"<h2>Frames</h2>\n{frames}\n"
         f'<h2>Exception Traceback</h2>\n<pre class="traceback" tabindex="0" '
         f'role="region" aria-label="Traceback">{spans}</pre>'
     )
 
 
-def _format(exception: BaseException) -> tuple[str, list[str]]:
-    # Imported here: only the debug form of a failure needs it.
+def _format(exception: BaseException) -> tuple[str, list[str], str]:
+    """Return the summary, the lines of the traceback and the HTML of its frames."""
+    # Imported here: only the debug form of a failure needs them.
     from traceback import TracebackException
+
+    from poorwsgi_core.results.frames import cut, render_frames
 
     try:
         formatted = TracebackException.from_exception(exception)
         summary = "".join(formatted.format_exception_only()).strip()
         text = "".join(formatted.format())
+        frames = render_frames(formatted)
     except Exception as error:  # noqa: BLE001 - the last resort must not fail
         summary = type(exception).__name__
         text = f"{summary}\nThe traceback can't be shown: {type(error).__name__}"
-    return summary, text.rstrip("\n").split("\n")
+        frames = ""
+    lines = [cut(line, _MAX_LINE) for line in text.rstrip("\n").split("\n")]
+    if len(lines) > _MAX_LINES:
+        half = _MAX_LINES // 2
+        lines[half:-half] = ["\u2026"]
+    return cut(summary, _MAX_LINE), lines, frames
