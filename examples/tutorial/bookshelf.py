@@ -53,6 +53,8 @@ def render(req: SimpleRequest, name: str, **values: Any) -> str:
 @app.before_response()
 def find_user(req: Request) -> None:
     """Find out who sends the request, and refuse what other sites have forged."""
+    if req.static_file:
+        return
     secure = req.construct_url("/").startswith("https:")
     req.session = ServerSession(
         sessions, max_age=7 * 86400, secure=secure, same_site="Lax"
