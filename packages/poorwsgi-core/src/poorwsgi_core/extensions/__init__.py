@@ -9,6 +9,7 @@ static_cache      how long files are fresh; compressed files beside them
 error_pages       error pages as HTML, problem+json or text
 request_id        an identity for each request
 access_log        one line or JSON object for each request
+metrics           numbers for Prometheus, by route
 rate_limit        so many requests in so much time
 health            whether the process lives, and may have requests
 event_stream      server-sent events
