@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from openapi_core.datatypes import RequestParameters
+from stock_faults import is_odd_numeral, is_read_alike
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from poorwsgi_core import Application, Response
@@ -380,37 +381,6 @@ def test_bodies_get_the_same_verdict(data: st.DataObject, version: str) -> None:
     assert verdict == ours
     if api is not None:
         assert result.body == api.body
-
-
-def is_odd_numeral(text: str) -> bool:
-    """Tell what Python reads as a number, and we don't (see ``numerals``)."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", text) is None
-
-
-def is_read_alike(node: dict[str, Any], texts: list[str]) -> bool:
-    """Tell that openapi-core reads a style without a fault (see test_styles)."""
-    if "content" in node:
-        return True
-    place, kind = node["in"], node["schema"]["type"]
-    style = node.get("style", "simple" if place in ("path", "header") else "form")
-    explode = node.get("explode", style == "form")
-    if style.endswith("Delimited"):
-        return (
-            style == "pipeDelimited" and kind == "array" and not explode and all(texts)
-        )
-    if kind == "array":
-        has_blanks = place == "header" and any(" " in text for text in texts)
-        return all(texts) and not has_blanks and place != "cookie"
-    if kind == "object":
-        delimiter = "[,.]" if place == "path" else ","
-        pairs = re.split(delimiter, "".join(texts))
-        is_whole = len(pairs) % 2 == 0 and all(texts)
-        return style == "deepObject" or (not explode and is_whole and len(texts) == 1)
-    return True
 
 
 @COMMON
