@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from recording import say
 
 from poorwsgi_core.application import Application
 from poorwsgi_core.extensions.metrics import Metrics
@@ -68,7 +69,7 @@ def _package(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_requests_by_route(app: Application, client: Client) -> None:
     """The label is the route; what has none, and odd methods, share one."""
     app.install(Metrics())
-    app.set_route("/user/<name>", lambda _, name: name)
+    app.set_route("/user/<name>", say("a user"))
     client.get("/user/jana")
     Client(app, validate=False).request("ODD", "/user/petra")
     answer = client.get("/metrics")
