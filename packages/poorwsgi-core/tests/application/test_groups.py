@@ -189,7 +189,7 @@ def test_failures(app: Application, client: Client) -> None:
         raise {"k": KeyError, "v": ValueError, "o": OSError}[req.query](req.query)
 
     api.set_error_handler(KeyError, _answer_key)
-    api.http_state(500)(lambda _: Response("api 500", status_code=500))
+    api.set_http_state(500, lambda _: Response("api 500", status_code=500))
     api.add_after_response(tag("api"))
     inner.error_handler(KeyError)(_answer_inner_key)
     inner.set_route("/x", fail)
