@@ -65,3 +65,36 @@ def test_links_of_the_index_work(browser: Any, demo: str) -> None:
     expected = {path for path in links if path.startswith("/error/")}
     assert len(links) > 20
     assert failed == expected | {"/nowhere", "/range/empty", "/teapot"}
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize("path", ["/debug-info", "/static/"])
+def test_links_can_be_hit(browser: Any, demo: str, path: str, size: str) -> None:
+    """Links are 24 pixels high (WCAG 2.5.8), and those to sections wrap."""
+    set_width(browser, WIDTHS[size])
+    browser.get(demo + path)
+    code = """return [...document.querySelectorAll('nav a, tbody a')].map(link => {
+        const box = link.getBoundingClientRect()
+        return [box.height, box.right]
+    })"""
+    boxes = browser.execute_script(code)
+    assert boxes
+    assert min(height for height, _ in boxes) >= 24
+    assert max(right for _, right in boxes) <= WIDTHS[size]
+
+
+def test_page_asks_for_no_icon(browser: Any, demo: str) -> None:
+    """The icon of a page is inside, so nothing else is loaded."""
+    browser.get(f"{demo}/error/403")
+    code = "return performance.getEntriesByType('resource').map(each => each.name)"
+    loaded = browser.execute_script(code)
+    assert [name for name in loaded if not name.startswith("data:")] == []
+
+
+def test_own_frames_are_open(browser: Any, demo: str) -> None:
+    """Of a failure one sees one's own line first, without a script."""
+    browser.get(f"{demo}/error/crash")
+    opened = browser.find_elements("css selector", "details[open] > summary")
+    assert [each.text.partition(" ")[0] for each in opened] == ["crash"]
+    (line,) = browser.find_elements("css selector", "details[open] mark")
+    assert "raise RuntimeError" in line.text

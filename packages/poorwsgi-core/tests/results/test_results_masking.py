@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from poorwsgi_core.results.masking import is_secret_name, mask_text
+from poorwsgi_core.results.masking import HIDDEN, is_secret_name, mask_text
 
 SECRET = """
     db_pass app_smtp_pass app_mysql_pwd app_auth app_api app_signature app_jwt app_pin
@@ -97,6 +97,12 @@ def test_long_texts(piece: str) -> None:
     """The time is in proportion to the length."""
     text = piece * (100_000 // len(piece))
     assert isinstance(mask_text(text), str)
+
+
+@pytest.mark.parametrize("before", ["0= ", "a=", "a=b=", "a='b "])
+def test_pair_in_the_value_of_another(before: str) -> None:
+    """A secret is masked where another pair without a value comes before it."""
+    assert mask_text(f"{before}password=t0ps3cret") == f"{before}password={HIDDEN}"
 
 
 @given(st.text(), st.text(alphabet="abcXYZ019", min_size=8))

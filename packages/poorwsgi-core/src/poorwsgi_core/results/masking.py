@@ -34,7 +34,7 @@ _MEMBER = re.compile(
     re.VERBOSE,
 )
 _PAIR = re.compile(
-    r"""(?<![\w.%-])([\w.%-]++)([ ]{0,3}=[ ]{0,3})
+    r"""(?<![\w.%-])[\w.%-]++[ ]{0,3}=[ ]{0,3}
     (?:\{[^\}]*+\}?|"[^"]*+"?|'[^']*+'?|[^&;\s]++)""",
     re.VERBOSE,
 )
@@ -69,5 +69,10 @@ def _mask_member(match: re.Match[str]) -> str:
 
 
 def _mask_pair(match: re.Match[str]) -> str:
-    name, equals = match.groups()
-    return f"{name}{equals}{HIDDEN}" if is_secret_name(name) else match[0]
+    # What follows a plain name may be the next pair: "a= password=1".
+    parts = match[0].split("=")
+    for index, name in enumerate(parts[:-1], 1):
+        if is_secret_name(name):
+            blank = parts[index][: len(parts[index]) - len(parts[index].lstrip())]
+            return f"{'='.join(parts[:index])}={blank}{HIDDEN}"
+    return match[0]
