@@ -7,6 +7,8 @@ from pathlib import Path
 from socketserver import StreamRequestHandler
 from typing import Any, cast
 
+from quirks_seen import read_quirks
+
 from poorwsgi import Application
 from poorwsgi_core import abort
 from poorwsgi_core.request import Request
@@ -68,6 +70,12 @@ def send_changing(_: Request, size: int) -> FileResponse:
 def list_offers(req: Request) -> dict[str, bool]:
     """Tell what the server offers an application."""
     return {name: bool(req.environ.get(name)) for name in _OFFERS}
+
+
+@app.route("/quirks")
+def show_quirks(req: Request) -> dict[str, object]:
+    """Tell what ``poorwsgi_core.testing.quirks`` says of the server."""
+    return read_quirks(req)
 
 
 @app.route("/length", METHOD_POST)

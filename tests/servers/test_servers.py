@@ -12,7 +12,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from quirks_seen import read_quirks
 from serving import KINDS, Reply, Server, is_there, run_server
+
+from poorwsgi_core import Application
+from poorwsgi_core.testing import Client
+from poorwsgi_core.testing.quirks import SERVERS
 
 BIG = bytes(range(256)) * 40960
 CLOSE = {"Connection": "close"}
@@ -155,6 +160,26 @@ def test_options(server: Server) -> None:
 def test_unknown_method(server: Server) -> None:
     """A method that nobody knows is 501."""
     assert server.request("/text", "FROB").status == 501
+
+
+_PLAYED = {
+    "wsgiref": "embedded",
+    "gunicorn-sync": "gunicorn",
+    "gunicorn-threads": "gunicorn",
+    "gunicorn-workers": "gunicorn",
+}
+
+
+def test_client_plays_the_server(server: Server) -> None:
+    """What the client for tests says of a server is what the server does."""
+    name = _PLAYED.get(server.name, server.name)
+    if name not in SERVERS:
+        pytest.skip(f"nobody plays {name}")
+    app = Application("played")
+    app.set_route("/quirks", read_quirks)
+    fields = {"X_User": "admin"}
+    played = Client(app, server=name).get("/quirks", headers=fields).json()
+    assert json.loads(server.request("/quirks", headers=fields).body) == played
 
 
 # --- files -------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes, urlencode, urljoin, urlsplit
 
 from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.response.bodies import close_body
+from poorwsgi_core.testing.quirks import SERVERS, play
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -158,16 +159,27 @@ class Client:
     Args:
         app: any WSGI application.
         validate: check both sides by ``wsgiref.validate``.
+        server: one to play, of ``poorwsgi_core.testing.quirks.SERVERS``: its file
+            wrapper, how it ends bodies, which fields it hands on, what it can't take.
         **variables: environ entries of every request.
 
     Raises:
         TypeError: an option is unknown.
+        ValueError: the server is.
     """
 
     def __init__(
-        self, app: "WSGIApplication", *, validate: bool = True, **variables: Any
+        self,
+        app: "WSGIApplication",
+        *,
+        validate: bool = True,
+        server: str | None = None,
+        **variables: Any,
     ) -> None:
-        _check_variables(variables, ("validate",))
+        _check_variables(variables, ("validate", "server"))
+        if server is not None and server not in SERVERS:
+            raise ValueError(f"No server {server!r} to play: there are {[*SERVERS]}")
+        self._server = server
         self._app = wsgiref.validate.validator(app) if validate else app
         self._variables = variables
         self.cookies: dict[str, str] = {}
@@ -211,13 +223,19 @@ class Client:
             body, data = data.encode() if isinstance(data, str) else data, None
         content, kind = _encode(body, json, form if data is None else data, files)
         environ = build_environ(
-            path, method, headers=headers, body=content, **(self._variables | variables)
+            path,
+            method,
+            headers=_pass(headers, self._server),
+            body=content,
+            **(self._variables | variables),
         )
         if kind:
             environ.setdefault("CONTENT_TYPE", kind)
         if self.cookies:
             pairs = [f"{name}={value}" for name, value in self.cookies.items()]
             environ.setdefault("HTTP_COOKIE", "; ".join(pairs))
+        if self._server is not None:
+            play(self._server, environ)
         answer = self._send(environ)
         if follow_redirects:
             again = {**variables, "headers": headers, "body": content}
@@ -249,6 +267,8 @@ class Client:
             status: str, headers: list[tuple[str, str]], exc_info: Any = None, /
         ) -> Any:
             nonlocal head
+            if exc_info and self._server and not SERVERS[self._server].takes_exc_info:
+                raise AssertionError(f"{self._server} takes exc_info for a failure")
             head = (status, headers, exc_info)
             return written.append
 
@@ -259,6 +279,8 @@ class Client:
         finally:
             close_body(body)
         answer = Answer(head[0], head[1], b"".join(written) + data, head[2])
+        if self._server is not None:
+            _check_length(environ["REQUEST_METHOD"], answer)
         self._keep_cookies(answer)
         return answer
 
@@ -299,6 +321,25 @@ class Client:
     def options(self, path: str = "/", **options: Any) -> Answer:
         """Send an OPTIONS request; options are those of ``request``."""
         return self.request("OPTIONS", path, **options)
+
+
+def _pass(
+    headers: Mapping[str, str] | Iterable[tuple[str, str]], server: str | None
+) -> list[tuple[str, str]]:
+    """Drop the fields that a server doesn't hand on."""
+    if isinstance(headers, Mapping):
+        headers = cast("Mapping[str, str]", headers).items()
+    drops = server is not None and not SERVERS[server].underscores
+    return [pair for pair in headers if not (drops and "_" in pair[0])]
+
+
+def _check_length(method: str, answer: Answer) -> None:
+    length = answer.headers.get("Content-Length")
+    if length is not None and method != "HEAD" and int(length) != len(answer.data):
+        raise AssertionError(
+            f"{len(answer.data)} bytes for a Content-Length of {length}: the next "
+            "answer on the connection would be broken"
+        )
 
 
 def _encode(

@@ -1,0 +1,13 @@
+"""A client for tests: requests to an application in process.
+
+client   Client: sends requests, keeps cookies, checks PEP 3333
+quirks   what real servers do differently, for ``Client(app, server=...)``
+
+    client = Client(app)
+    answer = client.get("/user/7?full=1")
+    assert answer.status_code == 200
+"""
+
+from poorwsgi_core.testing.client import Answer, Client, File, build_environ
+
+__all__ = ["Answer", "Client", "File", "build_environ"]
