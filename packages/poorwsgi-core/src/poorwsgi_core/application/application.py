@@ -90,11 +90,8 @@ class Application(Registration[RequestT]):
         failure: Exception | None = None
         try:
             request = self.request_class(environ, self)
-            if (
-                environ.get("CONTENT_LENGTH")
-                or "HTTP_TRANSFER_ENCODING" in environ
-                or self.trusted_hosts is not None
-            ):
+            checked = environ.get("CONTENT_LENGTH") or self.trusted_hosts is not None
+            if checked or "HTTP_TRANSFER_ENCODING" in environ:
                 self._check(request, environ)
             routes = self._routes
             table = routes.table or routes.compile()
