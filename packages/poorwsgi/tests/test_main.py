@@ -15,3 +15,9 @@ def test_version(
         runpy.run_module("poorwsgi", run_name="__main__")
     assert caught.value.code == 0
     assert capsys.readouterr().out.startswith("poorwsgi 3.")
+
+
+def test_import(capsys: pytest.CaptureFixture[str]) -> None:
+    """Imported, it runs nothing."""
+    runpy.run_module("poorwsgi.__main__", run_name="imported")
+    assert capsys.readouterr().out == ""
