@@ -1,26 +1,14 @@
 """Facts about starting anew when files change."""
 
 import os
-import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
-from poorwsgi_core.command.reloading import Watch, is_child, run_children
-
-
-@pytest.fixture(autouse=True)
-def handler_of_the_process() -> Iterator[None]:
-    """Put back what the process does when it is terminated."""
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
+from poorwsgi_core.command.reloading import Watch, start_again
 
 
 def age(path: Path) -> None:
@@ -92,72 +80,15 @@ def test_watch_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(slept) == 3
 
 
-def test_orphan_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who has lost its parent waits no longer."""
-    watch = Watch()
-    monkeypatch.setattr(os, "getppid", lambda: -1)
-    assert watch.wait() == "the parent process"
+def test_same_command_takes_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process is replaced by the interpreter with the arguments that it had."""
+    started: list[tuple[str, list[str]]] = []
 
+    def execv(path: str, arguments: list[str]) -> None:
+        started.append((path, arguments))
+        raise SystemExit
 
-class Child:
-    """Stands for a process, which ends with a status or is interrupted."""
-
-    def __init__(self, outcome: int | None) -> None:
-        self.outcome = outcome
-        self.calls: list[str] = []
-
-    def wait(self) -> int:
-        """End, or be interrupted once."""
-        self.calls.append("wait")
-        if self.outcome is None:
-            self.outcome = 0
-            raise KeyboardInterrupt
-        return self.outcome
-
-    def terminate(self) -> None:
-        """Be told to end."""
-        self.calls.append("terminate")
-
-
-@pytest.fixture
-def children(monkeypatch: pytest.MonkeyPatch) -> list[Child]:
-    """Start these, the last one first, in place of processes."""
-    waiting: list[Child] = []
-
-    def start(command: list[str], env: dict[str, str]) -> Child:
-        assert command == [sys.executable, *sys.orig_argv[1:]]
-        assert "POORWSGI_RELOAD_CHILD" in env
-        return waiting.pop()
-
-    monkeypatch.setattr(subprocess, "Popen", start)
-    return waiting
-
-
-def test_child_is_started_again(children: list[Child]) -> None:
-    """After a change the same command runs again; another status is the last."""
-    children[:] = [Child(3), Child(Watch.changed_status), Child(Watch.changed_status)]
-    assert run_children() == 3
-    assert children == []
-
-
-def test_interrupt(children: list[Child]) -> None:
-    """Whoever stops the parent stops the child."""
-    child = Child(None)
-    children.append(child)
-    assert run_children() == 0
-    assert child.calls == ["wait", "terminate", "wait"]
-
-
-def test_terminated_parent(children: list[Child]) -> None:
-    """SIGTERM stops both as Ctrl+C does."""
-    children.append(Child(0))
-    run_children()
-    handler: Any = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt):
-        handler(signal.SIGTERM, None)
-
-
-def test_child_knows_itself_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a child starts on its own is no child of the parent."""
-    monkeypatch.setenv("POORWSGI_RELOAD_CHILD", "yes")
-    assert (is_child(), is_child()) == (True, False)
+    monkeypatch.setattr(os, "execv", execv)
+    with pytest.raises(SystemExit):
+        start_again()
+    assert started == [(sys.executable, [sys.executable, *sys.orig_argv[1:]])]

@@ -96,54 +96,66 @@ def test_folder_that_is_not_there(folder: str) -> None:
         main(["run", folder, "--reload-dir", "none"])
 
 
-def test_parent_starts_children(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The parent has nothing but its children; their status is its own."""
-    monkeypatch.setattr(serving, "run_children", lambda: 5)
-    assert main(["run", folder, "--reload"]) == 5
-    assert folder not in sys.modules
+class StartedAgain(Exception):
+    """Another command has taken the place of this one."""
 
 
 @pytest.fixture
-def child(monkeypatch: pytest.MonkeyPatch) -> Event:
-    """Be a child, whose watch sees a change at once."""
+def change(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """See a change at once; what would replace the process raises."""
     seen = Event()
 
     def wait(_: Watch) -> str:
         seen.set()
         return "changed.py"
 
-    monkeypatch.setenv("POORWSGI_RELOAD_CHILD", "yes")
+    def start_again() -> None:
+        raise StartedAgain
+
     monkeypatch.setattr(Watch, "wait", wait)
+    monkeypatch.setattr(serving, "start_again", start_again)
     return seen
 
 
-def test_child_ends_when_a_file_changes(
-    folder: str, child: Event, capsys: pytest.CaptureFixture[str]
+def test_starts_again_when_a_file_changes(
+    folder: str, change: Event, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The server of a child stops, with the status that starts it again."""
-    assert main(["run", folder, "--port=0", "--reload-dir=."]) == Watch.changed_status
-    assert child.is_set()
+    """The server stops, and the command starts again."""
+    with pytest.raises(StartedAgain):
+        main(["run", folder, "--port=0", "--reload-dir=."])
+    assert change.is_set()
     lines = capsys.readouterr().out.splitlines()
     assert "Changed files are loaded again." in lines
     assert "Changed: changed.py" in lines
 
 
 @pytest.mark.parametrize("text", ["import no_such_thing", "app = ("])
-def test_child_waits_for_the_repair(
+def test_waits_for_the_repair(
     folder: str,
     tmp_path: Path,
-    child: Event,
+    change: Event,
     capsys: pytest.CaptureFixture[str],
     text: str,
 ) -> None:
     """A module that can't be imported doesn't end it: the next change may mend that."""
     path = tmp_path / f"{folder}.py"
     path.write_text(text, "utf-8")
-    assert main(["run", folder, "--reload"]) == Watch.changed_status
-    assert child.is_set()
+    with pytest.raises(StartedAgain):
+        main(["run", folder, "--reload"])
+    assert change.is_set()
     shown = capsys.readouterr().err
     assert str(path) in shown
     assert "; waiting for a change ..." in shown
+
+
+def test_failure_without_reload_is_the_end(
+    folder: str, tmp_path: Path, change: Event
+) -> None:
+    """Nobody waits for the repair when nothing is loaded again."""
+    (tmp_path / f"{folder}.py").write_text("app = (", "utf-8")
+    with pytest.raises(SystemExit):
+        main(["run", folder])
+    assert not change.is_set()
 
 
 def test_changed_module_is_served(folder: str, tmp_path: Path) -> None:

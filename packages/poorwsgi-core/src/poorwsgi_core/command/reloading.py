@@ -1,61 +1,29 @@
 """Starts a program anew when its files change.
 
-A parent process starts the same command again as its child.  The child knows which
-modules it has imported, watches their files and ends with a status of its own when one
-changes; so the parent starts it again.  A child whose parent is gone ends too.
+The process knows which modules it has imported and watches their files.  When one
+changes, the same command takes its place: no process is started beside it.
 """
 
 import os
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import NoReturn
 
-__all__ = ["Watch", "is_child", "run_children"]
+__all__ = ["Watch", "start_again"]
 
-_CHILD = "POORWSGI_RELOAD_CHILD"
-_CHANGED = 75
 _INTERVAL = 0.4
 _IGNORED = {"__pycache__", "node_modules"}
 
 
-def is_child() -> bool:
-    """Tell, once, whether this process is one that the parent has started."""
-    return os.environ.pop(_CHILD, None) is not None
-
-
-def run_children() -> int:
-    """Run this very command as a child, again after each change.
-
-    Returns:
-        The exit status of the last child.
-    """
-    environment = {**os.environ, _CHILD: "yes"}
-    command = [sys.executable, *sys.orig_argv[1:]]
-    signal.signal(signal.SIGTERM, _interrupt)
-    status = _CHANGED
-    while status == _CHANGED:
-        child = subprocess.Popen(  # noqa: S603 - this very command
-            command, env=environment
-        )
-        status = _wait(child)
-    return status
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _wait(child: "subprocess.Popen[Any]") -> int:
-    try:
-        return child.wait()
-    except KeyboardInterrupt:
-        child.terminate()
-        child.wait()
-        return 0
+def start_again() -> NoReturn:
+    """Replace this process by the very command that it was started with."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(  # noqa: S606 - this very command
+        sys.executable, [sys.executable, *sys.orig_argv[1:]]
+    )
 
 
 class Watch:
@@ -66,25 +34,18 @@ class Watch:
         files: further files.
     """
 
-    changed_status = _CHANGED
-    """Exit status that has the parent start the child again."""
-
     def __init__(self, folders: Sequence[str] = (), files: Iterable[str] = ()) -> None:
         self._folders = folders
         self._files = [*files]
-        self._parent = os.getppid()
         self._times: dict[str, int | None] = {}
         self._found = self._list_folders()
         self.find_change()
 
     def wait(self) -> str:
-        """Wait for a change, or for the end of the parent; returns what it was."""
-        while True:
-            if os.getppid() != self._parent:
-                return "the parent process"
-            if (path := self.find_change()) is not None:
-                return path
+        """Wait for a change; returns the file."""
+        while (path := self.find_change()) is None:
             time.sleep(_INTERVAL)
+        return path
 
     def find_change(self) -> str | None:
         """Return a file that was changed, added or removed since the last look."""
@@ -105,7 +66,7 @@ class Watch:
 
 @cache
 def _libraries() -> tuple[str, ...]:
-    # Imported here: only a child needs it.
+    # Imported here: only who watches needs it.
     from sysconfig import get_path
 
     names = ("stdlib", "purelib", "platlib")

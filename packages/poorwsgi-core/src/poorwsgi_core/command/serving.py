@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from poorwsgi_core.application import Application
-from poorwsgi_core.command.reloading import Watch, is_child, run_children
+from poorwsgi_core.command.reloading import Watch, start_again
 from poorwsgi_core.command.target import CommandError, UserFailure, find_application
 from poorwsgi_core.command.telling import set_up_log
 from poorwsgi_core.server import ThreadingServer, build_server
@@ -49,23 +49,25 @@ def serve(service: Service) -> int:
     for folder in service.reload_folders:
         if not os.path.isdir(folder):
             raise CommandError(f"no folder {folder!r} to watch for --reload-dir")
-    if not service.reload:
-        return _serve(service, None)
-    if not is_child():
-        return run_children()
+    watch = Watch(service.reload_folders) if service.reload else None
     try:
-        return _serve(service, Watch(service.reload_folders))
+        is_changed = _serve(service, watch)
     except UserFailure as error:
-        return _wait_for_repair(service, error)
+        if watch is None:
+            raise
+        _wait_for_repair(service, error)
+        is_changed = True
+    if is_changed:
+        start_again()
+    return 0
 
 
-def _wait_for_repair(service: Service, error: UserFailure) -> int:
+def _wait_for_repair(service: Service, error: UserFailure) -> None:
     """Show what failed, and wait until one of the files changes."""
     print_failure(error)
     watch = Watch(service.reload_folders, _list_files(error.error))
     sys.stderr.write(f"{error}; waiting for a change ...\n")
     watch.wait()
-    return watch.changed_status
 
 
 def _list_files(error: Exception) -> list[str]:
@@ -81,7 +83,8 @@ def print_failure(error: UserFailure) -> None:
     traceback.print_exception(error.error)
 
 
-def _serve(service: Service, watch: Watch | None) -> int:
+def _serve(service: Service, watch: Watch | None) -> bool:
+    """Serve, and tell whether it ended because a file changed."""
     app = find_application(service.target)
     if service.debug:
         _set_debug(app, service.target)
@@ -95,8 +98,8 @@ def _serve(service: Service, watch: Watch | None) -> int:
             server.serve_forever()
         except KeyboardInterrupt:
             _say("Stopped.")
-            return 0
-    return Watch.changed_status
+            return False
+    return True
 
 
 def _set_debug(app: Any, target: str) -> None:
