@@ -245,3 +245,9 @@ def test_values_are_collected_by_name(pairs: list[tuple[str, int]]) -> None:
         values = [value for other, value in pairs if other == name]
         expected[name] = values if len(values) > 1 else values[0]
     assert expected == collect_values(pairs)
+
+
+def test_default_of_what_has_only_getitem() -> None:
+    """What has only __getitem__ gives its values, or the default."""
+    values = _Values(a=1)
+    assert (values.getvalue("a"), values.getvalue("b", 2)) == (1, 2)
