@@ -118,8 +118,15 @@ def test_arguments_are_handed_on(
 ) -> None:
     """Options behind test and nox are for these, --help too."""
     calls: list[tuple[str, ...]] = []
-    monkeypatch.setattr(dev, "_prepare", lambda _: None)
-    monkeypatch.setattr(dev, "_run", lambda *args: calls.append(args) or 0)
+
+    def prepare(_: object) -> None: ...
+
+    def run(*arguments: str) -> int:
+        calls.append(arguments)
+        return 0
+
+    monkeypatch.setattr(dev, "_prepare", prepare)
+    monkeypatch.setattr(dev, "_run", run)
     assert dev.main(["test", "-q", "--help"]) == 0
     assert calls == [("-m", "pytest", "-q", "--help")]
 
