@@ -22,6 +22,8 @@ def is_read_alike(node: dict[str, Any], texts: list[str]) -> bool:
     place, kind = node["in"], node["schema"]["type"]
     style = node.get("style", "simple" if place in ("path", "header") else "form")
     explode = node.get("explode", style == "form")
+    if style == "deepObject":
+        return kind == "object" and bool(explode)
     if style.endswith("Delimited"):
         return (
             style == "pipeDelimited" and kind == "array" and not explode and all(texts)
@@ -33,5 +35,5 @@ def is_read_alike(node: dict[str, Any], texts: list[str]) -> bool:
         delimiter = "[,.]" if place == "path" else ","
         pairs = re.split(delimiter, "".join(texts))
         is_whole = len(pairs) % 2 == 0 and all(texts)
-        return style == "deepObject" or (not explode and is_whole and len(texts) == 1)
+        return not explode and is_whole and len(texts) == 1
     return True

@@ -151,6 +151,29 @@ def test_lists_in_deep_objects(app: Application) -> None:
 
 
 @pytest.mark.parametrize(
+    "node",
+    [
+        query({"type": "boolean"}, style="deepObject", explode=True),
+        query(NUMBERS, style="deepObject", explode=True),
+        query(FILTER, style="deepObject", explode=False),
+        query(FILTER, style="deepObject"),
+    ],
+)
+def test_deep_objects_may_be_absent(app: Application, node: dict[str, Any]) -> None:
+    """What isn't required may be absent, where stock refuses every request."""
+    assert build(app, node).get("/a?v=1").json() == {}
+    assert not stock_takes(node, "")
+    assert not stock_takes(node, "v=1")
+
+
+def test_deep_objects_of_other_types(app: Application) -> None:
+    """A value of another type is read as an object, and so is a fault."""
+    node = query({"type": "boolean"}, style="deepObject", explode=True)
+    answer = build(app, node).get("/a?v[k]=true")
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
     ("style", "explode", "path", "value"),
     [
         ("matrix", False, ";v=1,2", [1, 2]),
