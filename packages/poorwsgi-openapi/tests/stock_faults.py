@@ -6,13 +6,17 @@ from typing import Any
 __all__ = ["is_odd_numeral", "is_read_alike"]
 
 
+_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?"
+"""A number that is read alike: 1.0 and 1e0 are integers to us alone."""
+
+
 def is_odd_numeral(text: str) -> bool:
     """Tell what Python reads as a number, and we don't (see ``numerals``)."""
     try:
         float(text)
     except ValueError:
         return False
-    return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", text) is None
+    return re.fullmatch(_NUMBER, text) is None
 
 
 def is_read_alike(node: dict[str, Any], texts: list[str]) -> bool:
@@ -32,7 +36,7 @@ def is_read_alike(node: dict[str, Any], texts: list[str]) -> bool:
         has_blanks = place == "header" and any(" " in text for text in texts)
         return all(texts) and not has_blanks and place != "cookie"
     if kind == "object":
-        delimiter = "[,.]" if place == "path" else ","
+        delimiter = "[,.]" if style == "label" else ","
         pairs = re.split(delimiter, "".join(texts))
         is_whole = len(pairs) % 2 == 0 and all(texts)
         return not explode and is_whole and len(texts) == 1
