@@ -1,6 +1,7 @@
 """What the servers serve: the demo application, and what it can't say of itself."""
 
 import sys
+import time
 from collections.abc import Iterator, MutableMapping
 from importlib import import_module
 from pathlib import Path
@@ -95,6 +96,7 @@ def refuse_late(_: Request, status: int) -> Iterator[bytes]:
 def break_off(_: Request) -> Iterator[bytes]:
     """Fail in the middle of a stream."""
     yield b"begun\n" * 10_000
+    time.sleep(0.3)  # granian drops what it has not sent yet
     yield bytes(1 // 0)
 
 
