@@ -7,7 +7,6 @@ next one comes, a browser may answer with neither.
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,8 @@ __all__ = [
     "wait_for_text",
     "wait_until",
 ]
+
+_GONE = "does not belong to the document"
 
 WIDTHS = {"wide": 1280, "phone": 390}
 
@@ -66,9 +67,13 @@ def wait_until(what: Callable[[], Any]) -> Any:
     )
     found, deadline = None, time.monotonic() + 60
     while time.monotonic() < deadline:
-        with suppress(*leaving):
+        try:
             if found := what():
                 return found
+        except exceptions.WebDriverException as error:
+            # The driver has no class for a node that went with its page.
+            if not isinstance(error, leaving) and _GONE not in str(error):
+                raise
         time.sleep(0.05)
     return pytest.fail("It never came")
 
