@@ -50,9 +50,9 @@ def filter_body(context: Any, body: Any) -> bool:
 def filter_query(_: Any, query: Any) -> bool:
     """Leave out what a query can't say.
 
-    Below the first level of an object an empty name stands for a member of a list.
+    An empty name in brackets stands for a member of a list, not for a property.
     """
-    return not any("][]" in name for name in query or ())
+    return not any("[]" in name for name in query or ())
 
 
 schemathesis.hook(filter_body)
