@@ -339,9 +339,9 @@ def test_exchange_for_a_link_is_never_followed(
 
     app.document_index = True
     thread = threading.Thread(target=exchange)
+    before = count_descriptors()
     thread.start()
     seen: set[tuple[int, str]] = set()
-    before = count_descriptors()
     try:
         for _ in range(500):
             for path in ("/race.txt", "/folder/race.txt"):
