@@ -2,6 +2,7 @@
 
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
@@ -285,7 +286,9 @@ def test_opens_no_link(root: Path, name: str) -> None:
 def test_opening_does_not_wait(root: Path) -> None:
     """A pipe that has taken the place of a file has no writer to wait for."""
     os.mkfifo(root / "pipe")
-    os.close(open_real(str(root / "pipe"), os.O_RDONLY))
+    descriptor = open_real(str(root / "pipe"), os.O_RDONLY)
+    assert stat.S_ISFIFO(os.fstat(descriptor).st_mode)
+    os.close(descriptor)
     (root / "pipe").unlink()
 
 
@@ -293,7 +296,9 @@ def test_opening_does_not_wait(root: Path) -> None:
 def test_folder_without_the_right_to_list(root: Path) -> None:
     """A folder whose names can't be read has files that can."""
     (root / "dir").chmod(0o711)
-    os.close(open_real(str(root / "dir/page.html"), os.O_RDONLY))
+    descriptor = open_real(str(root / "dir/page.html"), os.O_RDONLY)
+    assert stat.S_ISREG(os.fstat(descriptor).st_mode)
+    os.close(descriptor)
     (root / "dir").chmod(0o755)
 
 
