@@ -125,8 +125,14 @@ def object_schemas(draw: st.DrawFn, inner: Any) -> dict[str, Any]:
         elif draw(st.integers(0, 9)) == 0 and node.get("type") == "integer":
             properties[name] = node | {"default": draw(st.integers(-2, 5))}
     schema: dict[str, Any] = {"type": "object", "properties": properties}
-    required = draw(st.lists(st.sampled_from(NAMES), max_size=2, unique=True))
-    if required:
+    # Marked ones that are required are read otherwise, see test_keywords.
+    names = [
+        name
+        for name in NAMES
+        if not {"readOnly", "writeOnly"} & properties.get(name, {}).keys()
+    ]
+    count = min(len(names), 2)
+    if required := draw(st.permutations(names))[: draw(st.integers(0, count))]:
         schema["required"] = required
     extra = draw(st.sampled_from([None, None, True, False, "schema"]))
     if extra == "schema":

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
 from poorwsgi_core import (
     Application,
     BaseResponse,
-    HTTPException,
     Request,
     SimpleRequest,
 )
@@ -24,11 +23,7 @@ from poorwsgi_core.state import (
     HTTP_NOT_FOUND,
 )
 from poorwsgi_openapi.answers.problem_pages import ProblemPages
-from poorwsgi_openapi.answers.problems import (
-    RequestRefused,
-    build_response,
-    log_refusal,
-)
+from poorwsgi_openapi.answers.problems import build_response, log_refusal
 from poorwsgi_openapi.answers.served import ServedDocument
 from poorwsgi_openapi.bindings import Bindings, check_handler, check_name
 from poorwsgi_openapi.checks.dispatch import Dispatcher, HostCheck
@@ -347,25 +342,26 @@ class OpenAPI:
 
     # --- requests ----------------------------------------------------------------
 
-    def _check_request(self, req: Request) -> None:
+    def _check_request(self, req: Request) -> BaseResponse | None:
         if self.document.source is not None and req.debug:
             self._refresh(req)
         if self._agreement.is_open:
             self._check_start(req)
         plan = self._dispatcher.plan(req)
         if plan is None:
-            return
+            return None
         if self._hosts is not None and not self._hosts.is_served(req, plan.operation):
             detail = "This is none of the servers of the API"
-            raise self._refuse(req, Problem(HTTP_NOT_FOUND, detail), plan.operation)
+            return self._refuse(req, Problem(HTTP_NOT_FOUND, detail), plan.operation)
         try:
             req.api = plan.run(req)
         except PlanRefused as error:
-            raise self._refuse(req, error.problem, plan.operation) from None
-        if self._mock == "all":
-            from poorwsgi_openapi.answers.mock import answer_mock
+            return self._refuse(req, error.problem, plan.operation)
+        if self._mock != "all":
+            return None
+        from poorwsgi_openapi.answers.mock import answer_mock
 
-            raise HTTPException(answer_mock(req))
+        return answer_mock(req)
 
     def _check_start(self, req: Request) -> None:
         try:
@@ -399,12 +395,10 @@ class OpenAPI:
 
     def _refuse(
         self, req: Request, problem: Problem, operation: Operation
-    ) -> RequestRefused:
+    ) -> BaseResponse:
         log_refusal(problem, operation)
         response = self._answer(req, problem)
-        if response is None:
-            response = build_response(req, problem)
-        return RequestRefused(response, problem)
+        return build_response(req, problem) if response is None else response
 
     def _answer(self, req: SimpleRequest, problem: Problem) -> BaseResponse | None:
         """Ask the error handler; a request that can't be read is none for it."""

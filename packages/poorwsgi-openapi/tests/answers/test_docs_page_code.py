@@ -9,6 +9,8 @@ from poorwsgi_openapi.answers.docs_page.curl import build_curl, expand_server
 from poorwsgi_openapi.answers.docs_page.samples import build_code, format_value, is_json
 from poorwsgi_openapi.document.outline import Outline
 
+FORM = "application/x-www-form-urlencoded"
+
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
@@ -45,6 +47,30 @@ def test_values_as_text() -> None:
     form = "application/x-www-form-urlencoded"
     assert format_value(outline, form, value) == "a=1&a=2&b=c+d"
     assert format_value(outline, "text/csv", value).startswith("{\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "schema", "expected"),
+    [
+        (FORM, {"const": {"a": "", "b": [1, 2]}}, "?a=&b=1&b=2"),
+        ("application/json", {"const": {"a": 1}}, "?%7B%22a%22%3A%201%7D"),
+    ],
+)
+def test_whole_query(kind: str, schema: Any, expected: str) -> None:
+    """A parameter that is the query stands in the URL as it is sent."""
+    content = {kind: {"schema": schema}}
+    parameter = {"name": "q", "in": "querystring", "required": True, "content": content}
+    raw = {"paths": {"/a": {"get": {"parameters": [parameter]}}}}
+    outline = Outline(raw)
+    assert expected in build_curl(outline, outline.operations[0], "http://h")
+
+
+def test_text_in_xml() -> None:
+    """A text is an element, unless it is XML already."""
+    outline = Outline({})
+    text = format_value(outline, "application/xml", "a & b", {"type": "string"})
+    assert text == "<element>a &amp; b</element>"
+    assert format_value(outline, "text/xml", " <a/>") == " <a/>"
 
 
 def test_xml() -> None:

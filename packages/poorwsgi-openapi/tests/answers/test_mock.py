@@ -146,10 +146,37 @@ def test_wish_that_nothing_describes(app: Application) -> None:
     assert answer.status_code == 200
 
 
-def test_type_of_a_range(app: Application) -> None:
-    """A range of media types isn't sent as one."""
-    answer = ask(app, {"200": {"content": {"*/*": {"example": "any"}}}})
-    assert answer.headers["Content-Type"] == "application/octet-stream"
+@pytest.mark.parametrize(
+    ("kind", "example", "expected"),
+    [
+        ("*/*", "any", "text/plain"),
+        ("*/*", {"a": 1}, "application/json"),
+        ("application/*", "any", "application/octet-stream"),
+        ("application/*", [1], "application/json"),
+        ("image/*", "any", "image/png"),
+    ],
+)
+def test_type_of_a_range(
+    app: Application, kind: str, example: Any, expected: str
+) -> None:
+    """A range of media types isn't sent as one; what is sent is in the range."""
+    answer = ask(app, {"200": {"content": {kind: {"example": example}}}})
+    assert answer.headers["Content-Type"] == expected
+
+
+@pytest.mark.parametrize(("key", "status"), [("303", 303), ("3XX", 302)])
+def test_redirect(app: Application, key: str, status: int) -> None:
+    """Where no success is documented, a redirect is answered."""
+    headers = {"Location": {"schema": {"type": "string", "example": "/there"}}}
+    answer = ask(app, {"default": {}, key: {"headers": headers}})
+    assert (answer.status_code, answer.headers["Location"]) == (status, "/there")
+
+
+def test_items(app: Application) -> None:
+    """A stream has one item of its schema."""
+    event = {"type": "object", "properties": {"data": {"type": "string"}}}
+    content = {"text/event-stream": {"itemSchema": event}}
+    assert ask(app, {"200": {"content": content}}).text == "data: string\n\n"
 
 
 def test_handler_wins_over_a_mock(app: Application) -> None:

@@ -1,5 +1,7 @@
 """Problems: RFC 9457 for programs, a page for browsers, values for debuggers."""
 
+import json
+import logging
 from typing import Any
 
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from poorwsgi_core import Application, Request
 from poorwsgi_core.testing import build_environ
 from poorwsgi_openapi import Fault, Problem
-from poorwsgi_openapi.answers.problems import build_response
+from poorwsgi_openapi.answers.problems import build_response, log_refusal
+from poorwsgi_openapi.document.document import Document
 
 SECRET = "hunter2"
 FAULTS = [
@@ -32,8 +35,6 @@ def test_problem_has_the_members_of_rfc_9457(app: Application) -> None:
         400,
         "application/problem+json",
     )
-    import json
-
     assert json.loads(response.data) == {
         "type": "about:blank",
         "title": "Bad Request",
@@ -110,3 +111,33 @@ def test_fault_shows_its_place() -> None:
         "<Fault body /name: maxLength>",
         "<Fault query n: type>",
     ]
+
+
+def test_long_words_are_not_kept(app: Application) -> None:
+    """They are written as others are."""
+    fault = Fault("body", "type", "is no object", pointer="/" + "x" * 300)
+    for detail in ("It is wrong", "It is wrong " * 30):
+        response = ask(app, problem=Problem(400, detail, [fault]))
+        members = json.loads(response.data)
+        assert (members["detail"], members["errors"]) == (detail, [fault.describe()])
+    assert json.loads(ask(app, problem=Problem(404, "No")).data)["title"] == "Not Found"
+
+
+def test_log_that_nobody_keeps(caplog: pytest.LogCaptureFixture) -> None:
+    """Below its level nothing is written."""
+    (operation,) = Document(
+        {**RAW, "paths": {"/a": {"get": {}}}}, check=False
+    ).operations
+    for level, number in ((logging.ERROR, 0), (logging.WARNING, 1)):
+        with caplog.at_level(level, "poorwsgi"):
+            log_refusal(Problem(400, "It is wrong", FAULTS), operation)
+        assert len(caplog.records) == number
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        "400 - Bad Request: GET /a (-): body /name maxLength, query n type, "
+        "body type, security key required"
+    )
+    assert record.filename == "problems.py"
+
+
+RAW = {"openapi": "3.1.1", "info": {"title": "A", "version": "1"}}

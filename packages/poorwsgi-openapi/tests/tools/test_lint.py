@@ -71,8 +71,8 @@ LIST = {"type": "array", "items": TEXT}
             *("/responses/200/content/text~1csv", "answers aren't checked"),
         ),
         (
-            build(body({"application/jsonl": {"itemSchema": OBJECT}}), version="3.2.0"),
-            *("/requestBody/content/application~1jsonl/itemSchema", "of a stream"),
+            build(body({"text/plain": {"itemSchema": OBJECT}}), version="3.2.0"),
+            *("/requestBody/content/text~1plain/itemSchema", "has no items"),
         ),
         (
             build(parameter("v", "query", {"type": "string", "format": "uri"})),
@@ -85,13 +85,13 @@ LIST = {"type": "array", "items": TEXT}
                         {
                             "name": "q",
                             "in": "querystring",
-                            "content": {"text/plain": {"schema": TEXT}},
+                            "content": {"text/xml": {"schema": OBJECT}},
                         }
                     ]
                 },
                 version="3.2.0",
             ),
-            *("/parameters/0", "a whole query isn't checked"),
+            *("/parameters/0", "the parameter isn't checked"),
         ),
         (
             build(parameter("v", "query", {"type": "integer", "example": "x"})),
@@ -153,7 +153,44 @@ def test_other_methods() -> None:
     raw = build({}, version="3.2.0")
     raw["paths"]["/a"]["additionalOperations"] = {"COPY": {"responses": answer()}}
     (line,) = lint_document(Document(raw))
-    assert line.where == "at /paths/~1a/additionalOperations"
+    assert line.where == "at /paths/~1a/additionalOperations/COPY"
+    assert line.message == "the framework serves no COPY"
+
+
+def test_unknown_dialects() -> None:
+    """A dialect that nobody knows is named once, one that is known isn't."""
+    odd = "https://example.com/dialect"
+    draft = "http://json-schema.org/draft-07/schema#"
+    nodes = [{"$schema": odd}, {"$schema": odd}, {"$schema": draft}, {"$schema": OAS}]
+    schemas = {f"S{number}": node for number, node in enumerate(nodes)}
+    raw = build({}, components={"schemas": schemas}, jsonSchemaDialect=f"{odd}/2")
+    assert [(line.where, line.message) for line in lint_document(Document(raw))] == [
+        (f"at /{place}", f"the dialect {name} isn't known; {WORDS}")
+        for place, name in (
+            ("jsonSchemaDialect", f"{odd}/2"),
+            ("components/schemas/S0/$schema", odd),
+        )
+    ]
+
+
+OAS = "https://spec.openapis.org/oas/3.1/dialect/base"
+WORDS = "schemas are read as OpenAPI has them"
+
+
+@pytest.mark.parametrize(
+    ("example", "words"),
+    [
+        ([{"a": 1}, {"a": 2}], ""),
+        ('{"a": 1}\n', ""),
+        ({"a": "x"}, "its sample is refused: /0/a has to be of type integer"),
+        ("{", "its sample can't be read: Item 0 can't be read"),
+    ],
+)
+def test_samples_of_items(example: Any, words: str) -> None:
+    """A sample of items is a list, one item, or written out as it is sent."""
+    media = {"itemSchema": OBJECT, "example": example}
+    raw = build(body({"application/jsonl": media}), version="3.2.0")
+    assert "".join(line.message for line in lint_document(Document(raw))) == words
 
 
 def test_nothing_to_say() -> None:

@@ -385,9 +385,13 @@ def _finish(
     return Watched(body, count, functions)
 
 
-def _add_vary(response: BaseResponse, names: Iterable[str]) -> None:
+def _add_vary(response: BaseResponse, names: Sequence[str]) -> None:
     """Add the names that a response's Vary lacks (RFC 9110 §12.5.5)."""
     present = ", ".join(response.headers.get_all("Vary"))
+    if not present and len(names) == 1:
+        # PERF: mostly there is nothing to compare.
+        response.headers["Vary"] = names[0]
+        return
     known = {name.strip().lower() for name in present.split(",")}
     named = {name.lower(): name for name in names}
     missing = [name for key, name in named.items() if key not in known]

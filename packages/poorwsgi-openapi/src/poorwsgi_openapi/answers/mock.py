@@ -1,9 +1,9 @@
 """Answers made of a document, for operations that nobody has written yet.
 
-An answer is that of the first documented success, with the document's example
-or a value that fits the schema.  A client may ask for another one by ``Prefer``
-(RFC 7240): ``code=404``, ``example=dog``.  What the document doesn't describe
-is 501.
+An answer is that of the first documented success, else of the first redirect, with
+the document's example or a value that fits the schema.  A client may ask for another
+one by ``Prefer`` (RFC 7240): ``code=404``, ``example=dog``.  What the document
+doesn't describe is 501.
 """
 
 import re
@@ -13,6 +13,7 @@ from poorwsgi_core import BaseResponse, HTTPException, Request, Response
 from poorwsgi_core.http.negotiation import parse_negotiation
 from poorwsgi_core.response import NoContentResponse
 from poorwsgi_core.state import (
+    HTTP_MOVED_TEMPORARILY,
     HTTP_NO_CONTENT,
     HTTP_NOT_IMPLEMENTED,
     HTTP_NOT_MODIFIED,
@@ -30,6 +31,15 @@ __all__ = ["answer_mock"]
 _CODE = re.compile(r'\bcode\s*=\s*"?([1-5][0-9]{2})\b', re.IGNORECASE)
 _EXAMPLE = re.compile(r'\bexample\s*=\s*"?([^",;\s]+)', re.IGNORECASE)
 _BODILESS = (HTTP_NO_CONTENT, HTTP_RESET_CONTENT, HTTP_NOT_MODIFIED)
+_FALLBACKS = {"2": HTTP_OK, "3": HTTP_MOVED_TEMPORARILY}
+_CONCRETE = {
+    "text/*": "text/plain",
+    "image/*": "image/png",
+    "audio/*": "audio/mpeg",
+    "video/*": "video/mp4",
+    "font/*": "font/woff2",
+}
+"""What is sent where the document has a range."""
 _MANAGED = ("connection", "content-length", "content-type", "transfer-encoding")
 
 
@@ -59,10 +69,11 @@ def _choose_response(operation: Operation, wanted: int | None) -> tuple[str, int
         for name in (str(wanted), f"{str(wanted)[0]}XX", "DEFAULT"):
             if name in by_key:
                 return by_key[name], wanted
-    for name, key in by_key.items():
-        if name.startswith("2"):
-            known = name.isdecimal() and int(name) in phrases
-            return key, int(name) if known else HTTP_OK
+    for first, status in _FALLBACKS.items():
+        for name, key in by_key.items():
+            if name.startswith(first):
+                known = name.isdecimal() and int(name) in phrases
+                return key, int(name) if known else status
     if "DEFAULT" in by_key:
         return by_key["DEFAULT"], HTTP_OK
     raise HTTPException(
@@ -85,8 +96,16 @@ def _build_body(
             HTTP_NOT_IMPLEMENTED, error=f"The document has no example of {kind}"
         )
     value = examples.get(wanted, next(iter(examples.values())))
-    concrete = kind if "*" not in kind else "application/octet-stream"
-    return format_value(outline, kind, value, media.get("schema")), concrete
+    kind = _find_concrete(kind, value)
+    return format_value(outline, kind, value, media.get("schema")), kind
+
+
+def _find_concrete(kind: str, value: Any) -> str:
+    """Return the media type that is sent for one that may be a range."""
+    if "*" not in kind:
+        return kind
+    other = "text/plain" if kind == "*/*" else "application/octet-stream"
+    return _CONCRETE.get(kind, other if isinstance(value, str) else "application/json")
 
 
 def _choose_type(kinds: list[str], accept: str) -> str:

@@ -6,11 +6,13 @@ A problem document for programs, a page for browsers, a line in the log.
 import json
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from poorwsgi_core import HTTPException, Response, SimpleRequest
 from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.response import BaseResponse
+from poorwsgi_core.state import phrases
 from poorwsgi_openapi.checks.faults import Fault, Problem
 from poorwsgi_openapi.checks.responses import ProblemResponse
 from poorwsgi_openapi.document.document import Operation
@@ -30,6 +32,7 @@ log = logging.getLogger("poorwsgi")
 _R = TypeVar("_R", bound=Response)
 _SHOWN = 200
 _LOGGED = 10
+_MOST_KEPT = 200
 _encode = json.JSONEncoder().encode
 
 
@@ -63,15 +66,16 @@ def build_response(req: SimpleRequest, problem: Problem) -> ProblemResponse:
 
 def log_refusal(problem: Problem, operation: Operation) -> None:
     """Log why a request is refused: places and codes, and no values."""
-    log.warning(
-        "%d - %s: %s %s (%s): %s",
-        problem.status,
-        problem.title,
-        operation.method,
-        operation.path,
-        operation.operation_id or "-",
-        _Reasons(problem),
-    )
+    if log.isEnabledFor(logging.WARNING):
+        words = (problem.status, problem.title, operation.method, operation.path)
+        arguments = (*words, operation.operation_id or "-", _Reasons(problem))
+        # PERF: it is known who logs, so nobody has to be looked for.
+        place = (log.name, logging.WARNING, __file__, _FIRST_LINE)
+        log.handle(log.makeRecord(*place, _MESSAGE, arguments, None, "log_refusal"))
+
+
+_FIRST_LINE = log_refusal.__code__.co_firstlineno
+_MESSAGE = "%d - %s: %s %s (%s): %s"
 
 
 class _Reasons:
@@ -113,9 +117,39 @@ def write_problem(
         req: the request.
         problem: what is wrong.
     """
-    data = _encode(problem.describe(req))
+    data = _write(problem, req)
     headers = _build_headers(problem)
     return kind(data, "application/problem+json", headers, problem.status)
+
+
+def _write(problem: Problem, req: SimpleRequest) -> str:
+    # PERF: clients make the same mistakes again and again, so words are kept.
+    if req.debug or len(problem.detail) > _MOST_KEPT:
+        return _encode(problem.describe(req))
+    start = _write_start(problem.status, problem.detail)
+    if not problem.faults:
+        return f"{start}}}"
+    return f'{start}, "errors": [{", ".join(map(_write_fault, problem.faults))}]}}'
+
+
+@lru_cache(maxsize=256)
+def _write_start(status: int, detail: str) -> str:
+    """Write what comes before the faults, without the end."""
+    members = {"type": "about:blank", "title": phrases[status]}
+    return _encode({**members, "status": status, "detail": detail})[:-1]
+
+
+def _write_fault(fault: Fault) -> str:
+    words = (fault.place, fault.code, fault.message, fault.name, fault.pointer)
+    size = len(fault.message) + len(fault.name) + len(fault.pointer or "")
+    return _write_words(*words) if size < _MOST_KEPT else _encode(fault.describe())
+
+
+@lru_cache(maxsize=1024)
+def _write_words(
+    place: str, code: str, message: str, name: str, pointer: str | None
+) -> str:
+    return _encode(Fault(place, code, message, name=name, pointer=pointer).describe())
 
 
 def _build_headers(problem: Problem) -> Headers | None:
@@ -135,6 +169,9 @@ def depend_on_accept(req: SimpleRequest) -> None:
 
 def prefers_html(req: SimpleRequest) -> bool:
     """Tell whether HTML is asked for by name, and JSON not as much."""
+    # PERF: most programs don't name it at all.
+    if "html" not in req.environ.get("HTTP_ACCEPT", "").lower():
+        return False
     html, json_ = _read_preference(req)
     return html > json_
 

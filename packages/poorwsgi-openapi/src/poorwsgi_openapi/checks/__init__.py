@@ -6,6 +6,8 @@ numerals         which texts are numbers
 certain          a short way for values that are surely valid
 engine           openapi-core, prepared for a document
 parameters       path, query, headers and cookies
+querystrings     a whole query as one value
+sequences        items that come one after the other
 multiparts       multipart forms
 bodies           request bodies
 form_parser      who parses the forms of an application

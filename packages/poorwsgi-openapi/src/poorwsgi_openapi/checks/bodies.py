@@ -3,11 +3,12 @@
 A multipart form comes from the parser that the application offers, so that files
 go where that puts them; all else is decoded as ``media`` tells.
 
-What a client sends raises ``BodyRefused`` and nothing else.
+What a client sends raises ``BodyRefused`` and nothing else; items that are read while
+the handler runs raise an ``HTTPException`` with the problem.
 """
 
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from poorwsgi_core import HTTPException, Request
@@ -24,6 +25,7 @@ from poorwsgi_openapi.checks.faults import Fault, Problem
 from poorwsgi_openapi.checks.media import MediaKinds, MediaPlan, decode_json
 from poorwsgi_openapi.checks.multiparts import FormPlan
 from poorwsgi_openapi.checks.parameters import ABSENT
+from poorwsgi_openapi.checks.sequences import ItemError, SequencePlan, build_media
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.document import Operation
 
@@ -94,7 +96,7 @@ class BodyPlan:
         found, where = self._nodes[key]
         if parse_header(kind)[0].lower() == _MULTIPART:
             self._forms[kind] = FormPlan(self._side, found, where)
-        return MediaPlan(self._side, kind, found, where)
+        return build_media(self._side, kind, found, where)
 
     def read(self, req: Request) -> Any:
         """Read the body of a request and return its typed value.
@@ -112,6 +114,8 @@ class BodyPlan:
             _check_charset(req.charset, is_json=media.is_json)
         if media.kind in self._forms:
             return self._read_form(req, media)
+        if isinstance(media, SequencePlan) and not media.is_whole:
+            return _read_items(iter(req.input), media, self._limit)
         raw = self._read_bytes(req)
         if not raw:
             if self.is_required:
@@ -135,12 +139,14 @@ class BodyPlan:
         except LookupError as error:
             reason = "is in a charset that is not supported"
             raise _refuse(HTTP_UNSUPPORTED_MEDIA_TYPE, "charset", reason) from error
+        except ItemError as error:
+            raise BodyRefused(_explain_item(error, media)) from error
         except Exception as error:  # decoders are many, and clients inventive
             reason = f"can't be read as {media.kind}"
             raise _refuse(HTTP_BAD_REQUEST, "format", reason) from error
         try:
             made = media.certain(value)
-            return media.check(value, len(raw)) if made is UNSURE else made
+            return media.ask(value, len(raw)) if made is UNSURE else made
         except InvalidValue as error:
             raise _invalid(error) from error
         except Exception:  # noqa: BLE001 - of the short way only
@@ -230,9 +236,39 @@ def _check_charset(charset: str, *, is_json: bool) -> None:
         raise _refuse(HTTP_UNSUPPORTED_MEDIA_TYPE, "charset", reason) from error
 
 
+def _read_items(
+    chunks: Iterable[bytes], media: SequencePlan, limit: int | None
+) -> Iterator[Any]:
+    """Yield the items of a body while it is read.
+
+    Raises:
+        HTTPException: an item is wrong; with the problem as its error.
+    """
+    try:
+        yield from media.read_items(chunks, limit)
+    except ItemError as error:
+        problem = _explain_item(error, media)
+        raise HTTPException(problem.status, error=problem) from error
+    except InvalidValue as error:
+        problem = _invalid(error).problem
+        raise HTTPException(problem.status, error=problem) from error
+
+
+def _explain_item(error: ItemError, media: MediaPlan) -> Problem:
+    pointer = f"/{error.index}"
+    if error.is_large:
+        fault = Fault("body", "size", "is too large", pointer=pointer)
+        detail = "An item of the request body is too large"
+        return Problem(HTTP_REQUEST_ENTITY_TOO_LARGE, detail, [fault])
+    message = f"can't be read as {media.kind}"
+    fault = Fault("body", "format", message, pointer=pointer)
+    return Problem(HTTP_BAD_REQUEST, f"The request body {message}", [fault])
+
+
 def _invalid(error: InvalidValue) -> BodyRefused:
-    faults = explain_errors(error.errors, "body") or [
-        Fault("body", "schema", "can't be checked by its schema", pointer="")
+    pointer = error.pointer
+    faults = explain_errors(error.errors, "body", pointer=pointer) or [
+        Fault("body", "schema", "can't be checked by its schema", pointer=pointer)
     ]
     if error.is_costly:
         detail = "The request body takes too much work to check"

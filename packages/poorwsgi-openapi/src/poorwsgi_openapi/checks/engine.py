@@ -33,10 +33,24 @@ if TYPE_CHECKING:
     from jsonschema_path import SchemaPath
     from openapi_core import Config
 
-__all__ = ["MOST_STEPS", "Engine", "InvalidValue", "SchemaPlan", "Side"]
+__all__ = [
+    "DIALECTS",
+    "MOST_STEPS",
+    "Engine",
+    "InvalidValue",
+    "Purse",
+    "SchemaPlan",
+    "Side",
+]
 
 MOST_STEPS = 50_000
 """Steps that the judgement of a value may take; see ``Engine``."""
+
+DIALECTS = (
+    "https://spec.openapis.org/oas/3.1/dialect/base",
+    "https://spec.openapis.org/oas/3.2/dialect/base",
+)
+"""Dialects of JSON Schema that are OpenAPI's own."""
 
 log = logging.getLogger("poorwsgi")
 
@@ -44,10 +58,6 @@ _PORTION = 65_536
 """Bytes that may take the steps of the setting; more bytes may take more."""
 
 _MOST_LEVELS = 100
-_DIALECTS = (
-    "https://spec.openapis.org/oas/3.1/dialect/base",
-    "https://spec.openapis.org/oas/3.2/dialect/base",
-)
 
 
 class InvalidValue(ValueError):
@@ -56,12 +66,37 @@ class InvalidValue(ValueError):
     Attributes:
         errors: rules that it breaks; none when the value can't even be checked.
         is_costly: checking it takes more steps than are allowed.
+        pointer: JSON pointer of the value, where it is part of another.
     """
 
     def __init__(self, errors: Sequence[Any] = (), *, is_costly: bool = False) -> None:
         super().__init__("The value doesn't fit its schema")
         self.errors = errors
         self.is_costly = is_costly
+        self.pointer = ""
+
+
+class Purse:
+    """Steps that many values may take together, more with each octet that comes.
+
+    Args:
+        most_steps: see ``Engine``.
+
+    Attributes:
+        left: steps that are left.
+    """
+
+    def __init__(self, most_steps: int) -> None:
+        self._most_steps = most_steps
+        self._size = 0
+        self.left = most_steps
+
+    def add(self, size: int) -> None:
+        """Add the steps of so many octets; the first portion is there already."""
+        before = max(self._size, _PORTION)
+        self._size += size
+        more = max(self._size, _PORTION) - before
+        self.left += self._most_steps * more // _PORTION
 
 
 class Engine:
@@ -131,7 +166,7 @@ class Side:
         self.core = core
         self.most_steps = most_steps
         self.has_own_styles = not _adjust_casters(core)
-        adjust_keywords(core, document, is_reading=is_reading)
+        self._keywords = adjust_keywords(core, document, is_reading=is_reading)
         self._plans: dict[tuple[str, ...], SchemaPlan] = {}
         self._is_reading = is_reading
 
@@ -158,8 +193,8 @@ class Side:
 
     @cached_property
     def _certain(self) -> CertainSchemas | None:
-        dialect = self.document.raw.get("jsonSchemaDialect", _DIALECTS[0])
-        if dialect not in _DIALECTS:
+        dialect = self.document.raw.get("jsonSchemaDialect", DIALECTS[0])
+        if dialect not in DIALECTS:
             return None
         core = self.core
         return CertainSchemas(
@@ -175,7 +210,9 @@ class Side:
     @cached_property
     def judge(self) -> Judge:
         """What judges values by the schemas of the document."""
-        return Judge(self.validator(self.document.schema_path).validator)
+        return Judge(
+            self.validator(self.document.schema_path).validator, self._keywords
+        )
 
     @cached_property
     def maker(self) -> Maker | None:
@@ -194,18 +231,27 @@ class Side:
             **(core.extra_format_unmarshallers or {}),
         }
 
-    def start(self, value: Any, size: int = 0) -> Run:
+    def start(self, value: Any, size: int = 0, purse: Purse | None = None) -> Run:
         """Start a judgement.
 
         Args:
             value: what is judged.
             size: bytes that it was sent in, where that is known.
+            purse: steps that it may take, if it has them in common with others.
 
         Raises:
             RecursionError: the value is nested too deeply.
         """
         count_values(value, _MOST_LEVELS)
+        if purse is not None:
+            return Run(purse.left)
         return Run(self.most_steps * max(size, _PORTION) // _PORTION)
+
+    def open_purse(self, size: int = 0) -> Purse:
+        """Return the steps that values of so many octets may take together."""
+        purse = Purse(self.most_steps)
+        purse.add(size)
+        return purse
 
     def validator(self, schema: "SchemaPath") -> Any:
         """Build openapi-core's validator of a schema."""
@@ -312,12 +358,13 @@ class SchemaPlan:
         unmarshal = side.unmarshaller(side.schema_path(self._keys)).unmarshal
         return lambda _, value: unmarshal(value)
 
-    def load(self, value: Any, size: int = 0) -> Any:
+    def load(self, value: Any, size: int = 0, purse: Purse | None = None) -> Any:
         """Check a value and return what it becomes.
 
         Args:
             value: the value.
             size: bytes that it was sent in, where that is known.
+            purse: steps that it has in common with others.
 
         Raises:
             InvalidValue: it doesn't fit.
@@ -326,16 +373,18 @@ class SchemaPlan:
             made = self.certain(value)
         except Exception:  # noqa: BLE001 - a format of somebody else; see below
             made = UNSURE
-        return self.ask(value, size) if made is UNSURE else made
+        return self.ask(value, size, purse) if made is UNSURE else made
 
-    def ask(self, value: Any, size: int = 0) -> Any:
+    def ask(self, value: Any, size: int = 0, purse: Purse | None = None) -> Any:
         """Do the same as ``load``, the long way."""
         side, where = self._side, "/".join(self._keys)
         try:
-            run = side.start(value, size)
+            run = side.start(value, size, purse)
             violations = self.place.find_violations(run, value)
             if not violations:
-                return self._make(run, value)
+                value = self._make(run, value)
+            if purse is not None:
+                purse.left = run.steps
         except TooCostly as error:
             log.warning("A value takes too many steps by the schema at %s", where)
             raise InvalidValue([_too_costly(value)], is_costly=True) from error
@@ -345,7 +394,9 @@ class SchemaPlan:
             if not isinstance(error, RecursionError):
                 log.exception("The schema at %s can't be applied", where)
             raise InvalidValue from error
-        raise InvalidValue(violations)
+        if violations:
+            raise InvalidValue(violations)
+        return value
 
 
 def _too_costly(value: Any) -> Violation:

@@ -95,6 +95,9 @@ class Problem:
         self.faults = tuple(faults)
         self.headers = tuple(headers)
 
+    def __str__(self) -> str:
+        return self.detail
+
     @property
     def title(self) -> str:
         """Phrase of the status code."""

@@ -15,6 +15,9 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
+from poorwsgi_openapi.checks.judging.keywords import Builder, check_required
+from poorwsgi_openapi.checks.judging.places import Build, Check
+from poorwsgi_openapi.checks.judging.run import Path, Run
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.pointers import is_map
 
@@ -32,8 +35,13 @@ def is_multiple(value: float, step: float) -> bool:
     return (Fraction(repr(value)) / Fraction(repr(step))).denominator == 1
 
 
-def adjust_keywords(core: Any, document: Document, *, is_reading: bool) -> None:
+def adjust_keywords(
+    core: Any, document: Document, *, is_reading: bool
+) -> Mapping[Keyword, Builder]:
     """Let the validators of an unmarshaller of openapi-core use our keywords.
+
+    Returns:
+        The function of each keyword, and what builds its check where we judge.
 
     Args:
         core: the unmarshaller; its factories are copied.
@@ -46,10 +54,8 @@ def adjust_keywords(core: Any, document: Document, *, is_reading: bool) -> None:
     factory = copy(core.schema_validators_factory)
     find, known = factory.get_validator_cls, dict[Any, Any]()
     hidden = "writeOnly" if is_reading else "readOnly"
-    keywords = {
-        "multipleOf": _multiple_of,
-        "required": _build_required(document, hidden),
-    }
+    required, build_required = _find_required(document, hidden)
+    keywords = {"multipleOf": _multiple_of, "required": required}
     if is_reading:
         keywords["writeOnly"] = _refuse_write_only
 
@@ -64,6 +70,11 @@ def adjust_keywords(core: Any, document: Document, *, is_reading: bool) -> None:
     unmarshallers = copy(core.schema_unmarshallers_factory)
     unmarshallers.schema_validators_factory = factory
     core.schema_unmarshallers_factory = unmarshallers
+    return {
+        _multiple_of: _build_multiple_of,
+        required: build_required,
+        _refuse_write_only: _build_write_only,
+    }
 
 
 def _multiple_of(validator: Any, step: Any, value: Any, _: Any) -> Iterator[Any]:
@@ -73,7 +84,24 @@ def _multiple_of(validator: Any, step: Any, value: Any, _: Any) -> Iterator[Any]
         yield ValidationError(f"{value!r} is not a multiple of {step}")
 
 
-def _build_required(document: Document, hidden: str) -> Keyword:
+def _build_multiple_of(build: Build) -> Check:
+    def check(run: Run, value: Any, path: Path | None) -> bool:
+        return (
+            not build.is_type(value, "number")
+            or is_multiple(value, build.rule)
+            or build.refuse(run, value, path)
+        )
+
+    return check
+
+
+def _find_required(document: Document, hidden: str) -> tuple[Keyword, Builder]:
+    """Return ``required`` as jsonschema asks it, and as we do."""
+
+    def filter_names(names: Any, schema: Mapping[str, Any]) -> list[str]:
+        properties = schema.get("properties", {})
+        return [name for name in names if not _is_hidden(properties.get(name))]
+
     def required(
         validator: Any, names: Any, value: Any, schema: Mapping[str, Any]
     ) -> Iterator[Any]:
@@ -81,15 +109,17 @@ def _build_required(document: Document, hidden: str) -> Keyword:
 
         if not validator.is_type(value, "object"):
             return
-        properties = schema.get("properties", {})
-        for name in names:
-            if name not in value and not _is_hidden(properties.get(name)):
+        for name in filter_names(names, schema):
+            if name not in value:
                 yield ValidationError(f"{name!r} is a required property")
+
+    def build_required(build: Build) -> Check:
+        return check_required(filter_names(build.rule, build.schema), build)
 
     def _is_hidden(node: Any) -> bool:
         return is_map(node) and document.follow(node)[0].get(hidden) is True
 
-    return required
+    return required, build_required
 
 
 def _refuse_write_only(_: Any, is_hidden: Any, value: Any, __: Any) -> Iterator[Any]:
@@ -97,3 +127,7 @@ def _refuse_write_only(_: Any, is_hidden: Any, value: Any, __: Any) -> Iterator[
 
     if is_hidden is True:
         yield ValidationError(f"Tried to read write-only property with {value}")
+
+
+def _build_write_only(build: Build) -> Check | None:
+    return build.refuse if build.rule is True else None

@@ -7,6 +7,8 @@ else there is, is told by its schema:
 * octets (``format: binary``, ``contentMediaType``, no schema at all) stay octets, of
   which only the number is checked, and so do texts of image, audio, video and
   ``application/octet-stream``;
+* JSON lines, JSON text sequences and server-sent events are *items*, where their
+  schema is a list's or there is an ``itemSchema`` (see ``sequences``);
 * an object or list in another format than JSON or a form is *unreadable*, unless
   the application's ``Config`` has a deserialiser of it: it is refused as 415, and
   an answer of the kind isn't looked at.
@@ -16,7 +18,7 @@ decoded by openapi-core.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -27,6 +29,7 @@ from poorwsgi_openapi.checks.certain import Certain, never
 from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
 from poorwsgi_openapi.checks.judging.run import count_values
 from poorwsgi_openapi.document.document import Document
+from poorwsgi_openapi.document.sequences import is_sequential
 
 __all__ = [
     "_MAX_DEPTH",
@@ -40,7 +43,7 @@ __all__ = [
 _MAX_DEPTH = 64
 """Most levels of arrays and objects in JSON."""
 
-Reading: TypeAlias = Literal["json", "form", "text", "octets", "unreadable"]
+Reading: TypeAlias = Literal["json", "form", "text", "octets", "items", "unreadable"]
 """How a content is decoded."""
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -97,6 +100,10 @@ def find_reading(document: Document, name: str, media: Mapping[str, Any]) -> Rea
     if name in _FORMS:
         return "form"
     casting, schema = Casting(document), media.get("schema")
+    if is_sequential(name) and (
+        "itemSchema" in media or casting.shape(schema) == "list"
+    ):
+        return "items"
     parts = [*casting.parts(schema)]
     if not any(parts):
         return "text" if name in _PLAIN else "octets"
@@ -167,6 +174,7 @@ class MediaPlan:
         keys: where that is in the document.
 
     Attributes:
+        name: the media type in lower case, without parameters.
         reading: how it is decoded.
         is_json: it is JSON.
         certain: the short way from the decoded content to its value.
@@ -178,13 +186,11 @@ class MediaPlan:
         self._side = side
         self._keys = keys
         self.kind = kind
-        self._name = parse_header(kind)[0].lower()
+        self.name = parse_header(kind)[0].lower()
         extra: Any = side.core.extra_media_type_deserializers or {}
-        self._is_foreign = self._name in extra
+        self._is_foreign = self.name in extra
         self.reading: Reading = (
-            "form"
-            if self._is_foreign
-            else find_reading(side.document, self._name, node)
+            "form" if self._is_foreign else find_reading(side.document, self.name, node)
         )
         self.is_json = self.reading == "json"
         self._node: Any = node.get("schema", {})
@@ -214,7 +220,7 @@ class MediaPlan:
         if self.reading == "text":
             return self._cast(raw.decode(options.get("charset", "utf-8")))
         if self.reading == "form":
-            return self._side.media_type(self._name, self._path, options).deserialize(
+            return self._side.media_type(self.name, self._path, options).deserialize(
                 raw
             )
         return raw
@@ -231,14 +237,27 @@ class MediaPlan:
         Raises:
             InvalidValue: it doesn't fit.
         """
-        if self.schema is None or self.reading == "unreadable":
+        return self._check(
+            value, None if self.schema is None else self.schema.load, size
+        )
+
+    def ask(self, value: Any, size: int = 0) -> Any:
+        """Do the same where ``certain`` has been asked."""
+        return self._check(
+            value, None if self.schema is None else self.schema.ask, size
+        )
+
+    def _check(
+        self, value: Any, check: Callable[[Any, int], Any] | None, size: int
+    ) -> Any:
+        if check is None or self.reading == "unreadable":
             return value
-        if self.reading == "octets":
-            errors = [*self._check_size(value)]
-            if errors:
-                raise InvalidValue(errors)
-            return value
-        return self.schema.load(value, size)
+        if self.reading != "octets":
+            return check(value, size)
+        errors = [*self._check_size(value)]
+        if errors:
+            raise InvalidValue(errors)
+        return value
 
     def _check_size(self, value: bytes) -> Iterator[Any]:
         from jsonschema import ValidationError

@@ -20,6 +20,7 @@ from poorwsgi_openapi.checks.certain import UNSURE
 from poorwsgi_openapi.checks.engine import Side
 from poorwsgi_openapi.checks.faults import Fault, Problem
 from poorwsgi_openapi.checks.parameters import ABSENT, ParameterPlan, Refused
+from poorwsgi_openapi.checks.querystrings import QuerystringPlan
 from poorwsgi_openapi.checks.security import SecurityPlan, SecurityRefused
 from poorwsgi_openapi.checks.variables import header_variable, note_vary
 from poorwsgi_openapi.document.document import Operation
@@ -106,7 +107,9 @@ class Plan:
         plans = [
             ParameterPlan(side, node, keys)
             for node, keys in operation.located_parameters
+            if node.get("in") != "querystring"
         ]
+        self._whole_query = _find_whole_query(side, operation)
         self._path = _match_path(operation, plans, names)
         self._query = [plan for plan in plans if plan.place == "query"]
         headers = [
@@ -130,7 +133,9 @@ class Plan:
         self._body: BodyPlan | None = None
         if "requestBody" in operation.raw:
             self._body = BodyPlan(side, operation, limit, open_form)
-        self._reads_query = bool(self._query) or strict_query != "ignore"
+        self._reads_query = bool(
+            self._query or self._whole_query or strict_query != "ignore"
+        )
 
     def run(self, req: Request) -> ApiRequest:
         """Check a request and return its typed parts.
@@ -186,7 +191,9 @@ class Plan:
         found = api.query
         for plan in self._query:
             _read(plan, values, found, faults)
-        if self._strict_query != "ignore" and values:
+        if self._whole_query is not None:
+            _read_whole(self._whole_query, query, found, faults)
+        elif self._strict_query != "ignore" and values:
             self._check_names(values, faults)
 
     def _check_names(self, values: Mapping[str, Any], faults: list[Fault]) -> None:
@@ -253,6 +260,25 @@ def _ask(
         return
     if value is not ABSENT:
         found[plan.name] = value
+
+
+def _read_whole(
+    plan: QuerystringPlan, query: str, found: dict[str, Any], faults: list[Fault]
+) -> None:
+    try:
+        value = plan.read(query)
+    except Refused as error:
+        faults.extend(error.faults)
+        return
+    if value is not ABSENT:
+        found[plan.name] = value
+
+
+def _find_whole_query(side: Side, operation: Operation) -> QuerystringPlan | None:
+    for node, keys in operation.located_parameters:
+        if node.get("in") == "querystring":
+            return QuerystringPlan(side, node, keys)
+    return None
 
 
 def _parse_query(req: Request, query: str) -> dict[str, Any]:

@@ -1,22 +1,26 @@
 """Responses of handlers, compared with what the document promises.
 
-Only what a handler answers is looked at.  The body of a stream is never read;
-an answer of ours is none of the handler's; and an undocumented 4xx or 5xx is
-what the framework says of requests, so that it is tolerated unless asked for.
+Only what a handler answers is looked at.  The body of a stream is never read, but
+for sequences of items, which are looked at while they are sent; an answer of ours is
+none of the handler's; and an undocumented 4xx or 5xx is what the framework says of
+requests, so that it is tolerated unless asked for.
 """
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from poorwsgi_core import BaseResponse, Response, SimpleRequest
 from poorwsgi_core.http.headers import parse_header
+from poorwsgi_core.response import FilteredResponse
 from poorwsgi_openapi.checks.engine import InvalidValue, Side
 from poorwsgi_openapi.checks.faults import Fault
 from poorwsgi_openapi.checks.media import MediaKinds, MediaPlan
 from poorwsgi_openapi.checks.parameters import ParameterPlan, Refused
 from poorwsgi_openapi.checks.plans import ApiRequest
+from poorwsgi_openapi.checks.sequences import ItemError, SequencePlan, build_media
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.document import Operation
 
@@ -78,8 +82,11 @@ class ResponsePlans:
         self._is_strict = is_strict
         self._plans: dict[str, _ResponsePlan] = {}
 
-    def check(self, response: BaseResponse) -> None:
+    def check(self, response: BaseResponse) -> SequencePlan | None:
         """Compare a response with the document.
+
+        Returns:
+            What the items of a stream are still to be compared with.
 
         Raises:
             ResponseInvalid: they differ.
@@ -92,11 +99,12 @@ class ResponsePlans:
                 message = f"the status is none of {known}"
                 faults = [Fault("status", "status", message)]
                 raise ResponseInvalid(self._operation, status, faults)
-            return
+            return None
         plan = self._plans.get(key) or self._build(key)
-        faults = plan.find_faults(response, is_strict=self._is_strict)
+        faults, items = plan.find_faults(response, is_strict=self._is_strict)
         if faults:
             raise ResponseInvalid(self._operation, status, faults)
+        return items
 
     def _find(self, status: int) -> str | None:
         responses = self._operation.responses
@@ -137,29 +145,33 @@ class _ResponsePlan:
                 found, where = document.follow(header, (*keys, "headers", name))
                 self._headers.append(ParameterPlan(side, found, where, name))
 
-    def find_faults(self, response: BaseResponse, *, is_strict: bool) -> list[Fault]:
-        """Return what is wrong with a response."""
+    def find_faults(
+        self, response: BaseResponse, *, is_strict: bool
+    ) -> tuple[list[Fault], SequencePlan | None]:
+        """Return what is wrong with a response, and what checks a stream's items."""
         faults = self._check_headers(response)
         if self._nodes is None:
-            return faults
+            return faults, None
         kind = response.headers.get("Content-Type") or response.content_type
         is_read = (
             isinstance(response, Response) and response.status_code not in _BODILESS
         )
         if is_read and not response.data:
-            return [*faults, Fault("body", "required", "is missing")]
+            return [*faults, Fault("body", "required", "is missing")], None
         if not is_read and not kind:
-            return faults
+            return faults, None
         name, options = parse_header(kind)
         media = self._choose(name.lower(), options)
         if media is None:
             if response.status_code >= 400 and not is_strict:
-                return faults
+                return faults, None
             message = f"is of type {name or 'none'}, not {', '.join(self._nodes)}"
-            return [*faults, Fault("body", "contentType", message)]
+            return [*faults, Fault("body", "contentType", message)], None
         if is_read:
-            faults += _check_body(media, response.data, options)
-        return faults
+            return faults + _check_body(media, response.data, options), None
+        if isinstance(media, SequencePlan) and media.has_items:
+            return faults, media
+        return faults, None
 
     def _choose(self, name: str, options: Mapping[str, str]) -> MediaPlan | None:
         key = self._kinds.find(name, options)
@@ -169,7 +181,7 @@ class _ResponsePlan:
         media = self._media.get(kind)
         if media is None:
             # These are the types of handlers, so there are few.
-            media = MediaPlan(self._side, kind, *(self._nodes or {})[key])
+            media = build_media(self._side, kind, *(self._nodes or {})[key])
             self._media[kind] = media
         return media
 
@@ -190,16 +202,26 @@ def _check_body(
 ) -> list[Fault]:
     try:
         value = media.decode(data, options)
-    except Exception:  # noqa: BLE001 - decoders are many
-        message = f"can't be read as {media.kind}"
-        return [Fault("body", "format", message, pointer="")]
+    except Exception as error:  # noqa: BLE001 - decoders are many
+        return [_unreadable(media, error)]
     try:
         media.check(value, len(data))
     except InvalidValue as error:
-        return explain_errors(error.errors, "body") or [
-            Fault("body", "schema", "can't be checked by its schema", pointer="")
-        ]
+        return _explain(error)
     return []
+
+
+def _unreadable(media: MediaPlan, error: Exception) -> Fault:
+    pointer = f"/{error.index}" if isinstance(error, ItemError) else ""
+    message = f"can't be read as {media.kind}"
+    return Fault("body", "format", message, pointer=pointer)
+
+
+def _explain(error: InvalidValue) -> list[Fault]:
+    pointer = error.pointer
+    return explain_errors(error.errors, "body", pointer=pointer) or [
+        Fault("body", "schema", "can't be checked by its schema", pointer=pointer)
+    ]
 
 
 class ResponseCheck:
@@ -236,11 +258,54 @@ class ResponseCheck:
         ):
             return response
         try:
-            self._find_plans(api.operation).check(response)
+            items = self._find_plans(api.operation).check(response)
         except ResponseInvalid as error:
-            if self._is_raising:
-                if req.debug:
-                    error.add_values()
-                raise
-            log.error("%s", error)  # noqa: TRY400 - there is nothing to trace
-        return response
+            self._tell(error, is_debug=req.debug)
+            return response
+        if items is None or req.method == "HEAD":
+            return response
+        watch = partial(
+            self._watch, items, api.operation, response.status_code, is_debug=req.debug
+        )
+        return FilteredResponse(response, watch)
+
+    def _tell(self, error: ResponseInvalid, *, is_debug: bool) -> None:
+        if self._is_raising:
+            if is_debug:
+                error.add_values()
+            raise error
+        log.error("%s", error)
+
+    def _watch(
+        self,
+        items: SequencePlan,
+        operation: Operation,
+        status: int,
+        chunks: Iterable[bytes],
+        *,
+        is_debug: bool,
+    ) -> Iterator[bytes]:
+        """Let a stream pass; what has the end of an item, when that is looked at.
+
+        Raises:
+            ResponseInvalid: an item differs, so that the stream breaks off.
+        """
+        rest, held = iter(chunks), list[bytes]()
+        try:
+            for _ in items.follow(_hold(rest, held)):
+                yield from held
+                held.clear()
+        except InvalidValue as error:
+            found = ResponseInvalid(operation, status, _explain(error))
+            self._tell(found, is_debug=is_debug)
+        except ItemError as error:
+            found = ResponseInvalid(operation, status, [_unreadable(items, error)])
+            self._tell(found, is_debug=is_debug)
+        yield from held
+        yield from rest
+
+
+def _hold(chunks: Iterator[bytes], held: list[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        held.append(chunk)
+        yield chunk

@@ -13,6 +13,7 @@ __all__ = ["explain_errors"]
 
 _MOST_CHOICES = 200
 
+_EXTRAS = ("additionalProperties", "unevaluatedProperties")
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "type": lambda rule: f"has to be of type {_names(rule)}",
     "enum": lambda rule: f"has to be one of {_names(rule)}",
@@ -57,26 +58,18 @@ def explain_errors(
 
 
 def _explain(error: Any, place: str, name: str, base: str) -> list[Fault]:
-    pointer = base + "".join(f"/{escape_part(part)}" for part in error.absolute_path)
-    code, rule = str(error.validator or "false"), error.validator_value
+    pointer = base
+    for part in error.absolute_path:
+        pointer += f"/{escape_part(part)}"
+    code, rule = error.validator or "false", error.validator_value
     value = error.instance
     if code == "required":
         missing = _missing(error, cast("list[str]", rule))
         message = "is required"
         where = f"{pointer}/{escape_part(missing)}" if missing else pointer
         return [Fault(place, code, message, name=name, pointer=where)]
-    if code in ("additionalProperties", "unevaluatedProperties"):
-        known: Any = error.schema.get("properties", {})
-        extras = getattr(error, "names", ()) or [k for k in value if k not in known]
-        return [
-            Fault(
-                *(place, code, "is not allowed"),
-                name=name,
-                pointer=f"{pointer}/{escape_part(key)}",
-                value=value[key],
-            )
-            for key in extras[:5]
-        ] or [Fault(place, code, "has properties that are not allowed", name=name)]
+    if code in _EXTRAS:
+        return _explain_extras(error, place, name, pointer)
     words = _WORDS.get(code)
     message = words(rule) if words else f"breaks the rule {code} of its schema"
     if isinstance(value, bytes):
@@ -84,6 +77,21 @@ def _explain(error: Any, place: str, name: str, base: str) -> list[Fault]:
     if error.message == "None for not nullable":
         message = "must not be null"
     return [Fault(place, code, message, name=name, pointer=pointer, value=value)]
+
+
+def _explain_extras(error: Any, place: str, name: str, pointer: str) -> list[Fault]:
+    code, value = error.validator, error.instance
+    known: Any = error.schema.get("properties", {})
+    extras = getattr(error, "names", ()) or [k for k in value if k not in known]
+    return [
+        Fault(
+            *(place, code, "is not allowed"),
+            name=name,
+            pointer=f"{pointer}/{escape_part(key)}",
+            value=value[key],
+        )
+        for key in extras[:5]
+    ] or [Fault(place, code, "has properties that are not allowed", name=name)]
 
 
 def _missing(error: Any, required: list[str]) -> str:

@@ -7,6 +7,7 @@ document   Document, loaded and checked, and its Operations
 outline    what a document says, read without complaint
 rules      path templates and routes, side by side
 patterns   text that matches a regular expression
+sequences  media types of items, and how items are written
 examples   values that a schema describes
 
 Nothing here knows a request, a response or an application, and nothing is

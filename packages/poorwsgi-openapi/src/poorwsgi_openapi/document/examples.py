@@ -273,9 +273,12 @@ def list_examples(
         for name, node in as_map(media.get("examples")).items()
     }
     found = {name: value[0] for name, value in named.items() if value}
+    sampler = Sampler(outline, direction)
+    if not found and "itemSchema" in media:
+        return {"": [sampler.build(media["itemSchema"])]}
     if found or "schema" not in media:
         return found
-    return {"": Sampler(outline, direction).build(media["schema"])}
+    return {"": sampler.build(media["schema"])}
 
 
 def _read_example(node: dict[str, Any]) -> tuple[Any, ...]:

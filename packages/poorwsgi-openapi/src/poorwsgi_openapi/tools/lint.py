@@ -6,16 +6,18 @@ checks never contradict each other.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from poorwsgi_openapi.checks.engine import Engine, InvalidValue, Side
 from poorwsgi_openapi.checks.media import MediaPlan
 from poorwsgi_openapi.checks.parameters import ParameterPlan, Refused
+from poorwsgi_openapi.checks.sequences import ItemError, build_media
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.document import Document, Operation
 from poorwsgi_openapi.document.examples import Direction, list_examples
 from poorwsgi_openapi.document.outline import Outline
+from poorwsgi_openapi.document.sequences import write_items
 from poorwsgi_openapi.document.specification import Finding
 from poorwsgi_openapi.tools.unsupported import find_unsupported
 
@@ -101,17 +103,27 @@ def _test_content(
     content: dict[str, Any] = owner.get("content") or {}
     for kind, node in content.items():
         media, where = side.document.follow(node, (*keys, "content", kind))
-        plan = MediaPlan(side, kind, media, where)
-        if not plan.is_json:
+        plan = build_media(side, kind, media, where)
+        if plan.reading not in ("json", "items"):
             continue
         for value in list_examples(outline, dict(media), direction).values():
             try:
-                plan.check(json.loads(json.dumps(value, default=str)))
+                plan.check(_read_sample(plan, value))
+            except ItemError as error:
+                yield where, f"its sample can't be read: {error}"
             except InvalidValue as error:
-                yield where, f"its sample is refused: {_explain(error.errors)}"
+                yield where, f"its sample is refused: {_explain(error)}"
 
 
-def _explain(errors: Sequence[Any]) -> str:
-    faults = explain_errors(errors, "body")
+def _read_sample(plan: MediaPlan, value: Any) -> Any:
+    """Return a sample as it is received; one of items may be written out already."""
+    if plan.reading != "items":
+        return json.loads(json.dumps(value, default=str))
+    text = value if isinstance(value, str) else write_items(plan.name, value)
+    return plan.decode(text.encode(), {})
+
+
+def _explain(error: InvalidValue) -> str:
+    faults = explain_errors(error.errors, "body", pointer=error.pointer)
     reasons = [f"{fault.pointer or '/'} {fault.message}" for fault in faults[:3]]
     return ", ".join(reasons) or "it can't be checked"

@@ -8,10 +8,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from poorwsgi_openapi.checks.casting import Casting
+from poorwsgi_openapi.checks.engine import DIALECTS
 from poorwsgi_openapi.checks.media import find_reading
 from poorwsgi_openapi.document.document import Document, Operation
+from poorwsgi_openapi.document.outline import as_map
 from poorwsgi_openapi.document.pointers import is_map
 from poorwsgi_openapi.document.schema_walk import walk_schemas
+from poorwsgi_openapi.document.sequences import is_sequential
 from poorwsgi_openapi.document.specification import Finding
 from poorwsgi_openapi.document.styles import IGNORED_HEADERS
 
@@ -67,7 +70,7 @@ def _find_all(document: Document) -> Iterator[tuple[Keys, str]]:
     for name, scheme in document.security_schemes.items():
         if scheme.get("in") == "header" and "_" in str(scheme.get("name")):
             yield ("components", "securitySchemes", name), f"the key {_DROPPED}"
-    yield from _check_formats(document)
+    yield from _check_schemas(document)
 
 
 def _check_paths(document: Document) -> Iterator[tuple[Keys, str]]:
@@ -76,8 +79,9 @@ def _check_paths(document: Document) -> Iterator[tuple[Keys, str]]:
         for name, node in items.items():
             for item, keys in document.walk_levels(node, (section, name)):
                 if "additionalOperations" in item:
-                    where = (*keys, "additionalOperations")
-                    yield where, "other methods than those of OpenAPI 3.1 aren't served"
+                    for method in as_map(item["additionalOperations"]):
+                        where = (*keys, "additionalOperations", method)
+                        yield where, f"the framework serves no {method}"
             if section == "paths" and set(name) & set("?#"):
                 message = "a path with ? or # is reached only where these are escaped"
                 yield (section, name), message
@@ -87,8 +91,10 @@ def _check_paths(document: Document) -> Iterator[tuple[Keys, str]]:
 
 def _check_parameter(document: Document, parameter: Mapping[str, Any]) -> Iterator[str]:
     name, place = str(parameter.get("name")), parameter.get("in")
-    if place == "querystring":
-        yield "a whole query isn't checked"
+    for kind, node in as_map(parameter.get("content")).items():
+        media = document.follow(node)[0]
+        if find_reading(document, kind.lower(), media) == "unreadable":
+            yield f"{kind} can't be read as its schema: the parameter isn't checked"
     if place == "header" and name.lower() in IGNORED_HEADERS:
         yield f"{name} is ignored, as OpenAPI says; its schema isn't applied"
     if place == "header" and "_" in name:
@@ -115,22 +121,41 @@ def _check_contents(
         content: Mapping[str, Any] = owner.get("content") or {}
         for kind, node in content.items():
             media, where = document.follow(node, (*keys, "content", kind))
-            if "itemSchema" in media:
-                yield (*where, "itemSchema"), "items of a stream aren't checked"
             name = kind.partition(";")[0].strip().lower()
+            if "itemSchema" in media and not is_sequential(name):
+                message = f"{name} has no items that are checked one by one"
+                yield (*where, "itemSchema"), message
             if "*" in name or find_reading(document, name, media) != "unreadable":
                 continue
             what = "requests in it are 415" if is_request else "answers aren't checked"
             yield where, f"{name} can't be read as its schema: {what}"
 
 
-def _check_formats(document: Document) -> Iterator[tuple[Keys, str]]:
-    told: set[str] = set()
+def _check_schemas(document: Document) -> Iterator[tuple[Keys, str]]:
+    """Look for formats and dialects that nobody knows, each named once."""
+    dialect = document.raw.get("jsonSchemaDialect")
+    if not _is_known(dialect):
+        yield ("jsonSchemaDialect",), _describe_dialect(dialect)
+    told: set[object] = set()
     for schema, keys, _ in walk_schemas(document.raw):
-        name = schema.get("format")
+        name, dialect = schema.get("format"), schema.get("$schema")
         if isinstance(name, str) and name not in _CHECKED and name not in told:
             told.add(name)
-            yield (
-                (*keys, "format"),
-                f"the format {name} isn't checked anywhere",
-            )
+            yield (*keys, "format"), f"the format {name} isn't checked anywhere"
+        if dialect not in told and not _is_known(dialect):
+            told.add(dialect)
+            yield (*keys, "$schema"), _describe_dialect(dialect)
+
+
+def _describe_dialect(name: object) -> str:
+    return f"the dialect {name} isn't known; schemas are read as OpenAPI has them"
+
+
+def _is_known(dialect: object) -> bool:
+    """Tell a dialect of JSON Schema that there is a validator of, or none at all."""
+    from jsonschema.validators import validator_for
+
+    if not isinstance(dialect, str) or dialect in DIALECTS:
+        return True
+    find: Any = validator_for
+    return find({"$schema": dialect}, default=None) is not None

@@ -8,6 +8,7 @@ security     security schemes
 assets       Swagger UI, Redoc or Scalar in its place
 markdown     descriptions
 anchors      ids
+tags         what operations are sorted by
 
 The page needs nothing but itself: no network, no script, no other file.  Its
 policy allows its one style sheet and its icon.  Everything that comes from the

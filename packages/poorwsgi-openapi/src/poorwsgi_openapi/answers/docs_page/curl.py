@@ -7,8 +7,8 @@ import json
 import re
 from shlex import quote
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urljoin
 from urllib.parse import quote as quote_url
-from urllib.parse import urlencode, urljoin
 
 from poorwsgi_openapi.answers.docs_page.samples import format_value, is_json
 from poorwsgi_openapi.document.examples import list_examples
@@ -45,6 +45,7 @@ class _Parts(NamedTuple):
     path: dict[str, str]
     query: list[tuple[str, str]]
     options: list[list[str]]
+    whole: list[str]
 
 
 def build_curl(outline: Outline, operation: OutlinedOperation, host_url: str) -> str:
@@ -55,13 +56,13 @@ def build_curl(outline: Outline, operation: OutlinedOperation, host_url: str) ->
         operation: what to call.
         host_url: scheme and host, where the document names none.
     """
-    parts = _Parts({}, [], [])
+    parts = _Parts({}, [], [], [])
     _add_security(outline, operation, parts)
     for parameter in operation.parameters:
         _add_parameter(outline, parameter, parts)
     _add_body(outline, operation, parts)
     path = _VARIABLE.sub(lambda m: parts.path.get(m[1], m[0]), operation.path)
-    query = urlencode(parts.query)
+    query = quote_url(parts.whole[0]) if parts.whole else urlencode(parts.query)
     url = f"{_find_base(outline, operation, host_url)}{path}{'?' * bool(query)}{query}"
     method = _METHODS.get(operation.method, ["-X", operation.method])
     first = ["curl", *method, url]
@@ -122,7 +123,14 @@ def _add_parameter(outline: Outline, parameter: dict[str, Any], parts: _Parts) -
     content = outline.content(parameter)
     for kind, media in content.items():
         value = next(iter(list_examples(outline, media, "request").values()), "")
+        if place == "querystring" and kind == _FORM:
+            text = urlencode(as_map(value), doseq=True)
+            parts.query.extend(parse_qsl(text, keep_blank_values=True))
+            return
         value = json.dumps(value, default=str) if is_json(kind) else value
+    if place == "querystring":
+        parts.whole.append(_text(value))
+        return
     if content:
         pairs = [(name, _text(value))]
     else:

@@ -16,6 +16,7 @@ from poorwsgi_openapi.answers.docs_page.markdown import (
 )
 from poorwsgi_openapi.answers.docs_page.samples import build_code, format_value, is_json
 from poorwsgi_openapi.answers.docs_page.schemas import Field, SchemaTree
+from poorwsgi_openapi.answers.docs_page.tags import Tags
 from poorwsgi_openapi.document.examples import Direction, list_examples
 from poorwsgi_openapi.document.outline import (
     Outline,
@@ -72,6 +73,7 @@ class OperationView:
     def __init__(self, outline: Outline, anchors: Anchors, host_url: str) -> None:
         self._outline = outline
         self._anchors = anchors
+        self._tags = Tags(outline.document)
         self._host_url = host_url
         self._tree = SchemaTree(outline, anchors)
 
@@ -79,7 +81,10 @@ class OperationView:
         """Render the section of an operation."""
         anchor = self._anchors.operation(operation)
         old = operation.node.get("deprecated") is True
-        flag = ' <span class="flag">deprecated</span>' * old
+        marks = ["deprecated"] * old + self._tags.marks(operation.tags)
+        flag = "".join(
+            f' <span class="flag">{html_escape(mark)}</span>' for mark in marks
+        )
         title = render_inline(title_of(operation))
         return (
             f'<section class="entry" id="{anchor}">\n<header>\n'

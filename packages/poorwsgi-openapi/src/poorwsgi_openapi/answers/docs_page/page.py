@@ -21,6 +21,7 @@ from poorwsgi_openapi.answers.docs_page.operations import (
 from poorwsgi_openapi.answers.docs_page.samples import build_code, format_json
 from poorwsgi_openapi.answers.docs_page.schemas import SchemaTree
 from poorwsgi_openapi.answers.docs_page.security import render_security
+from poorwsgi_openapi.answers.docs_page.tags import Tags
 from poorwsgi_openapi.document.examples import Sampler
 from poorwsgi_openapi.document.outline import (
     Outline,
@@ -122,33 +123,31 @@ class Page:
     def __init__(self, document: dict[str, Any], host_url: str) -> None:
         self.outline = Outline(document)
         self._anchors = Anchors()
+        self._tags = Tags(document)
         self._view = OperationView(self.outline, self._anchors, host_url)
         self._info = as_map(document.get("info"))
         self.title = as_text(self._info.get("title")).strip() or "API"
         self._groups = self._group()
 
     def _group(self) -> dict[str, list[OutlinedOperation]]:
-        """Sort operations by their first tag, in the order that tags are declared."""
-        declared = [
-            as_text(as_map(tag).get("name"))
-            for tag in as_list(self.outline.document.get("tags"))
-        ]
-        groups: dict[str, list[OutlinedOperation]] = {name: [] for name in declared}
+        """Sort operations by their first tag, in the order of the tags."""
+        groups: dict[str, list[OutlinedOperation]] = {
+            name: [] for name in self._tags.names
+        }
         for operation in self.outline.operations:
-            name = operation.tags[0] if operation.tags else _OTHER
+            name = self._tags.choose(operation.tags) or _OTHER
             groups.setdefault(name, []).append(operation)
-        return {name: operations for name, operations in groups.items() if operations}
-
-    def _tag(self, name: str) -> dict[str, Any]:
-        for tag in as_list(self.outline.document.get("tags")):
-            if as_map(tag).get("name") == name:
-                return as_map(tag)
-        return {}
+        used = {
+            above
+            for name, operations in groups.items()
+            if operations
+            for above in (name, *self._tags.parents(name))
+        }
+        return {name: each for name, each in groups.items() if name in used}
 
     def _tag_title(self, name: str) -> str:
-        tag = self._tag(name)
-        shown = as_text(tag.get("summary")) or as_text(tag.get("x-displayName")) or name
-        return html_escape(shown)
+        names = (*self._tags.parents(name), name)
+        return html_escape(" / ".join(map(self._tags.title, names)))
 
     # --- contents ----------------------------------------------------------------
 
@@ -260,7 +259,7 @@ class Page:
     def chapters(self) -> Iterator[Chapter]:
         """Yield the chapters, of which nothing is rendered yet."""
         for name, operations in self._groups.items():
-            tag = self._tag(name)
+            tag = self._tags.node(name)
             about = render_markdown(as_text(tag.get("description")), 3)
             yield Chapter(
                 self._anchors.name("tag", name),

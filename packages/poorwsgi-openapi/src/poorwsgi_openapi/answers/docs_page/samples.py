@@ -14,6 +14,7 @@ from poorwsgi_openapi.document.outline import (
     as_text,
     reference_name,
 )
+from poorwsgi_openapi.document.sequences import is_sequential, write_items
 
 __all__ = ["build_code", "format_json", "format_value", "is_json"]
 
@@ -40,9 +41,14 @@ def format_value(
 ) -> str:
     """Write an example as it is sent in a media type."""
     kind = media_type.partition(";")[0].strip().lower()
-    if isinstance(value, str) and not is_json(media_type):
+    is_xml = kind.endswith(("/xml", "+xml"))
+    if isinstance(value, str) and (
+        value.lstrip().startswith("<") if is_xml else not is_json(media_type)
+    ):
         return value
-    if kind.endswith(("/xml", "+xml")):
+    if is_sequential(kind):
+        return write_items(kind, value)
+    if is_xml:
         return "\n".join(_write_xml(outline, value, schema))
     if kind == "application/x-www-form-urlencoded":
         return urlencode(as_map(value), doseq=True)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from poorwsgi_openapi.checks.judging.evaluated import (
-    evaluated_items,
-    evaluated_properties,
+    unevaluated_items,
+    unevaluated_properties,
 )
 from poorwsgi_openapi.checks.judging.keywords import Builder
 from poorwsgi_openapi.checks.judging.places import Build, Check, Place
@@ -40,12 +40,15 @@ def _properties(build: Build) -> Check:
     def check(run: Run, value: Any, path: Path | None) -> bool:
         if not is_map(value):
             return True
-        pairs = (
-            (name, value[name], place)
-            for name, place in places.items()
-            if name in value
-        )
-        return _each(run, pairs, path)
+        verdict = True
+        for name, place in places.items():
+            if name in value and not place.fits(
+                run, value[name], None if path is None else (path, name)
+            ):
+                if path is None:
+                    return False
+                verdict = False
+        return verdict
 
     return check
 
@@ -262,17 +265,10 @@ def _reference(build: Build) -> Check:
 
 
 def _unevaluated_properties(build: Build) -> Check:
-    place = build.place.descend(build.rule)
-
     def check(run: Run, value: Any, path: Path | None) -> bool:
         if not is_map(value):
             return True
-        known = evaluated_properties(run, value, build.place)
-        names = [
-            name
-            for name, part in value.items()
-            if name not in known and not place.fits(run, part)
-        ]
+        names = unevaluated_properties(run, value, build.place, [*value])
         return not names or build.refuse(run, value, path, names=names)
 
     return check
@@ -282,8 +278,8 @@ def _unevaluated_items(build: Build) -> Check:
     def check(run: Run, value: Any, path: Path | None) -> bool:
         if not is_list(value):
             return True
-        known = evaluated_items(run, value, build.place)
-        return all(index in known for index in range(len(value))) or build.refuse(
+        indices = [*range(len(value))]
+        return not unevaluated_items(run, value, build.place, indices) or build.refuse(
             run, value, path
         )
 

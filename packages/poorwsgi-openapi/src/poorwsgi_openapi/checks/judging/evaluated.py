@@ -1,7 +1,8 @@
-"""What a schema has looked at of a value, for ``unevaluatedProperties`` and Items.
+"""What a schema hasn't looked at of a value, for ``unevaluatedProperties`` and Items.
 
 Only schemas for the value itself are walked; what its parts are worth is asked of
-their places, which remember it.
+their places, which remember it.  Each schema takes away what it has looked at, so
+that the walk ends when nothing is left.
 """
 
 from collections.abc import Iterator
@@ -12,49 +13,60 @@ from poorwsgi_openapi.checks.judging.run import Run
 from poorwsgi_openapi.document.ecma import compile_pattern
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
-__all__ = ["evaluated_items", "evaluated_properties"]
+__all__ = ["unevaluated_items", "unevaluated_properties"]
 
 
-def evaluated_properties(run: Run, value: dict[str, Any], place: Place) -> set[Any]:
-    """Return the names in an object that a schema has looked at."""
+def unevaluated_properties(
+    run: Run, value: dict[str, Any], place: Place, names: list[str]
+) -> list[str]:
+    """Return those of some names in an object that a schema hasn't looked at."""
     schema = place.schema
-    if not is_map(schema):
-        return set()
-    run.spend(2 + len(value))
+    if not names or not is_map(schema):
+        return names
+    run.spend(2 + len(names))
     properties: Any = schema.get("properties")
-    found: set[Any] = {*value} & {*properties} if is_map(properties) else set()
-    for keyword in ("additionalProperties", "unevaluatedProperties"):
-        if schema.get(keyword) is not None:
-            inner = place.descend(schema[keyword])
-            found |= {name for name, part in value.items() if inner.fits(run, part)}
+    if is_map(properties):
+        names = [name for name in names if name not in properties]
+    for fits in _ask_rest(place, "additionalProperties", "unevaluatedProperties"):
+        names = [name for name in names if not fits(run, value[name])]
     for pattern in schema.get("patternProperties", {}):
         search = compile_pattern(pattern).search
-        found |= {name for name in value if search(name)}
+        names = [name for name in names if not search(name)]
     dependent: Any = schema.get("dependentSchemas", {})
     for name, node in dependent.items():
         if name in value:
-            found |= evaluated_properties(run, value, place.descend(node))
+            names = unevaluated_properties(run, value, place.descend(node), names)
     for inner in _in_place(run, value, place):
-        found |= evaluated_properties(run, value, inner)
-    return found
+        names = unevaluated_properties(run, value, inner, names)
+    return names
 
 
-def evaluated_items(run: Run, value: list[Any], place: Place) -> set[Any]:
-    """Return the indices in a list that a schema has looked at."""
+def unevaluated_items(
+    run: Run, value: list[Any], place: Place, indices: list[int]
+) -> list[int]:
+    """Return those of some indices in a list that a schema hasn't looked at."""
     schema = place.schema
-    if not is_map(schema):
-        return set()
-    run.spend(2 + len(value))
+    if not indices or not is_map(schema):
+        return indices
+    run.spend(2 + len(indices))
     if "items" in schema:
-        return {*range(len(value))}
-    found: set[Any] = {*range(len(schema.get("prefixItems", ())))}
-    for keyword in ("contains", "unevaluatedItems"):
-        if keyword in schema:
-            inner = place.descend(schema[keyword])
-            found |= {i for i, part in enumerate(value) if inner.fits(run, part)}
+        return []
+    first = len(schema.get("prefixItems", ()))
+    if first:
+        indices = [index for index in indices if index >= first]
+    for fits in _ask_rest(place, "contains", "unevaluatedItems"):
+        indices = [index for index in indices if not fits(run, value[index])]
     for inner in _in_place(run, value, place):
-        found |= evaluated_items(run, value, inner)
-    return found
+        indices = unevaluated_items(run, value, inner, indices)
+    return indices
+
+
+def _ask_rest(place: Place, *keywords: str) -> Iterator[Any]:
+    """Yield what tells whether a part fits the schemas of some keywords."""
+    for keyword in keywords:
+        # PERF: nothing fits what is false.
+        if place.schema.get(keyword, False) is not False:
+            yield place.descend(place.schema[keyword]).fits
 
 
 def _in_place(run: Run, value: Any, place: Place) -> Iterator[Place]:

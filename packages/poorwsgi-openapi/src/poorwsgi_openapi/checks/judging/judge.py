@@ -25,10 +25,16 @@ class Judge:
     Args:
         validator: of any schema of the document; its keywords, types and formats
             are used.
+        own: functions of keywords that are ours, and what builds their checks.
     """
 
-    def __init__(self, validator: Any) -> None:
+    def __init__(
+        self,
+        validator: Any,
+        own: Mapping[Callable[..., Any], keywords.Builder] | None = None,
+    ) -> None:
         self._validator = validator
+        self._own = own or {}
         self._places: dict[tuple[Any, ...], Place] = {}
         self._numbers = count()
 
@@ -87,7 +93,7 @@ class Judge:
             if function is None:
                 continue
             build = Build(keyword, place, kind.TYPE_CHECKER.is_type, self._has_format)
-            builder = _builders().get(function)
+            builder = self._own.get(function) or _builders().get(function)
             if builder is None:
                 checks.append(adapt(function, build, validator))
             elif (check := builder(build)) is not None:

@@ -15,7 +15,7 @@ from poorwsgi_openapi.checks.judging.sameness import has_same_items, is_same
 from poorwsgi_openapi.document.ecma import compile_pattern
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
-__all__ = ["DRAFT", "OAS30", "Builder"]
+__all__ = ["DRAFT", "OAS30", "Builder", "check_required"]
 
 Builder: TypeAlias = Callable[[Build], Check | None]
 
@@ -28,6 +28,9 @@ _CLASSES: Mapping[str, frozenset[type]] = {
     "array": frozenset({list}),
     "object": frozenset({dict}),
 }
+# A number without a fraction may be an integer, so of a float more is asked.
+_SURE = frozenset({str, int, bool, type(None), list, dict})
+"""Classes whose values are of the types above, and of no others."""
 # A string costs a step more for so many characters.
 _CHARACTERS = 64
 _DEEPEST = 10_000
@@ -37,11 +40,15 @@ def _type(build: Build) -> Check:
     kinds: list[Any] = build.rule if is_list(build.rule) else [build.rule]
     # PERF: the classes of JSON are known without asking for each type.
     classes = frozenset[type]().union(*(_CLASSES.get(kind, ()) for kind in kinds))
+    sure = _SURE if all(kind in _CLASSES for kind in kinds) else frozenset[type]()
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
         return (
             value.__class__ in classes
-            or any(build.is_type(value, kind) for kind in kinds)
+            or (
+                value.__class__ not in sure
+                and any(build.is_type(value, kind) for kind in kinds)
+            )
             or build.refuse(run, value, path)
         )
 
@@ -84,10 +91,12 @@ def _limit(
     compare: Callable[[Any, Any], bool], build: Build, kind: str = "number"
 ) -> Check:
     limit, is_type, classes = build.rule, build.is_type, _CLASSES[kind]
+    others = _SURE - classes
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
         return (
-            (value.__class__ not in classes and not is_type(value, kind))
+            value.__class__ in others
+            or (value.__class__ not in classes and not is_type(value, kind))
             or compare(value, limit)
             or build.refuse(run, value, path)
         )
@@ -153,7 +162,9 @@ def _unique_items(build: Build) -> Check | None:
     return check
 
 
-def _required(names: list[str], build: Build) -> Check:
+def check_required(names: list[str], build: Build) -> Check:
+    """Build the check of an object that has to have some properties."""
+
     def check(run: Run, value: Any, path: Path | None) -> bool:
         if not is_map(value):
             return True
@@ -167,7 +178,7 @@ def _required(names: list[str], build: Build) -> Check:
 
 
 def _plain_required(build: Build) -> Check:
-    return _required(build.rule, build)
+    return check_required(build.rule, build)
 
 
 def _required_but(*marks: str) -> Callable[[Build], Check]:
@@ -179,7 +190,7 @@ def _required_but(*marks: str) -> Callable[[Build], Check]:
         names = [
             name for name, node in nodes if not any(node.get(mark) for mark in marks)
         ]
-        return _required(names, build)
+        return check_required(names, build)
 
     return build_required
 

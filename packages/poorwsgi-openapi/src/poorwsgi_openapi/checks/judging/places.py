@@ -1,7 +1,6 @@
 """A schema, prepared: what each of its keywords asks, and the verdicts on values."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any, TypeAlias
 
 from poorwsgi_openapi.checks.judging.run import (
@@ -127,8 +126,11 @@ class Place:
         Raises:
             TooCostly: that takes too many steps.
         """
-        with suppress(Enough):
+        # PERF: quicker than contextlib's suppress.
+        try:  # noqa: SIM105
             self.fits(run, value, ())
+        except Enough:
+            pass
         return run.violations
 
     def _ask(self, run: Run, value: Any, path: Path | None) -> bool:
