@@ -206,6 +206,19 @@ def bench_openapi(session: nox.Session) -> None:
     session.run("python", "bench/openapi.py", *session.posargs)
 
 
+@nox.session(requires=["build"], default=False)
+def beside(session: nox.Session) -> None:
+    """Compare the answers of an application for 2.x with those of 2.8.1."""
+    _install(session, ["poorwsgi"])
+    with tempfile.TemporaryDirectory() as folder:
+        session.run("python", "-m", "venv", folder)
+        scripts = "Scripts" if os.name == "nt" else "bin"
+        python = str(Path(folder, scripts, "python"))
+        install = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
+        session.run(python, *install, "poorwsgi==2.8.1", external=True)
+        session.run("python", "bench/beside/compare.py", python)
+
+
 def _group(*names: str) -> list[str]:
     """Return the requirements of some [dependency-groups]."""
     return list(nox.project.dependency_groups(_PROJECT, *names))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from poorwsgi.upgrade import Table, read_tables
+from poorwsgi.upgrade import read_tables
 from poorwsgi.upgrade.findings import examine
 
 
@@ -30,7 +30,7 @@ def test_each_table_of_the_page_has_a_file(root: Path) -> None:
 def test_table_without_heading(tool: dict[str, Any]) -> None:
     """A new table needs a heading on the page first."""
     with pytest.raises(ValueError, match="no table under 'New'"):
-        tool["fill"]("# Page\n", Table("New", "2.8", ()))
+        tool["fill"]("# Page\n", "New", "| a |\n")
 
 
 def test_rows_of_the_page_alone_are_told(

@@ -314,6 +314,24 @@ def test_json_byte_order() -> None:
         assert found == "[1]"
 
 
+def test_missing_form_json() -> None:
+    """What catches ``KeyError`` goes on doing so."""
+
+    def read(req: Request) -> Any:
+        try:
+            return req.args["missing"]
+        except KeyError:
+            return "caught"
+
+    assert show(read) == "'caught'"
+
+
+def test_func_fce() -> None:
+    """The old word works, with a warning."""
+    with pytest.warns(DeprecationWarning, match="func"):
+        assert JsonDict(a="1").getfirst("a", fce=int) == 1
+
+
 def test_getfirst_empty_jsonlist() -> None:
     """The default is given."""
     assert JsonList([]).getfirst(default=1) == 1

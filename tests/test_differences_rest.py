@@ -172,6 +172,12 @@ def test_listing_code_point(files: Client) -> None:
     assert text.index("sub/") < text.index("a.txt")
 
 
+def test_nosniff(files: Client) -> None:
+    """Files and built-in pages are what their type says."""
+    sent = [files.get(path).headers for path in ("/a.txt", "/none.txt")]
+    assert [each["X-Content-Type-Options"] for each in sent] == ["nosniff"] * 2
+
+
 def test_unbuffered_line_line(files: Client) -> None:
     """What is sent is the file."""
     assert files.get("/a.txt").data == b"text"

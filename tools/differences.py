@@ -7,32 +7,34 @@ Usage::
     python tools/differences.py --check    say which are not in step; exit status 1
 
 Each table is a file of packages/poorwsgi/src/poorwsgi/upgrade/differences, which
-``python -m poorwsgi.upgrade`` reads as well.  Headings and text belong to the page.
+``python -m poorwsgi.upgrade`` reads as well; one more lists what that can't see.
+Headings and text belong to the page.
 """
 
 import re
 import sys
 from pathlib import Path
 
-from poorwsgi.upgrade import Table, read_tables
+from poorwsgi.upgrade import read_tables, render_unseen
 
-__all__ = ["PAGE", "fill", "main"]
+__all__ = ["PAGE", "UNSEEN", "fill", "main"]
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/differences.md"
+UNSEEN = "What it can't see"
 
 
-def fill(page: str, table: Table) -> str:
-    """Replace the table below the heading of its title.
+def fill(page: str, title: str, table: str) -> str:
+    """Replace the table below a heading.
 
     Raises:
         ValueError: the page has no such heading with a table below it.
     """
-    heading = rf"(^## {re.escape(table.title)}\n(?:(?!#|\|).*\n)*)(?:^\|.*\n)+"
+    heading = rf"(^##+ {re.escape(title)}\n(?:(?!#|\|).*\n)*)(?:^\|.*\n)+"
     filled, count = re.subn(
-        heading, lambda found: found[1] + table.render(), page, flags=re.MULTILINE
+        heading, lambda found: found[1] + table, page, flags=re.MULTILINE
     )
     if count != 1:
-        raise ValueError(f"docs/differences.md has no table under '{table.title}'")
+        raise ValueError(f"docs/differences.md has no table under '{title}'")
     return filled
 
 
@@ -42,10 +44,11 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(__doc__ or "")
         return 2
     before = after = PAGE.read_text("utf-8")
-    for table in read_tables():
-        now = fill(after, table)
+    tables = {table.title: table.render() for table in read_tables()}
+    for title, table in {**tables, UNSEEN: render_unseen(read_tables())}.items():
+        now = fill(after, title, table)
         if arguments and now != after:
-            print(f"{table.title}: run tools/differences.py")
+            print(f"{title}: run tools/differences.py")
         after = now
     if not arguments:
         for row in _read_lost_rows(before, after):

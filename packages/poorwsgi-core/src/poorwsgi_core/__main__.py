@@ -2,7 +2,7 @@
 
 import sys
 
-from poorwsgi_core.command import main
+from poorwsgi_core.command import end_quietly, main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(end_quietly(main))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from poorwsgi_core import Application
+from poorwsgi_core.command import end_quietly
 from poorwsgi_core.results import escape_controls
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.sources import dump_yaml
@@ -268,4 +269,4 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(end_quietly(main))

@@ -2,7 +2,7 @@
 
 import sys
 
-from poorwsgi_core.command import main
+from poorwsgi_core.command import end_quietly, main
 
 if __name__ == "__main__":
-    sys.exit(main(name="poorwsgi"))
+    sys.exit(end_quietly(lambda: main(name="poorwsgi")))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _digest = load_part("poorwsgi_auth.digest.digest")
 
 if __name__ == "__main__":
-    sys.exit(_digest.main())
+    from poorwsgi_core.command import end_quietly
+
+    sys.exit(end_quietly(_digest.main))
 
 hand_on(__name__, "poorwsgi_auth.digest.digest")

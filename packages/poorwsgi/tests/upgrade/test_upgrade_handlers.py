@@ -27,7 +27,7 @@ def test_application_of_another_file(tmp_path: Path) -> None:
         web__main="from poorwsgi import Application\napp = Application('a')\n",
         web__core="from .main import app\n",
         web__views=f"from web.core import app\n@app.route('/')\n{VIEW}",
-        web__more=f"from . import core\n@core.app.route('/')\n{VIEW}",
+        web__more=f"from . import core\n@core.app.route('/more')\n{VIEW}",
     )
     assert found == ["more 4 end-time", "views 4 end-time"]
 
@@ -80,3 +80,121 @@ def test_name_that_is_imported_twice(tmp_path: Path) -> None:
         "app = Application('a')\napp.before_request()\n"
     )
     assert find(tmp_path, main=code) == []
+
+
+APP = "from poorwsgi import Application\n"
+
+
+def test_attribute_of_an_object(tmp_path: Path) -> None:
+    """An application is followed into attributes, of other files and of bases too."""
+    found = find(
+        tmp_path,
+        site=(
+            f"{APP}class Site:\n    shared = Application('c')\n    name = None\n"
+            "    def __init__(self, app):\n        self._app = app\n"
+            "        self.app: Application = Application('b')\n"
+            "        self.name = None\n"
+            "        self._app.before_request()\n"
+            "    def set_up(self):\n        self.app.set_route('/', self.view)\n"
+            "        self.app.set_route('/n', Site.none)\n"
+            "    def view(self, request):\n        return request.end_time\n"
+            "    @staticmethod\n    def free(request): return request.end_time\n"
+            "class Shop(Site):\n    def more(self):\n"
+            "        self.app.after_request()\n"
+            "        self.app.set_default(self.free)\n"
+        ),
+        main=(
+            f"{APP}import site\none = site.Site(Application('a'))\n"
+            "one.app.before_request()\nsite.Site.shared.before_request()\n"
+        ),
+    )
+    assert found == [
+        "main 4 before-request",
+        "main 5 before-request",
+        "site 9 before-request",
+        "site 14 end-time",
+        "site 16 end-time",
+        "site 19 after-request",
+    ]
+
+
+def test_application_as_an_argument(tmp_path: Path) -> None:
+    """It is known by what is given, by its annotation, or by its name."""
+    found = find(
+        tmp_path,
+        main=(
+            f"{APP}import views\nfrom typing import Optional\n"
+            "def build():\n    app = Application('a')\n    return app\n"
+            "def other(site: 'Application | None', shop: Optional[Application]):\n"
+            "    site.before_request()\n    shop.after_request()\n"
+            "def named(app):\n    app.before_request()\n"
+            "def typed(app: Application[int]):\n    app.before_request()\n"
+            "views.init(build(), *[])\nviews.init(site=build())\nviews.init(None)\n"
+        ),
+        views=(
+            "def init(site, *more):\n    site.set_route('/', view)\n"
+            "    @site.route('/x')\n    def inner(r): return helper(r, 1)\n"
+            "def view(r): return helper(r)\n"
+            "def helper(request, *rest, **named): return request.end_time\n"
+        ),
+    )
+    assert found == [
+        "main 8 before-request",
+        "main 9 after-request",
+        "main 11 before-request",
+        "main 13 before-request",
+        "views 6 end-time",
+    ]
+
+
+def test_argument_that_is_given_two_things(tmp_path: Path) -> None:
+    """What may be something else is left alone."""
+    code = (
+        f"{APP}app = Application('a')\ndef view(thing): return thing.end_time\n"
+        "@app.route('/')\ndef index(req):\n    view(req)\n    view(1)\n"
+    )
+    assert find(tmp_path, main=code) == []
+
+
+def test_other_names(tmp_path: Path) -> None:
+    """An application is known by whatever name it was imported, or assigned."""
+    found = find(
+        tmp_path,
+        main=(
+            "import poorwsgi as p\nfrom poorwsgi import Application as A\n"
+            "app = application = p.Application('a')\napplication.before_request()\n"
+            "class Mine(A):\n    def __init__(self):\n        self.before_request()\n"
+            "b = Mine('b')\nb.before_request()\n"
+        ),
+        stars="from poorwsgi import *\napp = Application('c')\napp.before_request()\n",
+        more="from stars import *\nfrom nowhere import *\napp.before_request()\n",
+    )
+    assert found == [
+        "main 4 before-request",
+        "main 7 before-request",
+        "main 9 before-request",
+        "more 3 before-request",
+        "stars 3 before-request",
+    ]
+
+
+def test_handlers_that_pass_a_guard(tmp_path: Path) -> None:
+    """A handler that is given through a function of the application's own is one."""
+    code = (
+        f"{APP}app = Application('a')\ndef guard(handler): return handler\n"
+        "def view(r): return r.end_time\napp.set_route('/', guard(view))\n"
+        "app.set_route('/a', guard())\n@app.post('/b')\ndef post(r):\n"
+        "    return r.end_time\n"
+    )
+    assert find(tmp_path, main=code) == ["main 4 end-time", "main 9 end-time"]
+
+
+def test_path_of_one_application_in_two_files(tmp_path: Path) -> None:
+    """A path that is set twice is found over files."""
+    found = find(
+        tmp_path,
+        main=f"{APP}app = Application('a')\n",
+        one="from main import app\n@app.route('/')\ndef f(r): pass\n",
+        two="import main\n@main.app.route('/')\ndef g(r): pass\n",
+    )
+    assert found == ["two 2 path-set-twice"]

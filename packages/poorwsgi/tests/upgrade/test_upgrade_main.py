@@ -9,6 +9,7 @@ from runpy import run_path
 import pytest
 
 from poorwsgi import upgrade
+from poorwsgi.upgrade import read_tables
 from poorwsgi.upgrade.__main__ import main
 
 OLD = """from poorwsgi import Application
@@ -23,6 +24,12 @@ TEXT = """{}:6:16: Request.is_chunked_request
     now     `DeprecationWarning` (shorter)
     do      `req.is_chunked`
 """
+UNSEEN = sum(bool(row.unseen) for table in read_tables() for row in table.rows)
+END = (
+    f"{UNSEEN} differences can't be seen in sources: https://github.com/PoorHttp/"
+    "PoorWSGI/blob/master/docs/differences.md#what-it-cant-see\n"
+)
+MORE = "2 more may have to change: --all names them.\n"
 
 
 @pytest.fixture
@@ -36,13 +43,13 @@ def old(tmp_path: Path) -> Path:
 def test_text(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What has to change is told with place, difference and remedy; status 1."""
     assert main([str(old)]) == 1
-    assert capsys.readouterr().out == TEXT.format(old)
+    assert capsys.readouterr().out == TEXT.format(old) + MORE + END
 
 
 def test_nothing_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a finding there is no text, and the status is 0."""
+    """Without a finding the text says what can't be seen; the status is 0."""
     assert main([str(tmp_path)]) == 0
-    assert capsys.readouterr() == ("", "")
+    assert capsys.readouterr() == (END, "")
 
 
 def test_all(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,9 +123,10 @@ def test_file_that_cannot_be_read(
         bad.write_bytes(content)
     assert main([str(bad), str(old)]) == 2
     out, error = capsys.readouterr()
-    assert out == TEXT.format(old)
+    assert out == TEXT.format(old) + MORE + END
     assert error.startswith(str(bad))
     assert message in error
+    assert error.count("\n") == 1
 
 
 def test_installed_packages_are_left_alone(old: Path) -> None:
@@ -144,3 +152,15 @@ def test_program(
     assert "1  something has to change" in capsys.readouterr().out
     run = [sys.executable, "-m", "poorwsgi.upgrade", str(tmp_path)]
     assert subprocess.run(run, check=False).returncode == 0  # noqa: S603 - our own interpreter
+
+
+def test_reader_that_goes(old: Path) -> None:
+    """It ends quietly when nobody reads on, as behind ``| head``."""
+    old.write_text(OLD + OLD.partition("@")[2].join(["@"] * 400), "utf-8")
+    run = [sys.executable, "-m", "poorwsgi.upgrade", str(old)]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tool:  # noqa: S603 - our own interpreter
+        assert tool.stdout is not None
+        assert tool.stderr is not None
+        tool.stdout.readline()
+        tool.stdout.close()
+        assert (tool.stderr.read(), tool.wait()) == (b"", 141)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from poorwsgi.upgrade import Difference, Table, read_tables
+from poorwsgi.upgrade import Difference, Table, read_tables, render_unseen
 
 
 def test_table_is_written_as_markdown() -> None:
@@ -12,6 +12,17 @@ def test_table_is_written_as_markdown() -> None:
         "| before, 2.8 | now | why | what to do |\n"
         "|---|---|---|---|\n"
         "| was | is | so | nothing |\n"
+    )
+
+
+def test_unseen_is_written_as_markdown() -> None:
+    """What no source shows has a table of its own."""
+    seen = Difference("a", before="was", now="is", why="so", todo="look")
+    unseen = Difference("b", "was", "is", "so", "look", unseen="it is elsewhere")
+    assert render_unseen([Table("T", "2.8", (seen, unseen))]) == (
+        "| before | what to do | why it isn't seen |\n"
+        "|---|---|---|\n"
+        "| was | look | it is elsewhere |\n"
     )
 
 
@@ -43,3 +54,15 @@ def test_what_is_looked_for_has_a_remedy() -> None:
         if row.uses and row.todo == "nothing"
     ]
     assert idle == []
+
+
+def test_each_remedy_is_looked_for() -> None:
+    """A row that asks for something is looked for, or says why it can't be seen."""
+    forgotten = [
+        row.id
+        for table in read_tables()
+        for row in table.rows
+        if not row.todo.startswith("nothing")
+        and bool(row.unseen) == bool(row.uses or row.look)
+    ]
+    assert forgotten == []

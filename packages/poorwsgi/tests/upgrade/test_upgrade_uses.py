@@ -7,7 +7,7 @@ import pytest
 
 from poorwsgi.upgrade.files import read_source
 from poorwsgi.upgrade.findings import examine
-from poorwsgi.upgrade.imports import Index
+from poorwsgi.upgrade.handlers import link
 from poorwsgi.upgrade.uses import read_uses
 
 APP = """
@@ -186,7 +186,7 @@ def test_environ_made_by_hand(tmp_path: Path) -> None:
     code = "e = {'HTTP_CONTENT_TYPE': 'x', **{}}\ne['HTTP_CONTENT_LENGTH'] = e['a']\n"
     path.write_text(code, "utf-8")
     source = read_source(path)
-    names = [use.names for use in read_uses(source, Index([source]))]
+    names = [use.names for use in read_uses(source, link([source]))]
     assert names == [
         ("environ HTTP_CONTENT_TYPE",),
         ("environ HTTP_CONTENT_LENGTH",),
@@ -201,5 +201,5 @@ def test_part_that_is_not_installed(
     def fail(_: str) -> None:
         raise ModuleNotFoundError(name="poorwsgi_openapi")
 
-    monkeypatch.setattr("poorwsgi.upgrade.uses.import_module", fail)
+    monkeypatch.setattr("poorwsgi.upgrade.packages.import_module", fail)
     assert find(tmp_path, "from poorwsgi.openapi_wrapper import OpenAPIRequest\n") == []

@@ -3,8 +3,9 @@
 import sys
 
 from poorwsgi_auth.digest.digest import main
+from poorwsgi_core.command import end_quietly
 
 __all__ = ["main"]
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(end_quietly(main))

@@ -5,10 +5,12 @@ serving      ``run``: the embedded server, and what it says
 requesting   ``request`` and ``shell``: an application without a server
 routing      ``routes``
 reloading    starts a program anew when its files change
+ending       for those whose reader has gone, ``| head``
 target       finds the application that a command is about
 telling      the lines of the log on a terminal
 """
 
+from poorwsgi_core.command.ending import end_quietly
 from poorwsgi_core.command.line import main
 
-__all__ = ["main"]
+__all__ = ["end_quietly", "main"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from poorwsgi.upgrade.findings import examine
 from poorwsgi.upgrade.report import FORMATS
+from poorwsgi_core.command import end_quietly
 
 __all__ = ["main"]
 
@@ -15,7 +16,8 @@ _STATUS = """\
 exit status:
   0  nothing has to change
   1  something has to change
-  2  wrong use, or a file can't be read
+  2  wrong use, or a file can't be read; the others are examined
+  141  what reads the output has gone, as head does
 """
 
 
@@ -25,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = examine(options.paths)
     wanted = [each for each in report.findings if each.certain or options.all]
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    for line in FORMATS[options.format](wanted, colour=colour):
+    hidden = len(report.findings) - len(wanted)
+    for line in FORMATS[options.format](wanted, colour=colour, hidden=hidden):
         sys.stdout.write(line + "\n")
     for error in report.errors:
         sys.stderr.write(f"{error}\n")
@@ -53,4 +56,4 @@ def _build_parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(end_quietly(main))

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from poorwsgi.upgrade.scopes import Scope, is_known
+from poorwsgi.upgrade.scopes import Scope
 
 __all__ = ["Source", "find_files", "read_source"]
 
 _SKIPPED = {"__pycache__", "node_modules", "site-packages"}
 
 
-@dataclass
+@dataclass(eq=False)
 class Source:
     """A file.
 
@@ -22,23 +22,17 @@ class Source:
         tree: its syntax.
         names_us: whether a package that the tables are about is named in it.
         scope: the names of the module.
-        handlers: what the arguments of its functions mean that are handlers.
     """
 
     path: Path
     tree: ast.Module
     names_us: bool
     scope: Scope = field(default_factory=Scope)
-    handlers: dict[str, tuple[str, ...]] = field(
-        default_factory=dict[str, tuple[str, ...]]
-    )
 
     @property
-    def is_touched(self) -> bool:
-        """Whether anything in it can be of PoorWSGI: a file may import from another."""
-        meanings = map(self.scope.find, self.scope.names)
-        imported = any(is_known(each) or each[-1:] == ":" for each in meanings)
-        return self.names_us or bool(self.handlers) or imported
+    def place(self) -> str:
+        """What its names are called in other files, up to the name."""
+        return f"@{self.path}:"
 
     @property
     def parts(self) -> tuple[str, ...]:

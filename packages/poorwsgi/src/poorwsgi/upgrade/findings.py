@@ -1,15 +1,18 @@
 """Which differences touch which lines of an application."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 from poorwsgi.upgrade.files import Source, find_files, read_source
 from poorwsgi.upgrade.handlers import link
-from poorwsgi.upgrade.imports import Index
+from poorwsgi.upgrade.program import Program, Use
+from poorwsgi.upgrade.returns import read_returns
 from poorwsgi.upgrade.table import Difference, read_tables
-from poorwsgi.upgrade.uses import Use, read_uses
+from poorwsgi.upgrade.uses import read_uses
+from poorwsgi.upgrade.wiring import read_wiring
 
 __all__ = ["Finding", "Report", "examine"]
 
@@ -59,32 +62,71 @@ def examine(paths: Iterable[Path]) -> Report:
             errors.append(f"{path}:{error.lineno}: {error.msg}")
         except (OSError, ValueError) as error:
             errors.append(f"{path}: {error}")
-    index = Index(sources)
-    link(sources, index)
-    rows = [row for table in read_tables() for row in table.rows]
-    found = [each for source in sources for each in _examine(source, index, rows)]
+    program = link(sources)
+    found = [
+        finding
+        for source, uses in _read_all(program).items()
+        for finding in _find(source, uses)
+    ]
     return Report(tuple(found), tuple(errors))
 
 
-def _examine(source: Source, index: Index, rows: list[Difference]) -> Iterator[Finding]:
+def _read_all(program: Program) -> dict[Source, list[Use]]:
+    """Tell the uses of all files, in order."""
+    uses: dict[Source, list[Use]] = {source: [] for source in program.sources}
+    for source, use in read_wiring(program):
+        uses[source].append(use)
+    for source in filter(program.is_touched, program.sources):
+        uses[source] += read_uses(source, program)
+        uses[source] += read_returns(source, program)
+    return {source: sorted(set(found)) for source, found in uses.items()}
+
+
+def _find(source: Source, uses: Iterable[Use]) -> Iterator[Finding]:
+    """Find each row once in a line, and what is certain before what may be."""
+    found = [
+        Finding(source.path, use.line, use.column, name, row, certain)
+        for use in uses
+        for name, row, certain in _match(use)
+    ]
     seen: set[tuple[int, str]] = set()
-    for use in read_uses(source, index) if source.is_touched else ():
-        for name, row, certain in _match(use, rows):
-            if (use.line, row.id) not in seen:
-                seen.add((use.line, row.id))
-                place = source.path, use.line, use.column
-                yield Finding(*place, name, row, certain)
+    for each in sorted(found, key=lambda each: (each.line, not each.certain)):
+        if (each.line, each.difference.id) not in seen:
+            seen.add((each.line, each.difference.id))
+            yield each
 
 
-def _match(use: Use, rows: list[Difference]) -> list[tuple[str, Difference, bool]]:
+def _match(use: Use) -> list[tuple[str, Difference, bool]]:
     """Tell which rows name a use; what is named exactly, isn't looked for again."""
     for name in use.names:
-        found = [
-            (name, row, certain)
-            for row in rows
-            for certain, patterns in ((True, row.uses), (False, row.look))
-            if any(fnmatchcase(name, pattern) for pattern in patterns)
-        ]
+        found = [(name, row, certain) for row, certain in _match_name(name)]
         if found:
             return found
     return []
+
+
+@cache
+def _match_name(name: str) -> list[tuple[Difference, bool]]:
+    return [
+        (row, certain)
+        for row, certain, expression in _read_patterns()
+        if expression.match(name)
+    ]
+
+
+@cache
+def _read_patterns() -> list[tuple[Difference, bool, re.Pattern[str]]]:
+    """List the patterns: a star stands for any text, and nothing else is special."""
+    return [
+        (
+            row,
+            certain,
+            re.compile(
+                re.escape(text).replace(r"\*", ".*") + r"\Z", re.IGNORECASE | re.DOTALL
+            ),
+        )
+        for table in read_tables()
+        for row in table.rows
+        for certain, texts in ((True, row.uses), (False, row.look))
+        for text in texts
+    ]

@@ -1,103 +1,304 @@
-"""Who is a handler: what the arguments of functions mean.
+"""Finds out what the names of an application mean, and which functions are handlers.
 
-A function is a handler by its decorator, or because it is given to a method such as
-``set_route``, which may stand in another file.
+What one file says of another is known after the other was read, so that the files are
+read until nothing new is heard.
 """
 
 import ast
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from poorwsgi.upgrade.files import Source
-from poorwsgi.upgrade.imports import Index
-from poorwsgi.upgrade.scopes import Function, Scope, build_scope, walk_scope
+from poorwsgi.upgrade.program import Program, Registration
+from poorwsgi.upgrade.scopes import Function, Named, is_known, is_static
+from poorwsgi.upgrade.walker import Walker
 
-__all__ = ["link", "read_arguments"]
+__all__ = ["link", "read_argument"]
 
-_PASSES = 3  # imports of what was imported
-_DECORATORS = {
-    "route",
-    "regular_route",
-    "default",
-    "http_state",
-    "error_handler",
-    "before_response",
-    "before_request",
-    "after_response",
-    "after_request",
+_T = TypeVar("_T")
+
+_PASSES = 8  # what is passed on from function to function, over files
+_KINDS = {
+    **dict.fromkeys(("get", "post", "put", "patch", "delete"), "route"),
+    **{name: name for name in ("route", "regular_route", "default")},
+    "http_state": "state",
+    "error_handler": "error",
+    "before_response": "before",
+    "before_request": "before",
+    "after_response": "after",
+    "after_request": "after",
 }
-_POSITIONS = {  # of the function among the arguments
-    "set_route": 1,
-    "set_regular_route": 1,
-    "set_default": 0,
-    "set_http_state": 1,
-    "set_error_handler": 1,
-    "add_before_response": 0,
-    "add_before_request": 0,
-    "add_after_response": 0,
-    "add_after_request": 0,
+_METHODS = {  # with the position of the function among the arguments
+    "set_route": ("route", 1),
+    "set_regular_route": ("regular_route", 1),
+    "set_default": ("default", 0),
+    "set_http_state": ("state", 1),
+    "set_error_handler": ("error", 1),
+    "add_before_response": ("before", 0),
+    "add_before_request": ("before", 0),
+    "add_after_response": ("after", 0),
+    "add_after_request": ("after", 0),
 }
 
 
-def link(sources: Sequence[Source], index: Index) -> None:
-    """Find out what the names of the files mean, and which functions are handlers."""
-    links: dict[str, str] = {}
+@dataclass
+class _Heard:
+    """What all files say, before it is put together.
+
+    Attributes:
+        bound: what names and attributes get, by their places.
+        given: what functions are called with.
+        bases: pairs of a class and what it is derived from, by their places.
+    """
+
+    bound: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    given: dict[Function, dict[str, set[str]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    bases: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+
+def link(sources: Iterable[Source]) -> Program:
+    """Find out what the names of files mean, and which functions are handlers."""
+    program = Program(sources)
     for _ in range(_PASSES):
-        for source in sources:
-            _build_module(source, index, links)
-            place = f"@{source.path}:"
-            for name, meaning in source.scope.names.items():
-                if meaning and meaning != place + name:
-                    links[place + name] = links.get(meaning, meaning)
-    by_path = {f"@{source.path}": source for source in sources}
-    for source in sources:
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.Call):
-                path, name, kinds = _read_registration(node, source.scope)
-                if path in by_path:
-                    by_path[path].handlers[name] = kinds
+        before = dict(program.links), program.arguments, program.kinds
+        _read_all(program)
+        if before == (program.links, program.arguments, program.kinds):
+            break
+    return program
 
 
-def _build_module(source: Source, index: Index, links: dict[str, str]) -> None:
-    nodes = walk_scope(source.tree.body)
-    scope = build_scope(Scope(links=links), nodes, index.read(nodes, source))
-    for node in source.tree.body:
-        if isinstance(node, ast.FunctionDef):
-            scope.names[node.name] = f"@{source.path}:{node.name}"
-    source.scope = scope
+def _read_all(program: Program) -> None:
+    program.registrations = []
+    heard = _Heard()
+    for source in program.sources:
+        program.build_module(source)
+    for source in program.sources:
+        _Linker(source, program, heard).read()
+    program.kinds = _gather_kinds(program)
+    program.arguments = {node: _pick(names) for node, names in heard.given.items()}
+    program.links.clear()
+    program.links.update(_pick(heard.bound))
+    for child, base in heard.bases:
+        _inherit(program.links, child, base)
+        _inherit(program.functions, child, base)
 
 
-def _read_registration(
-    node: ast.Call, scope: Scope
-) -> tuple[str, str, tuple[str, ...]]:
-    """Tell file, name and kinds of the arguments of a function that is registered."""
-    owner, _, method = scope.read(node.func).rpartition(".")
-    position = _POSITIONS.get(method)
-    if owner != "Application" or position is None:
-        return "", "", ()
-    words = {word.arg: word.value for word in node.keywords}
-    given = node.args[position] if len(node.args) > position else words.get("fun")
-    path, _, name = (scope.read(given) if given else "").rpartition(":")
-    return path, name, _read_kinds(method)
+def _gather_kinds(program: Program) -> dict[Function, set[str]]:
+    kinds: dict[Function, set[str]] = defaultdict(set)
+    for each in program.registrations:
+        if each.handler is not None:
+            kinds[each.handler].add(each.kind)
+    return dict(kinds)
 
 
-def _read_kinds(method: str) -> tuple[str, ...]:
-    return ("Request", "Response") if "after" in method else ("Request",)
+def _pick(found: dict[str, set[str]]) -> dict[str, str]:
+    """Keep what has one meaning only."""
+    return {
+        name: min(each) for name, each in found.items() if len(each) == 1 and min(each)
+    }
 
 
-def read_arguments(node: Function, scope: Scope, source: Source) -> dict[str, str]:
-    """Tell what the arguments of a function mean, by all that is known of it."""
-    kinds: tuple[str, ...] = ()
-    if not isinstance(node, ast.Lambda):
-        if scope is source.scope:
-            kinds = source.handlers.get(node.name, ())
-        for decorator in node.decorator_list:
-            if isinstance(decorator, ast.Call):
-                owner, _, method = scope.read(decorator.func).rpartition(".")
-                if owner == "Application" and method in _DECORATORS:
-                    kinds = _read_kinds(method)
-    others = [*node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
-    meanings = {each.arg: "" for each in others if each is not None}
-    for number, argument in enumerate([*node.args.posonlyargs, *node.args.args]):
-        kind = kinds[number] if number < len(kinds) else ""
-        meanings[argument.arg] = scope.read_type(argument.annotation) or kind
-    return meanings
+def _inherit(known: dict[str, _T], child: str, base: str) -> None:
+    """Give the objects of a class what those of its base have."""
+    start = f"{base}()."
+    for place in [each for each in known if each.startswith(start)]:
+        known.setdefault(f"{child}().{place.removeprefix(start)}", known[place])
+
+
+class _Linker(Walker):
+    """Reads what a file says about names, attributes and functions."""
+
+    def __init__(self, source: Source, program: Program, heard: _Heard) -> None:
+        super().__init__(source, program)
+        self._heard = heard
+        self._conditions = 0
+
+    def read(self) -> None:
+        """Read the file."""
+        self._bind_names(self.scope.place)
+        self.visit(self.source.tree)
+
+    def _bind(self, place: str, meaning: str) -> None:
+        if meaning != place:
+            self._heard.bound[place].add(meaning)
+
+    def _bind_names(self, place: str) -> None:
+        for name in self.scope.names:
+            self._bind(place + name, self.scope.find(name))
+
+    # --- functions and classes
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """Note what a class is derived from."""
+        for base in node.bases:
+            self._heard.bases.append(
+                (self.scope.place + node.name, self.scope.read(base))
+            )
+        super().visit_ClassDef(node)
+
+    def visit_body(self, nodes: list[ast.AST]) -> None:
+        """Note the names of a class."""
+        if self.scope.objects:
+            self._bind_names(self.scope.place)
+            self._bind_names(f"{self.scope.place[:-3]}.")
+        if self.scope.objects == "Application":
+            self.program.own_names.update(self.scope.names)
+
+    def visit_function(self, node: Named) -> None:
+        """Note a function, and what it is registered as."""
+        registered = [
+            self._read_decorator(node, n) for n in range(len(node.decorator_list))
+        ]
+        if self.scope.objects and not is_static(node) and not any(registered):
+            self.program.methods.add(node)
+        place = self.scope.place + node.name
+        known = self.program.functions.setdefault(place, node)
+        if known is not node:
+            self.program.functions[place] = None
+        super().visit_function(node)
+
+    def enter(self, node: Function, body: list[ast.stmt]) -> None:
+        """Note whether a function is a handler, or gets objects of ours."""
+        known = self.program.arguments.get(node, {}).values()
+        if node in self.program.kinds or any(map(is_known, known)):
+            self.program.heard.add(self.source)
+        super().enter(node, body)
+
+    # --- values
+
+    def visit_Return(self, node: ast.Return) -> None:
+        """Note what a function returns."""
+        if node.value and not _is_none(node.value):
+            self._bind(self.scope.place[:-1], self.scope.read(node.value))
+        self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Note attributes of objects of the application."""
+        for target in node.targets:
+            self._bind_attribute(target, node.value)
+        self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        """Note an attribute, as a statement with an annotation too."""
+        if node.value:
+            self._bind_attribute(node.target, node.value)
+        self.generic_visit(node)
+
+    def _bind_attribute(self, target: ast.expr, value: ast.expr) -> None:
+        if isinstance(target, ast.Attribute) and not _is_none(value):
+            owner = self.scope.read(target.value)
+            if owner[:1] == "@":
+                self._bind(f"{owner}.{target.attr}", self.scope.read(value))
+
+    # --- calls
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """Note what is registered, and what a function is called with."""
+        called = self.scope.read(node.func)
+        owner, _, method = called.rpartition(".")
+        if owner == "Application":
+            self._read_method(node, method)
+        functions = self.program.functions
+        function = functions.get(called) or functions.get(f"{called}().__init__")
+        if function is not None:
+            self._note_given(node, function)
+        self.generic_visit(node)
+
+    def _note_given(self, node: ast.Call, function: Function) -> None:
+        names = [each.arg for each in self.program.list_given(function)]
+        given = [(each.arg, each.value) for each in node.keywords if each.arg]
+        if not any(isinstance(each, ast.Starred) for each in node.args):
+            given += zip(names, node.args, strict=False)
+        for name, value in given:
+            if not _is_none(value):
+                known = self._heard.given[function].setdefault(name, set())
+                known.add(self.scope.read(value))
+
+    def _read_method(self, node: ast.Call, method: str) -> None:
+        self.program.is_rewired |= method in {"pop_route", "pop_regular_route"}
+        if method not in _METHODS:
+            return
+        kind, position = _METHODS[method]
+        given, is_plain = read_argument(node, position, "fun"), True
+        if isinstance(given, ast.Call) and given.args:
+            given, is_plain = given.args[0], False  # guard(handler)
+        handler = given if isinstance(given, ast.Lambda) else None
+        if given is not None and handler is None:
+            handler = self.program.functions.get(self.scope.read(given))
+        self._register(kind, node, handler, is_plain=is_plain)
+
+    def _read_decorator(self, node: Named, number: int) -> bool:
+        decorator = node.decorator_list[number]
+        kind = self._read_kind(decorator)
+        if isinstance(decorator, ast.Call) and kind:
+            below = node.decorator_list[number + 1 :]
+            self._register(
+                kind, decorator, node, is_plain=all(map(self._read_kind, below))
+            )
+        return bool(kind)
+
+    def _read_kind(self, decorator: ast.expr) -> str:
+        if not isinstance(decorator, ast.Call):
+            return ""
+        owner, _, method = self.scope.read(decorator.func).rpartition(".")
+        return _KINDS.get(method, "") if owner == "Application" else ""
+
+    def _register(
+        self,
+        kind: str,
+        call: ast.Call,
+        handler: Function | None,
+        *,
+        is_plain: bool = True,
+    ) -> None:
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else call.func
+        self.program.registrations.append(
+            Registration(
+                kind,
+                self.source,
+                call,
+                self.scope.find_origin(owner),
+                self.scope,
+                handler,
+                is_plain=is_plain,
+                is_sure=not self._conditions,
+            )
+        )
+
+    # --- conditions
+
+    def visit_If(self, node: ast.If) -> None:
+        """Visit what is run or isn't."""
+        self._visit_conditional(node)
+
+    def visit_Try(self, node: ast.Try) -> None:
+        """Visit what may be left out."""
+        self._visit_conditional(node)
+
+    def visit_For(self, node: ast.For) -> None:
+        """Visit what is run any number of times."""
+        self._visit_conditional(node)
+
+    def visit_Match(self, node: ast.Match) -> None:
+        """Visit what is run or isn't."""
+        self._visit_conditional(node)
+
+    def _visit_conditional(self, node: ast.stmt) -> None:
+        self._conditions += 1
+        self.generic_visit(node)
+        self._conditions -= 1
+
+
+def read_argument(node: ast.Call, position: int, name: str) -> ast.expr | None:
+    """Return an argument of a call, given by position or name."""
+    if len(node.args) > position:
+        return node.args[position]
+    return next((each.value for each in node.keywords if each.arg == name), None)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from poorwsgi.upgrade.files import Source
+from poorwsgi.upgrade.packages import find_module
 from poorwsgi.upgrade.scopes import name_home
 
 __all__ = ["Index"]
@@ -38,19 +39,35 @@ class Index:
             for each in node.names:
                 name = each.name if each.asname else each.name.partition(".")[0]
                 file = self._find(name, 0, source)
-                yield each.asname or name, f"@{file.path}:" if file else name
+                yield each.asname or name, file.place if file else name
         elif isinstance(node, ast.ImportFrom):
             for each in node.names:
-                meaning = self._find_name(node, each.name, source)
-                yield each.asname or each.name, meaning
+                if each.name == "*":
+                    yield from self._read_all(node, source)
+                else:
+                    meaning = self._find_name(node, each.name, source)
+                    yield each.asname or each.name, meaning
+
+    def _read_all(
+        self, node: ast.ImportFrom, source: Source
+    ) -> Iterator[tuple[str, str]]:
+        """Tell the names of a module that are imported by a star."""
+        file = self._find(node.module or "", node.level, source)
+        if file is not None:
+            names = (name for name in file.scope.names if name[:1] != "_")
+            yield from ((name, file.place + name) for name in names)
+        elif not node.level:
+            module = find_module(node.module or "")
+            for name in getattr(module, "__all__", ()):
+                yield name, name_home(f"{node.module}.{name}")
 
     def _find_name(self, node: ast.ImportFrom, name: str, source: Source) -> str:
         """Tell what a name of a module means: a module of it, or something in it."""
         module = node.module or ""
         if file := self._find(f"{module}.{name}", node.level, source):
-            return f"@{file.path}:"
+            return file.place
         if file := self._find(module, node.level, source):
-            return f"@{file.path}:{name}"
+            return file.place + name
         return "" if node.level else name_home(f"{module}.{name}")
 
     def _find(self, module: str, level: int, source: Source) -> Source | None:

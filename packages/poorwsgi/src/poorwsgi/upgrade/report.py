@@ -4,14 +4,26 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from poorwsgi.upgrade.findings import Finding
+from poorwsgi.upgrade.table import read_tables
 
 __all__ = ["FORMATS", "format_github", "format_json", "format_text"]
 
 _BOLD, _YELLOW, _DIM, _PLAIN = "\x1b[1m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
 
 
-def format_text(findings: Iterable[Finding], *, colour: bool = False) -> Iterator[str]:
-    """Yield lines for people."""
+_PAGE = "https://github.com/PoorHttp/PoorWSGI/blob/master/docs/differences.md"
+
+
+def format_text(
+    findings: Iterable[Finding], *, colour: bool = False, hidden: int = 0
+) -> Iterator[str]:
+    """Yield lines for people.
+
+    Args:
+        findings: what is told.
+        colour: for a terminal that knows colours.
+        hidden: how many findings are left out.
+    """
     for finding in findings:
         row = finding.difference
         place = f"{finding.path}:{finding.line}:{finding.column}:"
@@ -25,11 +37,14 @@ def format_text(findings: Iterable[Finding], *, colour: bool = False) -> Iterato
         yield f"    now     {now}"
         todo = f"{_YELLOW}{row.todo}{_PLAIN}" if colour else row.todo
         yield f"    do      {todo}"
+    if hidden:
+        yield f"{hidden} more may have to change: --all names them."
+    unseen = sum(bool(row.unseen) for table in read_tables() for row in table.rows)
+    yield f"{unseen} differences can't be seen in sources: {_PAGE}#what-it-cant-see"
 
 
-def format_json(findings: Iterable[Finding], *, colour: bool = False) -> Iterator[str]:
-    """Yield a list of objects; *colour* isn't used."""
-    del colour
+def format_json(findings: Iterable[Finding], **_: object) -> Iterator[str]:
+    """Yield a list of objects."""
     yield json.dumps([_build_object(finding) for finding in findings], indent=2)
 
 
@@ -49,11 +64,8 @@ def _build_object(finding: Finding) -> dict[str, object]:
     }
 
 
-def format_github(
-    findings: Iterable[Finding], *, colour: bool = False
-) -> Iterator[str]:
-    """Yield workflow commands that annotate lines; *colour* isn't used."""
-    del colour
+def format_github(findings: Iterable[Finding], **_: object) -> Iterator[str]:
+    """Yield workflow commands that annotate lines."""
     for finding in findings:
         row = finding.difference
         level = "warning" if finding.certain else "notice"

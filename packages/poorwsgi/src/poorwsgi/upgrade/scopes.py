@@ -2,8 +2,9 @@
 
 A meaning is text: ``poorwsgi.response.Response`` is what was imported, ``Application``,
 ``Request`` and ``Response`` are objects, ``Request.form[]`` is a field of a form,
-``@path:name`` a name of another file, and the empty text is what isn't known.  A name
-that gets two values means nothing, so what is said is said for sure.
+``@path:name`` a name of a file, ``@path:Site().app`` an attribute of the objects of a
+class, and the empty text is what isn't known.  A name that gets two values means
+nothing, so what is said is said for sure.
 """
 
 import ast
@@ -12,9 +13,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Function", "Scope", "build_scope", "is_known", "name_home", "walk_scope"]
+__all__ = [
+    "Function",
+    "Named",
+    "Scope",
+    "build_scope",
+    "is_known",
+    "is_static",
+    "name_home",
+    "walk_scope",
+]
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Named = ast.FunctionDef | ast.AsyncFunctionDef
+Function = Named | ast.Lambda
 
 _KNOWN = re.compile(r"(?:poorwsgi\.|openapi_core\.|Application\b|Request\b|Response\b)")
 _SAME = {
@@ -50,22 +61,44 @@ class Scope:
     Attributes:
         parent: where other names are looked for.
         names: meanings by name; empty for what isn't known.
-        links: meanings of what other files of the application hold.
+        links: meanings of what stands elsewhere in the application.
+        place: what a name that is bound here is called elsewhere, up to the name.
+        objects: in a class, what an object of it means.
     """
 
     parent: "Scope | None" = None
     names: dict[str, str] = field(default_factory=dict[str, str])
     links: Mapping[str, str] = field(default_factory=dict[str, str])
+    place: str = ""
+    objects: str = ""
+
+    def enclose(self) -> "Scope":
+        """Return the scope that a function in here sees: that of a class isn't one."""
+        return self.parent if self.objects and self.parent else self
 
     def find(self, name: str) -> str:
         """Tell what a name means here."""
+        scope = self._find_home(name)
+        meaning = scope.names[name] if scope else ""
+        return self.links.get(meaning, meaning)
+
+    def _find_home(self, name: str) -> "Scope | None":
         scope: Scope | None = self
-        while scope is not None:
-            if name in scope.names:
-                meaning = scope.names[name]
-                return self.links.get(meaning, meaning)
+        while scope is not None and name not in scope.names:
             scope = scope.parent
-        return ""
+        return scope
+
+    def find_origin(self, node: ast.expr) -> str:
+        """Tell which object an expression is, by the place where it got its name."""
+        match node:
+            case ast.Attribute():
+                return _join(self.read(node.value), f".{node.attr}")
+            case ast.Name():
+                scope = self._find_home(node.id) or self
+                meaning = scope.names.get(node.id, "")
+                return meaning if meaning[:1] == "@" else f"{scope.place}{node.id}"
+            case _:
+                return ast.dump(node)
 
     def read(self, node: ast.expr) -> str:
         """Tell what an expression means."""
@@ -91,17 +124,46 @@ class Scope:
                 node = ast.parse(node.value, mode="eval").body
             except SyntaxError:
                 return ""
-        return _OBJECTS.get(self.read(node), "") if node is not None else ""
+        match node:
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                return self.read_type(left) or self.read_type(right)
+            case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
+                return self.read_type(inner)
+            case ast.Subscript(value=value):  # Application[Request]
+                return self.read_type(value)
+            case None:
+                return ""
+            case _:
+                return _OBJECTS.get(self.read(node), "")
+
+    def read_class(self, node: ast.ClassDef) -> str:
+        """Tell what a class means: that of ours which it is derived from, or itself."""
+        bases = [self.read(each) for each in node.bases]
+        ours = [base for base in bases if base in _OBJECTS]
+        return ours[0] if ours else self.place + node.name
+
+    def read_object(self, kind: str) -> str:
+        """Tell what an object of a class means."""
+        return _OBJECTS.get(kind, f"{kind}()")
 
     def _follow(self, meaning: str, step: str) -> str:
         if not meaning:
             return ""
-        if meaning.startswith("@") and step[0] == ".":
-            step = step if meaning[-1] != ":" else step[1:]
-        full = meaning + step
+        full = _join(meaning, step)
         full = self.links.get(full, full)
         full = full.replace("FieldStorageParser().parse", "FieldStorageParser.parse")
         return name_home(full)
+
+
+def _join(meaning: str, step: str) -> str:
+    """Put what is taken from an object, or a module of the application, behind it."""
+    return meaning + (step[1:] if meaning[-1:] == ":" else step)
+
+
+def is_static(node: Named) -> bool:
+    """Tell whether a function in a class gets no object."""
+    names = {each.id for each in node.decorator_list if isinstance(each, ast.Name)}
+    return "staticmethod" in names
 
 
 def build_scope(
@@ -129,6 +191,12 @@ def build_scope(
                 if bound[name] == 1:
                     meaning = scope.read(node.value) if node.value else ""
                     scope.names[name] = meaning or scope.read_type(kind)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                if bound[name] == 1:
+                    scope.names[name] = scope.place + name
+            case ast.ClassDef(name=name):
+                if bound[name] == 1:
+                    scope.names[name] = scope.read_class(node)
             case _:
                 pass
     return scope

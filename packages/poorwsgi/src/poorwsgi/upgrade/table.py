@@ -2,17 +2,18 @@
 
 A file is a table of the page, an entry of it a row.  ``uses`` are the uses of an
 application that have to change, ``look`` those that may have to; both are patterns for
-what `poorwsgi.upgrade.uses` calls a use.
+what `poorwsgi.upgrade.uses`, `wiring` and `returns` call a use.  A row that asks for
+something and can't be seen in the sources says why it is ``unseen``.
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["Difference", "Table", "read_tables"]
+__all__ = ["Difference", "Table", "read_tables", "render_unseen"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Difference:
         todo: what to do about it.
         uses: patterns of the uses that have to change.
         look: patterns of the uses that may have to change.
+        unseen: why no use can be seen in the sources.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Difference:
     todo: str
     uses: tuple[str, ...] = ()
     look: tuple[str, ...] = ()
+    unseen: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,18 @@ class Table:
             for row in self.rows
         ]
         return "\n".join(lines) + "\n"
+
+
+def render_unseen(tables: Iterable[Table]) -> str:
+    """Write a table of the differences that no source shows, as Markdown."""
+    lines = ["| before | what to do | why it isn't seen |", "|---|---|---|"]
+    lines += [
+        f"| {row.before} | {row.todo} | {row.unseen} |"
+        for table in tables
+        for row in table.rows
+        if row.unseen
+    ]
+    return "\n".join(lines) + "\n"
 
 
 @cache
