@@ -82,9 +82,8 @@ def _read_all(program: Program) -> None:
     program.arguments = {node: _pick(names) for node, names in heard.given.items()}
     program.links.clear()
     program.links.update(_pick(heard.bound))
-    for child, base in heard.bases:
-        _inherit(program.links, child, base)
-        _inherit(program.functions, child, base)
+    _inherit(program.links, heard.bases)
+    _inherit(program.functions, heard.bases)
 
 
 def _gather_kinds(program: Program) -> dict[Function, set[str]]:
@@ -102,11 +101,17 @@ def _pick(found: dict[str, set[str]]) -> dict[str, str]:
     }
 
 
-def _inherit(known: dict[str, _T], child: str, base: str) -> None:
-    """Give the objects of a class what those of its base have."""
-    start = f"{base}()."
-    for place in [each for each in known if each.startswith(start)]:
-        known.setdefault(f"{child}().{place.removeprefix(start)}", known[place])
+def _inherit(known: dict[str, _T], bases: Iterable[tuple[str, str]]) -> None:
+    """Give the objects of classes what those of their bases have."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for place in known:
+        owner, mark, name = place.partition("().")
+        if mark:
+            names[owner].append(name)
+    for child, base in bases:
+        for name in names.get(base, ()):
+            if known.setdefault(f"{child}().{name}", known[f"{base}().{name}"]):
+                names[child].append(name)
 
 
 class _Linker(Walker):
@@ -140,7 +145,7 @@ class _Linker(Walker):
             )
         super().visit_ClassDef(node)
 
-    def visit_body(self, nodes: list[ast.AST]) -> None:
+    def visit_body(self) -> None:
         """Note the names of a class."""
         if self.scope.objects:
             self._bind_names(self.scope.place)

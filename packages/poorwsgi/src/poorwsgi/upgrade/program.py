@@ -5,7 +5,7 @@ A function is a handler by its decorator, or because it is given to a method suc
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from poorwsgi.upgrade.files import Source
@@ -101,11 +101,18 @@ class Program:
         self.heard: set[Source] = set()
         self.own_names: set[str] = set()
         self.is_rewired = False
+        self._bodies: dict[ast.AST, list[ast.AST]] = {}
+
+    def walk(self, owner: ast.AST, body: Sequence[ast.AST]) -> list[ast.AST]:
+        """List the nodes of the body of a module, class or function, in order."""
+        if owner not in self._bodies:  # PERF: each file is read several times
+            self._bodies[owner] = walk_scope(body)
+        return self._bodies[owner]
 
     def build_module(self, source: Source) -> None:
         """Read what the names of a module mean."""
         scope = Scope(links=self.links, place=source.place)
-        nodes = walk_scope(source.tree.body)
+        nodes = self.walk(source.tree, source.tree.body)
         source.scope = build_scope(scope, nodes, self.index.read(nodes, source))
 
     def is_touched(self, source: Source) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from poorwsgi.upgrade.files import Source
 from poorwsgi.upgrade.program import Program, Use
-from poorwsgi.upgrade.scopes import Function, walk_scope
+from poorwsgi.upgrade.scopes import Function
 from poorwsgi.upgrade.walker import Walker
 
 __all__ = ["read_returns"]
@@ -50,9 +50,8 @@ class _Reader(Walker):
         """Look at a function; a generator returns something else."""
         outer = self._kinds
         self._kinds = self.program.kinds.get(node, set())
-        if any(
-            isinstance(each, ast.Yield | ast.YieldFrom) for each in walk_scope(body)
-        ):
+        nodes = self.program.walk(node, body)
+        if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in nodes):
             self._kinds = set()
         if isinstance(node, ast.Lambda):
             self._note(node, node.body)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from poorwsgi.upgrade.files import Source
 from poorwsgi.upgrade.program import Program
-from poorwsgi.upgrade.scopes import Function, Named, Scope, build_scope, walk_scope
+from poorwsgi.upgrade.scopes import Function, Named, Scope, build_scope
 
 __all__ = ["Walker"]
 
@@ -48,7 +48,7 @@ class Walker(ast.NodeVisitor):
         name = f"{node.lineno}" if isinstance(node, ast.Lambda) else node.name
         place = f"{outer.place}{name}()."
         inner = Scope(outer.enclose(), names, outer.links, place)
-        self._visit_body(inner, body)
+        self._visit_body(node, inner, body)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """Visit a class; its methods don't see the names of its body."""
@@ -58,24 +58,20 @@ class Walker(ast.NodeVisitor):
         objects = outer.read_object(outer.read_class(node))
         place = f"{outer.place}{node.name}()."
         inner = Scope(outer.enclose(), {}, outer.links, place, objects)
-        self._visit_body(inner, node.body)
+        self._visit_body(node, inner, node.body)
 
-    def _visit_body(self, scope: Scope, body: list[ast.stmt]) -> None:
+    def _visit_body(self, node: ast.AST, scope: Scope, body: list[ast.stmt]) -> None:
         outer = self.scope
-        nodes = walk_scope(body)
+        nodes = self.program.walk(node, body)
         imports = self.program.index.read(nodes, self.source)
         self.scope = build_scope(scope, nodes, imports)
-        self.visit_body(nodes)
+        self.visit_body()
         for each in body:
             self.visit(each)
         self.scope = outer
 
-    def visit_body(self, nodes: list[ast.AST]) -> None:
-        """Take note of the scope of a function or class, before it is visited.
-
-        Args:
-            nodes: of its body, in order.
-        """
+    def visit_body(self) -> None:
+        """Take note of the scope of a function or class, before it is visited."""
 
 
 def _read_defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
