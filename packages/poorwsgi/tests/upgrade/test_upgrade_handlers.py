@@ -167,13 +167,16 @@ def test_other_names(tmp_path: Path) -> None:
             "b = Mine('b')\nb.before_request()\n"
         ),
         stars="from poorwsgi import *\napp = Application('c')\napp.before_request()\n",
-        more="from stars import *\nfrom nowhere import *\napp.before_request()\n",
+        more=(
+            "from stars import *\nfrom nowhere import *\nfrom .none import *\n"
+            "app.before_request()\n"
+        ),
     )
     assert found == [
         "main 4 before-request",
         "main 7 before-request",
         "main 9 before-request",
-        "more 3 before-request",
+        "more 4 before-request",
         "stars 3 before-request",
     ]
 
@@ -198,3 +201,14 @@ def test_path_of_one_application_in_two_files(tmp_path: Path) -> None:
         two="import main\n@main.app.route('/')\ndef g(r): pass\n",
     )
     assert found == ["two 2 path-set-twice"]
+
+
+def test_two_of_one_name(tmp_path: Path) -> None:
+    """Nobody knows which method, or which class, is meant."""
+    code = (
+        f"{APP}class Site:\n    def view(self, r): return r.end_time\n"
+        "    def view(self, r): return r.end_time\n"
+        "class Shop: pass\nclass Shop: pass\n"
+        "app = Application('a')\napp.set_route('/', Site().view)\nShop()\n"
+    )
+    assert find(tmp_path, main=code) == []

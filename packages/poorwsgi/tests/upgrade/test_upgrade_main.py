@@ -156,7 +156,8 @@ def test_program(
 
 def test_reader_that_goes(old: Path) -> None:
     """It ends quietly when nobody reads on, as behind ``| head``."""
-    old.write_text(OLD + OLD.partition("@")[2].join(["@"] * 400), "utf-8")
+    many = (f"def f{n}(app: Application): app.before_request()\n" for n in range(999))
+    old.write_text(OLD + "".join(many), "utf-8")
     run = [sys.executable, "-m", "poorwsgi.upgrade", str(old)]
     with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tool:  # noqa: S603 - our own interpreter
         assert tool.stdout is not None

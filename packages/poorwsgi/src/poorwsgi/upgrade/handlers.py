@@ -63,11 +63,12 @@ class _Heard:
 def link(sources: Iterable[Source]) -> Program:
     """Find out what the names of files mean, and which functions are handlers."""
     program = Program(sources)
-    for _ in range(_PASSES):
-        before = dict(program.links), program.arguments, program.kinds
+    known: object = None
+    passes = 0
+    while known != program.known and passes < _PASSES:
+        known = program.known
+        passes += 1
         _read_all(program)
-        if before == (program.links, program.arguments, program.kinds):
-            break
     return program
 
 
@@ -110,8 +111,8 @@ def _inherit(known: dict[str, _T], bases: Iterable[tuple[str, str]]) -> None:
             names[owner].append(name)
     for child, base in bases:
         for name in names.get(base, ()):
-            if known.setdefault(f"{child}().{name}", known[f"{base}().{name}"]):
-                names[child].append(name)
+            known.setdefault(f"{child}().{name}", known[f"{base}().{name}"])
+            names[child].append(name)
 
 
 class _Linker(Walker):
@@ -231,8 +232,10 @@ class _Linker(Walker):
         given, is_plain = read_argument(node, position, "fun"), True
         if isinstance(given, ast.Call) and given.args:
             given, is_plain = given.args[0], False  # guard(handler)
-        handler = given if isinstance(given, ast.Lambda) else None
-        if given is not None and handler is None:
+        handler: Function | None = None
+        if isinstance(given, ast.Lambda):
+            handler = given
+        elif given is not None:
             handler = self.program.functions.get(self.scope.read(given))
         self._register(kind, node, handler, is_plain=is_plain)
 

@@ -103,6 +103,11 @@ class Program:
         self.is_rewired = False
         self._bodies: dict[ast.AST, list[ast.AST]] = {}
 
+    @property
+    def known(self) -> tuple[object, ...]:
+        """What one pass over the files hands to the next."""
+        return dict(self.links), self.arguments, self.kinds
+
     def walk(self, owner: ast.AST, body: Sequence[ast.AST]) -> list[ast.AST]:
         """List the nodes of the body of a module, class or function, in order."""
         if owner not in self._bodies:  # PERF: each file is read several times
