@@ -1,5 +1,6 @@
 """The page of differences is made of the tables that the upgrade tool reads."""
 
+import re
 from pathlib import Path
 from runpy import run_path
 from typing import Any
@@ -57,6 +58,17 @@ def test_wrong_use_of_the_tool(
     """Anything but --check is answered with the usage."""
     assert tool["main"](["--what"]) == 2
     assert "Usage" in capsys.readouterr().err
+
+
+def test_no_false_alarm_on_the_pages(root: Path, tmp_path: Path) -> None:
+    """The tool finds nothing in what the documentation shows."""
+    for page in [*root.glob("docs/**/*.md"), *root.glob("packages/*/README.md")]:
+        blocks = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+        name = "-".join(page.relative_to(root).with_suffix(".py").parts)
+        (tmp_path / name).write_text("\n".join(blocks), "utf-8")
+    report = examine([tmp_path])
+    assert report.errors == ()
+    assert [each.use for each in report.findings if each.certain] == []
 
 
 def test_no_false_alarm_on_the_examples(root: Path) -> None:

@@ -116,17 +116,17 @@ def _match_name(name: str) -> list[tuple[Difference, bool]]:
 
 @cache
 def _read_patterns() -> list[tuple[Difference, bool, re.Pattern[str]]]:
-    """List the patterns: a star stands for any text, and nothing else is special."""
+    """List the patterns of all rows, and whether each is certain."""
     return [
-        (
-            row,
-            certain,
-            re.compile(
-                re.escape(text).replace(r"\*", ".*") + r"\Z", re.IGNORECASE | re.DOTALL
-            ),
-        )
+        (row, certain, _compile(text))
         for table in read_tables()
         for row in table.rows
         for certain, texts in ((True, row.uses), (False, row.look))
         for text in texts
     ]
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern: ``*`` is any text without a dot, ``**`` is any text."""
+    text = re.escape(pattern).replace(r"\*\*", ".*").replace(r"\*", "[^.]*")
+    return re.compile(rf"{text}\Z", re.IGNORECASE | re.DOTALL)

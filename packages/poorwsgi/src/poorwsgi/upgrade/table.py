@@ -2,8 +2,9 @@
 
 A file is a table of the page, an entry of it a row.  ``uses`` are the uses of an
 application that have to change, ``look`` those that may have to; both are patterns for
-what `poorwsgi.upgrade.uses`, `wiring` and `returns` call a use.  A row that asks for
-something and can't be seen in the sources says why it is ``unseen``.
+what `poorwsgi.upgrade.uses`, `wiring` and `returns` call a use, in which ``*`` is any
+text without a dot and ``**`` any text.  A row that asks for something and can't be
+seen in the sources says why it is ``unseen``.
 """
 
 import tomllib
