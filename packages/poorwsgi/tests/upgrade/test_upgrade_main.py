@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from runpy import run_path
 
@@ -109,7 +110,14 @@ def test_github(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"print 'x'\n", ":1: "), (b"# \xff\n", ""), (None, "No such file")],
+    [
+        (b"print 'x'\n", ":1: "),
+        (b"# \xff\n", ""),
+        (b"\0", ""),
+        (None, "No such file"),
+        (b"x = " + b"+".join([b"y"] * 500), "nested too deeply"),
+        (b"x = " + b"-" * 9000 + b"y", "nested too deeply"),
+    ],
 )
 def test_file_that_cannot_be_read(
     content: bytes | None,
@@ -138,6 +146,26 @@ def test_installed_packages_are_left_alone(old: Path) -> None:
     (folder / "env/pyvenv.cfg").touch()
     old.unlink()
     assert main([str(folder)]) == 0
+
+
+def test_folder_that_cannot_be_read(
+    old: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is named, and the others are read all the same."""
+    (old.parent / "closed").mkdir()
+    (old.parent / "loop").symlink_to(old.parent)
+    iterdir = Path.iterdir
+
+    def refuse(path: Path) -> Iterator[Path]:
+        if path.name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return iterdir(path)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert main([str(old.parent)]) == 2
+    out, error = capsys.readouterr()
+    assert out == TEXT.format(old) + MORE + END
+    assert error == f"{old.parent / 'closed'}: Permission denied\n"
 
 
 def test_program(

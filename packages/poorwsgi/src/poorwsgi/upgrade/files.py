@@ -1,8 +1,9 @@
 """The files of an application, read and never run."""
 
 import ast
+import sys
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from poorwsgi.upgrade.scopes import Scope
 
 __all__ = ["Source", "find_files", "read_source"]
 
+_TOO_DEEP = "nested too deeply"
+_FRAMES = 4  # of a visitor, for each level of a tree
 _SKIPPED = {"__pycache__", "node_modules", "site-packages"}
 
 
@@ -41,19 +44,32 @@ class Source:
         return path.parent.parts if path.name == "__init__" else path.parts
 
 
-def find_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the Python files of folders, without those of installed packages."""
+def find_files(
+    paths: Iterable[Path], report: Callable[[str], object]
+) -> Iterator[Path]:
+    """Yield the Python files of folders, without those of installed packages.
+
+    Args:
+        paths: files and folders.
+        report: told of each folder that can't be read.
+    """
     for path in paths:
         if not path.is_dir():
             yield path
-        elif not (path / "pyvenv.cfg").exists():
+            continue
+        try:
             inside = sorted(path.iterdir())
+        except OSError as error:
+            report(f"{path}: {error.strerror}")
+            continue
+        if not any(each.name == "pyvenv.cfg" for each in inside):
             yield from (each for each in inside if each.suffix == ".py")
-            yield from find_files(
-                each
-                for each in inside
-                if each.is_dir() and each.name not in _SKIPPED and each.name[0] != "."
-            )
+            yield from find_files(filter(_is_searched, inside), report)
+
+
+def _is_searched(path: Path) -> bool:
+    skipped = path.name in _SKIPPED or path.name[0] == "." or path.is_symlink()
+    return not skipped and path.is_dir()
 
 
 def read_source(path: Path) -> Source:
@@ -62,9 +78,24 @@ def read_source(path: Path) -> Source:
     Raises:
         OSError: it can't be read.
         SyntaxError: it isn't Python 3.
-        ValueError: it isn't text.
+        ValueError: it isn't text, or is nested too deeply.
     """
     with tokenize.open(path) as file:
         text = file.read()
     names_us = "poorwsgi" in text or "openapi_core" in text
-    return Source(path, ast.parse(text, str(path)), names_us)
+    try:
+        tree = ast.parse(text, str(path))
+    except (MemoryError, RecursionError) as error:
+        raise ValueError(_TOO_DEEP) from error
+    if _measure_depth(tree) > sys.getrecursionlimit() // _FRAMES:
+        raise ValueError(_TOO_DEEP)
+    return Source(path, tree, names_us)
+
+
+def _measure_depth(tree: ast.AST) -> int:
+    """Count the levels of a tree, without a call for each."""
+    depth, nodes = 0, [tree]
+    while nodes:
+        nodes = [inner for node in nodes for inner in ast.iter_child_nodes(node)]
+        depth += 1
+    return depth

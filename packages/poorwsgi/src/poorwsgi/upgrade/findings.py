@@ -55,7 +55,7 @@ def examine(paths: Iterable[Path]) -> Report:
     """Read files and folders, and tell what the tables say about them."""
     sources: list[Source] = []
     errors: list[str] = []
-    for path in find_files(paths):
+    for path in find_files(paths, errors.append):
         try:
             sources.append(read_source(path))
         except SyntaxError as error:
