@@ -62,6 +62,18 @@ def test_two_modules_of_a_name(tmp_path: Path) -> None:
     assert found == []
 
 
+def test_copy_of_an_application(tmp_path: Path) -> None:
+    """An absolute import means what stands nearest."""
+    found = find(
+        tmp_path,
+        a__main="from poorwsgi import Application\napp = Application('a')\n",
+        a__views=f"from main import app\n@app.route('/')\n{VIEW}",
+        b__main="app = None\n",
+        b__others=f"from main import app\n@app.route('/')\n{VIEW}",
+    )
+    assert found == ["views 4 end-time"]
+
+
 def test_package_with_init(tmp_path: Path) -> None:
     """An ``__init__`` is the module of its folder."""
     found = find(

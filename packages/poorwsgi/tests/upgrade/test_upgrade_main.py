@@ -152,6 +152,7 @@ def test_folder_that_cannot_be_read(
     old: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It is named, and the others are read all the same."""
+    old = old.rename(old.with_suffix(".wsgi"))
     (old.parent / "closed").mkdir()
     (old.parent / "loop").symlink_to(old.parent)
     iterdir = Path.iterdir

@@ -13,6 +13,7 @@ __all__ = ["Source", "find_files", "read_source"]
 
 _TOO_DEEP = "nested too deeply"
 _FRAMES = 4  # of a visitor, for each level of a tree
+_SUFFIXES = {".py", ".wsgi"}
 _SKIPPED = {"__pycache__", "node_modules", "site-packages"}
 
 
@@ -63,7 +64,7 @@ def find_files(
             report(f"{path}: {error.strerror}")
             continue
         if not any(each.name == "pyvenv.cfg" for each in inside):
-            yield from (each for each in inside if each.suffix == ".py")
+            yield from (each for each in inside if each.suffix in _SUFFIXES)
             yield from find_files(filter(_is_searched, inside), report)
 
 

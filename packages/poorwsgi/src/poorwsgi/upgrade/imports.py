@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from poorwsgi.upgrade.files import Source
 from poorwsgi.upgrade.packages import find_module
@@ -75,4 +76,14 @@ class Index:
         if level:
             parts = source.path.absolute().parents[level - 1].parts + parts
         found = self._found.get(parts, [])
+        if len(found) > 1:  # such as that of another application, or a copy in build/
+            shared = [_count_shared(source.parts, each.parts) for each in found]
+            pairs = zip(found, shared, strict=True)
+            found = [each for each, count in pairs if count == max(shared)]
         return found[0] if len(found) == 1 else None
+
+
+def _count_shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """Count the folders that two paths begin with."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
