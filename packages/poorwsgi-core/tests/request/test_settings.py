@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from poorwsgi_core.request.settings import Setting, Settings, optional
-from poorwsgi_core.response.memory import encode_json
+from poorwsgi_core.response.json_text import encode_json
 
 DEFAULTS: dict[str, Any] = {
     "auto_args": True,

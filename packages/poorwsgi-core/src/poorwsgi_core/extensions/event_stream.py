@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from poorwsgi_core.response.base import HeadersInput
-from poorwsgi_core.response.memory import dump_json, encode_json
+from poorwsgi_core.response.json_text import dump_json, encode_json
 from poorwsgi_core.response.streams import GeneratorResponse
 
 __all__ = ["Event", "EventStreamResponse", "read_queue"]

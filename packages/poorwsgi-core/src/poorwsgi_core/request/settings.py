@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from poorwsgi_core.http.forwarded import ProxyList, check_fields
 from poorwsgi_core.request.variables import parse_flag
-from poorwsgi_core.response.memory import JSONDumps, encode_json
+from poorwsgi_core.response.json_text import JSONDumps, encode_json
 
 __all__ = ["Setting", "Settings", "as_is", "limit", "optional"]
 

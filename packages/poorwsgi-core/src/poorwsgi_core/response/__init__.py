@@ -2,6 +2,8 @@
 
 base      status, headers, ranges: what all responses share; HTTPException
 memory    bodies in memory: bytes, text, JSON
+json_text    values to JSON at once
+json_stream  values to JSON piece by piece
 files     open files and files by path
 streams   generators of bytes, text and JSON; filters of other bodies
 empty     no content, not modified, redirect, declined

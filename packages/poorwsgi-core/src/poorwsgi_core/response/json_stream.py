@@ -4,16 +4,16 @@ Scalars and their escaping are the standard library's; only objects and arrays
 are written here, because ``json`` refuses iterators.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
 from typing import Any, cast
 
 from poorwsgi_core.response.bodies import close_body
+from poorwsgi_core.response.json_text import check_pairs, encode_json
 
 __all__ = ["stream_json"]
 
 _BLOCK = 1024
-_encode = json.JSONEncoder(allow_nan=False).encode
 
 
 def stream_json(value: Any) -> Iterator[bytes]:
@@ -24,6 +24,7 @@ def stream_json(value: Any) -> Iterator[bytes]:
 
     Raises:
         TypeError: something in *value* is neither JSON nor iterable.
+        ValueError: there is half of a surrogate pair in it.
     """
     block: list[str] = []
     size = 0
@@ -47,12 +48,9 @@ def _pieces(value: Any) -> Iterator[str]:
 
 
 def _encode_scalar(value: Any) -> str:
-    try:
-        return _encode(value)
-    except ValueError:
-        if isinstance(value, float):
-            return "null"  # NaN and Infinity, as in other answers
-        raise
+    if isinstance(value, float) and not isfinite(value):
+        return "null"  # NaN and Infinity, as in other answers
+    return check_pairs(encode_json(value))
 
 
 def _is_text(value: object) -> bool:
@@ -63,7 +61,7 @@ def _object(members: Mapping[Any, Any]) -> Iterator[str]:
     separator = "{"
     for name, value in members.items():
         # The encoder turns the key into text by its own rules (True -> "true").
-        yield f"{separator}{_encode({name: 0})[1:-2]}"
+        yield f"{separator}{_encode_scalar({name: 0})[1:-2]}"
         yield from _pieces(value)
         separator = ", "
     yield "}" if separator != "{" else "{}"

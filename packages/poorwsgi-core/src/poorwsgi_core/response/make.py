@@ -9,7 +9,8 @@ from poorwsgi_core.response.base import (
     HTTPException,
 )
 from poorwsgi_core.response.empty import NoContentResponse, RedirectResponse
-from poorwsgi_core.response.memory import HTML, JSONDumps, JSONResponse, Response
+from poorwsgi_core.response.json_text import JSONDumps
+from poorwsgi_core.response.memory import HTML, JSONResponse, Response
 from poorwsgi_core.response.streams import GeneratorResponse
 from poorwsgi_core.state import HTTP_MOVED_TEMPORARILY, HTTP_NO_CONTENT, HTTP_OK
 

@@ -1,8 +1,7 @@
 """Responses whose body is in memory: bytes, text, JSON."""
 
-import json
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, cast
+from collections.abc import Mapping
+from typing import Any, cast
 
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.response.base import (
@@ -13,30 +12,26 @@ from poorwsgi_core.response.base import (
 )
 from poorwsgi_core.response.bodies import IBytesIO
 from poorwsgi_core.response.head import check_content_type, check_status
+from poorwsgi_core.response.json_text import (
+    JSONDumps,
+    dump_json,
+    encode_json,
+    encode_with,
+)
 from poorwsgi_core.state import HTTP_OK, HTTP_PARTIAL_CONTENT
 
 __all__ = [
     "HTML",
     "JSON",
-    "JSONDumps",
     "JSONResponse",
     "PartialResponse",
     "Response",
     "TextResponse",
-    "dump_json",
-    "encode_json",
     "json_type",
 ]
 
 
 JSON = "application/json; charset=utf-8"
-encode_json = json.JSONEncoder(allow_nan=False).encode
-"""Encodes JSON as RFC 8259 has it, which knows no NaN and no Infinity."""
-
-_encode_all = json.JSONEncoder().encode
-
-JSONDumps: TypeAlias = Callable[[Any], str | bytes]
-"""Encodes a value as JSON, in UTF-8 when it gives bytes."""
 
 
 class Response(BaseResponse):
@@ -152,35 +147,6 @@ class TextResponse(Response):
         )
 
 
-def dump_json(value: Any, dumps: JSONDumps) -> bytes:
-    """Encode a value as JSON.
-
-    The standard library's encoder sends ``null`` for NaN and Infinity, which are no
-    JSON, as JavaScript's does; that is a WARNING.
-
-    Raises:
-        TypeError: the value is not serialisable, or *dumps* gives something else
-            than str or bytes.
-    """
-    try:
-        data = dumps(value)
-    except ValueError:
-        if dumps is not encode_json:
-            raise
-        data = _encode_finite(value)
-    if isinstance(data, str):
-        return data.encode()
-    if not isinstance(cast("object", data), bytes):
-        raise TypeError(f"json_dumps gives str or bytes, not {type(data).__name__}")
-    return data
-
-
-def _encode_finite(value: Any) -> str:
-    finite = json.loads(_encode_all(value), parse_constant=lambda _: None)
-    log.warning("NaN and Infinity are no JSON: null is sent instead")
-    return encode_json(finite)
-
-
 class JSONResponse(Response):
     """One JSON value (RFC 8259), from *data_* or from the other keywords.
 
@@ -198,6 +164,7 @@ class JSONResponse(Response):
     Raises:
         RuntimeError: both *data_* and other keywords are given.
         TypeError: the value is not serialisable; raised when it is encoded.
+        ValueError: so is half of a surrogate pair, which is no text.
     """
 
     def __init__(
@@ -212,11 +179,11 @@ class JSONResponse(Response):
         if kwargs and data_ is not None:
             raise RuntimeError("JSONResponse takes data_ or keywords, not both")
         self._value = kwargs or data_
-        text = json.dumps(self._value, **encoder_kwargs) if encoder_kwargs else ""
+        data = encode_with(self._value, encoder_kwargs) if encoder_kwargs else b""
         # PERF: the type that nearly all have is ready-made.
         content_type = JSON if charset == "utf-8" else json_type(charset)
-        super().__init__(text, content_type, headers, status_code)
-        if not text:
+        super().__init__(data, content_type, headers, status_code)
+        if not data:
             del self._data
 
     @lazy
@@ -228,6 +195,7 @@ class JSONResponse(Response):
 
         Raises:
             TypeError: it is not serialisable.
+            ValueError: there is half of a surrogate pair in it.
         """
         if "_data" not in self.__dict__:
             self._data = dump_json(self._value, dumps)

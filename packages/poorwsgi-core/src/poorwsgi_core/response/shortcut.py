@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from poorwsgi_core.response.base import POWERED_BY
 from poorwsgi_core.response.head import check_content_type
-from poorwsgi_core.response.memory import HTML, JSON, JSONDumps, dump_json, encode_json
+from poorwsgi_core.response.json_text import JSONDumps, dump_json, encode_json
+from poorwsgi_core.response.memory import HTML, JSON
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -2,13 +2,13 @@
 
 import json
 import logging
-import re
 from collections.abc import Callable
 from math import isinf
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from poorwsgi_core import HTTPException
 from poorwsgi_core.request.arguments import EmptyForm, MissingField, ValueAccess
+from poorwsgi_core.response.json_text import has_whole_pairs
 from poorwsgi_core.state import HTTP_BAD_REQUEST, HTTP_UNSUPPORTED_MEDIA_TYPE
 from poorwsgi_forms.errors import FormError, UnsupportedBody
 
@@ -27,13 +27,6 @@ BOM = b"\xef\xbb\xbf"
 """Byte order mark: some clients send it, and RFC 8259 §8.1 lets it be skipped."""
 
 _CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
-_PAIRED_SURROGATES = re.compile(
-    r"(?:[^\\]++"
-    r"|\\u[dD][89abAB]..\\u[dD][c-fC-F].."
-    r"|\\u(?![dD][89a-fA-F])...."
-    r"|\\[^u])*+",
-    re.DOTALL,
-)
 
 
 class JsonDict(dict[str, Any], ValueAccess[Any]):
@@ -150,7 +143,7 @@ def decode_json(
             return decode_json(raw[len(BOM) :], charset, loads)
         raise FormError(f"Invalid JSON: {error}") from error
     # PERF: most texts have no backslash at all.
-    if "\\" in text and not _has_whole_pairs(text):
+    if "\\" in text and not has_whole_pairs(text):
         raise FormError("Invalid JSON: half of a surrogate pair")
     kind = value.__class__
     if kind is dict:
@@ -158,12 +151,6 @@ def decode_json(
     if kind is list:
         return JsonList(value)
     return value
-
-
-def _has_whole_pairs(text: str) -> bool:
-    if "\\ud" not in text and "\\uD" not in text:
-        return True
-    return _PAIRED_SURROGATES.fullmatch(text) is not None
 
 
 def parse_json_request(raw: bytes, charset: str = "utf-8") -> Any:
