@@ -1,13 +1,18 @@
-"""What the tests share: an application of its own for each, bodies, streams."""
+"""What the tests share: an application for each, bodies, streams, uploads."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from io import BytesIO
+from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 import pytest
 
+from poorwsgi_core.server import build_server
 from poorwsgi_core.testing import Client, build_environ
 from poorwsgi_forms import Application, FieldStorageParser, Request
+from poorwsgi_forms.uploads import FileUploads, ResumableUploads, UploadedFile
 
 BOUNDARY = "Boundary7"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
@@ -124,3 +129,50 @@ def parser() -> Callable[..., FieldStorageParser]:
         )
 
     return parser
+
+
+@pytest.fixture
+def got() -> list[dict[str, Any]]:
+    """Return what the application has got."""
+    return []
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return where the uploads are."""
+    return tmp_path / "uploads"
+
+
+@pytest.fixture
+def install(
+    app: Application, folder: Path, got: list[dict[str, Any]]
+) -> Callable[..., None]:
+    """Return a function that installs uploads, by the options of their class."""
+
+    def done(_: Any, upload: UploadedFile) -> Any:
+        fields = {name: getattr(upload, name) for name in ("filename", "content_type")}
+        got.append({**fields, "content": b"".join(upload), "owner": upload.owner})
+
+    def install(path: str = "/uploads", done: Any = done, **options: Any) -> None:
+        storage = options.pop("storage", None) or FileUploads(folder, sync=False)
+        app.install(ResumableUploads(path, storage, done, **options))
+
+    return install
+
+
+@pytest.fixture
+def serve() -> Callable[..., Any]:
+    """Return a context manager that serves an application; gives its port."""
+
+    @contextmanager
+    def serve(app: Application) -> Generator[int]:
+        with build_server(app, port=0) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                yield server.server_port
+            finally:
+                server.shutdown()
+                thread.join()
+
+    return serve

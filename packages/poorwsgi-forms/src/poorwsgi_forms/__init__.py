@@ -8,6 +8,7 @@ form          forms: FieldStorage and its parser
 multipart     multipart bodies: their parts, while they arrive
 json          JSON to values and to types
 codings       Content-Encoding: gzip, deflate and zstd
+uploads       uploads that go on where they broke off, imported when used
 errors        what can be wrong with a body
 
 None of them imports one that stands above it.
