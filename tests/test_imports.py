@@ -35,15 +35,15 @@ def modules(node: ast.Import | ast.ImportFrom) -> list[str]:
 
 
 def test_core_imports_the_standard_library_alone(root: Path) -> None:
-    """Nothing else stands in an import of core, not even in a function."""
+    """Nothing else stands in an import of core, but pytest in what it alone loads."""
     allowed = {*sys.stdlib_module_names, "poorwsgi_core", *NOT_INSTALLED}
     foreign = [
-        (path.name, node.lineno, name)
+        (path.name, name)
         for path, node in read_imports(root / "packages/poorwsgi-core/src")
         for name in modules(node)
         if name.partition(".")[0] not in allowed
     ]
-    assert foreign == []
+    assert foreign == [("pytest_plugin.py", "pytest")]
 
 
 @pytest.mark.parametrize("package", [name for name in PACKAGES if name != "poorwsgi"])

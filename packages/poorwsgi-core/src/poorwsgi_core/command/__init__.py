@@ -7,6 +7,7 @@ routing      ``routes``
 reloading    starts a program anew when its files change
 ending       for those whose reader has gone, ``| head``
 target       finds the application that a command is about
+pytest_plugin  fixtures for tests
 telling      the lines of the log on a terminal
 """
 

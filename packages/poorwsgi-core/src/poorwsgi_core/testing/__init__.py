@@ -1,6 +1,7 @@
 """A client for tests: requests to an application in process.
 
 client   Client: sends requests, keeps cookies, checks PEP 3333
+html     its pages, asked by CSS selector
 quirks   what real servers do differently, for ``Client(app, server=...)``
 
     client = Client(app)
@@ -9,5 +10,6 @@ quirks   what real servers do differently, for ``Client(app, server=...)``
 """
 
 from poorwsgi_core.testing.client import Answer, Client, File, build_environ
+from poorwsgi_core.testing.html import Element
 
-__all__ = ["Answer", "Client", "File", "build_environ"]
+__all__ = ["Answer", "Client", "Element", "File", "build_environ"]

@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes, urlencode, urljoin, urlsplit
 
 from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.response.bodies import close_body
+from poorwsgi_core.testing.html import Element, parse_html
 from poorwsgi_core.testing.quirks import SERVERS, play
 
 if TYPE_CHECKING:
@@ -147,6 +148,16 @@ class Answer:
     def text(self) -> str:
         """The body as UTF-8 text."""
         return self.data.decode()
+
+    @property
+    def html(self) -> Element:
+        """The body as HTML, for ``select()`` and ``one()`` by CSS selector.
+
+        Raises:
+            ImportError: neither selectolax nor lxml with cssselect is installed.
+            ValueError: there is no body.
+        """
+        return parse_html(self.text)
 
     def json(self) -> Any:
         """Decode the body as JSON."""
