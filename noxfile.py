@@ -124,6 +124,13 @@ def e2e(session: nox.Session) -> None:
     _run_folder(session, "tests/e2e", "test", "browser")
 
 
+@nox.session(requires=["build"], default=False)
+def axe(session: nox.Session) -> None:
+    """Let axe-core look at all pages, also at those of the examples; it needs npm."""
+    session.env.update(POORWSGI_AXE="all", POORWSGI_REQUIRE="browser,npm")
+    _run_folder(session, "tests/e2e", "test", "browser", options=("-k", "axe"))
+
+
 @nox.session(allow_parallel=True)
 def lint(session: nox.Session) -> None:
     """Check style, formatting, import rules, the picture of these, and versions."""

@@ -1,0 +1,131 @@
+"""Accessibility of pages, as axe-core sees it in Chromium.
+
+Each kind of built-in page is looked at wide and on a phone, in light and in dark.  With
+``POORWSGI_AXE=all``, as ``nox -s axe`` has it, the pages of the examples are too.
+"""
+
+import cProfile
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from running import run_example
+from viewing import WIDTHS, keep_picture, set_width
+
+from poorwsgi import Application
+from poorwsgi_core.server import build_server
+from poorwsgi_core.testing import Client
+
+AXE = "axe-core@4.14.1"
+FOLDER = Path(__file__).parents[2] / "build" / "npm"
+PAGES = {
+    "missing": "/usr/7",
+    "failure": "/fail",
+    "teapot": "/teapot",
+    "directory": "/files/",
+    "debug-info": "/debug-info",
+    "profiles": "/debug-info?profile=",
+    "profile": "/debug-info?profile=req_GET_user_7.1.5.profile",
+}
+EXAMPLES = {
+    "simple": ("/", "/teapot", "/yield", "/simple", "/error/403"),
+    "pets": ("/", "/docs"),
+    "printer": ("/",),
+    "simple_form": ("/",),
+    "simple_json": ("/",),
+    "upload": ("/",),
+    "websocket": ("/",),
+    "put_file": ("/",),
+    "large_file": ("/",),
+    "metrics": ("/",),
+}
+RUN = """
+const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ['violations']}).then(
+    found => done(found.violations.flatMap(
+        each => each.nodes.map(node => `${each.id}: ${node.target.join(' ')}`))),
+    error => done([String(error)]));
+"""
+
+
+@pytest.fixture(scope="session")
+def axe(need: Callable[[str, object], None]) -> str:
+    """Return the source of axe-core, which npm installs where it is missing."""
+    path = FOLDER / "node_modules" / "axe-core" / "axe.min.js"
+    npm = shutil.which("npm")
+    need("npm", path.is_file() or npm)
+    if not path.is_file():
+        options = ("--prefix", str(FOLDER), "--no-save", "--ignore-scripts", "--silent")
+        subprocess.run(  # noqa: S603 - a package by its name and version
+            [str(npm), "install", *options, AXE], check=True, timeout=120
+        )
+    return path.read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve an application that shows each kind of page; gives its address."""
+    folder = tmp_path_factory.mktemp("axe")
+    (folder / "files" / "below").mkdir(parents=True)
+    (folder / "files" / "a b.txt").write_text("text")
+    app = Application("axe")
+    app.document_root, app.document_index = str(folder), True
+    app.debug = app.debug_locals = True
+    app.debug_editor = "vscode://file/{path}:{line}"
+
+    @app.route("/user/<ident:int>")
+    def user(_: object, ident: int) -> str:
+        """Show a user."""
+        return str(sum(range(ident)))
+
+    @app.route("/fail")
+    def fail(_: object) -> str:
+        password, amount = "secret", 7
+        raise ValueError(f"{amount} of {len(password)}")
+
+    app.set_profile(cProfile.runctx, str(folder / "req"))
+    Client(app).get("/user/7")
+    (path,) = folder.glob("req_*")
+    path.rename(folder / "req_GET_user_7.1.5.profile")
+    with build_server(app, port=0) as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def look(browser: Any, axe: str) -> list[str]:
+    """Return what axe-core has against the page that is shown."""
+    browser.set_script_timeout(30)
+    browser.execute_script(axe)
+    return list(browser.execute_async_script(RUN))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_built_in_page(browser: Any, axe: str, address: str, page: str) -> None:
+    """No rule is broken, and nothing is cut off."""
+    for size, width in WIDTHS.items():
+        set_width(browser, width)
+        browser.get(address + PAGES[page])
+        assert look(browser, axe) == []
+        code = "return document.documentElement.scrollWidth"
+        assert browser.execute_script(code) <= width
+        keep_picture(browser, f"axe-{page}-{size}")
+
+
+@pytest.mark.skipif(os.environ.get("POORWSGI_AXE") != "all", reason="nox -s axe has it")
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example(browser: Any, axe: str, tmp_path: Path, name: str) -> None:
+    """No page of an example breaks a rule."""
+    with run_example(name, tmp_path) as example:
+        for path in EXAMPLES[name]:
+            for width in WIDTHS.values():
+                set_width(browser, width)
+                browser.get(f"http://{example.address}{path}")
+                assert look(browser, axe) == []
