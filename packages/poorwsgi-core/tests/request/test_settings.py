@@ -19,6 +19,8 @@ DEFAULTS: dict[str, Any] = {
     "max_form_parts": 1000,
     "max_content_length": None,
     "debug": False,
+    "debug_locals": False,
+    "debug_editor": "",
     "propagate_exceptions": False,
     "document_root": "",
     "document_index": False,
@@ -178,3 +180,15 @@ def test_error_keeps_its_cause() -> None:
     with pytest.raises(ValueError, match=r"^level: ") as caught:
         Extended().level = "x"
     assert isinstance(caught.value.__cause__, ValueError)
+
+
+@pytest.mark.parametrize(
+    "value", ["vscode", "vscode://file", "{path}", "javascript:{path}", "a b:{path}"]
+)
+def test_editor_is_an_address(value: str) -> None:
+    """What opens no path is refused, and so is a script."""
+    settings = Settings()
+    with pytest.raises(ValueError, match="debug_editor: takes an address"):
+        settings.debug_editor = value
+    settings.debug_editor = "vscode://file/{path}:{line}"
+    assert settings.debug_editor == "vscode://file/{path}:{line}"

@@ -89,6 +89,7 @@ def test_sections() -> None:
         "Poor Variables",
         "Application Variables",
         "Request Environ",
+        "Profiles",
     ]
     assert re.findall("<h2>(.*?)</h2>", page) == titles
     assert re.findall('<a href="#([^"]*)">', page) == re.findall(
@@ -103,6 +104,23 @@ def test_wiring_is_shown() -> None:
     page = text(SimpleNamespace())
     for shown in ("/user/path", ".view<", ".page_404<", ".hook<", ".late_hook<"):
         assert shown in page
+
+
+def test_routes_are_filtered() -> None:
+    """The form shows what was asked for, and the tables only rows with it."""
+    routes = {"/a": {state.METHOD_GET: view}, "/<b>": {state.METHOD_GET: hook}}
+    rows = '<th scope="row"><a.*?><code>(.*?)</code>'
+    for wanted, shown in (
+        ("", ["/&lt;b&gt;", "/a"]),
+        ("%3CB", ["/&lt;b&gt;"]),
+        ("do+something", ["/&lt;b&gt;"]),
+        ("class", []),
+    ):
+        req = SimpleNamespace(environ={"QUERY_STRING": f"routes={wanted}"})
+        page = text(req, app(routes=routes))
+        assert re.findall(rows, page) == shown
+    req = SimpleNamespace(environ={"QUERY_STRING": "routes=%22%3E%3Cb%3E"})
+    assert 'name="routes" value="&quot;&gt;&lt;b&gt;"' in text(req)
 
 
 def test_empty_request() -> None:

@@ -218,3 +218,14 @@ def test_exception_that_cannot_be_told(caplog: pytest.LogCaptureFixture) -> None
     fail(Mute(), request())
     (record,) = caplog.records
     assert record.getMessage().startswith("500 - Mute; Method: GET")
+
+
+def test_text_to_copy() -> None:
+    """All of it stands there as plain text once more, escaped."""
+    page = text(fail(ValueError("</textarea>"), request(uri="/a\nb")))
+    (plain,) = re.findall("<textarea readonly.*?>(.*?)</textarea>", page, re.DOTALL)
+    lines = plain.split("\n")
+    assert lines[:2] == ["Method: GET", "URI: /a\\nb"]
+    assert re.fullmatch(r"Python: 3\.\d+\.\S+", lines[7])
+    assert lines[9] == "Traceback (most recent call last):"
+    assert lines[-1] == "ValueError: &lt;/textarea&gt;"

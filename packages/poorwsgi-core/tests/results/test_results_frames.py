@@ -3,15 +3,17 @@
 import json
 import re
 from traceback import TracebackException
+from types import SimpleNamespace
 
 import pytest
 
 from poorwsgi_core.results.frames import render_frames
 
 
-def render(error: BaseException) -> str:
-    """Build the HTML of an exception."""
-    return render_frames(TracebackException.from_exception(error))
+def render(error: BaseException, **settings: object) -> str:
+    """Build the HTML of an exception, for an application with some settings."""
+    formatted = TracebackException.from_exception(error)
+    return render_frames(formatted, error, SimpleNamespace(**settings))
 
 
 def catch(text: str, path: str = "<text>") -> Exception:
@@ -93,3 +95,36 @@ def test_everything_is_escaped() -> None:
     page = render(catch("raise ValueError('<script>')", "<script>.py"))
     assert "<script" not in page
     assert page.count("&lt;script&gt;") == 2
+
+
+def test_variables_are_asked_for() -> None:
+    """Variables are shown where the setting says so, of one's own frames alone."""
+    error = catch("amount = 7\napi_key = 'abc'\njson.loads('[')")
+    assert "amount" not in re.sub("<pre>.*?</pre>", "", render(error), flags=re.DOTALL)
+    page = render(error, debug_locals=True)
+    assert "<code>amount</code></th><td><code>7</code>" in page
+    assert '<code>api_key</code></th><td><span class="masked">' in page
+    assert "<code>parse_constant</code>" not in page
+
+
+def test_editor() -> None:
+    """Each frame has a link where an editor is set."""
+    error = catch("1 / 0", "/a b.py")
+    assert "href" not in render(error)
+    page = render(error, debug_editor="edit://open?file={path}&line={line}")
+    assert 'href="edit://open?file=/a%20b.py&amp;line=1"' in page
+    assert page.count("Open in the editor") == page.count("<details")
+
+
+def test_variables_of_each_exception() -> None:
+    """Each exception of a chain and of a group has its own frames."""
+    text = (
+        "def fail(number):\n    raise ValueError(number)\n"
+        "def collect():\n    found = []\n    for each in (11, 22):\n"
+        "        try: fail(each)\n        except ValueError as one: found += [one]\n"
+        "    raise ExceptionGroup('both', found)\n"
+        "try: fail(33)\nexcept ValueError: collect()"
+    )
+    page = render(catch(text), debug_locals=True)
+    numbers = re.findall("<code>number</code></th><td><code>(.*?)</code>", page)
+    assert numbers == ["33", "11", "22"]

@@ -146,6 +146,12 @@ def test_policy_allows_just_the_style_of_the_page() -> None:
     }
 
 
+def test_policy_of_a_form() -> None:
+    """A page with a form may send it to where it came from."""
+    policy = page_headers(has_form=True)["Content-Security-Policy"]
+    assert "; form-action 'self'; " in policy
+
+
 def test_icon_is_inside_of_the_page() -> None:
     """No browser asks for /favicon.ico, and the policy lets the icon in."""
     page = build_page("", "")
@@ -163,7 +169,7 @@ def test_motion_only_for_those_who_like_it() -> None:
 def test_style_is_small_and_loads_nothing() -> None:
     """The sheet is small, without comments, and refers to nothing outside."""
     style = re.findall("<style>(.*?)</style>", build_page("", ""), re.DOTALL)[0]
-    assert len(style) < 6500
+    assert len(style) < 7000
     assert not re.search(r"/\*|url\(|@import|<|\n", style)
     assert "prefers-color-scheme:dark" in style
 

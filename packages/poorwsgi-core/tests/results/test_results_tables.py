@@ -17,7 +17,6 @@ from poorwsgi_core.results.tables import (
     build_hook_lists,
     build_route_tables,
     build_state_table,
-    build_table,
     handlers_view,
 )
 from poorwsgi_core.state import (
@@ -101,15 +100,6 @@ def test_handlers_view_without_hash() -> None:
     """Handlers are compared, so they need no hash."""
     table = {"/": {METHOD_GET: Unhashable("a"), METHOD_POST: Unhashable("a")}}
     assert handlers_view(table) == [("/", METHOD_GET | METHOD_POST, Unhashable("a"))]
-
-
-def test_build_table() -> None:
-    """A table has headers of columns and rows; an empty one is a sentence."""
-    assert build_table(("A", "B"), [("1", "2")]) == (
-        '<table>\n<thead><tr><th scope="col">A</th><th scope="col">B</th></tr></thead>'
-        '\n<tbody>\n<tr><th scope="row">1</th><td>2</td></tr>\n</tbody>\n</table>'
-    )
-    assert build_table(("A",), []) == '<p class="empty">none</p>'
 
 
 def test_static_routes() -> None:

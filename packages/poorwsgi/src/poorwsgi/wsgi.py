@@ -10,6 +10,7 @@ from poorwsgi_auth.digest.algorithms import AUTH_DIGEST_ALGORITHMS
 from poorwsgi_core.application import (
     Extension,
     RouteRow,
+    Trial,
     log,
     re_filter,
     re_invalid_filter,
@@ -30,6 +31,7 @@ __all__ = [
     "Extension",
     "RouteRow",
     "Routes",
+    "Trial",
     "log",
     "re_filter",
     "re_invalid_filter",

@@ -7,6 +7,7 @@ decorators     decorators of an application and of a group
 routes         routes, filters and default handlers that were registered
 rules          from ``/user/<id:int>`` to a pattern
 table          from a path to its handler
+trials         why a route doesn't answer a path
 links          from a handler or a name to a path
 mounting       another WSGI application below a prefix
 targets        what answers where no route does: files, pages, refusals
@@ -22,6 +23,7 @@ from poorwsgi_core.application.application import Application, Extension, log
 from poorwsgi_core.application.groups import Routes
 from poorwsgi_core.application.routes import RouteRow
 from poorwsgi_core.application.rules import re_filter, re_invalid_filter
+from poorwsgi_core.application.trials import Trial
 from poorwsgi_core.response import to_response
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "Extension",
     "RouteRow",
     "Routes",
+    "Trial",
     "log",
     "re_filter",
     "re_invalid_filter",

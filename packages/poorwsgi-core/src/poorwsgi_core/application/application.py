@@ -331,6 +331,11 @@ class Application(Registration[RequestT]):
         """
         self._profiler = Profiler(runctx, dump)
 
+    @property
+    def profile_dump(self) -> str | None:
+        """Path prefix of the profile files, ``None`` while none are written."""
+        return None if self._profiler is None else self._profiler.dump
+
     def del_profile(self) -> None:
         """Stop profiling."""
         self._profiler = None

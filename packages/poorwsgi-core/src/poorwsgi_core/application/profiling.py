@@ -23,17 +23,20 @@ class Profiler:
     Args:
         runctx: called with command, globals, locals and ``filename``.
         dump: path prefix of the profile files.
+
+    Attributes:
+        dump: the same.
     """
 
     def __init__(self, runctx: Callable[..., object], dump: str) -> None:
         self._runctx = runctx
-        self._dump = dump
+        self.dump = dump
 
     def file_name(self, environ: "WSGIEnvironment") -> str:
         """Build the file name: prefix, method, path, time stamp."""
         path = _UNSAFE.sub("_", environ.get("PATH_INFO") or "/")[:_LONGEST_PATH]
         method = _UNSAFE.sub("_", environ.get("REQUEST_METHOD", ""))[:_LONGEST_PATH]
-        return f"{self._dump}_{method}{path}.{time()}.profile"
+        return f"{self.dump}_{method}{path}.{time()}.profile"
 
     def run(
         self,

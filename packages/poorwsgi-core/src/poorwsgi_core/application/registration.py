@@ -25,6 +25,7 @@ from poorwsgi_core.application.routes import RouteRow, RouteStore
 from poorwsgi_core.application.rules import Converter
 from poorwsgi_core.application.signatures import check_arguments
 from poorwsgi_core.application.table import Entry, PatternRoute
+from poorwsgi_core.application.trials import Trial
 from poorwsgi_core.request.serving import Serving
 from poorwsgi_core.request.target import NO_SCOPE
 from poorwsgi_core.state import METHOD_GET_POST, deprecated
@@ -212,6 +213,15 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
     def route_table(self) -> list[RouteRow]:
         """All routes, in the order in which a path is looked for."""
         return self._routes.list_rows()
+
+    def explain_routes(self, path: str, method: str = "GET") -> list[Trial]:
+        """Say of each route, in the order of ``route_table``, why it doesn't answer.
+
+        Args:
+            path: path of a request.
+            method: its method.
+        """
+        return self._routes.list_trials(path, method)
 
     def set_filter(self, name: str, regex: str, converter: Converter = str) -> None:
         """Add a filter for group routes that are set afterwards.

@@ -10,6 +10,7 @@ import logging
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import starmap
 from typing import Any, NamedTuple, cast
 
 from poorwsgi_core.application.handlers import Handler, check_handler
@@ -32,9 +33,10 @@ from poorwsgi_core.application.table import (
     RegularRoute,
     RouteTable,
 )
+from poorwsgi_core.application.trials import Search, Trial
 from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.request.target import Scope
-from poorwsgi_core.state import sorted_methods
+from poorwsgi_core.state import methods, sorted_methods
 
 __all__ = ["RouteRow", "RouteStore"]
 
@@ -118,12 +120,28 @@ class RouteStore:
             return [
                 *_list_rows((path, self.static[path]) for path in sorted(self.static)),
                 *mounts,
-                *_list_rows(
-                    (_written(pattern, entry), entries)
-                    for pattern, entries in self.patterns.items()
-                    for entry in [next(iter(entries.values()))]
-                ),
+                *_list_rows(starmap(_routes_of, self.patterns.items())),
             ]
+
+    def list_trials(self, path: str, method: str) -> list[Trial]:
+        """Say of each route, in the order of ``list_rows``, why it doesn't answer."""
+        search = Search(path, method, path in self.static)
+        found: list[Trial] = []
+        with self._lock:
+            for route in sorted(self.static):
+                for row in _list_rows([(route, self.static[route])]):
+                    why = search.explain_static(route, row.methods)
+                    found.append(Trial(*row[:3], *why))
+            for prefix, entry in self.mounts.items():
+                why = search.explain_mount(prefix)
+                found.append(Trial(f"{prefix}/*", _ALL, entry.handler, *why))
+            for pattern, entries in self.patterns.items():
+                rule = self._rules.get(pattern)
+                for row in _list_rows([_routes_of(pattern, entries)]):
+                    converters = entries[methods[row.methods[0]]].converters
+                    why = search.explain_pattern(pattern, rule, row.methods, converters)
+                    found.append(Trial(*row[:3], *why))
+        return found
 
     def find_links(self) -> Links:
         """Return the routes by handler and by name."""
@@ -316,6 +334,13 @@ def _triple(entry: Entry) -> PatternRoute:
 
 def _written(pattern: re.Pattern[str], entry: Entry) -> str:
     return pattern.pattern if entry.rule is None else entry.rule
+
+
+def _routes_of(
+    pattern: re.Pattern[str], entries: Mapping[int, Entry]
+) -> tuple[str, Mapping[int, Entry]]:
+    """Return how a pattern was written, and its handlers."""
+    return _written(pattern, next(iter(entries.values()))), entries
 
 
 def _list_rows(

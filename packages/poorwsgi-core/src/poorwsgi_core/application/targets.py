@@ -181,7 +181,8 @@ def _refuse(status_code: int, scope: Scope = NO_SCOPE, **kwargs: Any) -> Target:
 def _send_debug_info(request: SimpleRequest) -> BaseResponse:
     from poorwsgi_core.results import debug_info, page_headers
 
-    return Response(debug_info(request, request.app), headers=page_headers())
+    headers = page_headers(has_form=True)
+    return Response(debug_info(request, request.app), headers=headers)
 
 
 def _send_options(_: SimpleRequest, allow: str) -> BaseResponse:

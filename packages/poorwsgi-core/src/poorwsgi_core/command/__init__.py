@@ -7,8 +7,9 @@ routing      ``routes``
 reloading    starts a program anew when its files change
 ending       for those whose reader has gone, ``| head``
 target       finds the application that a command is about
-pytest_plugin  fixtures for tests
 telling      the lines of the log on a terminal
+
+``pytest_plugin`` has fixtures for the tests of an application.
 """
 
 from poorwsgi_core.command.ending import end_quietly

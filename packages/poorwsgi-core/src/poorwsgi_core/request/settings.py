@@ -6,6 +6,7 @@ converts and checks the value.  A subclass adds settings in the same way.
 
 import logging
 import os
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
@@ -20,6 +21,7 @@ _T = TypeVar("_T")
 
 log = logging.getLogger("poorwsgi")
 
+_SCRIPTS = frozenset({"data", "javascript", "vbscript"})
 _LIKENESS = 0.85
 """How much of a name has to agree with a setting's, as difflib measures it."""
 
@@ -101,6 +103,18 @@ def _directory(value: "str | os.PathLike[str]") -> str:
     if path and not os.path.isdir(path):
         log.error("document_root %r is no directory: no file will be found", path)
     return path
+
+
+def _editor(value: str) -> str:
+    text = str(value)
+    scheme = text.partition(":")[0].lower()
+    is_address = re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) and "{path}" in text
+    if text and (not is_address or scheme in _SCRIPTS):
+        raise ValueError(
+            "takes an address with {path} and {line}, such as "
+            f"'vscode://file/{{path}}:{{line}}', not {text!r}"
+        )
+    return text
 
 
 def _hosts(value: Iterable[str]) -> tuple[str, ...]:
@@ -196,6 +210,12 @@ class Settings:
     )
     debug = Setting[bool](
         False, parse_flag, "Show tracebacks and ``/debug-info``; never in production."
+    )
+    debug_locals = Setting[bool](
+        False, parse_flag, "Show variables on the 500 page in debug, masked."
+    )
+    debug_editor = Setting[str](
+        "", _editor, "Address that opens ``{path}`` at ``{line}`` in an editor."
     )
     propagate_exceptions = Setting[bool](
         False, parse_flag, "Let exceptions pass to the server, for debuggers."

@@ -111,7 +111,7 @@ class SimpleRequest:
         """Whether ``poor_Debug``, else the application, says debug."""
         return read_flag(self._environ, "poor_Debug", self._app.debug)
 
-    @property
+    @lazy
     def shows_debug(self) -> bool:
         """Whether debug pages may be shown: debug is on, and the host is ours.
 

@@ -7,9 +7,11 @@ import os
 import sys
 from collections.abc import Iterable, Sized
 from typing import Any, cast
+from urllib.parse import parse_qsl
 
 from poorwsgi_core import state
 from poorwsgi_core.request.callables import probe
+from poorwsgi_core.results.cells import MASKED, build_table
 from poorwsgi_core.results.html import build_page, code_html, text_html
 from poorwsgi_core.results.masking import HIDDEN, is_secret_name, mask_text
 from poorwsgi_core.results.tables import (
@@ -18,12 +20,10 @@ from poorwsgi_core.results.tables import (
     build_hook_lists,
     build_route_tables,
     build_state_table,
-    build_table,
 )
 
 __all__ = ["debug_info"]
 
-_MASK = '<span class="masked">masked</span>'
 _MAX_VALUE = 2000
 _MAX_READ = 2 * _MAX_VALUE
 
@@ -49,12 +49,27 @@ _IDS = {
 
 
 def debug_info(req: Any, app: Any) -> str:
-    """Build the debug page; send it with the headers of ``page_headers``."""
+    """Build the debug page; send it with the headers of ``page_headers``.
+
+    The argument ``routes`` chooses rows of the table of routes, ``profile`` asks for
+    the page of profiles.
+    """
     environ: dict[str, Any] = probe(req, "environ") or {}
+    asked = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
+    if "profile" in asked and probe(app, "profile_dump"):
+        # Imported here: few look at profiles.
+        from poorwsgi_core.results.profile_view import profile_page
+
+        return profile_page(app, asked["profile"])
+    wanted = asked.get("routes", "")
+    tables = build_route_tables(
+        app,
+        environ.get("SCRIPT_NAME", ""),
+        debug=bool(probe(req, "debug")),
+        wanted=wanted,
+    )
     sections = {
-        "Route Table": build_route_tables(
-            app, environ.get("SCRIPT_NAME", ""), debug=bool(probe(req, "debug"))
-        ),
+        "Route Table": f"{_filter_form(wanted)}\n{tables}",
         "HTTP State Handlers": build_state_table(app),
         "Exception Handlers": build_error_table(app),
         "Before and After Handlers": build_hook_lists(app),
@@ -68,6 +83,7 @@ def debug_info(req: Any, app: Any) -> str:
             ("Variable", "Value"), sorted(app.get_options().items())
         ),
         "Request Environ": _values(("Key", "Value"), _environ(environ)),
+        "Profiles": _profiles(app),
     }
     admin = text_html(probe(req, "server_admin", "-"))
     return build_page(
@@ -76,6 +92,21 @@ def debug_info(req: Any, app: Any) -> str:
         f"webmaster: {admin} / {text_html(probe(req, 'server_software', '-'))}",
         "debug",
     )
+
+
+def _filter_form(wanted: str) -> str:
+    return (
+        '<form action="#route-table">\n<label>Show routes with <input type="search" '
+        f'name="routes" value="{text_html(wanted)}"></label> <button>Show</button>\n'
+        "</form>"
+    )
+
+
+def _profiles(app: Any) -> str:
+    dump = probe(app, "profile_dump")
+    if not dump:
+        return f'<p class="empty">none; {code_html("app.set_profile")} writes some</p>'
+    return f'<p><a href="?profile=">The slowest requests</a> in {code_html(dump)}</p>'
 
 
 def _body(app: Any, sections: dict[str, str]) -> str:
@@ -88,6 +119,7 @@ def _body(app: Any, sections: dict[str, str]) -> str:
             f'<section id="{anchor}">\n<h2>{title}</h2>\n{content}\n</section>'
         )
     return (
+        '<a class="skip" href="#route-table">Skip to the routes</a>\n'
         f"<header>\n<h1>Debug Info</h1>\n<p>Application {code_html(app.name)}"
         f" on Python {sys.version.split()[0]}</p>\n</header>\n"
         f'<nav aria-label="Sections">\n<ul>\n{"".join(links)}\n</ul>\n</nav>\n'
@@ -103,7 +135,7 @@ def _values(columns: tuple[str, str], pairs: Iterable[tuple[str, Any]]) -> str:
 
 
 def _value(key: str, value: object) -> str:
-    return _MASK if is_secret_name(str(key)) else _cell(value)
+    return MASKED if is_secret_name(str(key)) else _cell(value)
 
 
 def _cell(value: object) -> str:

@@ -6,8 +6,10 @@ last resort, so it reads what it can and shows ``-`` for what it can't.
 
 import logging
 import sys
+from collections.abc import Iterable
 from typing import Any
 
+from poorwsgi_core import state
 from poorwsgi_core.request.callables import describe_handler, probe
 from poorwsgi_core.response import Response, ResponseError
 from poorwsgi_core.results.frame import build_status_page, read_text
@@ -45,8 +47,8 @@ def internal_server_error(
     if not probe(req, "shows_debug"):
         return build_status_page(500, _TEXT, req)
     software = text_html(probe(req, "server_software", "-"))
-    body = _debug_body(facts, exception)
-    return build_status_page(500, body, req, f" / {software}", " failure")
+    body = _debug_body(facts, exception, probe(req, "app"))
+    return build_status_page(500, body, req, f" / {software}", " wide")
 
 
 def log_failure(
@@ -93,7 +95,9 @@ def _describe(handler: Any) -> str:
     return "-" if handler is None else str(describe_handler(handler))
 
 
-def _debug_body(facts: dict[str, str], exception: BaseException | None) -> str:
+def _debug_body(
+    facts: dict[str, str], exception: BaseException | None, app: Any
+) -> str:
     rows = "\n".join(
         f'<tr><th scope="row">{name}</th><td>{code_html(value)}</td></tr>'
         for name, value in facts.items()
@@ -101,7 +105,7 @@ def _debug_body(facts: dict[str, str], exception: BaseException | None) -> str:
     table = f'<table class="facts">\n<tbody>\n{rows}\n</tbody>\n</table>'
     if exception is None:
         return f"{_TEXT}\n{table}"
-    summary, lines, frames = _format(exception)
+    summary, lines, frames = _format(exception, app)
     spans = "".join(
         f'<span class="line{number % 2}">{html_escape(line)}\n</span>'
         for number, line in enumerate(lines)
@@ -110,11 +114,21 @@ def _debug_body(facts: dict[str, str], exception: BaseException | None) -> str:
         f'<p class="summary">{html_escape(summary)}</p>\n{table}\n'
         f"<h2>Frames</h2>\n{frames}\n"
         f'<h2>Exception Traceback</h2>\n<pre class="traceback" tabindex="0" '
-        f'role="region" aria-label="Traceback">{spans}</pre>'
+        f'role="region" aria-label="Traceback">{spans}</pre>\n'
+        "<details>\n<summary>All of it as text, to copy</summary>\n"
+        '<textarea readonly rows="16" aria-label="The failure as text">'
+        f"{html_escape(_write_plain(facts, lines))}</textarea>\n</details>"
     )
 
 
-def _format(exception: BaseException) -> tuple[str, list[str], str]:
+def _write_plain(facts: dict[str, str], lines: Iterable[str]) -> str:
+    about = [f"{name}: {escape_controls(value)}" for name, value in facts.items()]
+    about.append(f"PoorWSGI: {probe(state, '__version__', '-')}")
+    about.append(f"Python: {sys.version.split()[0]}")
+    return "\n".join([*about, "", *lines])
+
+
+def _format(exception: BaseException, app: Any) -> tuple[str, list[str], str]:
     """Return the summary, the lines of the traceback and the HTML of its frames."""
     # Imported here: only the debug form of a failure needs them.
     from traceback import TracebackException
@@ -125,7 +139,7 @@ def _format(exception: BaseException) -> tuple[str, list[str], str]:
         formatted = TracebackException.from_exception(exception)
         summary = "".join(formatted.format_exception_only()).strip()
         text = "".join(formatted.format())
-        frames = render_frames(formatted)
+        frames = render_frames(formatted, exception, app)
     except Exception as error:  # noqa: BLE001 - the last resort must not fail
         summary = type(exception).__name__
         text = f"{summary}\nThe traceback can't be shown: {type(error).__name__}"

@@ -1,8 +1,9 @@
 """The frames of an exception for the debug form of the 500 page.
 
 Each frame is a ``<details>`` with the source around its line; frames of the
-application are open, those of libraries and of the framework are folded.  All of it is
-bounded, however deep the recursion, the chain or the line.
+application are open, those of libraries and of the framework are folded.  With
+``debug_locals`` the former have their variables, with ``debug_editor`` each has a
+link.  All of it is bounded, however deep the recursion, the chain or the line.
 """
 
 import os
@@ -10,11 +11,16 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 from linecache import getline
-from traceback import FrameSummary, StackSummary, TracebackException
+from traceback import FrameSummary, TracebackException, walk_tb
+from types import FrameType
+from typing import Any, NamedTuple
 
+from poorwsgi_core.request.callables import probe
+from poorwsgi_core.results.cells import editor_href
 from poorwsgi_core.results.html import code_html, text_html
+from poorwsgi_core.results.variables import render_variables
 
-__all__ = ["cut", "render_frames"]
+__all__ = ["cut", "is_library", "render_frames"]
 
 _AROUND = 4
 _MAX_LINE = 240
@@ -32,49 +38,76 @@ def cut(text: str, size: int = _MAX_LINE) -> str:
     return text if len(text) <= size else f"{text[:size]}\u2026"
 
 
-def render_frames(last: TracebackException) -> str:
-    """Build the HTML of an exception, of those before it and of its group."""
+class _Happened(NamedTuple):
+    """An exception, formatted and itself, with a word on the one before."""
+
+    note: str
+    formatted: TracebackException
+    error: BaseException
+
+
+def render_frames(
+    last: TracebackException, error: BaseException, app: Any = None
+) -> str:
+    """Build the HTML of an exception, of those before it and of its group.
+
+    Args:
+        last: the exception, formatted.
+        error: the same itself.
+        app: the application, for its ``debug_locals`` and ``debug_editor``.
+    """
     parts: list[str] = []
-    for note, each in _order(last):
+    for note, each, raised in _order(last, error):
         if note:
             parts.append(f'<p class="note">{note}</p>')
         title = "".join(each.format_exception_only()).strip()
         parts.append(f"<h3>{code_html(cut(title))}</h3>")
-        parts.extend(_render_stack(each.stack))
+        frames = [frame for frame, _ in walk_tb(raised.__traceback__)]
+        parts.extend(_render_stack([*zip(each.stack, frames, strict=False)], app))
     return "\n".join(parts)
 
 
-def _order(last: TracebackException) -> list[tuple[str, TracebackException]]:
-    """List the exceptions as they happened, each with a word on the one before."""
-    found: list[tuple[str, TracebackException]] = []
+def _order(last: TracebackException, error: BaseException) -> list[_Happened]:
+    """List the exceptions as they happened."""
+    found: list[_Happened] = []
     each: TracebackException | None = last
-    while each is not None and len(found) < _MAX_EXCEPTIONS:
-        before, note = each.__cause__, _CAUSE
+    raised: BaseException | None = error
+    while each is not None and raised is not None and len(found) < _MAX_EXCEPTIONS:
+        before, earlier, note = each.__cause__, raised.__cause__, _CAUSE
         if before is None and not each.__suppress_context__:
-            before, note = each.__context__, _CONTEXT
-        found.append((note if before is not None else "", each))
-        each = before
-    members = (last.exceptions or [])[:_MAX_EXCEPTIONS]
-    return [*reversed(found), *((_MEMBER, member) for member in members)]
+            before, earlier, note = each.__context__, raised.__context__, _CONTEXT
+        found.append(_Happened(note if before is not None else "", each, raised))
+        each, raised = before, earlier
+    members = zip(last.exceptions or (), getattr(error, "exceptions", ()), strict=False)
+    group = [_Happened(_MEMBER, *member) for member in members]
+    return [*reversed(found), *group[:_MAX_EXCEPTIONS]]
 
 
-def _render_stack(stack: StackSummary) -> Iterator[str]:
+def _render_stack(
+    stack: list[tuple[FrameSummary, FrameType]], app: Any
+) -> Iterator[str]:
     first, last = stack[:_MAX_FIRST], stack[_MAX_FIRST:][-_MAX_LAST:]
     left_out = len(stack) - len(first) - len(last)
-    for frame in first:
-        yield _render_frame(frame)
+    for summary, frame in first:
+        yield _render_frame(summary, frame, app)
     if left_out:
         yield f'<p class="note">{left_out} frames are left out.</p>'
-    for frame in last:
-        yield _render_frame(frame)
+    for summary, frame in last:
+        yield _render_frame(summary, frame, app)
 
 
-def _render_frame(frame: FrameSummary) -> str:
-    state = "" if frame.filename.startswith(_libraries()) else " open"
-    place = text_html(f"{frame.filename}:{frame.lineno}")
+def _render_frame(summary: FrameSummary, frame: FrameType, app: Any) -> str:
+    path, line = summary.filename, summary.lineno or 0
+    is_own = not is_library(path)
+    href = editor_href(app, path, line)
+    link = f'<p class="tools"><a href="{href}">Open in the editor</a></p>\n'
+    shows_variables = is_own and probe(app, "debug_locals", False)
+    name = code_html(cut(summary.name))
     return (
-        f"<details{state}>\n<summary>{code_html(cut(frame.name))} {place}</summary>\n"
-        f"<pre>{_render_source(frame.filename, frame.lineno or 0)}</pre>\n</details>"
+        f"<details{' open' if is_own else ''}>\n<summary>{name} "
+        f"{text_html(f'{path}:{line}')}</summary>\n{link if href else ''}"
+        f"<pre>{_render_source(path, line)}</pre>\n"
+        f"{render_variables(frame) if shows_variables else ''}</details>"
     )
 
 
@@ -85,6 +118,11 @@ def _render_source(path: str, current: int) -> str:
             text = text_html(cut(f"{number:>5}  {line.rstrip().expandtabs()}"))
             lines.append(f"<mark>{text}</mark>" if number == current else text)
     return "\n".join(lines) or "The source is not there."
+
+
+def is_library(path: str) -> bool:
+    """Tell a source file of a library, or of the framework, from one's own."""
+    return path.startswith(_libraries())
 
 
 @cache

@@ -38,7 +38,7 @@ HTML_ESCAPE_TABLE: Final[dict[str, str]] = {
 PAGE_ICON: Final = (
     "data:image/svg+xml,"
     "%3Csvg xmlns='http:%2F%2Fwww.w3.org%2F2000%2Fsvg' viewBox='0 0 16 16'%3E"
-    "%3Crect width='16' height='16' rx='4' fill='%234a78b5'/%3E%3Cpath fill='none' "
+    "%3Crect width='16' height='16' rx='4' fill='%232f6f5e'/%3E%3Cpath fill='none' "
     "stroke='%23fff' stroke-width='2' d='M5 12V4h3.5a2.5 2.5 0 0 1 0 5H5'/%3E%3C/svg%3E"
 )
 """Address of the icon of all pages; the policy of a page allows ``img-src data:``."""
@@ -117,15 +117,20 @@ def _style() -> str:
 
 
 @cache
-def page_policy() -> tuple[tuple[str, str], ...]:
-    """Headers of each page: its content security policy, and no sniffing."""
+def page_policy(*, has_form: bool = False) -> tuple[tuple[str, str], ...]:
+    """Headers of each page: its content security policy, and no sniffing.
+
+    Args:
+        has_form: whether a form of the page may be sent to where it came from.
+    """
     from base64 import b64encode
     from hashlib import sha256
 
+    action = "'self'" if has_form else "'none'"
     digest = b64encode(sha256(_style().encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"base-uri 'none'; form-action {action}; frame-ancestors 'none'"
     )
     return (
         ("Content-Security-Policy", policy),
@@ -133,10 +138,10 @@ def page_policy() -> tuple[tuple[str, str], ...]:
     )
 
 
-def page_headers() -> dict[str, str]:
+def page_headers(*, has_form: bool = False) -> dict[str, str]:
     """Headers of a page with private content, such as the debug page."""
     return {
-        **dict(page_policy()),
+        **dict(page_policy(has_form=has_form)),
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
     }

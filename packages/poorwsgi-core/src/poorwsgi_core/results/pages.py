@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from time import time
 from typing import Any, Final
 
+from poorwsgi_core.request.callables import probe
 from poorwsgi_core.response import (
     BaseResponse,
     NoContentResponse,
@@ -76,11 +77,25 @@ _CLASS_TEXTS = {
 def _answer(
     code: int, text: str, req: Any, error: object = None, level: int = logging.WARNING
 ) -> Response:
+    return build_status_page(code, _body(code, text, error, level), req)
+
+
+def _body(code: int, text: str, error: object, level: int = logging.WARNING) -> str:
     if not error:
-        return build_status_page(code, f"<p>{text}</p>", req)
+        return f"<p>{text}</p>"
     log_reason(level, code, error)
-    reason = f"<pre>{html_escape(str(error))}</pre>"
-    return build_status_page(code, f"<p>{text}</p>\n{reason}", req)
+    return f"<p>{text}</p>\n<pre>{html_escape(str(error))}</pre>"
+
+
+def _answer_search(code: int, text: str, req: Any, error: object) -> Response:
+    """Build the page of a path that nothing serves, in debug with the routes."""
+    body = _body(code, text, error)
+    if not probe(req, "shows_debug"):
+        return build_status_page(code, body, req)
+    # Imported here: only the debug form needs it.
+    from poorwsgi_core.results.search import describe_search
+
+    return build_status_page(code, f"{body}\n{describe_search(req)}", req, "", " wide")
 
 
 def _uri(req: Any) -> str:
@@ -140,7 +155,8 @@ def forbidden(req: Any, error: object = None, **_: Any) -> Response:
 
 def not_found(req: Any, error: object = None, **_: Any) -> Response:
     """Build the 404 page."""
-    return _answer(404, f"{_uri(req)} was not found on this server.", req, error)
+    text = f"{_uri(req)} was not found on this server."
+    return _answer_search(404, text, req, error)
 
 
 def method_not_allowed(
@@ -157,7 +173,7 @@ def method_not_allowed(
     if allow:
         names = ", ".join(map(code_html, allow.split(", ")))
         text += f" What is: {names}."
-    page = _answer(405, text, req, error)
+    page = _answer_search(405, text, req, error)
     if allow:
         page.add_header("Allow", allow)
     return page

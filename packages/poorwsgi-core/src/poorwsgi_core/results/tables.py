@@ -1,20 +1,14 @@
 """How an application is wired, as HTML tables: routes, states, hooks, filters."""
 
-import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from poorwsgi_core.request.callables import describe_handler
+from poorwsgi_core.results.cells import build_table, handler_html, methods_html
 from poorwsgi_core.results.html import code_html, text_html
 from poorwsgi_core.results.pages import default_states
-from poorwsgi_core.state import (
-    METHOD_ALL,
-    METHOD_GET,
-    METHOD_HEAD,
-    methods,
-    phrases,
-    sorted_methods,
-)
+from poorwsgi_core.state import METHOD_GET, METHOD_HEAD, methods, phrases
 
 __all__ = [
     "build_error_table",
@@ -22,7 +16,6 @@ __all__ = [
     "build_hook_lists",
     "build_route_tables",
     "build_state_table",
-    "build_table",
     "handlers_view",
 ]
 
@@ -30,6 +23,7 @@ _Key = TypeVar("_Key")
 _Handler = TypeVar("_Handler")
 
 _DEBUG_PATH = "/debug-info"
+_TAG = re.compile("<[^>]*>")
 
 
 def handlers_view(
@@ -66,54 +60,51 @@ def _merge(handlers: Mapping[int, _Handler]) -> list[tuple[int, _Handler]]:
     return sorted(merged, key=lambda item: item[0])
 
 
-def build_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Build a table of HTML cells; the first of each row is its header."""
-    body = "\n".join(
-        f'<tr><th scope="row">{first}</th>'
-        + "".join(f"<td>{cell}</td>" for cell in others)
-        + "</tr>"
-        for first, *others in rows
-    )
-    if not body:
-        return '<p class="empty">none</p>'
-    head = "".join(f'<th scope="col">{name}</th>' for name in columns)
-    return (
-        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
-    )
-
-
-def build_route_tables(app: Any, base: str, *, debug: bool) -> str:
+def build_route_tables(app: Any, base: str, *, debug: bool, wanted: str = "") -> str:
     """Build the tables of all routes, of groups and of default handlers.
 
     Args:
         app: the application.
         base: SCRIPT_NAME, for links.
         debug: whether the debug page is served.
+        wanted: text of the rows to show, in any case.
     """
     defaults = _default_rows(app)
     if debug and _DEBUG_PATH not in app.routes:
         own = f'{code_html("debug_info")}<p class="note">This page.</p>'
         link = _path(_DEBUG_PATH, base, METHOD_GET)
-        defaults.insert(0, (link, _methods(METHOD_GET | METHOD_HEAD), own))
-    return "\n".join(
+        defaults.insert(0, (link, methods_html(METHOD_GET | METHOD_HEAD), own))
+    parts = (
+        ("Static routes", ("Path", "Methods", "Handler"), _static_rows(app, base)),
         (
-            "<h3>Static routes</h3>",
-            build_table(("Path", "Methods", "Handler"), _static_rows(app, base)),
-            "<h3>Regular expression routes, in order</h3>",
-            build_table(("Rule", "Groups", "Methods", "Handler"), _regular_rows(app)),
-            "<h3>Groups and mounted applications</h3>",
-            build_table(
-                ("Rule", "Group", "Name", "Methods", "Handler"), _group_rows(app)
-            ),
-            "<h3>Default handlers</h3>",
-            build_table(("Path", "Methods", "Handler"), defaults),
-        )
+            "Regular expression routes, in order",
+            ("Rule", "Groups", "Methods", "Handler"),
+            _regular_rows(app),
+        ),
+        (
+            "Groups and mounted applications",
+            ("Rule", "Group", "Name", "Methods", "Handler"),
+            _group_rows(app),
+        ),
+        ("Default handlers", ("Path", "Methods", "Handler"), defaults),
     )
+    return "\n".join(
+        f"<h3>{title}</h3>\n{build_table(columns, _choose(rows, wanted))}"
+        for title, columns, rows in parts
+    )
+
+
+def _choose(rows: Iterable[Sequence[str]], wanted: str) -> Iterable[Sequence[str]]:
+    """Choose the rows with a text that is shown in them."""
+    text = text_html(wanted).lower()
+    for row in rows:
+        if not text or any(text in _TAG.sub("", cell).lower() for cell in row):
+            yield row
 
 
 def _static_rows(app: Any, base: str) -> Iterable[Sequence[str]]:
     for path, mask, handler in handlers_view(app.routes):
-        yield _path(path, base, mask), _methods(mask), _handler(handler)
+        yield _path(path, base, mask), methods_html(mask), handler_html(handler, app)
 
 
 def _regular_rows(app: Any) -> Iterable[Sequence[str]]:
@@ -122,8 +113,8 @@ def _regular_rows(app: Any) -> Iterable[Sequence[str]]:
         yield (
             _rule(pattern, rule),
             _groups(converters),
-            _methods(mask),
-            _handler(handler),
+            methods_html(mask),
+            handler_html(handler, app),
         )
 
 
@@ -134,14 +125,14 @@ def _group_rows(app: Any) -> Iterable[Sequence[str]]:
                 code_html(row.rule),
                 code_html(row.group or "-"),
                 code_html(row.name or "-"),
-                _methods(sum(methods[name] for name in row.methods)),
-                _handler(row.handler),
+                methods_html(sum(methods[name] for name in row.methods)),
+                handler_html(row.handler, app),
             )
 
 
 def _default_rows(app: Any) -> list[Sequence[str]]:
     return [
-        (code_html("/*"), _methods(mask), _handler(handler))
+        (code_html("/*"), methods_html(mask), handler_html(handler, app))
         for _, mask, handler in handlers_view({"": app.defaults})
     ]
 
@@ -157,8 +148,8 @@ def build_state_table(app: Any) -> str:
         (
             (
                 f"{code} {text_html(phrases.get(code, ''))}",
-                _methods(mask),
-                _handler(handler),
+                methods_html(mask),
+                handler_html(handler, app),
             )
             for code, mask, handler in handlers_view(states)
         ),
@@ -170,7 +161,7 @@ def build_error_table(app: Any) -> str:
     return build_table(
         ("Exception", "Methods", "Handler"),
         (
-            (code_html(_name(error)), _methods(mask), _handler(handler))
+            (code_html(_name(error)), methods_html(mask), handler_html(handler, app))
             for error, mask, handler in handlers_view(app.errors, sort=False)
         ),
     )
@@ -180,8 +171,8 @@ def build_hook_lists(app: Any) -> str:
     """Build the lists of before and after handlers, side by side."""
     return (
         '<div class="pair">\n'
-        f"<div><h3>Before a request</h3>\n{_list(app.before)}</div>\n"
-        f"<div><h3>After a request</h3>\n{_list(app.after)}</div>\n</div>"
+        f"<div><h3>Before a request</h3>\n{_list(app.before, app)}</div>\n"
+        f"<div><h3>After a request</h3>\n{_list(app.after, app)}</div>\n</div>"
     )
 
 
@@ -200,8 +191,8 @@ def _name(callable_: Any) -> str:
     return describe_handler(callable_).name.removeprefix("builtins.")
 
 
-def _list(handlers: Iterable[Any]) -> str:
-    items = "\n".join(f"<li>{_handler(handler)}</li>" for handler in handlers)
+def _list(handlers: Iterable[Any], app: Any) -> str:
+    items = "\n".join(f"<li>{handler_html(handler, app)}</li>" for handler in handlers)
     return f"<ol>\n{items}\n</ol>" if items else '<p class="empty">none</p>'
 
 
@@ -229,25 +220,3 @@ def _groups(converters: Iterable[tuple[str, Any]]) -> str:
         code_html(f"{group}: {_name(converter)}") for group, converter in converters
     ]
     return "<br>".join(lines) or "-"
-
-
-def _methods(mask: int) -> str:
-    if mask == METHOD_ALL:
-        return '<span class="method">ALL</span>'
-    return " ".join(
-        f'<span class="method {name.lower()}">{name}</span>'
-        for name, bit in sorted_methods
-        if mask & bit
-    )
-
-
-def _handler(handler: Any) -> str:
-    info = describe_handler(handler)
-    cell = code_html(info.name)
-    if info.path:
-        place = f"{os.path.basename(info.path)}:{info.line}"
-        title = f'class="place" title="{text_html(info.path)}"'
-        cell += f" <span {title}>{text_html(place)}</span>"
-    if info.summary:
-        cell += f'<p class="note">{text_html(info.summary)}</p>'
-    return cell
