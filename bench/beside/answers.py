@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 logging.disable(logging.CRITICAL)
 
 from application import KEY, REALM, app  # noqa: E402 - beside this file
+from calls import call_all, read_all  # noqa: E402 - the same
 
 API = {"X-Api-Key": KEY}
 JSON = {"Accept": "application/json"}
@@ -40,6 +41,8 @@ FORWARDED = {
     "X-Forwarded-Proto": "https",
 }
 CHUNKED = {**API, "Transfer-Encoding": "chunked"}
+
+_VARIABLES = {"QUERY_STRING", "REMOTE_HOST", "SERVER_SOFTWARE"}
 
 # Name, method, target, headers, body.
 REQUESTS = [
@@ -189,34 +192,38 @@ REQUESTS = [
 ]
 
 
-def ask(method, target, headers, body):
+def ask(method, target, headers, body, *, app=app, environ=None):
     """Call the application; returns status, headers and body."""
     path, _, query = target.partition("?")
-    environ = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-        "QUERY_STRING": query,
-        "REQUEST_URI": target,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "8080",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": "localhost:8080",
-        "HTTP_USER_AGENT": "beside",
-        "CONTENT_LENGTH": str(len(body)) if body else "",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
+    more, environ = (
+        environ or {},
+        {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query,
+            "REQUEST_URI": target,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "8080",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": "localhost:8080",
+            "HTTP_USER_AGENT": "beside",
+            "CONTENT_LENGTH": str(len(body)) if body else "",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        },
+    )
     for name, value in headers.items():
         key = name.upper().replace("-", "_")
-        known = {"CONTENT_TYPE", "CONTENT_LENGTH"}
+        known = {"CONTENT_TYPE", "CONTENT_LENGTH", *_VARIABLES}
         environ[key if key in known else f"HTTP_{key}"] = value
+    environ.update(more)
     if "Transfer-Encoding" in headers:
         del environ["CONTENT_LENGTH"]
     answer = []
@@ -266,6 +273,12 @@ def ask_all():
     yield "strange nonce by hand", log_in("GET", "/api/version", "Secret123", "0" * 64)
 
 
+def show_all():
+    """Yield what calls and handlers give, as answers."""
+    for name, value in (*call_all(), *read_all(ask)):
+        yield name, {"status": "", "headers": [], "body": str(value)}
+
+
 def _blank(value):
     """Leave out when a file was made."""
     return re.sub(r"\w{3}, \d\d \w{3} \d{4} .* GMT", "a date", value)
@@ -273,7 +286,7 @@ def _blank(value):
 
 def main():
     """Print all answers."""
-    answers = {}
+    answers = dict(show_all())
     for name, (status, headers, data) in ask_all():
         answers[name] = {
             "status": status,

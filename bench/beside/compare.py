@@ -82,7 +82,7 @@ def main(arguments: list[str]) -> int:
         wrong += [f"{name}: {each}" for each in _describe(old[name], new[name])]
     for line in wrong:
         print(line)
-    print(f"{len(old)} requests, {len(differing)} answers differ")
+    print(f"{len(old)} compared, {len(differing)} differ")
     return int(bool(wrong))
 
 
