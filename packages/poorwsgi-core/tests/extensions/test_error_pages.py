@@ -138,8 +138,11 @@ def test_bad_settings() -> None:
 def test_routes_in_debug(app: Application) -> None:
     """In debug a 404 says why no route answers, the nearest first, in each form."""
     app.install(ErrorPages(default="json"))
-    app.set_route("/other", lambda _: "")
-    app.set_route("/user/<ident:int>", lambda _, ident: str(ident))
+
+    def show(_: Request, ident: int) -> str:
+        return str(ident)
+
+    app.set_route("/user/<ident:int>", show)
     client = Client(app)
     silent = client.get("/usr/7").json()
     app.debug = True
