@@ -41,6 +41,7 @@ EXAMPLES = {
     "upload": ("/",),
     "websocket": ("/",),
     "put_file": ("/",),
+    "resumable": ("/",),
     "large_file": ("/",),
     "metrics": ("/",),
 }
