@@ -534,3 +534,20 @@ def test_failure_is_logged_where_the_user_answers_it(
     app.set_http_state(500, lambda _: ("sorry", 500))
     assert client.get("/crash").text == "sorry"
     assert "RuntimeError: the reason" in caplog.text
+
+
+@pytest.mark.parametrize(("code", "count"), [(400, 1), (404, 1), (500, 0), (299, 0)])
+def test_reason_for_a_handler_of_ones_own(
+    app: Application,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    code: int,
+    count: int,
+) -> None:
+    """Why a client is refused is in the log, whoever makes the page."""
+    app.set_http_state(code, lambda _: "sorry")
+    app.set_route("/", lambda _: abort(code, error="because\nof this"))
+    assert client.get("/").text == "sorry"
+    told = [each.getMessage() for each in caplog.records if "because" in each.message]
+    assert len(told) == count
+    assert "\n" not in "".join(told)

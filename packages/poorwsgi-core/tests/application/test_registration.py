@@ -351,3 +351,56 @@ def test_change_while_a_request_runs(app: Application, client: Client) -> None:
     assert client.get("/a").text == "removed"
     assert client.get("/a").status_code == 404
     assert client.get("/b").text == "one"
+
+
+@pytest.mark.parametrize(
+    ("call", "key", "what"),
+    [
+        ("set_default", (), "The default handler"),
+        ("set_http_state", (404,), "The handler of status 404"),
+        ("set_error_handler", (ValueError,), "The handler of ValueError"),
+    ],
+)
+def test_handler_that_takes_the_place_of_another(
+    app: Application,
+    caplog: pytest.LogCaptureFixture,
+    call: str,
+    key: tuple[Any, ...],
+    what: str,
+) -> None:
+    """It is a warning that names both; the same one twice is none."""
+
+    def first(_: Any, *values: Any) -> str:
+        return repr(values)
+
+    def second(_: Any, *values: Any) -> str:
+        return repr(values)
+
+    for handler in (first, first, second):
+        getattr(app, call)(*key, handler)
+    (record,) = caplog.records
+    assert record.getMessage().startswith(f"{what} is set twice: ")
+    assert "second" in record.getMessage().partition(" takes the place of ")[0]
+
+
+def test_page_handler_that_cannot_be_called(app: Application) -> None:
+    """It is refused as any other."""
+    wrong: list[Any] = [None, lambda: None]
+    for handler in wrong:
+        with pytest.raises(TypeError):
+            app.add_page_handler(handler)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("run", "write python -m poorwsgi_core run"),
+        ("register_blueprint", r"write app\.install\(Routes"),
+        ("my_own", r"has no attribute 'my_own'\Z"),
+    ],
+)
+def test_names_of_other_frameworks(app: Application, name: str, told: str) -> None:
+    """A name that others have is answered with ours."""
+    with pytest.raises(AttributeError, match=told):
+        getattr(app, name)
+    assert not hasattr(app, name)

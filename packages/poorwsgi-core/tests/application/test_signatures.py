@@ -68,9 +68,23 @@ def has_default(_: Any, x: str = "none", *, flag: bool = False) -> str:
     return f"{x} {flag}"
 
 
+def decorate(handler: Callable[..., Any], convert: type = str) -> Callable[[Any], Any]:
+    """Lose the values in the path."""
+
+    def inner(req: Any) -> Any:
+        return convert(handler(req))
+
+    return inner
+
+
 @pytest.mark.parametrize(
     ("rule", "handler", "remedy"),
     [
+        (
+            "/<x>",
+            decorate(has_default),
+            ".has_default: take and hand on *args",
+        ),
         (
             "/",
             takes_nothing,

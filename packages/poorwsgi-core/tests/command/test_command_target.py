@@ -162,6 +162,7 @@ def test_failing_code(
     with pytest.raises(UserFailure, match=f"{folder} {told}") as caught:
         find_application(folder)
     numbers: list[Any] = []
+    assert caught.value.error is not None
     frame = caught.value.error.__traceback__
     while frame is not None:
         numbers.append(frame.tb_lineno)

@@ -3,7 +3,12 @@
 from functools import partial, wraps
 from typing import Any
 
-from poorwsgi_core.request.callables import HandlerInfo, describe_handler, probe
+from poorwsgi_core.request.callables import (
+    HandlerInfo,
+    describe_handler,
+    list_decorated,
+    probe,
+)
 
 
 def handler(req: object, ident: int, *rest: int, flag: bool, **more: int) -> None:
@@ -135,3 +140,20 @@ def test_hostile_object() -> None:
 def test_probe() -> None:
     """Reading an attribute never raises."""
     assert [probe(x, "imag", "-") for x in (Hostile(), object(), 1j)] == ["-", "-", 1.0]
+
+
+def test_what_a_function_decorates() -> None:
+    """What can be called in its closure, as far as that is filled."""
+    inner, number = len, 7
+
+    def outer(value: str) -> int:
+        return inner(value) + number + (later() if value == "x" else 0)
+
+    assert list_decorated(outer) == [len]
+
+    def later() -> int:
+        return 1
+
+    assert list_decorated(outer) == [len, later]
+    assert list_decorated(max) == []
+    assert (outer("ab"), outer("x")) == (9, 9)

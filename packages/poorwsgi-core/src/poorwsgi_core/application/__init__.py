@@ -15,6 +15,7 @@ static_files   answers for files and directories
 hooks          before and after handlers
 failures       from exceptions to responses
 handlers       types of handlers, and what is none
+elsewhere      what other frameworks call a thing
 method_table   handlers by a key and by method
 profiling      a profile for each request
 """

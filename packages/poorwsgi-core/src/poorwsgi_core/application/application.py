@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from time import time
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from poorwsgi_core.application.handlers import RequestT
 from poorwsgi_core.application.hooks import check_returned
@@ -74,6 +74,14 @@ class Application(Registration[RequestT]):
         super().__init__()
         self._name = name
         self._profiler: Profiler | None = None
+
+    if not TYPE_CHECKING:  # with it, checkers would let every name pass
+
+        def __getattr__(self, name: str) -> NoReturn:
+            # Imported here: who knows the names never needs it.
+            from poorwsgi_core.application.elsewhere import refuse_attribute
+
+            refuse_attribute(self, name)
 
     def __repr__(self) -> str:
         return f"{self._name} - callable Application class instance"

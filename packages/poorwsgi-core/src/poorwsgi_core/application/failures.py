@@ -12,9 +12,14 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from poorwsgi_core.application.handlers import Handler, check_handler
+from poorwsgi_core.application.handlers import (
+    Handler,
+    check_handler,
+    warn_of_replaced,
+)
 from poorwsgi_core.application.method_table import MethodTable
 from poorwsgi_core.application.signatures import check_arguments
+from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.simple import SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
@@ -54,6 +59,7 @@ class Failures:
         with self._lock:
             return self._states.snapshot()
 
+    @wiring
     def add_state(self, code: int, handler: Handler, method: int) -> None:
         """Set the handler of a status code for each method of a mask."""
         check_handler(handler)
@@ -63,7 +69,9 @@ class Failures:
                 f"A state handler is for a status code, not {code!r}: write 404"
             )
         with self._lock:
-            self._states.put(code, method, handler)
+            replaced = self._states.put(code, method, handler)
+        if replaced is not None:
+            warn_of_replaced(f"The handler of status {code}", replaced, handler)
 
     def remove_state(self, code: int, method: int) -> Handler:
         """Remove a state handler for one method and return it."""
@@ -75,6 +83,7 @@ class Failures:
         with self._lock:
             return self._errors.snapshot()
 
+    @wiring
     def add_error(self, kind: type[Exception], handler: Handler, method: int) -> None:
         """Set the handler of a class of exceptions for each method of a mask."""
         check_handler(handler)
@@ -86,15 +95,20 @@ class Failures:
                 "write the class itself, such as ValueError"
             )
         with self._lock:
-            self._errors.put(kind, method, handler)
+            replaced = self._errors.put(kind, method, handler)
+        if replaced is not None:
+            warn_of_replaced(f"The handler of {kind.__name__}", replaced, handler)
 
     def remove_error(self, kind: type[Exception], method: int) -> Handler:
         """Remove an exception handler for one method and return it."""
         with self._lock:
             return self._errors.take(kind, method)
 
+    @wiring
     def add_page(self, handler: Handler) -> None:
         """Let a function see each built-in page before it is sent."""
+        check_handler(handler)
+        check_arguments(handler, "req", "page", keywords=True)
         with self._lock:
             self._pages = (*self._pages, handler)
 
@@ -189,6 +203,7 @@ class Failures:
         if handler is None or code in tried:
             return _complete(self._page(request, code, kwargs), kwargs)
         tried |= {code}
+        _log_refusal(code, kwargs.get("error"))
         request.error_handler = handler
         request.lenient = True
         try:
@@ -230,6 +245,14 @@ class Failures:
             log.exception("The default page of status %s failed", code)
             return results.internal_server_error(request)
         return page
+
+
+def _log_refusal(code: int, reason: object) -> None:
+    """Log why a client is refused; the built-in pages do so by themselves."""
+    if reason and code in phrases and code < HTTP_INTERNAL_SERVER_ERROR:
+        from poorwsgi_core.results.frame import log_reason
+
+        log_reason(logging.WARNING, code, reason)
 
 
 def _build(request: SimpleRequest, value: Any) -> BaseResponse:

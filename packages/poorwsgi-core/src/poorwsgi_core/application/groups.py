@@ -27,6 +27,7 @@ from poorwsgi_core.application.method_table import method_bits
 from poorwsgi_core.application.routes import RouteStore
 from poorwsgi_core.application.rules import Converter, check_prefix
 from poorwsgi_core.application.table import Entry
+from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.target import Scope
 from poorwsgi_core.response import build_response
 from poorwsgi_core.state import METHOD_GET_POST
@@ -69,6 +70,7 @@ class Routes(Decorators[RequestT]):
     def __repr__(self) -> str:
         return f"<Routes {self._prefix!r}>"
 
+    @wiring
     def set_route(
         self,
         uri: str,
@@ -98,6 +100,7 @@ class Routes(Decorators[RequestT]):
 
         self._plan(step)
 
+    @wiring
     def set_regular_route(
         self,
         uri: str,
@@ -122,6 +125,7 @@ class Routes(Decorators[RequestT]):
 
         self._plan(step)
 
+    @wiring
     def mount(self, prefix: str, app: "WSGIApplication") -> None:
         """Let another WSGI application answer all paths below a prefix.
 
@@ -193,6 +197,7 @@ class Routes(Decorators[RequestT]):
         self._check_open()
         self._steps.append(step)
 
+    @wiring
     def _check_open(self) -> None:
         if self._is_closed:
             raise RuntimeError(

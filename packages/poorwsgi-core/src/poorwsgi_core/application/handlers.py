@@ -4,6 +4,7 @@ The types are for type checkers, the checks for registration; nothing is looked 
 here while a request runs.
 """
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from types import CodeType, FunctionType
@@ -21,6 +22,7 @@ from weakref import WeakSet
 
 from poorwsgi_core.request import Request
 from poorwsgi_core.request.callables import describe_handler
+from poorwsgi_core.request.mistakes import wiring
 
 if TYPE_CHECKING:
     # Type checkers carry it with them, so that it is no dependency.
@@ -40,13 +42,19 @@ __all__ = [
     "check_given",
     "check_handler",
     "check_unrouted",
+    "is_guarded",
     "mark_routed",
+    "warn_of_replaced",
 ]
+
+log = logging.getLogger("poorwsgi")
 
 # Coroutines and asynchronous generators, as inspect has it, which is slow to import.
 _ASYNC = 0x80 | 0x200
+_MOST_WRAPPERS = 50
 
 _routed: WeakSet[Callable[..., Any]] = WeakSet()
+_guarded: WeakSet[Callable[..., Any]] = WeakSet()
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -100,12 +108,26 @@ def check_handler(handler: object) -> None:
         TypeError: it is no handler.
     """
     if not callable(handler):
-        raise TypeError(f"A handler is a callable, not {type(handler).__name__}")
+        hint = (
+            "; a decorator that returns nothing makes it that"
+            if handler is None
+            else ""
+        )
+        raise TypeError(f"A handler is a callable, not {type(handler).__name__}{hint}")
     if _is_async(handler):
         name = getattr(handler, "__qualname__", type(handler).__qualname__)
         raise TypeError(
             f"{name} is async def, and WSGI awaits nothing: write it with def; "
             "servers run requests in threads or processes"
+        )
+
+
+def warn_of_replaced(what: str, old: Handler, new: Handler) -> None:
+    """Tell in the log that a handler takes the place of another one."""
+    if old is not new:
+        log.warning(
+            "%s is set twice: %s takes the place of %s",
+            *(what, describe_handler(new).place, describe_handler(old).place),
         )
 
 
@@ -115,6 +137,7 @@ def mark_routed(handler: object) -> None:
         _routed.add(handler)
 
 
+@wiring
 def check_unrouted(handler: object) -> None:
     """Refuse a guard that comes too late; to be called with what it guards.
 
@@ -126,6 +149,19 @@ def check_unrouted(handler: object) -> None:
             f"The guard of {describe_handler(handler).place} stands above its route, "
             "which leads past it: write it below the route"
         )
+    if isinstance(handler, FunctionType):
+        _guarded.add(handler)
+
+
+def is_guarded(handler: object) -> bool:
+    """Tell whether a guard stands around what a handler wraps in the end."""
+    for _ in range(_MOST_WRAPPERS):
+        handler = getattr(handler, "__wrapped__", None)
+        if handler is None:
+            return False
+        if isinstance(handler, FunctionType) and handler in _guarded:
+            return True
+    return False
 
 
 def _is_async(handler: object) -> bool:

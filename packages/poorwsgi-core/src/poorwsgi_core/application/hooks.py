@@ -11,6 +11,7 @@ from typing import Any
 from poorwsgi_core.application.handlers import Handler, check_handler
 from poorwsgi_core.application.signatures import check_arguments
 from poorwsgi_core.request.callables import describe_handler
+from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.response import BaseResponse
 
 __all__ = ["Hooks", "check_returned"]
@@ -37,6 +38,7 @@ class Hooks:
         self._lock = threading.Lock()
         self._told: set[Handler] = set()
 
+    @wiring
     def add_before(self, hook: Handler, *, first: bool = False) -> None:
         """Add a before handler; those that are first keep their order."""
         with self._lock:
@@ -51,6 +53,7 @@ class Hooks:
             self._first -= self.before.index(hook) < self._first
             self.before = kept
 
+    @wiring
     def add_after(self, hook: Handler, *, last: bool = False) -> None:
         """Add an after handler; of those that are last, the first one ends."""
         with self._lock:

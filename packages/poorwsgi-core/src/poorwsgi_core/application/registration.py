@@ -18,12 +18,10 @@ from poorwsgi_core.application.handlers import (
     RouteHandler,
     StateHandler,
     check_given,
-    check_handler,
 )
 from poorwsgi_core.application.hooks import Hooks
 from poorwsgi_core.application.routes import RouteRow, RouteStore
 from poorwsgi_core.application.rules import Converter
-from poorwsgi_core.application.signatures import check_arguments
 from poorwsgi_core.application.table import Entry, PatternRoute
 from poorwsgi_core.application.trials import Trial
 from poorwsgi_core.request.serving import Serving
@@ -115,7 +113,6 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
             RuntimeError: an unknown filter.
             re.error: a broken inline expression or a repeated group name.
         """
-        check_handler(fun)
         self._routes.add(uri, method, Entry(fun, name=name))
 
     def pop_route(self, uri: str, method: int) -> Any:
@@ -156,7 +153,6 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
             re.error: a broken expression.
             ValueError: a bad method mask.
         """
-        check_handler(fun)
         self._routes.add_pattern(uri, method, Entry(fun, (*converters,), rule))
 
     def pop_regular_route(self, uri: str, method: int) -> PatternRoute:
@@ -252,8 +248,6 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
         self, fun: "RouteHandler[RequestT]", method: int = HEAD_GET
     ) -> None:
         """Set the handler of all paths that nothing else answers."""
-        check_handler(fun)
-        check_arguments(fun, "req")
         self._routes.add_default(fun, method)
 
     def pop_default(self, method: int) -> Handler:

@@ -13,7 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import starmap
 from typing import Any, NamedTuple, cast
 
-from poorwsgi_core.application.handlers import Handler, check_handler
+from poorwsgi_core.application.handlers import (
+    Handler,
+    check_handler,
+    warn_of_replaced,
+)
 from poorwsgi_core.application.links import Link, Links
 from poorwsgi_core.application.method_table import MethodTable, method_bits
 from poorwsgi_core.application.rules import (
@@ -26,7 +30,10 @@ from poorwsgi_core.application.rules import (
     literal_prefix,
     parse_rule,
 )
-from poorwsgi_core.application.signatures import check_path_arguments
+from poorwsgi_core.application.signatures import (
+    check_arguments,
+    check_path_arguments,
+)
 from poorwsgi_core.application.table import (
     Entry,
     PatternRoute,
@@ -35,6 +42,7 @@ from poorwsgi_core.application.table import (
 )
 from poorwsgi_core.application.trials import Search, Trial
 from poorwsgi_core.request.callables import describe_handler
+from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.target import Scope
 from poorwsgi_core.state import methods, sorted_methods
 
@@ -176,8 +184,10 @@ class RouteStore:
                 for pattern, entries in self.patterns.items()
             }
 
+    @wiring
     def add(self, uri: str, method: int, entry: Entry) -> None:
         """Add a static or group route; one that looks wrong is told in the log."""
+        check_handler(entry.handler)
         self._add(uri, method, entry)
         doubt = find_doubt(uri)
         if doubt is not None:
@@ -196,7 +206,7 @@ class RouteStore:
             replaced = self.static.put(uri, method, entry)
             self._change()
         if replaced is not None:
-            _warn_of_replaced(uri, replaced.handler, entry.handler)
+            warn_of_replaced(f"Route {uri!r}", replaced.handler, entry.handler)
 
     def remove(self, uri: str, method: int) -> Any:
         """Remove a static or group route for one method and return it."""
@@ -217,8 +227,10 @@ class RouteStore:
         """Return the regular expression of a prefix."""
         return parse_rule(prefix, self.filters).compile("").pattern
 
+    @wiring
     def add_pattern(self, regex: str, method: int, entry: Entry) -> None:
         """Add a route by a regular expression."""
+        check_handler(entry.handler)
         pattern = re.compile(regex)
         with self._lock:
             self._put(pattern, method, entry, literal_prefix(regex))
@@ -230,6 +242,7 @@ class RouteStore:
             self._change()
             return _triple(self.patterns.take(re.compile(regex), method))
 
+    @wiring
     def add_mount(self, prefix: str, entry: Entry) -> None:
         """Add an application below a prefix.
 
@@ -273,7 +286,7 @@ class RouteStore:
         self._literals[pattern] = literal
         self._change()
         if replaced is not None:
-            _warn_of_replaced(rule, replaced.handler, entry.handler)
+            warn_of_replaced(f"Route {rule!r}", replaced.handler, entry.handler)
             return
         first = self._find_same(pattern)
         if first is not None:
@@ -294,17 +307,24 @@ class RouteStore:
         shared = [entries[bit] for bit in self.patterns[pattern] if bit in entries]
         return shared[0] if shared else None
 
+    @wiring
     def add_default(self, handler: Handler, method: int) -> None:
         """Set the default handler of each method of a mask."""
+        check_handler(handler)
+        check_arguments(handler, "req")
         with self._lock:
             added = dict.fromkeys(method_bits(method), handler)
+            replaced = [self.defaults[bit] for bit in added if bit in self.defaults]
             self.defaults = {**self.defaults, **added}
+        for old in replaced[:1]:
+            warn_of_replaced("The default handler", old, handler)
 
     def remove_default(self, method: int) -> Handler:
         """Remove the default handler of one method and return it."""
         with self._lock:
             return self.defaults.pop(method)
 
+    @wiring
     def add_filter(self, name: str, regex: str, converter: Converter) -> None:
         """Add a filter for group routes that are added afterwards.
 
@@ -366,11 +386,3 @@ def _list_rows(
 def _group_names(pattern: re.Pattern[str]) -> list[str | None]:
     names = {index: name for name, index in pattern.groupindex.items()}
     return [names.get(index) for index in range(1, pattern.groups + 1)]
-
-
-def _warn_of_replaced(rule: str, old: Handler, new: Handler) -> None:
-    if old is not new:
-        log.warning(
-            "Route %r is set twice: %s takes the place of %s",
-            *(rule, describe_handler(new).place, describe_handler(old).place),
-        )

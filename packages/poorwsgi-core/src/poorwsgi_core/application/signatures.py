@@ -11,7 +11,7 @@ from math import inf
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
-from poorwsgi_core.request.callables import describe_handler
+from poorwsgi_core.request.callables import describe_handler, list_decorated
 
 __all__ = ["check_arguments", "check_path_arguments", "takes_keywords"]
 
@@ -45,7 +45,7 @@ def check_arguments(
     written = f"{info.name.rpartition('.')[2]}({', '.join(names)})"
     raise TypeError(
         f"{info} is called with {len(names)} arguments: write def {written}"
-        + _hint(parameters, len(names))
+        + _hint(handler, parameters, len(names))
     )
 
 
@@ -120,7 +120,11 @@ def _find_code(
     return function.__code__, 1, function
 
 
-def _hint(parameters: tuple[str, ...], count: int) -> str:
+def _hint(handler: Callable[..., Any], parameters: tuple[str, ...], count: int) -> str:
+    for inner in list_decorated(handler):
+        if isinstance(inner, FunctionType):
+            name = describe_handler(inner).name
+            return f"; it decorates {name}: take and hand on *args"
     if parameters[:1] == ("self",) and len(parameters) == count + 1:
         return "; it is a method: register the bound one, as in object.method"
     return ""

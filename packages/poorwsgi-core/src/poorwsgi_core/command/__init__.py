@@ -2,9 +2,14 @@
 
 line         the arguments of each command
 serving      ``run``: the embedded server, and what it says
+checking     ``check``: all mistakes of the wiring at once
+auditing     ``audit``: what a reviewer would ask, proved by requests
 requesting   ``request`` and ``shell``: an application without a server
 routing      ``routes``
 reloading    starts a program anew when its files change
+rules        what ``check`` looks for
+audits       what ``audit`` looks for
+findings     what was found, as text, JSON and SARIF
 ending       for those whose reader has gone, ``| head``
 target       finds the application that a command is about
 telling      the lines of the log on a terminal

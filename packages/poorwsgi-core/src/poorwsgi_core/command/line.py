@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from poorwsgi_core import state
+from poorwsgi_core.command.findings import FORMS
 from poorwsgi_core.command.requesting import open_shell, send_request
 from poorwsgi_core.command.routing import print_routes
 from poorwsgi_core.command.serving import Service, print_failure, serve
@@ -64,6 +65,8 @@ def _build_parser(name: str) -> argparse.ArgumentParser:
         return added
 
     _add_run(add("run", _serve, "serve on the embedded server"))
+    _add_check(add("check", _check, "tell all mistakes of the wiring at once"))
+    _add_audit(add("audit", _audit, "ask an application what a reviewer would"))
     add("routes", _list_routes, "list the routes in the order they are tried")
     _add_request(add("request", _request, "send one request without a server"))
     add("shell", _open_shell, "open Python with app and client")
@@ -84,6 +87,24 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="DIR",
         help="and when a file in here does, such as a template",
+    )
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format", choices=[*FORMS], default="text", help="default: %(default)s"
+    )
+    parser.add_argument("--strict", action="store_true", help="fail for warnings too")
+    parser.epilog = (
+        "The exit status is 0 for an application without errors, 1 for one with some, "
+        "2 where there is no such application."
+    )
+
+
+def _add_audit(parser: argparse.ArgumentParser) -> None:
+    _add_check(parser)
+    parser.add_argument(
+        "--ignore", action="append", default=[], metavar="RULE", help="don't tell it"
     )
 
 
@@ -122,6 +143,34 @@ def _serve(options: argparse.Namespace) -> int:
     )
 
 
+def _check(options: argparse.Namespace) -> int:
+    # Imported here, as below: who serves doesn't need it.
+    from poorwsgi_core.command.checking import run_check
+
+    return _report(
+        lambda: run_check(options.target, options.format, strict=options.strict)
+    )
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from poorwsgi_core.command.auditing import run_audit
+
+    target, form, strict = options.target, options.format, options.strict
+    return _report(
+        lambda: run_audit(target, form, strict=strict, ignored=options.ignore)
+    )
+
+
+def _report(run: Callable[[], tuple[str, int]]) -> int:
+    try:
+        text, status = run()
+    except CommandError as error:
+        sys.stderr.write(f"poorwsgi_core: {error}\n")
+        return 2
+    sys.stdout.write(text)
+    return status
+
+
 def _list_routes(options: argparse.Namespace) -> int:
     print_routes(find_routed(options.target), sys.stdout.write)
     return 0
@@ -138,7 +187,6 @@ def _open_shell(options: argparse.Namespace) -> int:
 
 
 def _probe(options: argparse.Namespace) -> int:
-    # Imported here: who serves doesn't need it.
     from poorwsgi_core.server.probe import parse_target, print_report, probe
     from poorwsgi_core.server.probe_cases import Verdict
 

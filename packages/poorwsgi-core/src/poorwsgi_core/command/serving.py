@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.command.findings import write_text
 from poorwsgi_core.command.reloading import Watch, start_again
 from poorwsgi_core.command.target import CommandError, UserFailure, find_application
 from poorwsgi_core.command.telling import set_up_log
@@ -65,7 +66,8 @@ def serve(service: Service) -> int:
 def _wait_for_repair(service: Service, error: UserFailure) -> None:
     """Show what failed, and wait until one of the files changes."""
     print_failure(error)
-    watch = Watch(service.reload_folders, _list_files(error.error))
+    files = [] if error.error is None else _list_files(error.error)
+    watch = Watch(service.reload_folders, files)
     sys.stderr.write(f"{error}; waiting for a change ...\n")
     watch.wait()
 
@@ -80,14 +82,13 @@ def _list_files(error: Exception) -> list[str]:
 
 def print_failure(error: UserFailure) -> None:
     """Write the traceback of the user's code to standard error."""
-    traceback.print_exception(error.error)
+    if error.error is not None:
+        traceback.print_exception(error.error)
 
 
 def _serve(service: Service, watch: Watch | None) -> bool:
     """Serve, and tell whether it ended because a file changed."""
-    app = find_application(service.target)
-    if service.debug:
-        _set_debug(app, service.target)
+    app = _load(service)
     set_up_log(sys.stderr)
     with _bind(app, service) as server:
         if watch is not None:
@@ -100,6 +101,26 @@ def _serve(service: Service, watch: Watch | None) -> bool:
             _say("Stopped.")
             return False
     return True
+
+
+def _load(service: Service) -> Any:
+    """Import the application; with debug all its mistakes are told at once."""
+    target = service.target
+    if not service.debug:
+        return find_application(target)
+    # Imported here: few need it.
+    from poorwsgi_core.command.checking import check
+
+    checked = check(target)
+    findings = [each for each in checked.findings if each.rule != "import"]
+    if findings:
+        sys.stderr.write(write_text(findings, {}))
+    if checked.failure is not None:
+        raise checked.failure
+    if checked.refused:
+        raise UserFailure(f"{target} can't be served with these mistakes", None)
+    _set_debug(checked.app, target)
+    return checked.app
 
 
 def _set_debug(app: Any, target: str) -> None:

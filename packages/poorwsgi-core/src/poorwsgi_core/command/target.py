@@ -34,10 +34,11 @@ class UserFailure(CommandError):
     """Code of the user failed.
 
     Attributes:
-        error: what it raised, with the traceback of that code alone.
+        error: what it raised, with the traceback of that code alone; ``None`` where
+            that has been told.
     """
 
-    def __init__(self, text: str, error: Exception) -> None:
+    def __init__(self, text: str, error: Exception | None) -> None:
         super().__init__(text)
         self.error = error
 

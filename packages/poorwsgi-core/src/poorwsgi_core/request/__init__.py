@@ -9,6 +9,7 @@ arguments   arguments of a query
 target      what a request is routed to
 variables   ``poor_*`` and ``app_*`` of the server
 callables   what can be told about a handler
+mistakes    what is wrong with the wiring, raised or kept
 settings    the values that an application is set to
 serving     what a request asks of the application that serves it
 

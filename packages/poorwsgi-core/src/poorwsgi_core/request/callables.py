@@ -9,7 +9,7 @@ from functools import partial
 from types import CodeType
 from typing import Any, NamedTuple, cast
 
-__all__ = ["HandlerInfo", "describe_handler", "probe"]
+__all__ = ["HandlerInfo", "describe_handler", "list_decorated", "probe"]
 
 _VAR_ARGUMENTS = 0x04
 _VAR_KEYWORDS = 0x08
@@ -66,6 +66,17 @@ def describe_handler(handler: Any) -> HandlerInfo:
     return HandlerInfo(
         name, _arguments(code), code.co_filename, code.co_firstlineno, summary
     )
+
+
+def list_decorated(handler: Any) -> list[Any]:
+    """List what a function may decorate: what is in its closure and can be called."""
+    found: list[Any] = []
+    for cell in probe(handler, "__closure__") or ():
+        try:
+            found.append(cell.cell_contents)
+        except ValueError:
+            continue  # it isn't filled yet
+    return [each for each in found if callable(each)]
 
 
 def _name(handler: Any) -> str:

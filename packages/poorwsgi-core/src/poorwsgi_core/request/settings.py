@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from poorwsgi_core.http.forwarded import ProxyList, check_fields
+from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response.json_text import JSONDumps, encode_json
 
@@ -153,6 +154,7 @@ class Settings:
 
     if not TYPE_CHECKING:  # with it, checkers would let every misspelt name pass
 
+        @wiring
         def __setattr__(self, name: str, value: Any) -> None:
             if name[:1] != "_" and not hasattr(self, name):
                 self._refuse_misspelt(name)

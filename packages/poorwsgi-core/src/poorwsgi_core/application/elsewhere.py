@@ -1,0 +1,42 @@
+"""What other frameworks call a thing that an application has by another name."""
+
+from typing import Final, NoReturn
+
+__all__ = ["refuse_attribute"]
+
+_NAMES: Final = {
+    "add_hook": "write @app.before_response() or @app.after_response()",
+    "add_middleware": "wrap it as WSGI does, or write app.install(extension)",
+    "add_route": "write app.set_route(path, handler)",
+    "add_static_route": "set app.document_root",
+    "add_url_rule": "write app.set_route(path, handler)",
+    "cli": "write a program that imports app",
+    "config": "settings are attributes, as app.debug",
+    "context_processor": "write Templates(folder, context=function)",
+    "error": "write @app.http_state(404) or @app.error_handler(ValueError)",
+    "errorhandler": "write @app.http_state(404) or @app.error_handler(ValueError)",
+    "include_router": "write app.install(Routes('/prefix'))",
+    "logger": "write logging.getLogger(__name__)",
+    "make_response": "write from poorwsgi_core import make_response",
+    "merge": "write app.install(Routes('/prefix'))",
+    "register_blueprint": "write app.install(Routes('/prefix'))",
+    "run": "write python -m poorwsgi_core run module:app, or server.run(app)",
+    "teardown_request": "write response.call_on_close(function)",
+    "template_filter": "write templates.environment.filters[name] = function",
+    "test_client": "write poorwsgi_core.testing.Client(app)",
+    "wsgi_app": "app itself is the WSGI application",
+}
+
+
+def refuse_attribute(owner: object, name: str) -> NoReturn:
+    """Say that there is no such attribute, and what was most likely meant.
+
+    Raises:
+        AttributeError: always.
+    """
+    hint = f": {_NAMES[name]}" if name in _NAMES else ""
+    raise AttributeError(
+        f"{type(owner).__name__!r} object has no attribute {name!r}{hint}",
+        name=name,
+        obj=owner,
+    )

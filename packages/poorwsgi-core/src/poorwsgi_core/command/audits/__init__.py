@@ -1,0 +1,13 @@
+"""What ``audit`` proves by requests.
+
+table    the audits by their names
+access   guards and verifiers, hosts, origins, the debug page
+answers  fields that are missing in answers
+secrets  keys, and files with secrets
+survey   the requests, and what was answered
+"""
+
+from poorwsgi_core.command.audits.survey import Survey
+from poorwsgi_core.command.audits.table import AUDITS, Audit
+
+__all__ = ["AUDITS", "Audit", "Survey"]

@@ -1,0 +1,127 @@
+"""``check``: all mistakes of the wiring at once.
+
+What an application registers raises when it is wrong, so that one sees the first
+mistake alone.  Here it goes on, so that one sees all; then the rules look at what was
+wired.
+"""
+
+import logging
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
+from traceback import extract_tb
+from typing import Any, NamedTuple
+
+from poorwsgi_core.application import Application
+from poorwsgi_core.command.findings import FORMS, Finding, Level
+from poorwsgi_core.command.rules import RULES
+from poorwsgi_core.command.target import UserFailure, find_application, find_routed
+from poorwsgi_core.request.mistakes import Mistake, find_place, keep_mistakes
+
+__all__ = ["ABOUT", "Checked", "check", "get_status", "run_check"]
+
+ABOUT: Mapping[str, str] = {
+    "wiring": "Something can't be registered so, or most likely isn't meant so.",
+    "import": "The application can't be imported.",
+    **{name: rule.about for name, rule in RULES.items()},
+}
+"""Names of rules, with a line about each."""
+
+
+class Checked(NamedTuple):
+    """An application, and what is wrong with it.
+
+    Attributes:
+        app: the application, ``None`` where there is none.
+        findings: what is wrong.
+        failure: why there is none.
+        refused: mistakes for which it wouldn't have started.
+    """
+
+    app: Any
+    findings: list[Finding]
+    failure: UserFailure | None
+    refused: int
+
+
+def run_check(target: str, form: str, *, strict: bool) -> tuple[str, int]:
+    """Return what is told of an application, and the exit status.
+
+    Args:
+        target: see ``find_application``.
+        form: one of ``FORMS``.
+        strict: whether warnings fail too.
+
+    Raises:
+        CommandError: there is no such application.
+    """
+    findings = check(target, find_routed).findings
+    return FORMS[form](findings, ABOUT), get_status(findings, strict=strict)
+
+
+def get_status(findings: Iterable[Finding], *, strict: bool) -> int:
+    """Return the exit status: 1 for what fails."""
+    failing = {Level.ERROR, Level.WARNING} if strict else {Level.ERROR}
+    return int(any(each.level in failing for each in findings))
+
+
+def check(target: str, find: Callable[[str], Any] = find_application) -> Checked:
+    """Import an application, and find all that is wrong with its wiring.
+
+    Args:
+        target: see ``find_application``.
+        find: imports it.
+
+    Raises:
+        CommandError: there is no such application.
+    """
+    app, failure = None, None
+    with keep_mistakes() as mistakes, _keep_records(mistakes):
+        try:
+            app = find(target)
+        except UserFailure as error:
+            failure = error
+    findings = [
+        Finding("wiring", Level(each.level), each.text, each.path, each.line)
+        for each in mistakes
+    ]
+    if failure is not None and failure.error is not None:
+        findings.append(_describe(failure.error))
+    if isinstance(app, Application):
+        wired: Application[Any] = app
+        findings += [each for rule in RULES.values() for each in rule.find(wired)]
+    refused = sum(each.is_raised for each in mistakes)
+    return Checked(app, findings, failure, refused)
+
+
+def _describe(error: Exception) -> Finding:
+    frames = extract_tb(error.__traceback__)
+    place = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
+    if isinstance(error, SyntaxError) and error.filename:
+        place = (error.filename, error.lineno or 0)
+    text = f"{type(error).__name__}: {error}; what comes behind it wasn't looked at"
+    return Finding("import", Level.ERROR, text, *place)
+
+
+class _Records(logging.Handler):
+    """Keeps what the log tells about the wiring."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        super().__init__(logging.WARNING)
+        self._mistakes = mistakes
+
+    def emit(self, record: logging.LogRecord) -> None:
+        is_error = record.levelno >= logging.ERROR
+        level = Level.ERROR if is_error else Level.WARNING
+        mistake = Mistake(level, record.getMessage(), *find_place(), is_raised=False)
+        self._mistakes.append(mistake)
+
+
+@contextmanager
+def _keep_records(mistakes: list[Mistake]) -> Generator[None]:
+    log = logging.getLogger("poorwsgi")
+    handler = _Records(mistakes)
+    log.addHandler(handler)
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)

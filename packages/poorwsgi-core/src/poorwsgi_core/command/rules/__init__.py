@@ -1,0 +1,12 @@
+"""What is looked for in an application that is wired, without a request.
+
+table       the rules by their names
+routes      routes, files and handlers of exceptions that another one hides
+hooks       hooks that return what they must not
+decorators  decorators that a route leads past, or that drop the answer
+returned    what a function returns, as far as its code tells
+"""
+
+from poorwsgi_core.command.rules.table import RULES, Rule
+
+__all__ = ["RULES", "Rule"]

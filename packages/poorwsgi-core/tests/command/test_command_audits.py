@@ -1,0 +1,366 @@
+"""Facts about what ``audit`` proves by requests."""
+
+import sys
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from poorwsgi_core import (
+    Application,
+    HTTPException,
+    Request,
+    Response,
+    abort,
+    redirect,
+)
+from poorwsgi_core.application.handlers import check_unrouted
+from poorwsgi_core.command.audits import AUDITS, Survey
+from poorwsgi_core.command.findings import Finding
+from poorwsgi_core.extensions.cors import CORS
+from poorwsgi_core.extensions.event_stream import EventStreamResponse
+from poorwsgi_core.extensions.security_headers import SecurityHeaders
+from poorwsgi_core.response import JSONResponse
+from poorwsgi_core.state import METHOD_POST
+
+_F = Callable[..., Any]
+
+
+def find(audit: str, app: Application) -> list[Finding]:
+    """Find what one audit finds."""
+    return [*AUDITS[audit].find(Survey(app))]
+
+
+def guard_by(challenge: str, verify: Callable[[Request], object]) -> _F:
+    """Build a guard, as other packages do."""
+
+    def guard(handler: _F) -> _F:
+        check_unrouted(handler)
+
+        @wraps(handler)
+        def guarded(req: Request) -> Any:
+            if not verify(req):
+                raise HTTPException(401, challenges=[challenge])
+            return handler(req)
+
+        return guarded
+
+    return guard
+
+
+def answer(_: Request, *values: object) -> str:
+    """Answer."""
+    return repr(values)
+
+
+# --- who gets in -------------------------------------------------------------------
+
+
+def test_guard_that_lets_a_stranger_in(app: Application) -> None:
+    """A handler with a guard has to refuse who shows nothing."""
+
+    @app.route("/open")
+    @guard_by("Bearer", lambda _: True)
+    def let_in(_: Request) -> str:
+        return "secret"
+
+    @app.route("/closed")
+    @guard_by("Bearer", lambda _: False)
+    def keep_out(_: Request) -> str:
+        return "secret"
+
+    app.set_route("/public", answer)
+    (finding,) = find("open-guard", app)
+    assert finding.text.startswith("GET /open has a guard and is answered 200 OK")
+    assert (finding.path, finding.level) == (__file__, "error")
+    assert let_in.__name__, keep_out.__name__
+
+
+def test_guard_below_another_decorator(app: Application) -> None:
+    """It is found as far as functools.wraps leads; not in a circle."""
+    guarded = guard_by("Bearer", lambda _: True)(answer)
+
+    @wraps(guarded)
+    def outer(req: Request) -> Any:
+        return guarded(req)
+
+    def circle(_: Request) -> str:
+        return "x"
+
+    vars(circle)["__wrapped__"] = circle
+    app.set_route("/", outer)
+    app.set_route("/circle", circle)
+    (finding,) = find("open-guard", app)
+    assert finding.text.startswith("GET / has a guard")
+
+
+def test_guard_for_some_methods(app: Application) -> None:
+    """A path that is guarded in part is worth a note."""
+    guard = guard_by("Bearer", lambda _: False)
+    app.set_route("/books", answer)
+    app.set_route("/books", guard(answer), METHOD_POST)
+    app.set_route("/all", guard(answer))
+    (finding,) = find("partly-guarded", app)
+    assert finding.text == "Route '/books' has a guard, and none for HEAD, GET"
+    assert finding.level == "note"
+
+
+def takes_any(kind: str) -> Callable[[Request], object]:
+    """Build a verifier that takes all credentials of a kind."""
+    return lambda req: req.authorization["type"] == kind
+
+
+def takes_admin(req: Request) -> bool:
+    """Take the name alone."""
+    value = req.headers.get("Authorization", " ").partition(" ")[2]
+    return b64decode(value) == b"admin:"
+
+
+def takes_key(req: Request) -> bool:
+    """Take any key."""
+    return "X-Mine" in req.headers
+
+
+@pytest.mark.parametrize(
+    ("challenge", "verify", "shown"),
+    [
+        ('Basic realm="x"', takes_admin, "Authorization: Basic"),
+        ("Bearer", takes_any("Bearer"), "Authorization: Bearer"),
+        ('Digest realm="x", nonce="y"', takes_any("Digest"), "Authorization: Digest"),
+        ("Negotiate", takes_any("Negotiate"), "Authorization: Negotiate"),
+        ('ApiKey header="X-Mine"', takes_key, "X-Mine: "),
+    ],
+)
+def test_verifier_that_takes_random_credentials(
+    app: Application, challenge: str, verify: Callable[[Request], object], shown: str
+) -> None:
+    """What was invented for a challenge must not let in."""
+    app.set_route("/", guard_by(challenge, verify)(answer))
+    findings = find("open-verifier", app)
+    assert {finding.level for finding in findings} == {"error"}
+    assert f"random credentials ({shown}" in findings[0].text
+
+
+def test_verifiers_that_refuse(app: Application) -> None:
+    """Who refuses is not told, nor what no stranger is refused."""
+    app.set_route("/", guard_by("Bearer", lambda _: False)(answer))
+    headers = {"WWW-Authenticate": "Bearer"}
+    app.set_route("/odd", lambda _: Response("x", headers=headers))
+    assert find("open-verifier", app) == []
+
+
+def test_hosts(app: Application) -> None:
+    """Any name is served, until trusted_hosts says which."""
+    app.set_route("/link", lambda req: f'<a href="{req.construct_url("/")}">')
+    app.set_route("/go", lambda req: redirect(req.construct_url("/")))
+    app.set_route("/", answer)
+    (finding,) = find("open-hosts", app)
+    assert finding.level == "warning"
+    first, second = find("host-echoed", app)
+    assert "GET /go puts the Host" in first.text
+    assert "GET /link puts the Host" in second.text
+    app.trusted_hosts = ["www.example.com"]
+    assert find("open-hosts", app) == find("host-echoed", app) == []
+
+
+def test_origins(app: Application) -> None:
+    """An origin that is given back, with credentials, lets all pages read."""
+    app.set_route("/", answer)
+    app.install(CORS("*"))
+    assert find("open-origin", app) == []
+
+    @app.after_response()
+    def reflect(req: Request, response: Response) -> Response:
+        response.headers["Access-Control-Allow-Origin"] = req.headers.get("Origin", "*")
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+        return response
+
+    first, second = find("open-origin", app)
+    assert "pages of the origin https://evil.example read it" in first.text
+    assert "origin null" in second.text
+
+
+def test_debug(app: Application) -> None:
+    """The debug page is for nobody who writes another name as Host."""
+    assert find("open-debug", app) == []
+    app.debug = True
+    (finding,) = find("open-debug", app)
+    assert finding.level == "error"
+    app.trusted_hosts = ["www.example.com"]
+    assert find("open-debug", app) == []
+
+
+# --- what is missing ---------------------------------------------------------------
+
+
+def test_missing_vary(app: Application) -> None:
+    """An answer that differs by a field has to say so, unless it isn't shared."""
+
+    def by_language(req: Request) -> str:
+        return req.headers.get("Accept-Language", "")
+
+    def by_type(req: Request) -> Any:
+        kind = "text/html" if req.accept_html else "text/plain"
+        req.vary += ("Accept",)
+        return "x", kind
+
+    def private(req: Request) -> Response:
+        text = req.headers.get("Cookie", "")
+        return Response(text, headers={"Cache-Control": "private"})
+
+    numbers = iter(range(1000))
+    app.set_route("/language", by_language)
+    app.set_route("/type", by_type)
+    app.set_route("/private", private)
+    app.set_route("/number", lambda _: str(next(numbers)))
+    app.set_route("/refused", lambda req: abort(403, error=str(by_language(req))))
+    (finding,) = find("missing-vary", app)
+    assert "GET /language differs by Accept-Language, which" in finding.text
+    assert "req.vary += ('Accept-Language',)" in finding.text
+
+
+def test_bare_cookies(app: Application) -> None:
+    """Each cookie is told once, with the flags that it lacks."""
+
+    def set_cookies(_: Request) -> Response:
+        response = Response()
+        response.add_header("Set-Cookie", "a=1")
+        response.add_header("Set-Cookie", "b=1; Secure; HttpOnly; SameSite=Lax")
+        response.add_header("Set-Cookie", "c=1; secure; path=/; samesite=Lax")
+        return response
+
+    app.set_route("/", set_cookies)
+    app.set_route("/again", set_cookies)
+    first, second = find("bare-cookie", app)
+    assert first.text.startswith("Cookie 'a', set by GET / over https, lacks Secure, ")
+    assert second.text.endswith("lacks HttpOnly")
+
+
+def test_missing_headers(app: Application) -> None:
+    """Pages need what makes browsers careful; data don't."""
+    app.set_route("/data", lambda _: JSONResponse({}))
+    assert find("missing-header", app) == []
+    app.set_route("/", answer)
+    names = [finding.text.partition(" ")[0] for finding in find("missing-header", app)]
+    assert names == [
+        "Content-Security-Policy",
+        "Referrer-Policy",
+        "Strict-Transport-Security",
+        "X-Content-Type-Options",
+    ]
+    app.install(SecurityHeaders())
+    assert find("missing-header", app) == []
+
+
+def test_failures(app: Application) -> None:
+    """A route that fails is told."""
+
+    def fail(_: Request, x: int) -> str:
+        return str(1 // (x - 1))
+
+    app.set_route("/", answer)
+    app.set_route("/broken/<x:int>", fail)
+    (finding,) = find("failure", app)
+    assert finding.text == "GET /broken/1 is answered 500 Internal Server Error"
+
+
+# --- secrets -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "reasons"),
+    [
+        (None, []),
+        (b"0123456789abcdef" * 2, []),
+        ("short", ["has 5 bytes"]),
+        (["0123456789abcdef", b"a" * 32], ["has 1 different characters"]),
+        (7, []),
+    ],
+)
+def test_keys(app: Application, key: object, reasons: list[str]) -> None:
+    """A key that can be guessed is none."""
+    app.secret_key = key
+    findings = find("weak-key", app)
+    assert len(findings) == len(reasons)
+    for finding, reason in zip(findings, reasons, strict=True):
+        assert f"A secret_key {reason} and can be guessed" in finding.text
+
+
+def test_served_secrets(app: Application, tmp_path: Path) -> None:
+    """Files that look like secrets, and are sent, are told."""
+    assert find("served-secret", app) == []
+    (tmp_path / "sub").mkdir()
+    for name in (".env", "app.py", "style.css", "sub/users.sqlite3", "sub/x.key"):
+        (tmp_path / name).write_text("x")
+    app.document_root = tmp_path
+    app.set_route("/sub/x.key", lambda _: abort(403))
+    findings = find("served-secret", app)
+    assert [finding.text.split()[1] for finding in findings] == [
+        "/app.py",
+        "/sub/users.sqlite3",
+    ]
+    assert findings[0].path == str(tmp_path / "app.py")
+
+
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch, name: str) -> ModuleType:
+    """Make a module of the application's name."""
+    made = ModuleType(name)
+    monkeypatch.setitem(sys.modules, name, made)
+    return made
+
+
+def test_files_that_others_may_read(
+    app: Application, module: ModuleType, tmp_path: Path
+) -> None:
+    """Files that objects of the application name, and that lie beside it."""
+    paths: dict[str, Path] = {}
+    for name in ("users", "sessions", "app.key", "closed.key", "app.py"):
+        paths[name] = tmp_path / name
+        paths[name].write_text("x")
+        paths[name].chmod(0o600 if name.startswith("closed") else 0o644)
+    (tmp_path / "folder.key").mkdir()
+    assert find("open-file", app) == []
+    module.__file__ = str(paths["app.py"])
+    app.app_map = SimpleNamespace(pathname=paths["users"])  # type: ignore[attr-defined]
+    file = SimpleNamespace(_path=str(paths["sessions"]))
+    module.__dict__["store"] = SimpleNamespace(_file=file)
+    module.__dict__["other"] = SimpleNamespace(path="/no/such/file", filename=7)
+    findings = find("open-file", app)
+    told = [Path(finding.text.split()[0]).name for finding in findings]
+    assert told == ["app.key", "sessions", "users"]
+    assert "(-rw-r--r--): chmod 600" in findings[0].text
+
+
+# --- the requests ------------------------------------------------------------------
+
+
+def test_visits(app: Application) -> None:
+    """A GET for each route with a path; streams end, events aren't waited for."""
+
+    def endless(_: Request) -> Iterator[bytes]:
+        while True:
+            yield b"x"
+
+    def events(_: Request) -> EventStreamResponse:
+        def wait() -> Iterator[str]:
+            yield str(1 // 0)
+
+        return EventStreamResponse(wait())
+
+    app.set_route("/endless", endless)
+    app.set_route("/events", events)
+    app.set_route("/post", answer, METHOD_POST)
+    app.set_route("/<a:int>/<b:word>", answer)
+    app.set_route("/<x:re:[0-9]{40}>", answer)
+    app.set_regular_route("/r(.*)", answer)
+    app.mount("/old", Application("old"))
+    visits = {visit.path: visit.answer for visit in Survey(app).visits}
+    assert [*visits] == ["/endless", "/events", "/1/1"]
+    assert visits["/endless"].data == b"x" * 100
+    assert visits["/events"].data == b""
+    assert visits["/1/1"].text == "(1, '1')"
