@@ -53,7 +53,7 @@ app: Application = simple.app
 app.debug = False
 app.trusted_proxies = app.get_options().get("proxies", "").split()
 
-_OFFERS = ("wsgi.file_wrapper", "wsgi.input_terminated")
+_OFFERS = ("wsgi.early_hints", "wsgi.file_wrapper", "wsgi.input_terminated")
 
 
 @app.route("/changing/<size:int>")
@@ -71,6 +71,12 @@ def send_changing(_: Request, size: int) -> FileResponse:
 def list_offers(req: Request) -> dict[str, bool]:
     """Tell what the server offers an application."""
     return {name: bool(req.environ.get(name)) for name in _OFFERS}
+
+
+@app.route("/hinted")
+def send_hints(req: Request) -> str:
+    """Send a hint before the answer, where that can be."""
+    return str(req.early_hints([("Link", "</look.css>; rel=preload; as=style")]))
 
 
 @app.route("/quirks")

@@ -73,10 +73,25 @@ def read_json(reply: Reply) -> dict[str, int]:
 def test_offers(server: Server) -> None:
     """The server offers what the table says."""
     expected = {
+        "wsgi.early_hints": server.kind.package == "gunicorn",
         "wsgi.file_wrapper": server.kind.file_wrapper,
         "wsgi.input_terminated": server.kind.terminated,
     }
     assert read_json(server.request("/offers")) == expected
+
+
+def test_early_hints(server: Server) -> None:
+    """103 comes before the answer, where the server can send it."""
+    has_hints = server.kind.package == "gunicorn"
+    with server.connect() as connection:
+        lines = ["GET /hinted HTTP/1.1", "Host: localhost", "Connection: close", "", ""]
+        connection.send("\r\n".join(lines).encode())
+        if has_hints:
+            hint = connection.read_head()
+            link = "</look.css>; rel=preload; as=style"
+            assert (hint.status, hint.headers["link"]) == (103, link)
+        reply = connection.read_reply()
+    assert (reply.status, reply.body) == (200, str(has_hints).encode())
 
 
 def test_debug_variable(server: Server) -> None:

@@ -2,16 +2,22 @@
 
 import hashlib
 import re
+import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from poorwsgi_auth.application import Application
 from poorwsgi_auth.digest.nonce_stores.memory import MemoryNonces
+from poorwsgi_auth.guards.csrf import check_csrf
 from poorwsgi_auth.passwords.password_map import PasswordMap
 from poorwsgi_auth.request import Request
+from poorwsgi_auth.sessions.aes_session import AESSession
 from poorwsgi_core import HTTPException, SimpleRequest
+from poorwsgi_core.extensions.templates import TemplateResponse, Templates
 from poorwsgi_core.results import unauthorized
+from poorwsgi_core.state import METHOD_POST
 from poorwsgi_core.testing import Client, build_environ
 
 KEY = b"k" * 32
@@ -278,3 +284,25 @@ def test_request_is_the_one_of_the_package(digest: Application) -> None:
     """Handlers get it."""
     digest.set_route("/type", lambda req: type(req).__module__)
     assert Client(digest).get("/type").text == "poorwsgi_auth.request"
+
+
+# --- templates ---------------------------------------------------------------------
+
+
+def test_token_in_templates(app: Application, tmp_path: Path) -> None:
+    """Templates find csrf_token, which is of the session of the request."""
+    (tmp_path / "form.html").write_text("{{ csrf_token() }}", "utf-8")
+    templates = Templates(tmp_path)
+    session = AESSession(secrets.token_bytes(32))
+
+    def show(req: Request) -> TemplateResponse:
+        req.session = session
+        return templates.render(req, "form.html")
+
+    app.set_route("/", show)
+    token = Client(app).get("/").text
+    app.set_route("/save", lambda req: check_csrf(req, session), METHOD_POST)
+    answer = Client(app).post("/save", headers={"X-CSRF-Token": token})
+    assert answer.status_code == 204
+    environ = {"REQUEST_STARTTIME": 0.0}
+    assert "csrf_token" not in app.template_context(SimpleRequest(environ, app))

@@ -1,6 +1,7 @@
 """The application of this package: core's, with the settings of Digest."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from time import time
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -14,6 +15,7 @@ from poorwsgi_auth.digest.challenges import (
 from poorwsgi_auth.digest.nonce_stores import NonceStore
 from poorwsgi_auth.digest.nonce_stores.memory import MemoryNonces
 from poorwsgi_auth.digest.nonces import build_nonce
+from poorwsgi_auth.guards.csrf import csrf_token
 from poorwsgi_auth.keys import read_keys, warn_of_short
 from poorwsgi_auth.request import Request
 from poorwsgi_auth.serving import Serving
@@ -148,6 +150,17 @@ class Application(poorwsgi_core.Application[RequestT], Serving):
         if isinstance(self.auth_algorithm, _Default):
             offers.setdefault("MD5", self.auth_map)
         return offers
+
+    def template_context(self, req: Any) -> Mapping[str, Any]:
+        """Return what each template gets, with ``csrf_token()`` beside core's.
+
+        Args:
+            req: the request; may be a SimpleRequest, which has no session.
+        """
+        context = super().template_context(req)
+        if not isinstance(req, Request):
+            return context
+        return {**context, "csrf_token": partial(csrf_token, req)}
 
     def challenge(
         self, req: SimpleRequest, realm: str | None, stale: object

@@ -120,21 +120,41 @@ def test_own_keys_and_several_limits(app: Application, client: Client) -> None:
     )
 
 
-def test_failing_buckets_let_pass(
-    app: Application, client: Client, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A store that is down stops nobody, and is in the log."""
-    caplog.set_level(logging.ERROR)
+class Failing:
+    """Buckets that fail as long as they are told to."""
 
-    class Down:
-        def take(self, key: str, limit: int, period: float) -> Grant:
+    def __init__(self) -> None:
+        self.is_down = True
+
+    def take(self, key: str, limit: int, period: float) -> Grant:
+        """Take a token."""
+        if self.is_down:
             raise ConnectionError(key, limit, period)
+        return Grant(True, 1, 0)
 
-    app.install(RateLimit(1, buckets=Down()))
+
+@pytest.mark.parametrize(("fail_open", "status"), [(True, 200), (False, 503)])
+def test_failing_buckets(
+    app: Application,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    fail_open: bool,
+    status: int,
+) -> None:
+    """A store that is down stops nobody, or all; the log says so once each time."""
+    caplog.set_level(logging.WARNING)
+    buckets = Failing()
+    app.install(RateLimit(1, buckets=buckets, fail_open=fail_open))
     app.set_route("/", lambda _: "served")
-    answer = client.get("/")
-    assert (answer.text, answer.headers.get("RateLimit")) == ("served", None)
-    assert len(caplog.records) == 1
+    for _ in range(2):
+        buckets.is_down = True
+        answers = [client.get("/"), client.get("/")]
+        assert [answer.status_code for answer in answers] == [status] * 2
+        assert "RateLimit" not in answers[0].headers
+        buckets.is_down = False
+        assert [client.get("/").status_code for _ in range(2)] == [200] * 2
+    told = [each for each in caplog.records if "buckets" in each.getMessage()]
+    assert [each.levelname for each in told] == ["ERROR", "WARNING"] * 2
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from poorwsgi_core import request as request_module
 from poorwsgi_core.application import Application
 from poorwsgi_core.request import Args, EmptyForm, Headers, HTTPException, Request
 from poorwsgi_core.state import METHOD_POST
-from poorwsgi_core.testing import build_environ
+from poorwsgi_core.testing import Client, build_environ
 
 Build = Callable[..., Request]
 
@@ -303,3 +303,26 @@ def test_cookies(build: Build, app: Application) -> None:
     assert "a" not in build().cookies
     app.auto_cookies = False
     assert not build(HTTP_COOKIE="a=1").cookies
+
+
+# --- early hints -------------------------------------------------------------------
+
+LINK = ("Link", "</style.css>; rel=preload; as=style")
+
+
+def test_early_hints(app: Application, client: Client) -> None:
+    """They are handed to a server that takes them; elsewhere nothing happens."""
+    sent: list[Any] = []
+    app.set_route("/", lambda req: str(req.early_hints([LINK])))
+    assert client.get("/").text == "False"
+    hints = {"wsgi.early_hints": sent.append}
+    assert client.get("/", **hints).text == "True"
+    assert sent == [[LINK]]
+
+
+def test_early_hints_that_cannot_be_sent(app: Application, client: Client) -> None:
+    """What would split an answer is refused, on all servers."""
+    app.propagate_exceptions = True
+    app.set_route("/", lambda req: str(req.early_hints([("Link", "a\r\nb")])))
+    with pytest.raises(ValueError):
+        client.get("/")

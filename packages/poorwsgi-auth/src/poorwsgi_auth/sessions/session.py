@@ -158,11 +158,9 @@ class Session:
         # PERF: told by its morsels, a SimpleCookie needs no import here.
         if not isinstance(cookies, dict):
             return
-        text: str | None = getattr(cookies.get(self._sid), "value", None)
+        morsel = cookies.get(self._sid)
+        text: str = getattr(morsel, "value", "")
         if not text:
-            if text is not None:
-                # Ended for one path or domain, and alive for another.
-                self._load_another(cookies)
             return
         try:
             self.data = self._decode(text)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from poorwsgi_core.application import Application
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import BaseResponse, HTTPException
-from poorwsgi_core.state import HTTP_TOO_MANY_REQUESTS
+from poorwsgi_core.state import HTTP_SERVICE_UNAVAILABLE, HTTP_TOO_MANY_REQUESTS
 
 __all__ = ["Buckets", "Grant", "MemoryBuckets", "RateLimit", "client_address"]
 
@@ -40,7 +40,7 @@ class Grant(NamedTuple):
 
 
 class Buckets(Protocol):
-    """Keeps the buckets; one of Redis lets several processes share them."""
+    """Keeps the buckets; ``RedisBuckets`` lets several processes share them."""
 
     def take(self, key: str, limit: int, period: float) -> Grant:
         """Take a token of the bucket of *key*.
@@ -105,8 +105,8 @@ def client_address(req: SimpleRequest) -> str:
 class RateLimit:
     """Refuse who asks too often with 429 and Retry-After.
 
-    Files below the document root aren't counted.  When the buckets fail, requests
-    pass and the log says so.
+    Files below the document root aren't counted.  When the buckets fail, the log says
+    so once, until they are well again.
 
     Args:
         limit: requests that may come at once.
@@ -114,6 +114,7 @@ class RateLimit:
         key: tells whose bucket a request takes from; ``None`` for no limit.
         buckets: where they are kept; in this process without it.
         name: of the policy, in the fields.
+        fail_open: whether requests pass when the buckets fail; else they get 503.
 
     Raises:
         ValueError: a limit or a period that isn't positive, a name that can't be sent.
@@ -127,6 +128,7 @@ class RateLimit:
         key: Callable[[Request], str | None] = client_address,
         buckets: Buckets | None = None,
         name: str = "default",
+        fail_open: bool = True,
     ) -> None:
         if limit < 1 or period <= 0:
             raise ValueError(
@@ -140,6 +142,8 @@ class RateLimit:
         self._key = key
         self._buckets: Buckets = MemoryBuckets() if buckets is None else buckets
         self._name = name
+        self._fail_open = fail_open
+        self._has_failed = False
         self._policy = f'"{name}";q={limit};w={math.ceil(period)}'
 
     def install(self, app: Application[Any]) -> None:
@@ -154,13 +158,29 @@ class RateLimit:
         try:
             # By its policy, so that several limits can share the buckets.
             grant = self._buckets.take(f"{self._name}:{key}", self._limit, self._period)
-        except Exception:
-            log.exception("The buckets of RateLimit failed, the request passes")
+        except Exception as error:  # noqa: BLE001 - whatever a store raises
+            self._fail(error)
             return
+        if self._has_failed:
+            self._has_failed = False
+            log.warning("The buckets of RateLimit %r are well again", self._name)
         vars(req)[self._attribute] = grant
         if not grant.allowed:
             reason = f"Wait {math.ceil(grant.wait)} seconds"
             raise HTTPException(HTTP_TOO_MANY_REQUESTS, error=reason)
+
+    def _fail(self, error: Exception) -> None:
+        """Let a request pass, or refuse it; who asked too much isn't known now."""
+        if not self._has_failed:
+            self._has_failed = True
+            outcome = "pass" if self._fail_open else "get 503"
+            log.error(
+                "The buckets of RateLimit %r failed, so requests %s until they are "
+                "well again: %r",
+                *(self._name, outcome, error),
+            )
+        if not self._fail_open:
+            raise HTTPException(HTTP_SERVICE_UNAVAILABLE) from error
 
     @property
     def _attribute(self) -> str:

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from poorwsgi_core.http.authorization import parse_authorization
 from poorwsgi_core.http.cookies import load_cookies
-from poorwsgi_core.http.headers import Headers, parse_header, parse_negotiation
+from poorwsgi_core.http.headers import (
+    Headers,
+    HeadersList,
+    parse_header,
+    parse_negotiation,
+)
 from poorwsgi_core.http.urlencoded import TooManyFields
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.arguments import Args, EmptyForm
@@ -83,6 +88,26 @@ class Request(RequestContent):
     def charset(self) -> str:
         """Charset parameter of Content-Type, ``utf-8`` when missing."""
         return self._content_type[1].get("charset", "utf-8")
+
+    def early_hints(self, headers: HeadersList | Headers) -> bool:
+        """Send fields before the answer, by 103 (RFC 8297), where the server can.
+
+        Args:
+            headers: such as ``[("Link", "</style.css>; rel=preload; as=style")]``.
+
+        Returns:
+            Whether the server can; where it can't, nothing happens.
+
+        Raises:
+            TypeError: fields that are none.
+            ValueError: fields that can't be sent.
+        """
+        fields = Headers(headers).to_list()
+        send = self._environ.get("wsgi.early_hints")
+        if send is None:
+            return False
+        send(fields)
+        return True
 
     def _negotiation(self, name: str) -> tuple[tuple[str, float], ...]:
         return tuple(parse_negotiation(self._environ.get(name, "")))

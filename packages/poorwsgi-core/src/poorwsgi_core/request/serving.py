@@ -9,7 +9,7 @@ as a setting fits one.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from poorwsgi_core.request.settings import Settings
@@ -40,6 +40,14 @@ class Serving(Settings):
             stale: true when only the nonce is too old.
         """
         return ()
+
+    def template_context(self, req: Any) -> Mapping[str, Any]:
+        """Return what each template gets; a part may override this and add to it.
+
+        Args:
+            req: the request; may be a SimpleRequest.
+        """
+        return {"req": req, "url_for": req.url_for}
 
     @abstractmethod
     def state_from_table(
