@@ -1,123 +1,39 @@
 """All pairs of extensions, in both orders, answer the same questions alike."""
 
-import gzip
-import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pairing import (
+    EXTENSIONS,
+    KEY,
+    LONG,
+    QUESTIONS,
+    build,
+    check,
+    read_text,
+    write_root,
+)
 from recording import Records
 
-from poorwsgi_core.application import Application, Extension
-from poorwsgi_core.extensions.access_log import AccessLog
-from poorwsgi_core.extensions.compression import Compression
-from poorwsgi_core.extensions.cors import CORS
-from poorwsgi_core.extensions.error_pages import ErrorPages
-from poorwsgi_core.extensions.etags import ETags
-from poorwsgi_core.extensions.health import HealthChecks
-from poorwsgi_core.extensions.rate_limit import RateLimit
-from poorwsgi_core.extensions.request_id import RequestId
-from poorwsgi_core.extensions.security_headers import SecurityHeaders
-from poorwsgi_core.extensions.static_cache import Precompressed, StaticCache
-from poorwsgi_core.request import Request
-from poorwsgi_core.response import (
-    BaseResponse,
-    GeneratorResponse,
-    RedirectResponse,
-    Response,
-    abort,
-)
-from poorwsgi_core.state import METHOD_POST
-from poorwsgi_core.testing import Answer, Client
-
-ORIGIN = "https://shop.example"
-LONG = "a page that is read again and again\n" * 30
-KEY = {"X-Key": "1"}
-PREFLIGHT = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST"}
-
-EXTENSIONS: dict[str, Callable[[], Extension]] = {
-    "access_log": lambda: AccessLog(logger="test.pairs"),
-    "compression": lambda: Compression(codings=["gzip"]),
-    "cors": lambda: CORS(ORIGIN),
-    "error_pages": ErrorPages,
-    "etags": ETags,
-    "health": HealthChecks,
-    "precompressed": Precompressed,
-    "rate_limit": lambda: RateLimit(1000),
-    "request_id": RequestId,
-    "security_headers": SecurityHeaders,
-    "static_cache": StaticCache,
-}
-
-# Question, request, and status and text of the answer without any extension.
-_Question = tuple[str, str, dict[str, str], int, str | None]
-QUESTIONS: list[_Question] = [
-    ("GET", "/", {}, 200, LONG),
-    ("HEAD", "/", {}, 200, ""),
-    ("GET", "/", {"Accept-Encoding": "gzip"}, 200, LONG),
-    ("GET", "/", {"Origin": ORIGIN}, 200, LONG),
-    ("GET", "/", {"If-None-Match": "*"}, 200, LONG),
-    ("POST", "/save", {}, 201, "saved"),
-    ("POST", "/", {}, 405, None),
-    ("OPTIONS", "/", {}, 204, ""),
-    ("OPTIONS", "/save", PREFLIGHT, 204, ""),
-    ("GET", "/stream", {"Accept-Encoding": "gzip"}, 200, LONG),
-    ("HEAD", "/stream", {}, 200, ""),
-    ("GET", "/nothing", {}, 204, ""),
-    ("GET", "/moved", {}, 302, ""),
-    ("GET", "/nowhere", {"Accept": "text/plain"}, 404, None),
-    ("GET", "/refused", {"Accept": "application/json"}, 403, None),
-    ("GET", "/broken", {}, 500, None),
-    ("GET", "/file.txt", {}, 200, LONG),
-    ("GET", "/file.txt", {"Range": "bytes=2-5"}, 206, LONG[2:6]),
-    ("GET", "/file.txt", {"If-None-Match": "*"}, 304, ""),
-    ("GET", "/file.txt", {"Accept-Encoding": "gzip"}, 200, LONG),
-    ("GET", "/cookie", {"Accept-Encoding": "gzip", "Cookie": "a=b"}, 200, LONG),
-]
+from poorwsgi_core.application import Application
+from poorwsgi_core.testing import Client
 
 
-def build(name: str, root: Path) -> Application:
+def build_app(name: str, root: Path) -> Application:
     """Build an application that has an answer for each question."""
     app = Application(name)
-    app.document_root = str(root)
-
-    @app.before_response()
-    def guard(req: Request) -> None:
-        if "X-Key" not in req.headers:
-            abort(403)
-
-    @app.route("/cookie")
-    def cookie(_: Request) -> BaseResponse:
-        response = Response(LONG)
-        response.set_cookie("a", "b")
-        return response
-
-    @app.route("/broken")
-    def broken(_: Request) -> None:
-        raise RuntimeError
-
-    @app.route("/stream")
-    def stream(_: Request) -> BaseResponse:
-        return GeneratorResponse(line.encode() for line in LONG.splitlines(True))
-
-    app.set_route("/", lambda _: LONG)
-    app.set_route("/save", lambda _: ("saved", 201), METHOD_POST)
-    app.set_route("/nothing", lambda _: None)
-    app.set_route("/moved", lambda _: RedirectResponse("/"))
-    app.set_route("/refused", lambda _: abort(403))
+    build(app, root)
     return app
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a document root."""
-    folder = tmp_path_factory.mktemp("root")
-    (folder / "file.txt").write_text(LONG)
-    (folder / "file.txt.gz").write_bytes(gzip.compress(LONG.encode()))
-    return folder
+    return write_root(tmp_path_factory.mktemp("root"))
 
 
 @pytest.fixture
@@ -130,69 +46,12 @@ def records() -> Iterator[list[Any]]:
     log.removeHandler(handler)
 
 
-def read_text(answer: Answer) -> str:
-    """Return the text of an answer, whatever its coding."""
-    data = answer.data
-    if data and answer.headers.get("Content-Encoding") == "gzip":
-        data = gzip.decompress(data)
-    return data.decode()
-
-
-def check(answer: Answer, question: _Question, pair: tuple[str, str]) -> None:
-    """Check what holds for each answer, and what an extension promises of all."""
-    method, path, sent, status, text = question
-    headers = answer.headers
-    if method == "GET" and path == "/" and "If-None-Match" in sent and "etags" in pair:
-        status, text = 304, ""
-    is_preflight = "Access-Control-Request-Method" in sent
-    if is_preflight and "cors" not in pair:
-        status, text = 403, None
-    assert answer.status_code == status
-    assert text in (None, read_text(answer))
-    assert len(headers.get_all("Content-Length")) <= 1
-    if method != "HEAD" and "Content-Length" in headers:
-        assert int(headers["Content-Length"]) == len(answer.data)
-    for name in ("Content-Type", "ETag", "Content-Encoding", "Cache-Control"):
-        assert len(headers.get_all(name)) <= 1
-    varies = [each.strip() for each in headers.get("Vary", "").split(",")]
-    assert len(varies) == len({*varies})
-    assert ("Set-Cookie" in headers) == (path == "/cookie")
-    if "Content-Encoding" in headers:
-        assert "Accept-Encoding" in varies
-        assert path != "/cookie"
-    check_promises(answer, question, pair, varies)
-
-
-def check_promises(
-    answer: Answer, question: _Question, pair: tuple[str, str], varies: list[str]
-) -> None:
-    """Check what each of the two extensions adds, whatever the other one does."""
-    headers, (_, path, sent, _, _) = answer.headers, question
-    if "cors" in pair:
-        assert "Origin" in varies
-        allowed = headers.get("Access-Control-Allow-Origin")
-        assert allowed == (ORIGIN if "Origin" in sent else None)
-    if "security_headers" in pair:
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert len(headers.get_all("Content-Security-Policy")) == 1
-    if "request_id" in pair:
-        assert len(headers["X-Request-Id"]) == 32
-    if "static_cache" in pair:
-        is_file = path == "/file.txt"
-        assert headers.get("Cache-Control") == ("max-age=3600" if is_file else None)
-    if "error_pages" in pair and path == "/refused":
-        assert json.loads(answer.data)["status"] == 403
-    if "compression" in pair and path in ("/", "/stream"):
-        is_gzip = sent.get("Accept-Encoding") == "gzip"
-        assert headers.get("Content-Encoding") == ("gzip" if is_gzip else None)
-
-
 @pytest.mark.parametrize("pair", [*permutations(EXTENSIONS, 2)])
 def test_pairs(
     pair: tuple[str, str], root: Path, records: list[Any], name: str
 ) -> None:
     """Neither of two breaks an answer, or what the other one promises."""
-    app = build(name, root)
+    app = build_app(name, root)
     for each in pair:
         app.install(EXTENSIONS[each]())
     client = Client(app)
@@ -216,7 +75,7 @@ def test_pairs(
 def test_all_at_once(root: Path, records: list[Any], name: str) -> None:
     """All together, in either order, answer as well."""
     for names in ([*EXTENSIONS], [*reversed(EXTENSIONS)]):
-        app = build(name, root)
+        app = build_app(name, root)
         for each in names:
             app.install(EXTENSIONS[each]())
         client = Client(app)
@@ -232,7 +91,7 @@ def test_all_at_once(root: Path, records: list[Any], name: str) -> None:
 
 def test_without_extensions(root: Path, name: str) -> None:
     """The questions are answered so by an application that has none."""
-    client = Client(build(name, root))
+    client = Client(build_app(name, root))
     for question in QUESTIONS:
         method, path, sent, *_ = question
         headers = sent if "Access-Control-Request-Method" in sent else sent | KEY

@@ -329,9 +329,8 @@ class FieldStorageParser:
         field.disposition = disposition
         if content_type != "text/plain":
             field.type, field.type_options = parse_header(content_type)
-        if not filename:
+        if filename is None:
             self.filename = None
-            field.filename = filename
             if name is not None:
                 field.disposition_options = {"name": name}
             return field

@@ -5,7 +5,7 @@ says.  What is compared, and how, is in ``route_check``.
 """
 
 import logging
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -83,11 +83,7 @@ class Agreement:
         self.is_open = mode != "off"
 
     def compare(
-        self,
-        document: Document,
-        app: Application[Any],
-        webhooks: Collection[str],
-        beside: Collection[Document] = (),
+        self, document: Document, app: Application[Any], webhooks: Collection[str]
     ) -> "list[Difference]":
         """List all differences.
 
@@ -95,14 +91,11 @@ class Agreement:
             document: the document.
             app: the application.
             webhooks: routes that are in no path of the document.
-            beside: other documents of the application.
         """
         from poorwsgi_openapi.tools.route_check import check_routes
 
         ignored = self._left_out.union(webhooks)
-        return check_routes(
-            document, app, ignore=ignored, below=self._prefixes, beside=beside
-        )
+        return check_routes(document, app, ignore=ignored, below=self._prefixes)
 
     def check_again(self, found: "Sequence[Difference]") -> None:
         """Raise what is wrong with another document, if that is to be told.
@@ -113,18 +106,17 @@ class Agreement:
         if self._mode == "error":
             raise_errors(found)
 
-    def check_once(self, compare: "Callable[[], list[Difference]]") -> None:
+    def check_once(
+        self, document: Document, app: Application[Any], webhooks: Collection[str]
+    ) -> None:
         """Compare, until nothing is wrong or nobody minds.
-
-        Args:
-            compare: lists the differences.
 
         Raises:
             Differs: there are errors, and they are to be raised.
         """
         if not self.is_open or _is_left.get():
             return
-        found = compare()
+        found = self.compare(document, app, webhooks)
         try:
             report(found)
         except Differs as error:
