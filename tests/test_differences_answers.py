@@ -30,6 +30,7 @@ from poorwsgi.response import (
     RedirectResponse,
     Response,
     StrGeneratorResponse,
+    TextResponse,
 )
 from poorwsgi_core.testing import Answer, Client, build_environ
 
@@ -246,6 +247,12 @@ def test_type_of_204() -> None:
     answer = ask(lambda _: Response("", status_code=204))
     assert (answer.status_code, answer.data) == (204, b"")
     assert "Content-Type" not in answer.headers
+
+
+def test_text_charset() -> None:
+    """A text is what its header says; UTF-8 goes on as it was."""
+    assert TextResponse("ž").data == "ž".encode()
+    assert TextResponse("ž", "iso-8859-2").data == "ž".encode("iso-8859-2")
 
 
 def test_reset_content() -> None:

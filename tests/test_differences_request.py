@@ -287,7 +287,7 @@ def test_file_callback_returning() -> None:
 
 def test_types_such_application() -> None:
     """JSON is JSON under each of its names."""
-    for kind in ("application/json", "application/problem+json"):
+    for kind in ("application/json", "application/problem+json", "Application/JSON"):
         headers = {"Content-Type": kind}
         assert show(lambda r: r.json, "POST", body=b"[1]", headers=headers) == "[1]"
 

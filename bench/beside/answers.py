@@ -10,11 +10,13 @@ import re
 import sys
 from hashlib import md5
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 sys.path.insert(0, str(Path(__file__).parent))
 logging.disable(logging.CRITICAL)
 
 from application import KEY, REALM, app  # noqa: E402 - beside this file
+from calls import call_all, read_all  # noqa: E402 - the same
 
 API = {"X-Api-Key": KEY}
 JSON = {"Accept": "application/json"}
@@ -25,7 +27,22 @@ MULTIPART = (
     b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.gcode"\r\n'
     b"Content-Type: text/plain\r\n\r\nG28\nG1\r\n--b--\r\n"
 )
+JSONTYPE = {"Content-Type": "application/json"}
+ACCEPT = {
+    "Accept": "text/html,application/xhtml+xml;q=0.9, application/json;q=0.5,*/*;q=0.1",
+    "Accept-Language": "cs,en;q=0.5",
+    "Accept-Encoding": "gzip, br;q=0",
+    "Accept-Charset": "utf-8",
+    "Referer": "http://localhost/",
+}
+FORWARDED = {
+    "X-Forwarded-For": "192.0.2.1, 10.0.0.1",
+    "X-Forwarded-Host": "www.example.com",
+    "X-Forwarded-Proto": "https",
+}
 CHUNKED = {**API, "Transfer-Encoding": "chunked"}
+
+_VARIABLES = {"QUERY_STRING", "REMOTE_HOST", "SERVER_SOFTWARE"}
 
 # Name, method, target, headers, body.
 REQUESTS = [
@@ -108,40 +125,105 @@ REQUESTS = [
     ("thumb known", "GET", "/api/thumb", {"If-None-Match": '"picture"'}, b""),
     ("thumb part", "GET", "/api/thumb", {"Range": "bytes=2-4"}, b""),
     ("thumb end", "GET", "/api/thumb", {"Range": "bytes=-3"}, b""),
+    ("request", "GET", "/request?a=1&b=%20", {}, b""),
+    ("request accepts", "GET", "/request", ACCEPT, b""),
+    ("request through a proxy", "GET", "/request", FORWARDED, b""),
+    (
+        "request of a script",
+        "GET",
+        "/request",
+        {"X-Requested-With": "XMLHttpRequest"},
+        b"",
+    ),
+    ("request with a port", "GET", "/request", {"Host": "example.net:8443"}, b""),
+    (
+        "request with a type",
+        "GET",
+        "/request",
+        {"Content-Type": "Text/Plain; charset=X"},
+        b"",
+    ),
+    ("request of a user", "GET", "/request", {"Authorization": "Basic YTpi"}, b""),
+    ("cookies", "GET", "/cookies", {"Cookie": 'a=1; b="x y"; c=é'}, b""),
+    ("no cookies", "GET", "/cookies", {}, b""),
+    ("no session", "GET", "/me", {}, b""),
+    ("strange session", "GET", "/me", {"Cookie": "SESSID=abc"}, b""),
+    ("logout", "GET", "/logout", {}, b""),
+    ("headers", "GET", "/headers", {}, b""),
+    ("default", "GET", "/default/a", {}, b""),
+    ("default of POST", "POST", "/default/a", FORM, b"a=b"),
+    ("number below zero", "GET", "/user/A/-1", {}, b""),
+    ("slash at the end", "GET", "/args/", {}, b""),
+    ("two slashes", "GET", "//args", {}, b""),
+    ("path beyond ASCII", "GET", "/user/%C5%BE/1", {}, b""),
+    ("path that is no UTF-8", "GET", "/user/%FF/1", {}, b""),
+    ("query beyond ASCII", "GET", "/args?a=%C5%BE+x", {}, b""),
+    ("query with semicolons", "GET", "/args?a=1;b=2", {}, b""),
+    ("form beyond ASCII", "POST", "/form", FORM, b"name=%C5%BE+x"),
+    (
+        "form of a wrong type",
+        "POST",
+        "/form",
+        {"Content-Type": "text/plain"},
+        b"name=a",
+    ),
+    ("form by PUT", "PUT", "/form", FORM, b"name=a"),
+    ("parts with CRLF", "POST", "/form", PARTS, MULTIPART.replace(b"G28", b"G\r\n28")),
+    ("parts without an end", "POST", "/form", PARTS, MULTIPART[:-6]),
+    (
+        "parts without a boundary",
+        "POST",
+        "/form",
+        {"Content-Type": "multipart/form-data"},
+        MULTIPART,
+    ),
+    ("json null", "POST", "/json", JSONTYPE, b"null"),
+    ("json text", "POST", "/json", JSONTYPE, '"ž"'.encode()),
+    ("json of another type", "POST", "/json", {"Content-Type": "text/plain"}, b"{}"),
+    ("json empty", "POST", "/json", JSONTYPE, b""),
+    ("bad length", "POST", "/data", {"Content-Length": "x"}, b"text"),
+    ("style twice", "GET", "/./style.css", {}, b""),
+    ("style by POST", "POST", "/style.css", FORM, b"a=b"),
+    ("folder", "GET", "/sub", {}, b""),
+    ("debug-info", "GET", "/debug-info", {}, b""),
     ("style", "GET", "/style.css", {}, b""),
     ("hidden", "GET", "/.hidden", {}, b""),
     ("outside", "GET", "/../application.py", {}, b""),
 ]
 
 
-def ask(method, target, headers, body):
+def ask(method, target, headers, body, *, app=app, environ=None):
     """Call the application; returns status, headers and body."""
     path, _, query = target.partition("?")
-    environ = {
-        "REQUEST_METHOD": method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": re.sub("%20", " ", path),
-        "QUERY_STRING": query,
-        "REQUEST_URI": target,
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "8080",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_HOST": "localhost:8080",
-        "HTTP_USER_AGENT": "beside",
-        "CONTENT_LENGTH": str(len(body)) if body else "",
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": False,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
+    more, environ = (
+        environ or {},
+        {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query,
+            "REQUEST_URI": target,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "8080",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": "localhost:8080",
+            "HTTP_USER_AGENT": "beside",
+            "CONTENT_LENGTH": str(len(body)) if body else "",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        },
+    )
     for name, value in headers.items():
         key = name.upper().replace("-", "_")
-        known = {"CONTENT_TYPE", "CONTENT_LENGTH"}
+        known = {"CONTENT_TYPE", "CONTENT_LENGTH", *_VARIABLES}
         environ[key if key in known else f"HTTP_{key}"] = value
+    environ.update(more)
     if "Transfer-Encoding" in headers:
         del environ["CONTENT_LENGTH"]
     answer = []
@@ -176,12 +258,25 @@ def ask_all():
     """Yield the name of each request, and its answer."""
     for name, *request in REQUESTS:
         yield name, ask(*request)
+    status, headers, data = ask("GET", "/login?user=Ann", {}, b"")
+    cookie = dict(headers)["Set-Cookie"]
+    yield (
+        "login",
+        (status, [("Set-Cookie", re.sub("=[^;]*;", "=…;", cookie, count=1))], data),
+    )
+    yield "session", ask("GET", "/me", {"Cookie": cookie.partition(";")[0]}, b"")
     yield "challenge", ask("GET", "/", {}, b"")
     yield "user's page", log_in("GET", "/", "Secret123")
     yield "wrong password", log_in("GET", "/", "Secret124")
     yield "check by hand", log_in("GET", "/api/version", "Secret123")
     yield "wrong password by hand", log_in("GET", "/api/version", "x")
     yield "strange nonce by hand", log_in("GET", "/api/version", "Secret123", "0" * 64)
+
+
+def show_all():
+    """Yield what calls and handlers give, as answers."""
+    for name, value in (*call_all(), *read_all(ask)):
+        yield name, {"status": "", "headers": [], "body": str(value)}
 
 
 def _blank(value):
@@ -191,7 +286,7 @@ def _blank(value):
 
 def main():
     """Print all answers."""
-    answers = {}
+    answers = dict(show_all())
     for name, (status, headers, data) in ask_all():
         answers[name] = {
             "status": status,

@@ -21,10 +21,21 @@ from poorwsgi.response import (
     Response,
     make_response,
 )
-from poorwsgi.session import check_token
+from poorwsgi.session import PoorSession, SessionError, check_token
 
 REALM = "Printer"
 KEY = "a key for programs"
+ATTRIBUTES = (
+    *("method", "method_number", "path", "uri", "query", "full_path", "hostname"),
+    *("host_port", "remote_host", "remote_addr", "referer", "user_agent", "scheme"),
+    *("server_software", "server_admin", "server_hostname", "server_port"),
+    *("server_protocol", "forwarded_for", "forwarded_host", "forwarded_port"),
+    *("forwarded_proto", "document_index", "uri_rule", "mime_type", "charset"),
+    *("content_length", "accept", "accept_charset", "accept_encoding"),
+    *("accept_language", "accept_html", "accept_xhtml", "accept_json"),
+    *("authorization", "is_xhr", "is_body_request", "is_chunked", "path_args"),
+    *("user", "api", "db", "json", "form", "data"),
+)
 FOLDER = Path(mkdtemp())
 (FOLDER / "public").mkdir()
 (FOLDER / "public" / "style.css").write_bytes(b"body { color: black }\n")
@@ -45,7 +56,7 @@ def error_handler(code):
     """Return the handler of a status: JSON, or a line of text."""
 
     def answer(req, *_, **kwargs):
-        text = str(kwargs.get("error") or state.HTTP_NOT_FOUND)
+        text = str(kwargs.get("error") or code).partition(":")[0]  # without details
         if "application/json" in req.headers.get("Accept", ""):
             return JSONResponse(status_code=code, code=code, error=text)
         return Response(f"{code}: {text}\n", "text/plain", status_code=code)
@@ -185,6 +196,75 @@ def lookup_failed(req, error):
 def lookup(req):
     """Fail by an exception that has a handler."""
     return [None][int(req.args.getfirst("at", 1))]
+
+
+@app.route("/request")
+def show_request(req):
+    """Show what a request knows of itself."""
+    values = {name: repr(getattr(req, name)) for name in ATTRIBUTES}
+    values["headers"] = sorted(map(list, req.headers.items()))
+    values["url"] = req.construct_url("/x?y")
+    return JSONResponse(values)
+
+
+@app.route("/cookies")
+def show_cookies(req):
+    """Show the cookies."""
+    cookies = req.cookies or {}
+    return JSONResponse({name: each.value for name, each in cookies.items()})
+
+
+@app.route("/login")
+def log_in(req):
+    """Begin a session."""
+    session = PoorSession(app.secret_key)
+    session.data["user"] = req.args.getfirst("user", "nobody")
+    session.write()
+    res = Response("welcome", "text/plain")
+    session.header(res)
+    return res
+
+
+@app.route("/me")
+def show_me(req):
+    """Show what is in the session."""
+    session = PoorSession(app.secret_key)
+    try:
+        session.load(req.cookies)
+    except SessionError:
+        return "no session"
+    return JSONResponse(session.data)
+
+
+@app.route("/logout")
+def log_out(req):
+    """End a session."""
+    session = PoorSession(app.secret_key)
+    session.destroy()
+    res = Response("bye", "text/plain")
+    session.header(res)
+    return res
+
+
+@app.route("/headers")
+def show_headers(req):
+    """Send headers of each kind."""
+    res = Response("x", "text/plain")
+    res.headers["X-One"] = "1"
+    res.add_header("X-Two", "a")
+    res.add_header("X-Two", "b")
+    res.add_header("Content-Disposition", "attachment", filename="ž.txt")
+    res.headers.setdefault("X-One", "2")
+    res.headers.pop("X-Powered-By")
+    return res
+
+
+@app.default()
+def nothing_here(req):
+    """Answer for all other paths."""
+    if req.path.startswith("/default/"):
+        return f"default {req.path} {req.uri_rule}"
+    return abort(404)
 
 
 # --- bodies ---------------------------------------------------------------------------

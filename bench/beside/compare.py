@@ -26,18 +26,33 @@ _LOST = ("nocontentresponse-304-lost",)
 _PAGE = ("some-text-unescaped", "nosniff")
 EXPLAINED: dict[str, tuple[str, ...]] = {
     "abort 503": ("status-without-page", *_PAGE),
+    "bad length": ("malformed-lengths-queries",),
     "bad json": ("query-body-cookies", "failing-state-handler"),
     "challenge": _LOGIN,
+    "cookies": ("cookies-none", "vary-cookie"),
     "delete": _LOST,
     "download": ("last-modified",),
+    "form by PUT": ("405-without-allow", *_PAGE),
     "head": ("body-sent-head",),
     "hidden": ("dot-names",),
+    "login": ("set-cookie-attributes",),
+    "logout": ("destroy-left-content", "set-cookie-attributes"),
+    "no cookies": ("vary-cookie",),
     "no key": _LOGIN,
     "no part": ("range-sent-all", "416-bytes-10"),
+    "no session": ("vary-cookie",),
     "options": ("options-known-path",),
     "part": ("last-modified",),
+    "parts without a boundary": ("malformed-form",),
+    "parts without an end": ("form-without-end",),
+    "request accepts": ("accept-xhtml-looked",),
+    "request of a user": ("authorization",),
+    "request through a proxy": ("forwarded", "forwarded-first"),
+    "session": ("vary-cookie",),
     "see other": ("no-content-length",),
     "strange nonce by hand": _LOGIN,
+    "strange session": ("vary-cookie",),
+    "style twice": ("txt-txt-served",),
     "style": ("last-modified", "text-without-charset", "nosniff"),
     "thumb known": _LOST,
     "unknown method": ("unknown-methods-ran", *_PAGE),
@@ -67,7 +82,7 @@ def main(arguments: list[str]) -> int:
         wrong += [f"{name}: {each}" for each in _describe(old[name], new[name])]
     for line in wrong:
         print(line)
-    print(f"{len(old)} requests, {len(differing)} answers differ")
+    print(f"{len(old)} compared, {len(differing)} differ")
     return int(bool(wrong))
 
 

@@ -153,3 +153,13 @@ def test_file_that_others_may_write_is_a_warning(
         assert len(caplog.records) == warnings
         assert path.stat().st_mode & 0o777 == mode
     assert all("chmod 600" in record.message for record in caplog.records)
+
+
+@pytest.mark.parametrize(("mode", "warnings"), [(0o777, 1), (0o1777, 0), (0o770, 0)])
+def test_folder_that_others_may_write_is_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: int, warnings: int
+) -> None:
+    """There they could put another file in its place, unless the folder is sticky."""
+    tmp_path.chmod(mode)
+    with closing(build(tmp_path)):
+        assert len(caplog.records) == warnings

@@ -60,10 +60,10 @@ class SQLiteFile:
         self._inherited: list[deque[_Opened]] = []
         with self.connection():
             pass
-        if Path(self._path).stat().st_mode & _OF_OTHERS:
+        if _is_open_to_others(Path(self._path)):
             log.warning(
                 "%s can be written by others, who can make themselves any user: "
-                "chmod 600",
+                "chmod 600, and its folder chmod 700",
                 self._path,
             )
 
@@ -153,3 +153,10 @@ class SQLiteFile:
             connection.close()
             raise
         return _Opened(connection, identity)
+
+
+def _is_open_to_others(path: Path) -> bool:
+    """Tell whether others may write the file, or put another in its place."""
+    folder = path.parent.stat().st_mode
+    is_shared = folder & stat.S_IWOTH and not folder & stat.S_ISVTX
+    return bool(is_shared or path.stat().st_mode & _OF_OTHERS)

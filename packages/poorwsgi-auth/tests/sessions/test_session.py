@@ -635,3 +635,14 @@ def test_a_few_cookies_of_the_name_are_tried() -> None:
     session.load(load_cookies("SESSID=x; " * 4 + f"SESSID={good}"))
     with pytest.raises(SessionError):
         session.load(load_cookies("SESSID=x; " * 5 + f"SESSID={good}"))
+
+
+def test_empty_cookie_hides_no_other() -> None:
+    """A session that was ended for one path may be alive for another."""
+    session = PoorSession(KEY)
+    session.data = {"user": "jana"}
+    later = PoorSession(KEY)
+    later.load(load_cookies(f"SESSID=; SESSID={session.write()}"))
+    assert later.data == {"user": "jana"}
+    later.load(load_cookies("SESSID="))
+    assert later.data == {"user": "jana"}

@@ -133,3 +133,24 @@ def test_bad_settings() -> None:
     """An unknown form is refused when it is made."""
     with pytest.raises(ValueError, match="default is html, json or text, not 'xml'"):
         ErrorPages(default="xml")
+
+
+def test_routes_in_debug(app: Application) -> None:
+    """In debug a 404 says why no route answers, the nearest first, in each form."""
+    app.install(ErrorPages(default="json"))
+
+    def show(_: Request, ident: int) -> str:
+        return str(ident)
+
+    app.set_route("/user/<ident:int>", show)
+    client = Client(app)
+    silent = client.get("/usr/7").json()
+    app.debug = True
+    loud = client.get("/usr/7").json()
+    reason = "segment 1 is 'usr', not 'user'"
+    assert loud.pop("routes")[0] == {"rule": "/user/<ident:int>", "reason": reason}
+    assert loud == silent
+    text = client.get("/usr/7", headers={"Accept": "text/plain"}).text
+    assert text.split("\n")[1] == f"/user/<ident:int>: {reason}"
+    foreign = client.get("/usr/7", headers={"Host": "evil.example"})
+    assert foreign.json() == silent

@@ -194,6 +194,13 @@ def test_text_has_defaults() -> None:
     assert (answer.status_code, answer.headers["A"]) == (404, "1")
 
 
+def test_text_that_is_encoded_already() -> None:
+    """Bytes are sent as they are, as 2.x did."""
+    assert _send(TextResponse(b"\xec", "iso-8859-2")).data == b"\xec"
+    with pytest.raises(TypeError):
+        TextResponse(cast("Any", 5))
+
+
 def test_text_that_the_charset_lacks() -> None:
     """A letter that can't be encoded is a ValueError, an unknown charset too late."""
     with pytest.raises(UnicodeEncodeError):

@@ -366,7 +366,7 @@ def test_type_options_of_a_part(parser: Parser) -> None:
 def test_empty_filename_is_text(parser: Parser, encode: Encode) -> None:
     """A file field that was left empty is a text field without text."""
     field = parser(encode(("f", "", b""))).parse()["f"]
-    assert (field.filename, field.file, field.value) == (None, None, "")
+    assert (field.filename, field.file, field.value) == ("", None, "")
     assert field.disposition_options == {"name": "f"}
 
 

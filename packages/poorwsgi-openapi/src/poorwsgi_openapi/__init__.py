@@ -2,6 +2,7 @@
 
 extension         OpenAPI, which an application installs
 bindings          functions for operations, and the routes that they get
+neighbours        several documents in one application
 reloading         the document read again while it is written
 openapi_wrapper   requests and responses for openapi-core, for wiring by hand
 errors            errors of openapi-core and of ours

@@ -12,6 +12,7 @@ from poorwsgi_core.results import escape_controls
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.sources import dump_yaml
 from poorwsgi_openapi.extension import OpenAPI
+from poorwsgi_openapi.neighbours import find_owners
 from poorwsgi_openapi.tools.difference import compare_documents
 from poorwsgi_openapi.tools.export import build_document
 from poorwsgi_openapi.tools.lint import Line, lint_document
@@ -119,19 +120,25 @@ def _check(options: argparse.Namespace) -> int:
         document = _load(options.target, options, check=False)
         return _report(document, [], lint_document(document), options)
     app = load_application(options.target)
-    api = _find_api(app)
     if options.document:
         document = _load(options.document, options)
-        found = check_routes(document, app)
-    elif api is not None:
-        document = api.document
-        found = api.find_differences(app)
-    else:
+        return _report_routes(document, check_routes(document, app), options)
+    found = _find_apis(app)
+    if not found:
         raise UsageError(
             f"{options.target} has no OpenAPI installed: name its --document"
         )
+    return max(
+        _report_routes(api.document, api.find_differences(app), options)
+        for api in found
+    )
+
+
+def _report_routes(
+    document: Document, differences: list[Difference], options: argparse.Namespace
+) -> int:
     lines = lint_document(document) if options.lint else []
-    return _report(document, found, lines, options)
+    return _report(document, differences, lines, options)
 
 
 def _report(
@@ -154,13 +161,9 @@ def _report(
     return 1 if errors else 0
 
 
-def _find_api(app: Application[Any]) -> OpenAPI | None:
-    """Return the extension that is installed in an application, if there is one."""
-    for hook in app.before:
-        owner: object = getattr(hook, "__self__", None)
-        if isinstance(owner, OpenAPI):
-            return owner
-    return None
+def _find_apis(app: Application[Any]) -> list[OpenAPI]:
+    """List the extensions that are installed in an application."""
+    return [each for each in find_owners(app) if isinstance(each, OpenAPI)]
 
 
 def _count(number: int, noun: str) -> str:
@@ -212,15 +215,25 @@ def _add_export(commands: Any) -> None:
     command.add_argument("target", help=_TARGET)
     text = "write JSON instead of YAML"
     command.add_argument("--json", action="store_true", help=text)
+    text = "which of several documents: the one with this prefix"
+    command.add_argument("--prefix", help=text)
     command.set_defaults(run=_export)
 
 
 def _export(options: argparse.Namespace) -> int:
     app = load_application(options.target)
-    api = _find_api(app)
+    found = {api.document.prefix: api for api in _find_apis(app)}
     skipped: list[str] = []
-    if api is not None:
-        document = {**api.document.raw}
+    if options.prefix is not None or len(found) > 1:
+        if options.prefix not in found:
+            known = ", ".join(map(repr, found)) or "none"
+            raise UsageError(
+                f"{options.target} has documents with the prefixes {known}: name one "
+                "as --prefix"
+            )
+        found = {options.prefix: found[options.prefix]}
+    if found:
+        document = {**next(iter(found.values())).document.raw}
     else:
         document, skipped = build_document(app)
     for rule in skipped:

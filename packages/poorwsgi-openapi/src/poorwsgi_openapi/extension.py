@@ -34,6 +34,7 @@ from poorwsgi_openapi.checks.plans import PlanRefused, StrictQuery
 from poorwsgi_openapi.checks.responses import ResponseCheck, ResponsePlans
 from poorwsgi_openapi.checks.security import Schemes, Verifier, grant_all
 from poorwsgi_openapi.document.document import Document, Operation
+from poorwsgi_openapi.neighbours import Neighbour, check_prefix
 from poorwsgi_openapi.tools.agreement import Agreement, Check, Differs, report
 from poorwsgi_openapi.tools.coverage import observers
 from poorwsgi_openapi.tools.route_check import Difference, find_unrouted
@@ -81,6 +82,8 @@ class OpenAPI:
         form_parser: gives the form of a request; ``req.form`` by default.
         mock: answer from the examples of the document: for operations that have
             no handler when the extension is installed, or for all.
+        prefix: path that the document is served below, such as ``/v1``, and where it
+            names no server, its operations too; one application may have several.
         json_path: where the document is served as JSON, ``None`` for nowhere.
         yaml_path: where it is served as YAML, likewise.
         docs_path: where the page about it is served, likewise.
@@ -113,6 +116,7 @@ class OpenAPI:
         max_validation_steps: int = MOST_STEPS,
         form_parser: Callable[[Any], Any] | None = None,
         mock: Literal["off", "missing", "all"] = "off",
+        prefix: str = "",
         json_path: str | None = "/openapi.json",
         yaml_path: str | None = "/openapi.yaml",
         docs_path: str | None = "/docs",
@@ -128,8 +132,13 @@ class OpenAPI:
             document = Document(
                 document, check=check_document, cache=check_cache, refs_below=refs_below
             )
-        document.base = json_path or yaml_path or "/"
+        check_prefix(prefix)
+        json_path, yaml_path, docs_path = (
+            path and prefix + path for path in (json_path, yaml_path, docs_path)
+        )
+        document.place(json_path or yaml_path or f"{prefix}/", prefix)
         self.document = document
+        self.neighbour = Neighbour(document, (json_path, yaml_path, docs_path))
         self._served = ServedDocument(
             document, json_path, yaml_path, docs_path, docs_assets
         )
@@ -256,7 +265,7 @@ class OpenAPI:
 
     def find_differences(self, app: Application[Any]) -> list[Difference]:
         """List where the routes of an application and the document differ."""
-        return self._agreement.compare(self.document, app, self._bindings.webhook_rules)
+        return self._compare(self.document, app)
 
     # --- wiring ------------------------------------------------------------------
 
@@ -264,8 +273,9 @@ class OpenAPI:
         """Register hooks and routes.
 
         Raises:
-            RuntimeError: the extension is installed already, or a multipart
-                form is documented and nobody parses it.
+            RuntimeError: the extension is installed already, another document has
+                a path of this one, or a multipart form is documented and nobody
+                parses it.
             ValueError: a security scheme has no verifier.
         """
         if self._is_installed:
@@ -273,11 +283,14 @@ class OpenAPI:
                 "This OpenAPI is installed already: make one for each application"
             )
         self._dispatcher = dispatcher = self._build_dispatcher(app, self.document)
+        self.neighbour.settle(app)
+        self.neighbour.use(dispatcher)
         self._is_installed = True
         self._bindings.wire(app, dispatcher)
         self._served.wire(app)
         self._add_mocks(app)
-        app.add_page_handler(ProblemPages(self._is_api, self._answer))
+        is_elsewhere = self.neighbour.is_elsewhere
+        app.add_page_handler(ProblemPages(self._is_api, self._answer, is_elsewhere))
         app.add_before_response(self._check_request)
         if self._validate_responses != "off":
             is_raising = self._validate_responses == "raise"
@@ -288,7 +301,7 @@ class OpenAPI:
             for observer in observers:
                 observer.add_document(self.document)
             app.add_after_response(self._tell_observers)
-        if not find_unrouted(self.document, app):
+        if not self._find_unrouted(app):
             self._check_once(app)
         warn_of_document(self.document)
 
@@ -313,8 +326,10 @@ class OpenAPI:
         if self._mock != "off":
             from poorwsgi_openapi.answers.mock import answer_mock
 
-            unrouted = find_unrouted(self.document, app)
-            self._bindings.add_mocks(app, unrouted, answer_mock)
+            self._bindings.add_mocks(app, self._find_unrouted(app), answer_mock)
+
+    def _find_unrouted(self, app: Application[Any]) -> list[Operation]:
+        return find_unrouted(self.document, app, self.neighbour.documents)
 
     def _refresh(self, req: Request) -> None:
         """Follow the files of the document; all that is wrong is the answer."""
@@ -333,9 +348,9 @@ class OpenAPI:
         document = self.document.read_again()
         dispatcher = self._build_dispatcher(app, document)
         self._bindings.follow(dispatcher, partial(find_again, document))
-        rules = self._bindings.webhook_rules
-        self._agreement.check_again(self._agreement.compare(document, app, rules))
+        self._agreement.check_again(self._compare(document, app))
         self._bindings.use(dispatcher)
+        self.neighbour.use(dispatcher, document)
         self._dispatcher, self.document = dispatcher, document
         self._hosts = HostCheck(document) if self._hosts is not None else None
         self._served.renew(document)
@@ -375,8 +390,11 @@ class OpenAPI:
             raise refuse_by(req, error) from None
 
     def _check_once(self, app: Application[Any]) -> None:
-        rules = self._bindings.webhook_rules
-        self._agreement.check_once(self.document, app, rules)
+        self._agreement.check_once(lambda: self._compare(self.document, app))
+
+    def _compare(self, document: Document, app: Application[Any]) -> list[Difference]:
+        rules, beside = self._bindings.webhook_rules, self.neighbour.documents
+        return self._agreement.compare(document, app, rules, beside)
 
     def _tell_observers(
         self, req: SimpleRequest, response: BaseResponse
@@ -387,7 +405,7 @@ class OpenAPI:
                 observer.record(plan.operation, response)
         return response
 
-    def _find_plans(self, operation: Operation) -> ResponsePlans:
+    def _find_plans(self, operation: Operation) -> ResponsePlans | None:
         return self._dispatcher.responses(operation)
 
     def _is_api(self, req: SimpleRequest) -> bool:

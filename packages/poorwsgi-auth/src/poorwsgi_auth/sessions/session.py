@@ -158,9 +158,11 @@ class Session:
         # PERF: told by its morsels, a SimpleCookie needs no import here.
         if not isinstance(cookies, dict):
             return
-        morsel = cookies.get(self._sid)
-        text: str = getattr(morsel, "value", "")
+        text: str | None = getattr(cookies.get(self._sid), "value", None)
         if not text:
+            if text is not None:
+                # Ended for one path or domain, and alive for another.
+                self._load_another(cookies)
             return
         try:
             self.data = self._decode(text)

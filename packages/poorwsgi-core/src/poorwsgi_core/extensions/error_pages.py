@@ -13,7 +13,12 @@ from poorwsgi_core.http.negotiation import best, parse_negotiation
 from poorwsgi_core.request import SimpleRequest
 from poorwsgi_core.response import BaseResponse, Response
 from poorwsgi_core.response.streams import filtered_headers
-from poorwsgi_core.state import HTTP_INTERNAL_SERVER_ERROR, HTTP_UNAUTHORIZED
+from poorwsgi_core.state import (
+    HTTP_INTERNAL_SERVER_ERROR,
+    HTTP_METHOD_NOT_ALLOWED,
+    HTTP_NOT_FOUND,
+    HTTP_UNAUTHORIZED,
+)
 
 __all__ = ["ErrorPages", "Problem"]
 
@@ -21,6 +26,7 @@ _HTML = "text/html"
 _PROBLEM = "application/problem+json"
 _JSON = "application/json"
 _TEXT = "text/plain"
+_ROUTING = frozenset({HTTP_NOT_FOUND, HTTP_METHOD_NOT_ALLOWED})
 _FORMS = {
     "html": (_HTML, _PROBLEM, _JSON, _TEXT),
     "json": (_PROBLEM, _JSON, _HTML, _TEXT),
@@ -46,7 +52,8 @@ class Problem(NamedTuple):
 class ErrorPages:
     """Answer errors as HTML, problem+json (RFC 9457) or text, as the client likes.
 
-    State handlers of the application come before it.
+    State handlers of the application come before it.  In debug 404 and 405 say why no
+    route answers, in JSON as the member ``routes``.
 
     Args:
         default: ``html``, ``json`` or ``text``, for clients that don't care.
@@ -84,7 +91,7 @@ class ErrorPages:
         form = best(accepted, self._offers) or self._offers[0]
         problem = _describe(page, error)
         if form != _HTML:
-            return _rebuild(page, *_write(problem, form))
+            return _rebuild(page, *_write(problem, form, _explain(req, page)))
         is_ours = page.status_code == HTTP_INTERNAL_SERVER_ERROR and req.shows_debug
         if self._render is None or is_ours:
             return page
@@ -98,14 +105,33 @@ def _describe(page: BaseResponse, error: object) -> Problem:
     return Problem(code, page.reason, str(error) if error and is_told else "")
 
 
-def _write(problem: Problem, form: str) -> tuple[str, str]:
+def _explain(req: SimpleRequest, page: BaseResponse) -> Sequence[tuple[str, str]]:
+    """Say in debug of each route why it doesn't answer, the nearest first."""
+    if page.status_code not in _ROUTING or not req.shows_debug:
+        return ()
+    # Imported here: only who debugs needs it.
+    from poorwsgi_core.results.search import find_trials, sort_trials
+
+    return [(trial.rule, trial.reason) for trial in sort_trials(find_trials(req))]
+
+
+def _write(
+    problem: Problem, form: str, reasons: Sequence[tuple[str, str]]
+) -> tuple[str, str]:
     if form == _TEXT:
         title = f"{problem.status} {problem.title}"
         lines = [title, problem.detail] if problem.detail else [title]
+        lines += [f"{rule}: {reason}" for rule, reason in reasons]
         return "\n".join([*lines, ""]), f"{_TEXT}; charset=utf-8"
-    members = {"type": "about:blank", "title": problem.title, "status": problem.status}
+    members: dict[str, Any] = {
+        "type": "about:blank",
+        "title": problem.title,
+        "status": problem.status,
+    }
     if problem.detail:
         members["detail"] = problem.detail
+    if reasons:
+        members["routes"] = [{"rule": rule, "reason": why} for rule, why in reasons]
     return json.dumps(members), form
 
 

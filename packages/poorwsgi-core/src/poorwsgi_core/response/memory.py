@@ -132,19 +132,22 @@ class PartialResponse(Response):
 
 
 class TextResponse(Response):
-    """Plain text in the given charset (none in the header when empty)."""
+    """Plain text in the given charset (none in the header when empty).
+
+    Bytes are sent as they are.
+    """
 
     def __init__(
         self,
-        text: str,
+        text: str | bytes,
         charset: str = "utf-8",
         headers: HeadersInput = None,
         status_code: int = HTTP_OK,
     ) -> None:
         content_type = f"text/plain; charset={charset}" if charset else "text/plain"
-        super().__init__(
-            text.encode(charset or "utf-8"), content_type, headers, status_code
-        )
+        if isinstance(text, str):
+            text = text.encode(charset or "utf-8")
+        super().__init__(text, content_type, headers, status_code)
 
 
 class JSONResponse(Response):

@@ -12,7 +12,7 @@ from poorwsgi_core.results.frame import read_text
 from poorwsgi_core.results.html import code_html, text_html
 from poorwsgi_core.state import methods
 
-__all__ = ["describe_search"]
+__all__ = ["describe_search", "find_trials", "sort_trials"]
 
 _MAX_ROUTES = 300
 _MAX_NEAREST = 3
@@ -20,6 +20,26 @@ _LIKENESS = 3
 """Part of a path's length that may differ where a route is called near."""
 
 _COLUMNS = ("Route", "Why it doesn't answer", "Methods", "Handler")
+
+
+def find_trials(req: Any) -> Sequence[Any]:
+    """Ask the application of a request why its routes don't answer.
+
+    Returns:
+        Its trials in the order of its routes; none where one of them answers, and
+        where debug pages aren't shown.
+    """
+    explain = probe(probe(req, "app"), "explain_routes")
+    is_routed = probe(req, "uri_handler") is not None
+    if explain is None or is_routed or not probe(req, "shows_debug"):
+        return ()
+    trials: Sequence[Any] = explain(read_text(req, "path"), str(probe(req, "method")))
+    return trials
+
+
+def sort_trials(trials: Sequence[Any]) -> Sequence[Any]:
+    """Put the nearest ones first, as many as a page shows."""
+    return sorted(trials, key=lambda trial: trial.distance)[:_MAX_ROUTES]
 
 
 def describe_search(req: Any) -> str:
@@ -32,20 +52,16 @@ def describe_search(req: Any) -> str:
             f"<p>The route {rule} answers this path. Its handler, or a hook, answered "
             f"with this status:</p>\n<div>{handler_html(handler, app)}</div>"
         )
-    explain = probe(app, "explain_routes")
-    if explain is None:
+    trials = find_trials(req)
+    if not trials:
         return ""
     path = read_text(req, "path")
-    trials = explain(path, str(probe(req, "method")))
     return _describe_nearest(path, trials) + _describe_all(req, app, trials)
 
 
 def _describe_nearest(path: str, trials: Sequence[Any]) -> str:
     limit = max(2, len(path) // _LIKENESS)
-    near = sorted(
-        (trial for trial in trials if trial.distance <= limit),
-        key=lambda trial: trial.distance,
-    )
+    near = [trial for trial in sort_trials(trials) if trial.distance <= limit]
     items = "".join(
         f"<li>{code_html(trial.rule)}: {text_html(trial.reason)}</li>\n"
         for trial in near[:_MAX_NEAREST]

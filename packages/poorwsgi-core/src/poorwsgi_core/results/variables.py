@@ -56,12 +56,12 @@ class _Masking(Repr):
         self.maxset = self.maxfrozenset = self.maxdeque = self.maxarray = _MAX_ITEMS
 
     def repr1(self, x: Any, level: int) -> str:
-        if isinstance(x, dict):
-            found: dict[Any, Any] = x
-            return self.repr_dict(found, level)
-        if isinstance(x, str):
+        value: object = x
+        if isinstance(value, dict):
+            return self.repr_dict(x, level)
+        if isinstance(value, str):
             return repr(_cut(mask_text(x[:_MAX_READ]), _MAX_TEXT))
-        if isinstance(x, bytes | bytearray):
+        if isinstance(value, bytes | bytearray):
             return _cut(mask_text(repr(x[:_MAX_READ])), _MAX_TEXT)
         return super().repr1(x, level)
 

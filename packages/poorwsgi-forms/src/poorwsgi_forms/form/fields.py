@@ -44,7 +44,8 @@ class FieldStorage(FieldStorageInterface):
 
     Attributes:
         name: name of the field, ``None`` for a form.
-        filename: base name of an uploaded file, ``None`` for text.
+        filename: base name of an uploaded file, ``None`` for text; empty where no
+            file was chosen.
         type: content type without parameters.
         type_options: parameters of the content type.
         disposition: value of Content-Disposition without parameters.

@@ -329,8 +329,9 @@ class FieldStorageParser:
         field.disposition = disposition
         if content_type != "text/plain":
             field.type, field.type_options = parse_header(content_type)
-        if filename is None:
+        if not filename:
             self.filename = None
+            field.filename = filename
             if name is not None:
                 field.disposition_options = {"name": name}
             return field

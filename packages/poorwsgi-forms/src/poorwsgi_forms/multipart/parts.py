@@ -91,7 +91,7 @@ def parse_head(headers: Headers) -> tuple[str, str | None, str | None, str]:
                 _check_names(name, filename)
         elif header == "Content-Type" and not content_type:
             content_type = value
-    return disposition, name, filename or None, content_type or "text/plain"
+    return disposition, name, filename, content_type or "text/plain"
 
 
 def _check_names(*names: str | None) -> None:
@@ -111,7 +111,7 @@ class Part:
 
     def __init__(self, headers: Headers) -> None:
         _, self.name, filename, self.content_type = parse_head(headers)
-        self.filename = None if filename is None else clean_filename(filename)
+        self.filename = clean_filename(filename) if filename else None
         self.headers = headers
         self._chunks: Iterator[bytes] = iter(())
 

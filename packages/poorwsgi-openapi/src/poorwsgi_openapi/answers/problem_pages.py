@@ -49,14 +49,17 @@ class ProblemPages:
     Args:
         is_api: tells whether a request is for an API.
         answer: gives the answer of the application to a problem, if it has one.
+        is_elsewhere: tells whether a request is for another API.
     """
 
     def __init__(
         self,
         is_api: Callable[[SimpleRequest], bool],
         answer: Callable[[SimpleRequest, Problem], BaseResponse | None],
+        is_elsewhere: Callable[[SimpleRequest], bool],
     ) -> None:
         self._is_api = is_api
+        self._is_elsewhere = is_elsewhere
         self._answer = answer
 
     def __call__(
@@ -90,7 +93,9 @@ class ProblemPages:
         return write_problem(Response, req, problem) if answer is None else answer
 
     def _is_for_program(self, req: SimpleRequest) -> bool:
-        return not prefers_html(req) and (self._is_api(req) or prefers_json(req))
+        if self._is_api(req):
+            return not prefers_html(req)
+        return prefers_json(req) and not self._is_elsewhere(req)
 
 
 def _explain(req: SimpleRequest, status: int, error: Any) -> str:

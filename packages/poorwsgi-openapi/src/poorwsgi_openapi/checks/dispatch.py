@@ -60,12 +60,18 @@ class Dispatcher:
         self._bound: dict[Key, Operation] = {}
         self._plans: dict[Key, Plan | None] = {}
         self._responses: dict[Operation, ResponsePlans] = {}
+        self._left: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self._territory = Territory(document)
 
     def bind(self, rule: str, operation: Operation) -> None:
         """Say that a route serves an operation."""
         self._bound[rule, operation.method] = operation
+        self._plans.clear()
+
+    def leave(self, claims: set[tuple[str, str]]) -> None:
+        """Leave paths and methods alone, which are those of another document."""
+        self._left |= claims
         self._plans.clear()
 
     def plan(self, req: SimpleRequest) -> Plan | None:
@@ -78,8 +84,10 @@ class Dispatcher:
         """Tell whether a request is for the API, served or not."""
         return self.plan(req) is not None or self._territory.has(req)
 
-    def responses(self, operation: Operation) -> ResponsePlans:
-        """Return what checks the answers of an operation."""
+    def responses(self, operation: Operation) -> ResponsePlans | None:
+        """Return what checks the answers of an operation, if it is one of ours."""
+        if operation.document is not self._document:
+            return None
         found = self._responses.get(operation)
         if found is None:
             found = ResponsePlans(
@@ -93,7 +101,9 @@ class Dispatcher:
         methods = ("HEAD", "GET") if method == "HEAD" else (method,)
         shape = template_shape(rule_to_template(rule))
         for name in methods:
-            found = self._bound.get((rule, name)) or self._shapes.get((shape, name))
+            found = self._bound.get((rule, name))
+            if found is None and (shape, name) not in self._left:
+                found = self._shapes.get((shape, name))
             if found is not None:
                 return found
         return None

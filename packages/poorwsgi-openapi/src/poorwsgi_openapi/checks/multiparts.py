@@ -155,7 +155,7 @@ class _FieldPlan:
         return self._decode_one(items[0])
 
     def _decode_one(self, item: Any) -> Any:
-        if self.is_file or (not self._is_known and item.filename is not None):
+        if self.is_file or (not self._is_known and item.filename):
             return item
         value = item.value
         if isinstance(value, bytes | bytearray):

@@ -228,14 +228,14 @@ class ResponseCheck:
     """Looks at what handlers answer; an after handler.
 
     Args:
-        find_plans: gives the plans of an operation.
+        find_plans: gives the plans of an operation, if it is of this document.
         sample: share of the responses that are looked at.
         is_raising: a fault is 500, and not only logged.
     """
 
     def __init__(
         self,
-        find_plans: Callable[[Operation], ResponsePlans],
+        find_plans: Callable[[Operation], ResponsePlans | None],
         sample: float,
         *,
         is_raising: bool,
@@ -257,8 +257,11 @@ class ResponseCheck:
             or (self._sample < 1 and random.random() >= self._sample)  # noqa: S311
         ):
             return response
+        plans = self._find_plans(api.operation)
+        if plans is None:
+            return response
         try:
-            items = self._find_plans(api.operation).check(response)
+            items = plans.check(response)
         except ResponseInvalid as error:
             self._tell(error, is_debug=req.debug)
             return response

@@ -25,6 +25,7 @@ from poorwsgi_openapi.document.pointers import (
     is_map,
     split_pointer,
 )
+from poorwsgi_openapi.document.rules import template_shape
 from poorwsgi_openapi.document.servers import list_paths
 from poorwsgi_openapi.document.sources import Source, SourceError, dump_yaml
 from poorwsgi_openapi.document.specification import Finding, find_faults
@@ -170,6 +171,7 @@ class Document:
         raw: the whole document; other files are below ``x-files``.
         version: ``"3.0"``, ``"3.1"`` or ``"3.2"``.
         base: path where it is served, which relative server URLs start from.
+        prefix: path that its operations are below where it names no server.
 
     Raises:
         ValueError: it is no OpenAPI document, it is broken, or a reference leads
@@ -197,9 +199,11 @@ class Document:
         self.version = _read_version(root, name)
         self.raw: dict[str, Any] = root
         self.base = "/"
+        self.prefix = ""
         self._below = None if refs_below is None else Path(refs_below)
         self._bundle = Bundle(root, file, self._below)
         self._file = file
+        self._is_as_written = self._bundle.is_single
         self._check_paths()
         self._is_checked = check
         self._cache = cache
@@ -293,6 +297,26 @@ class Document:
         """List the paths of the operation's server URLs, without their ends."""
         return list_paths(operation.servers, self.base)
 
+    def place(self, base: str, prefix: str) -> None:
+        """Say where the document is, and where its operations are.
+
+        Args:
+            base: path where it is served.
+            prefix: path of the server, where it names none; it has this one then.
+        """
+        self.base, self.prefix = base, prefix
+        if prefix and not self.raw.get("servers"):
+            self.raw["servers"] = [{"url": prefix}]
+            self._is_as_written = False
+
+    def list_claims(self) -> set[tuple[str, str]]:
+        """List the shapes of paths below those of the servers, with their methods."""
+        return {
+            (prefix + template_shape(operation.path), operation.method)
+            for operation in self.operations
+            for prefix in self.prefixes(operation)
+        }
+
     def has_changed(self) -> bool:
         """Tell whether a file of the document has changed since it was read."""
         return self._bundle.has_changed()
@@ -312,7 +336,7 @@ class Document:
             cache=self._cache,
             refs_below=self._below,
         )
-        again.base = self.base
+        again.place(self.base, self.prefix)
         return again
 
     def to_json(self) -> bytes:
@@ -322,7 +346,7 @@ class Document:
     def to_yaml(self) -> bytes:
         """Write the whole document as YAML: the file itself, if it is whole."""
         file = self._file
-        if file is not None and self._bundle.is_single and not file.is_json:
+        if file is not None and self._is_as_written and not file.is_json:
             return file.content
         return dump_yaml(self.raw)
 

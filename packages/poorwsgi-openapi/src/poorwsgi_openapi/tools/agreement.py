@@ -5,7 +5,7 @@ says.  What is compared, and how, is in ``route_check``.
 """
 
 import logging
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -83,7 +83,11 @@ class Agreement:
         self.is_open = mode != "off"
 
     def compare(
-        self, document: Document, app: Application[Any], webhooks: Collection[str]
+        self,
+        document: Document,
+        app: Application[Any],
+        webhooks: Collection[str],
+        beside: Collection[Document] = (),
     ) -> "list[Difference]":
         """List all differences.
 
@@ -91,11 +95,14 @@ class Agreement:
             document: the document.
             app: the application.
             webhooks: routes that are in no path of the document.
+            beside: other documents of the application.
         """
         from poorwsgi_openapi.tools.route_check import check_routes
 
         ignored = self._left_out.union(webhooks)
-        return check_routes(document, app, ignore=ignored, below=self._prefixes)
+        return check_routes(
+            document, app, ignore=ignored, below=self._prefixes, beside=beside
+        )
 
     def check_again(self, found: "Sequence[Difference]") -> None:
         """Raise what is wrong with another document, if that is to be told.
@@ -106,17 +113,18 @@ class Agreement:
         if self._mode == "error":
             raise_errors(found)
 
-    def check_once(
-        self, document: Document, app: Application[Any], webhooks: Collection[str]
-    ) -> None:
+    def check_once(self, compare: "Callable[[], list[Difference]]") -> None:
         """Compare, until nothing is wrong or nobody minds.
+
+        Args:
+            compare: lists the differences.
 
         Raises:
             Differs: there are errors, and they are to be raised.
         """
         if not self.is_open or _is_left.get():
             return
-        found = self.compare(document, app, webhooks)
+        found = compare()
         try:
             report(found)
         except Differs as error:

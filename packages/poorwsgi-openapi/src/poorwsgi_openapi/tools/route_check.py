@@ -67,6 +67,7 @@ def check_routes(
     *,
     ignore: Collection[str] = (),
     below: tuple[str, ...] = (),
+    beside: Collection[Document] = (),
 ) -> list[Difference]:
     """Compare the routes of an application with a document.
 
@@ -75,8 +76,9 @@ def check_routes(
         app: the application.
         ignore: routes that need no operation, such as those of webhooks.
         below: beginnings of further ones.
+        beside: other documents of the application, which have routes of their own.
     """
-    routes = [*_iter_routes(app)]
+    routes = [*_iter_routes(app, beside)]
     by_shape = _sort_routes(routes)
     operations = {
         (shape, operation.method): operation
@@ -100,9 +102,11 @@ def check_routes(
     return [*found, *_check_undocumented(kept, operations)]
 
 
-def find_unrouted(document: Document, app: Application[Any]) -> list[Operation]:
-    """List the operations that no route of an application serves."""
-    by_shape = _sort_routes(_iter_routes(app))
+def find_unrouted(
+    document: Document, app: Application[Any], beside: Collection[Document] = ()
+) -> list[Operation]:
+    """List the operations that no route of an application serves; see above."""
+    by_shape = _sort_routes(_iter_routes(app, beside))
     return [
         operation
         for operation in document.operations
@@ -125,7 +129,16 @@ def is_own(handler: object) -> bool:
     return module.partition(".")[0] == "poorwsgi_openapi"
 
 
-def _iter_routes(app: Application[Any]) -> Iterator[_Route]:
+def _iter_routes(
+    app: Application[Any], beside: Collection[Document]
+) -> Iterator[_Route]:
+    elsewhere = {claim for document in beside for claim in document.list_claims()}
+    for route in _iter_all_routes(app):
+        if (route.shape, route.method) not in elsewhere:
+            yield route
+
+
+def _iter_all_routes(app: Application[Any]) -> Iterator[_Route]:
     names = {bit: name for name, bit in methods.items()}
     for rule, handlers in app.routes.items():
         for bit, handler in handlers.items():

@@ -1,14 +1,14 @@
 """Mistakes of wiring that 2.x let pass, in words that tables can name.
 
-====================================  ================================================
-``route handler with other arguments`` it can't be called so; likewise other handlers
-``coroutine as … handler``            ``async def``
-``poorwsgi.….check_digest above a route``, ``decorator above a route``
-                                      the route leads past it
-``route with a malformed group``      ``<a``
-``route with an expression around a group``
-``path set twice``                    for the same method
-====================================  ================================================
+===========================================  =========================================
+``… handler with other arguments``           it can't be called with what it gets
+``coroutine as … handler``                   ``async def``
+``poorwsgi.digest.check_digest above a …``   the route leads past it
+``decorator above a route``                  past one of the application's own
+``route with a malformed group``             such as ``<a``
+``route with an expression around a group``  such as ``/a|b/<c>``
+``path set twice``                           for the same method
+===========================================  =========================================
 
 What a path has of groups, and whether a function can be called, is asked of core.
 """

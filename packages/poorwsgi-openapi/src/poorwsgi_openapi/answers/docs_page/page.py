@@ -70,10 +70,11 @@ def frame_page(title: str, style: str, contents: str, body: str, kind: str) -> s
         f'<link rel="icon" href="{PAGE_ICON}">\n'
         f"<title>{title}</title>\n<style>{style}</style>\n</head>\n"
         f'<body id="top"{kind}>\n'
+        '<a class="skip" href="#main">Skip to the content</a>\n'
         f'<div class="bar"><a href="#top">{title}</a>'
         '<a href="#contents">Contents</a></div>\n'
         f'<nav id="contents" aria-label="Contents">\n{contents}</nav>\n'
-        f"<main>\n{body}</main>\n</body>\n</html>\n"
+        f'<main id="main">\n{body}</main>\n</body>\n</html>\n'
     )
 
 
