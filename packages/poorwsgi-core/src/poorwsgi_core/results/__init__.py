@@ -1,20 +1,20 @@
 """Pages that the framework makes itself, and helpers for HTML.
 
-html         escapes, the page around a body, its headers
-frame        what is the same in all pages of status codes
-cells        tables, and what stands in their cells
-search       why no route answered, for 404 and 405 in debug
-pages        the pages of status codes, and their table
-failure      the 500 page
-frames       the frames of a traceback, with their source
-variables    the variables of a frame, masked
-directory    the listing of a directory
-tables       tables of routes, states, hooks and filters
-masking      what debug pages don't show
-profiles     what files of profiles say
-icicle       one of them as a picture
-profile_view pages about them
-debug        the debug page
+html          escapes, the page around a body, its headers
+frame         what is the same in all pages of status codes
+cells         tables, and what stands in their cells
+search        why no route answered, for 404 and 405 in debug
+pages         the pages of status codes, and their table
+failure       the 500 page
+frames        the frames of a traceback, with their source
+variables     the variables of a frame, masked
+directory     the listing of a directory
+tables        tables of routes, states, hooks and filters
+masking       what debug pages don't show
+profiles      what files of profiles say
+icicle        one of them as a picture
+profile_view  pages about them
+debug         the debug page
 """
 
 from poorwsgi_core.request.callables import HandlerInfo, describe_handler
