@@ -87,8 +87,9 @@ class OpenAPI:
         json_path: where the document is served as JSON, ``None`` for nowhere.
         yaml_path: where it is served as YAML, likewise.
         docs_path: where the page about it is served, likewise.
-        docs_assets: ``swagger``, ``redoc`` or ``scalar`` of an installed package, or
-            a folder with the files of one, instead of the built-in page.
+        docs_assets: ``try`` lets the page send requests; ``swagger``, ``redoc`` or
+            ``scalar`` of an installed package, or a folder with the files of one,
+            takes its place.
         realm: what challenges name; the title of the document by default.
         config: of openapi-core, for formats and media types of your own.
 

@@ -12,7 +12,7 @@ from poorwsgi_core import Request, Response, abort
 from poorwsgi_core.http.conditional import check_preconditions
 from poorwsgi_core.response import BaseResponse, NotModifiedResponse
 from poorwsgi_core.state import HTTP_NOT_FOUND, HTTP_NOT_MODIFIED
-from poorwsgi_openapi.answers.docs_page import Docs, docs_headers
+from poorwsgi_openapi.answers.docs_page import Docs
 from poorwsgi_openapi.answers.docs_page.assets import Assets, build_ui, find_assets
 from poorwsgi_openapi.document.document import Document
 
@@ -22,6 +22,7 @@ _HOST = re.compile(r"https?://[\w.:-]+", re.ASCII)
 _HTML = "text/html; charset=utf-8"
 _STAND_IN = "https://api.example.com"
 _MARK = "https://host.invalid"
+_OWN = (None, "try")
 
 
 class Documented(Protocol):
@@ -44,7 +45,7 @@ class Documented(Protocol):
 
     @property
     def docs_assets(self) -> str | None:
-        """Which viewer to show, see ``find_assets``; ``None`` for our own page."""
+        """Which viewer to show, see ``find_assets``; or whether ours may send."""
         ...
 
 
@@ -55,7 +56,7 @@ _pages: "WeakKeyDictionary[Document, tuple[tuple[str | None, ...], Docs]]" = (
 
 def docs_page(req: Request, api: Documented) -> BaseResponse:
     """Answer a request for the documentation."""
-    if api.docs_assets is None:
+    if api.docs_assets in _OWN:
         docs = _read_docs(api, req.environ.get("SCRIPT_NAME", ""))
         names = ("q", "find", "part", "number") if req.query else ()
         given = {name: req.args.getfirst(name, None) for name in names}
@@ -65,12 +66,12 @@ def docs_page(req: Request, api: Documented) -> BaseResponse:
         host_url = req.construct_url("")
         host_url = host_url if _HOST.fullmatch(host_url) else _STAND_IN
         page = data.replace(_MARK.encode(), host_url.encode())
-        return _send(req, page, _HTML, docs_headers(has_form=docs.is_divided))
+        return _send(req, page, _HTML, docs.headers)
     return _show_viewer(req, api, find_assets(api.docs_assets))
 
 
 def _read_docs(api: Documented, prefix: str) -> Docs:
-    urls = (prefix, api.json_path, api.yaml_path)
+    urls = (prefix, api.json_path, api.yaml_path, api.docs_assets)
     made_for, docs = _pages.get(api.document, (None, None))
     if docs is None or made_for != urls:
         docs = Docs(
@@ -78,6 +79,7 @@ def _read_docs(api: Documented, prefix: str) -> Docs:
             host_url=_MARK,
             json_url=prefix + api.json_path if api.json_path else None,
             yaml_url=prefix + api.yaml_path if api.yaml_path else None,
+            sends=api.docs_assets == "try",
         )
         _pages[api.document] = (urls, docs)
     return docs

@@ -21,7 +21,7 @@ from poorwsgi_openapi.document.outline import (
 )
 from poorwsgi_openapi.document.styles import IGNORED_HEADERS, Shape, Style
 
-__all__ = ["build_curl", "expand_server"]
+__all__ = ["build_curl", "expand_server", "is_file", "shape_of"]
 
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 _METHODS = {"GET": [], "HEAD": ["--head"]}
@@ -134,7 +134,7 @@ def _add_parameter(outline: Outline, parameter: dict[str, Any], parts: _Parts) -
     if content:
         pairs = [(name, _text(value))]
     else:
-        pairs = Style(parameter, shape=_shape(value)).write(value)
+        pairs = Style(parameter, shape=shape_of(value)).write(value)
     if place == "path":
         parts.path[name] = quote_url(pairs[0][1], safe=",;=")
     elif place == "cookie":
@@ -144,7 +144,8 @@ def _add_parameter(outline: Outline, parameter: dict[str, Any], parts: _Parts) -
             _place(parts, place, key, text)
 
 
-def _shape(value: Any) -> Shape:
+def shape_of(value: Any) -> Shape:
+    """Tell what a value is to a style."""
     if isinstance(value, list):
         return "list"
     return "object" if isinstance(value, dict) else "text"
@@ -192,13 +193,13 @@ def _form_options(
     options: list[list[str]] = []
     for name, node in as_map(schema.get("properties")).items():
         schema = outline.resolve(node)
-        is_file = _is_file(schema) or _is_file(outline.resolve(schema.get("items")))
-        text = "@file" if is_file else ",".join(_flatten(value.get(name, "")))
+        has_file = is_file(schema) or is_file(outline.resolve(schema.get("items")))
+        text = "@file" if has_file else ",".join(_flatten(value.get(name, "")))
         options.append(["-F", f"{name}={text}"])
     return options
 
 
-def _is_file(schema: dict[str, Any]) -> bool:
+def is_file(schema: dict[str, Any]) -> bool:
     """Tell a part that is a file, by the ways of 3.0 and of 3.1."""
     kind = as_text(schema.get("contentMediaType"))
     return schema.get("format") == "binary" or kind == "application/octet-stream"

@@ -17,6 +17,7 @@ from poorwsgi_openapi.answers.docs_page.markdown import (
 from poorwsgi_openapi.answers.docs_page.samples import build_code, format_value, is_json
 from poorwsgi_openapi.answers.docs_page.schemas import Field, SchemaTree
 from poorwsgi_openapi.answers.docs_page.tags import Tags
+from poorwsgi_openapi.answers.docs_page.trying import TryView
 from poorwsgi_openapi.document.examples import Direction, list_examples
 from poorwsgi_openapi.document.outline import (
     Outline,
@@ -68,13 +69,22 @@ class OperationView:
         outline: the document.
         anchors: the ids of the page.
         host_url: scheme and host for commands, where the document names none.
+        sends: operations can be tried from the page.
     """
 
-    def __init__(self, outline: Outline, anchors: Anchors, host_url: str) -> None:
+    def __init__(
+        self,
+        outline: Outline,
+        anchors: Anchors,
+        host_url: str,
+        *,
+        sends: bool = False,
+    ) -> None:
         self._outline = outline
         self._anchors = anchors
         self._tags = Tags(outline.document)
         self._host_url = host_url
+        self._try = TryView(outline, host_url) if sends else None
         self._tree = SchemaTree(outline, anchors)
 
     def render(self, operation: OutlinedOperation) -> str:
@@ -219,6 +229,8 @@ class OperationView:
                 '<figure class="sample"><figcaption>Request <span>curl</span>'
                 f"</figcaption>{build_code(code)}</figure>\n"
             )
+            if self._try is not None:
+                yield self._try.render(operation)
         yield from self._body_samples(operation)
         yield from self._response_samples(operation)
 

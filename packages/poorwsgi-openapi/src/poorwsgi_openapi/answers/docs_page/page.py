@@ -37,23 +37,9 @@ _OTHER = "Operations"
 _LONG = 60
 
 
-def build_page(document: dict[str, Any], style: str, host_url: str, links: str) -> str:
-    """Build the page of a document.
-
-    Args:
-        document: the decoded document.
-        style: the style sheet.
-        host_url: scheme and host for commands, where the document names none.
-        links: HTML of links to the document itself.
-    """
-    page = Page(document, host_url)
-    title = html_escape(page.title)
-    kind = ' class="long"' * (len(page.outline.operations) > _LONG)
-    body = page.render_introduction(links) + page.render_body()
-    return frame_page(title, style, page.render_contents(), body, kind)
-
-
-def frame_page(title: str, style: str, contents: str, body: str, kind: str) -> str:
+def frame_page(
+    title: str, style: str, contents: str, body: str, kind: str, script: str = ""
+) -> str:
     """Put contents and body into a page.
 
     Args:
@@ -62,7 +48,9 @@ def frame_page(title: str, style: str, contents: str, body: str, kind: str) -> s
         contents: HTML of the table of contents.
         body: HTML of what is beside it.
         kind: further attributes of the body element.
+        script: the script, if it has one.
     """
+    end = f"<script>{script}</script>\n" if script else ""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
@@ -74,7 +62,7 @@ def frame_page(title: str, style: str, contents: str, body: str, kind: str) -> s
         f'<div class="bar"><a href="#top">{title}</a>'
         '<a href="#contents">Contents</a></div>\n'
         f'<nav id="contents" aria-label="Contents">\n{contents}</nav>\n'
-        f'<main id="main">\n{body}</main>\n</body>\n</html>\n'
+        f'<main id="main">\n{body}</main>\n{end}</body>\n</html>\n'
     )
 
 
@@ -119,13 +107,24 @@ class Chapter(NamedTuple):
 
 
 class Page:
-    """Renders the parts of a page."""
+    """Renders the parts of a page.
 
-    def __init__(self, document: dict[str, Any], host_url: str) -> None:
+    Args:
+        document: the decoded document.
+        host_url: scheme and host for commands, where the document names none.
+        script: what sends requests from the page; without it none are sent.
+    """
+
+    def __init__(
+        self, document: dict[str, Any], host_url: str, script: str = ""
+    ) -> None:
+        self.script = script
         self.outline = Outline(document)
         self._anchors = Anchors()
         self._tags = Tags(document)
-        self._view = OperationView(self.outline, self._anchors, host_url)
+        self._view = OperationView(
+            self.outline, self._anchors, host_url, sends=bool(script)
+        )
         self._info = as_map(document.get("info"))
         self.title = as_text(self._info.get("title")).strip() or "API"
         self._groups = self._group()
@@ -319,6 +318,21 @@ class Page:
             f'<figure class="sample"><figcaption>Example</figcaption>{code}</figure>'
             "</div>\n</section>\n"
         )
+
+
+def build_page(page: Page, style: str, links: str) -> str:
+    """Build the whole page of a document.
+
+    Args:
+        page: what renders its parts.
+        style: the style sheet.
+        links: HTML of links to the document itself.
+    """
+    title = html_escape(page.title)
+    kind = ' class="long"' * (len(page.outline.operations) > _LONG)
+    body = page.render_introduction(links) + page.render_body()
+    contents = page.render_contents()
+    return frame_page(title, style, contents, body, kind, page.script)
 
 
 def _contents_group(anchor: str, title: str, rows: str) -> str:

@@ -135,7 +135,9 @@ class Parts:
         start = f'<p class="title"><a href="?">{title}</a></p>\n'
         nav = f'{start}<a class="close" href="#top">Close</a>\n{form}{contents}'
         return _lead_to_parts(
-            frame_page(title, self._style, nav, body, ' class="long"')
+            frame_page(
+                title, self._style, nav, body, ' class="long"', self._page.script
+            )
         )
 
     def _contents(self, current: Chapter | None, units: list[Unit]) -> Iterator[str]:
