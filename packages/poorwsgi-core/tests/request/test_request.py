@@ -326,3 +326,22 @@ def test_early_hints_that_cannot_be_sent(app: Application, client: Client) -> No
     app.set_route("/", lambda req: str(req.early_hints([("Link", "a\r\nb")])))
     with pytest.raises(ValueError):
         client.get("/")
+
+
+# --- what wasn't sent --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("headers", "The field a is missing"), ("cookies", "The cookie 'a' is missing")],
+)
+def test_what_was_not_sent(build: Build, name: str, told: str) -> None:
+    """A field or a cookie that is missing is 400 with its name, and a KeyError."""
+    values = getattr(build(), name)
+    assert status_of(lambda: values["a"]) == (400, told)
+    with pytest.raises(KeyError):
+        values["a"]
+    assert "a" not in values
+    assert values.get("a") is None
+    sent = getattr(build(headers={"A": "1", "Cookie": "a=2"}), name)
+    assert getattr(sent["a"], "value", sent["a"]) in ("1", "2")

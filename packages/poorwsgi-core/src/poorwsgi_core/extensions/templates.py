@@ -8,16 +8,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from poorwsgi_core.request import SimpleRequest
 from poorwsgi_core.response import Response, StrGeneratorResponse
 from poorwsgi_core.response.base import HeadersInput
 from poorwsgi_core.response.media_types import add_charset, guess_type
 from poorwsgi_core.state import HTTP_OK
-
-if TYPE_CHECKING:
-    from jinja2 import Environment, Template
 
 __all__ = ["TemplateResponse", "Templates"]
 
@@ -72,8 +69,6 @@ class Templates:
         ValueError: there is no such folder.
     """
 
-    environment: "Environment"
-
     def __init__(
         self,
         folder: "str | os.PathLike[str]",
@@ -94,7 +89,7 @@ class Templates:
             )
         self._context = context
         self._missing: type[Exception] = jinja.TemplateNotFound
-        self.environment = jinja.Environment(
+        self.environment: Any = jinja.Environment(
             loader=jinja.FileSystemLoader(self._folder),
             autoescape=_is_escaped,
             undefined=jinja.StrictUndefined,
@@ -125,7 +120,7 @@ class Templates:
         """
         values = self._collect(req, context)
         try:
-            data = self._find(template).render(values)
+            data: str = self._find(template).render(values)
         except self._missing as error:
             self._refuse(error)
         kind = _find_type(template)
@@ -156,15 +151,13 @@ class Templates:
         further: Mapping[str, Any] = self._context(req) if self._context else {}
         return {**req.app.template_context(req), **further, **context}
 
-    def _find(self, template: str) -> "Template":
+    def _find(self, template: str) -> Any:
         try:
             return self.environment.get_template(template)
         except self._missing as error:
             self._refuse(error)
 
-    def _generate(
-        self, template: "Template", values: Mapping[str, Any]
-    ) -> Iterator[str]:
+    def _generate(self, template: Any, values: Mapping[str, Any]) -> Iterator[str]:
         stream = template.stream(values)
         stream.enable_buffering(_PIECES)
         try:

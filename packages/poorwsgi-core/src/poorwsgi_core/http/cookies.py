@@ -58,15 +58,21 @@ def parse_cookies(header: str) -> dict[str, str]:
     return cookies
 
 
-def load_cookies(header: str | None) -> "SimpleCookie":
+def load_cookies(
+    header: str | None, kind: "type[SimpleCookie] | None" = None
+) -> "SimpleCookie":
     """Parse a Cookie value to a SimpleCookie, empty when there is none.
 
     A cookie that has the name of an attribute (``path``, ``domain``) is left
     out: SimpleCookie can't hold it, ``parse_cookies`` can.
+
+    Args:
+        header: text of the field as WSGI hands it over.
+        kind: class of what is returned.
     """
     from http.cookies import CookieError, Morsel, SimpleCookie
 
-    cookies: SimpleCookie = SimpleCookie()
+    cookies: SimpleCookie = (kind or SimpleCookie)()
     vars(cookies)[_HEADER] = header or ""
     for name, value in parse_cookies(header or "").items():
         morsel: Morsel[str] = Morsel()

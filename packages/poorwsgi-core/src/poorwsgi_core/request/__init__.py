@@ -6,6 +6,7 @@ simple      SimpleRequest: what can be told by the environ alone
 chunks      a chunked body taken apart
 body        the body as a bounded stream
 arguments   arguments of a query
+cookies     cookies
 target      what a request is routed to
 variables   ``poor_*`` and ``app_*`` of the server
 callables   what can be told about a handler

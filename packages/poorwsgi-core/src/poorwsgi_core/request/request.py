@@ -19,7 +19,7 @@ from poorwsgi_core.http.headers import (
 )
 from poorwsgi_core.http.urlencoded import TooManyFields
 from poorwsgi_core.lazy import lazy
-from poorwsgi_core.request.arguments import Args, EmptyForm
+from poorwsgi_core.request.arguments import Args, EmptyForm, MissingField
 from poorwsgi_core.request.content import RequestContent
 from poorwsgi_core.request.serving import Serving
 from poorwsgi_core.request.target import Target
@@ -67,7 +67,7 @@ class Request(RequestContent):
     @lazy
     def headers(self) -> Headers:
         """The request headers, by the names of RFC 9110."""
-        return Headers.from_environ(self._environ)
+        return _Fields.from_environ(self._environ)
 
     @property
     def headers_in(self) -> Headers:
@@ -235,8 +235,24 @@ class Request(RequestContent):
 
         Names and values that RFC 6265 doesn't allow are left out.
         """
+        # Imported here: the library's module is slow to import.
+        from poorwsgi_core.request.cookies import RequestCookies
+
         enabled = self._app.auto_cookies
-        return load_cookies(self._environ.get("HTTP_COOKIE") if enabled else None)
+        header = self._environ.get("HTTP_COOKIE") if enabled else None
+        return load_cookies(header, RequestCookies)
+
+
+class _Fields(Headers):
+    """Fields of a request; one that is asked for and wasn't sent is 400."""
+
+    __slots__ = ()
+
+    def __getitem__(self, name: str) -> str:
+        value = self.get(name)
+        if value is None:
+            raise MissingField(name, f"The field {name} is missing")
+        return value
 
 
 def _refuse_query(error: ValueError, limit: int | None) -> HTTPException:
