@@ -186,6 +186,22 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(requires=["build"], default=False)
+def playground(session: nox.Session) -> None:
+    """Build the documentation whose tutorial runs in browsers, and try that; by npm."""
+    _install(session, ["poorwsgi"], "docs", "test", "browser")
+    npm = ("npm", "install", "--prefix", "build/npm", "--no-save", "--ignore-scripts")
+    session.run(*npm, "pyodide@314.0.7", external=True)
+    session.env["POORWSGI_PYODIDE"] = str(_ROOT / "build/npm/node_modules/pyodide")
+    session.env["POORWSGI_PLAYGROUND"] = str(_ROOT / "build" / "playground")
+    session.run(
+        *("sphinx-build", "-W", "-q", "-b", "html", "-d", "build/playground-trees"),
+        *("docs", "build/playground"),
+    )
+    session.run("python", "tools/check_docs.py", "build/playground")
+    session.run("pytest", "-q", "-rs", "tests/e2e/test_playground.py")
+
+
+@nox.session(requires=["build"], default=False)
 def screenshots(session: nox.Session) -> None:
     """Make the pictures of the documentation anew; arguments name some of them."""
     _install(session, ["poorwsgi"], "test", "browser", "screenshots")

@@ -3,9 +3,12 @@
 import contextlib
 import importlib
 import inspect
+import os
 import pkgutil
 import re
+import sys
 from importlib.metadata import version as _version
+from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
 
@@ -88,6 +91,9 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", _keep_colon, priority=400)
     app.connect("autodoc-process-docstring", _list_modules)
     app.connect("html-page-context", _mend_markup, priority=900)
+    if pyodide := os.environ.get("POORWSGI_PYODIDE"):
+        sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+        importlib.import_module("playground").add_playground(app, Path(pyodide))
 
 
 def _annotate(package: ModuleType) -> None:
