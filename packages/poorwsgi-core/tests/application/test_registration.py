@@ -245,6 +245,17 @@ def test_set_filter(app: Application, client: Client) -> None:
     assert app.filters[":two"] == ("..", str)
 
 
+def test_filter_that_may_backtrack(
+    app: Application, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A repeat in a repeat is warned of, and taken."""
+    app.set_filter("mail", r"(?:[a-z]+\.?)+@[a-z]+")
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert "The filter mail has a repeat in a repeat" in record.getMessage()
+    assert ":mail" in app.filters
+
+
 def test_built_in_filter_can_be_replaced(app: Application, client: Client) -> None:
     """A filter of the user wins over one of the same name (7.4)."""
     app.set_filter("int", "[0-9]", lambda text: int(text) + 1)

@@ -12,6 +12,7 @@ from poorwsgi_core.application.rules import (
     DEFAULT_FILTERS,
     is_group_route,
     literal_prefix,
+    may_backtrack,
     parse_rule,
 )
 
@@ -195,3 +196,26 @@ def test_literal_prefix_is_never_too_long(regex: str, path: str) -> None:
         return
     if match is not None:
         assert path.startswith(literal_prefix(regex))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"^([a-zA-Z0-9]+\.?)+@x$", True),
+        ("(a+)+", True),
+        ("((a+)b)*", True),
+        ("(a{2,})*", True),
+        ("(a|b+){3,}", True),
+        ("^[a+]+$", False),
+        (r"(\+a)+", False),
+        ("a+b+", False),
+        ("(a{2})*", False),
+        ("(?:a+)?", False),
+        ("((ab)c)+", False),
+        ("(?:a!)+", False),
+        ("(?:(?:a*b)c)+", True),
+    ],
+)
+def test_repeats_in_repeats_are_found(pattern: str, expected: bool) -> None:
+    """By these a short text may take for ever."""
+    assert may_backtrack(pattern) is expected

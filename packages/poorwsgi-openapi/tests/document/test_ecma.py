@@ -1,14 +1,25 @@
 r"""Patterns are ECMA-262's, where Python reads them in another way."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 
-from poorwsgi_openapi.document.ecma import (
-    compile_pattern,
-    is_pattern,
-    may_backtrack,
-)
+from poorwsgi_openapi.document import ecma
+from poorwsgi_openapi.document.ecma import compile_pattern, is_linear, is_pattern
+
+
+@pytest.fixture(autouse=True, params=["re", "re2"])
+def engine(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """Let patterns be tried by one engine, or by the other."""
+    name = str(request.param)
+    found = pytest.importorskip("re2") if name == "re2" else None
+    monkeypatch.setattr(ecma, "find_engine", lambda: found)
+    compile_pattern.cache_clear()
+    yield name
+    compile_pattern.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -70,21 +81,39 @@ def test_only_texts_are_patterns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "expected"),
+    ("pattern", "is_plain"),
     [
-        (r"^([a-zA-Z0-9]+\.?)+@x$", True),
-        ("(a+)+", True),
-        ("((a+)b)*", True),
-        ("(a{2,})*", True),
-        ("(a|b+){3,}", True),
-        ("^[a+]+$", False),
-        (r"(\+a)+", False),
-        ("a+b+", False),
-        ("(a{2})*", False),
-        ("(?:a+)?", False),
-        ("((ab)c)+", False),
+        (r"^(\w+\.?)+@x$", True),
+        (r"^\p{Lu}\s[^\d]\u{1F600}$", True),
+        ("a(?=b)", False),
+        (r"(a)\1", False),
+        ("a{2000}", False),
     ],
 )
-def test_repeats_in_repeats_are_found(pattern: str, expected: bool) -> None:
-    """By these a short text may take for ever."""
-    assert may_backtrack(pattern) is expected
+def test_linear_time(engine: str, pattern: str, is_plain: bool) -> None:
+    """RE2 takes it for all but look-around, back references and great counts."""
+    assert is_linear(pattern) == (engine == "re2" and is_plain)
+
+
+def test_repeat_in_a_repeat(engine: str) -> None:
+    """RE2 ends where Python's engine would take for hours."""
+    text = "a" * (40 if engine == "re2" else 4) + "!"
+    assert compile_pattern(r"^([a-z0-9]+\.?)+@x$").search(text) is None
+
+
+def test_engine_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package patterns are Python's."""
+
+    def refuse(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(ecma, "import_module", refuse)
+    assert FIND_ENGINE.__wrapped__() is None
+
+
+def test_engine_that_is_there() -> None:
+    """With the package they are tried by it."""
+    assert FIND_ENGINE.__wrapped__() is pytest.importorskip("re2")
+
+
+FIND_ENGINE = ecma.find_engine

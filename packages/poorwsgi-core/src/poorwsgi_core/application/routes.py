@@ -28,6 +28,7 @@ from poorwsgi_core.application.rules import (
     find_doubt,
     is_group_route,
     literal_prefix,
+    may_backtrack,
     parse_rule,
 )
 from poorwsgi_core.application.signatures import (
@@ -339,6 +340,12 @@ class RouteStore:
             kind = type(converter).__name__
             raise TypeError(f"A converter is a callable such as int, not {kind}")
         re.compile(regex)
+        if may_backtrack(regex):
+            log.warning(
+                "The filter %s has a repeat in a repeat, by which a path of a client "
+                "may take very long to match; write it without: %s",
+                *(name, regex),
+            )
         key = name if name.startswith(":") else f":{name}"
         with self._lock:
             self.filters[key] = (regex, converter)

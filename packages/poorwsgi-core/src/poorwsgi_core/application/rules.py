@@ -19,6 +19,7 @@ __all__ = [
     "find_doubt",
     "is_group_route",
     "literal_prefix",
+    "may_backtrack",
     "parse_rule",
     "re_filter",
     "re_invalid_filter",
@@ -52,6 +53,9 @@ re_invalid_filter = re.compile(
 _GROUP = re.compile(r"(\w+)(?::(.+))?", re.DOTALL)
 _BRACES = re.compile(r"\{(\w+(?::\w+)?)\}")
 _FILTERS_ELSEWHERE = {"path": "<{}:re:.+>", "str": "<{}>", "string": "<{}>"}
+_PLAIN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")
+_REPEAT_IN_REPEAT = re.compile(r"\([^()]*(?:[+*\0]|\{\d+,\})[^()]*\)(?:[+*]|\{\d+,)")
+_INNER = re.compile(r"\((?:\?[:=!])?([^()]*)\)")
 _LITERAL = re.compile(r"\^?([\w/~%=@,;&!-]*)([*?{])?", re.ASCII)
 
 
@@ -219,3 +223,24 @@ def literal_prefix(regex: str) -> str:
     if match is None or "|" in regex:
         return ""
     return match[1][:-1] if match[2] else match[1]
+
+
+def may_backtrack(pattern: str) -> bool:
+    """Tell whether a pattern has a repeat without end in another.
+
+    It is a guess by the form: such patterns may take exponential time, and some of
+    them don't.
+    """
+    text = _PLAIN.sub("a", pattern)
+    while True:
+        if _REPEAT_IN_REPEAT.search(text):
+            return True
+        shorter = _INNER.sub(_mark, text)
+        if shorter == text:
+            return False
+        text = shorter
+
+
+def _mark(group: "re.Match[str]") -> str:
+    """Stand for a group: NUL is one that has a repeat."""
+    return "\0" if re.search(r"[+*\0]|\{\d+,\}", group[1]) else "a"

@@ -4,6 +4,9 @@ What the two read differently is rewritten: ``$`` is the end alone and no line e
 before it, ``\d`` and ``\w`` are ASCII, ``\s`` and ``.`` have the line ends and blanks
 of ECMA-262, ``\p{L}``, ``(?<name>…)``, ``\u{1F600}`` and ``[\w-.]`` are understood.
 What Python alone has (``(?P<name>…)``, ``(?i)``, ``\A``, ``\Z``) stays as it is.
+
+A pattern is tried by RE2, in linear time, where that is installed (``google-re2``) and
+can do what it asks for: no look-around, no back references.  Else ``re`` tries it.
 """
 
 import re
@@ -12,8 +15,10 @@ import unicodedata
 import warnings
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
+from typing import Any, Protocol
 
-__all__ = ["compile_pattern", "is_pattern", "may_backtrack"]
+__all__ = ["Compiled", "compile_pattern", "find_engine", "is_linear", "is_pattern"]
 
 _BLANKS = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _OUTSIDE: Mapping[str, str] = {"s": f"[{_BLANKS}]", "S": f"[^{_BLANKS}]"}
@@ -37,21 +42,70 @@ _LONG_NAMES: Mapping[str, str] = {
 _CATEGORY = re.compile(r"[LMNPSZC][a-z]?")
 _CODE = re.compile(r"u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})")
 _PROPERTY = re.compile(r"[pP]\{(?:General_Category=|gc=)?([^{}]*)\}")
+_FOR_PYTHON = re.compile(r"\\(?:u([0-9a-f]{4})|U([0-9a-f]{8})|.)", re.DOTALL)
 _GROUP_NAME = re.compile(r"\(\?<(?=[^=!])")
 _REFERENCE = re.compile(r"k<(\w+)>")
 
 
+class Compiled(Protocol):
+    """A pattern that is ready to be tried."""
+
+    def search(self, text: str, /) -> object | None:
+        """Return what is found, ``None`` when it is nowhere."""
+        ...
+
+
 @cache
-def compile_pattern(pattern: str) -> "re.Pattern[str]":
+def compile_pattern(pattern: str) -> Compiled:
     """Compile a pattern of a document.
 
     Raises:
         re.error: it is none, or Python can't do what it asks for.
     """
+    text = _Translator(pattern).translate()
     with warnings.catch_warnings():
         # Of sets that future versions may read in another way.
         warnings.simplefilter("ignore", FutureWarning)
-        return re.compile(_Translator(pattern).translate(), re.ASCII)
+        compiled = re.compile(text, re.ASCII)
+    return _compile_linear(text) or compiled
+
+
+def is_linear(pattern: str) -> bool:
+    """Tell whether a pattern takes no more than linear time."""
+    return not isinstance(compile_pattern(pattern), re.Pattern)
+
+
+def _compile_linear(text: str) -> Compiled | None:
+    """Compile by RE2, if it is there and knows all of it."""
+    engine = find_engine()
+    if engine is None:
+        return None
+    options = engine.Options()
+    options.log_errors = False
+    try:
+        compiled: Compiled = engine.compile(
+            _FOR_PYTHON.sub(_write_for_re2, text), options
+        )
+    except engine.error:
+        return None
+    return compiled
+
+
+@cache
+def find_engine() -> Any:
+    """Return the module of RE2, ``None`` where it isn't installed."""
+    try:
+        return import_module("re2")
+    except ImportError:
+        return None
+
+
+def _write_for_re2(escape: "re.Match[str]") -> str:
+    """Write an escape of Python's for RE2."""
+    code = escape[1] or escape[2]
+    if code:
+        return f"\\x{{{code}}}"
+    return r"\z" if escape[0] == r"\Z" else escape[0]
 
 
 def is_pattern(value: object) -> bool:
@@ -60,32 +114,6 @@ def is_pattern(value: object) -> bool:
         return not isinstance(value, str) or bool(compile_pattern(value))
     except (re.error, OverflowError, RecursionError):
         return False
-
-
-_PLAIN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")
-_REPEAT_IN_REPEAT = re.compile(r"\([^()]*(?:[+*]|\{\d+,\}|!)[^()]*\)(?:[+*]|\{\d+,)")
-_INNER = re.compile(r"\((?:\?[:=!])?([^()]*)\)")
-
-
-def may_backtrack(pattern: str) -> bool:
-    """Tell whether a pattern has a repeat without end in another.
-
-    It is a guess by the form: such patterns may take exponential time, and some of
-    them don't.
-    """
-    text = _PLAIN.sub("a", pattern)
-    while True:
-        if _REPEAT_IN_REPEAT.search(text):
-            return True
-        shorter = _INNER.sub(_mark, text)
-        if shorter == text:
-            return False
-        text = shorter
-
-
-def _mark(group: "re.Match[str]") -> str:
-    """Stand for a group: ``!`` is one that has a repeat."""
-    return "!" if re.search(r"[+*!]|\{\d+,\}", group[1]) else "a"
 
 
 class _Translator:

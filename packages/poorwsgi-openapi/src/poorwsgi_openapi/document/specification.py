@@ -10,11 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, NamedTuple
 
-from poorwsgi_openapi.document.ecma import (
-    compile_pattern,
-    is_pattern,
-    may_backtrack,
-)
+from poorwsgi_core.application.rules import may_backtrack
+from poorwsgi_openapi.document.ecma import compile_pattern, is_linear, is_pattern
 from poorwsgi_openapi.document.pointers import is_map
 from poorwsgi_openapi.document.schema_walk import Located, walk_schemas
 
@@ -120,10 +117,12 @@ def _formats_with_ecma(stock: Any) -> Any:
 def _check_pattern(located: Located) -> Iterator[Finding]:
     """Warn of a pattern by which a short text may take for ever."""
     pattern = located.schema.get("pattern")
-    if isinstance(pattern, str) and may_backtrack(pattern):
+    if not isinstance(pattern, str) or not may_backtrack(pattern):
+        return
+    if is_pattern(pattern) and not is_linear(pattern):
         message = (
             f"the pattern {pattern!r} has a repeat in a repeat, by which a text of a "
-            "client may take very long; write it without"
+            "client may take very long; write it without, or install google-re2"
         )
         yield Finding((*located.keys, "pattern"), message, is_fault=False)
 
