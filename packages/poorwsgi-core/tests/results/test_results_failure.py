@@ -229,3 +229,14 @@ def test_text_to_copy() -> None:
     assert re.fullmatch(r"Python: 3\.\d+\.\S+", lines[7])
     assert lines[9] == "Traceback (most recent call last):"
     assert lines[-1] == "ValueError: &lt;/textarea&gt;"
+
+
+def test_what_was_sent() -> None:
+    """Query and headers of the request are there, the secret ones masked."""
+    headers = {"Accept": "text/<b>", "Authorization": "Bearer abcdef"}
+    req = request(query="page=1&token=t0ps3cret", headers=headers)
+    page = text(fail(ValueError(), req))
+    assert "<code>page=1&amp;token=\u2026</code>" in page
+    assert "<code>text/&lt;b&gt;</code>" in page
+    assert "abcdef" not in page
+    assert "Query string" not in text(fail(ValueError(), request(headers=headers)))

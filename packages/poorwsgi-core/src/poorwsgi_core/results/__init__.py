@@ -11,6 +11,7 @@ variables     the variables of a frame, masked
 directory     the listing of a directory
 tables        tables of routes, states, hooks and filters
 masking       what debug pages don't show
+values        values from outside, masked
 profiles      what files of profiles say
 icicle        one of them as a picture
 profile_view  pages about them

@@ -11,9 +11,8 @@ from urllib.parse import parse_qsl
 
 from poorwsgi_core import state
 from poorwsgi_core.request.callables import probe
-from poorwsgi_core.results.cells import MASKED, build_table
+from poorwsgi_core.results.cells import build_table
 from poorwsgi_core.results.html import build_page, code_html, text_html
-from poorwsgi_core.results.masking import HIDDEN, is_secret_name, mask_text
 from poorwsgi_core.results.tables import (
     build_error_table,
     build_filter_table,
@@ -21,11 +20,10 @@ from poorwsgi_core.results.tables import (
     build_route_tables,
     build_state_table,
 )
+from poorwsgi_core.results.values import read_headers, value_html, values_table
 
 __all__ = ["debug_info"]
 
-_MAX_VALUE = 2000
-_MAX_READ = 2 * _MAX_VALUE
 
 _VARIABLES = {
     "Server Software": "server_software",
@@ -74,15 +72,15 @@ def debug_info(req: Any, app: Any) -> str:
         "Exception Handlers": build_error_table(app),
         "Before and After Handlers": build_hook_lists(app),
         "Filters": build_filter_table(app),
-        "Request Headers": _values(("Name", "Value"), _headers(req)),
+        "Request Headers": values_table(("Name", "Value"), read_headers(req)),
         "Poor Variables": build_table(
             ("Variable", "Value"),
-            ((name, _cell(value)) for name, value in _variables(req)),
+            ((name, value_html(value)) for name, value in _variables(req)),
         ),
-        "Application Variables": _values(
+        "Application Variables": values_table(
             ("Variable", "Value"), sorted(app.get_options().items())
         ),
-        "Request Environ": _values(("Key", "Value"), _environ(environ)),
+        "Request Environ": values_table(("Key", "Value"), _environ(environ)),
         "Profiles": _profiles(app),
     }
     admin = text_html(probe(req, "server_admin", "-"))
@@ -125,50 +123,6 @@ def _body(app: Any, sections: dict[str, str]) -> str:
         f'<nav aria-label="Sections">\n<ul>\n{"".join(links)}\n</ul>\n</nav>\n'
         "<main>\n" + "\n".join(parts) + "\n</main>"
     )
-
-
-def _values(columns: tuple[str, str], pairs: Iterable[tuple[str, Any]]) -> str:
-    return build_table(
-        columns,
-        ((code_html(key), _value(key, value)) for key, value in pairs),
-    )
-
-
-def _value(key: str, value: object) -> str:
-    return MASKED if is_secret_name(str(key)) else _cell(value)
-
-
-def _cell(value: object) -> str:
-    # Cut twice: what is masked gets shorter, and masking takes its time.
-    plain = _plain(value)
-    text = mask_text(plain[:_MAX_READ])
-    if len(text) > _MAX_VALUE or len(plain) > _MAX_READ:
-        text = text[:_MAX_VALUE] + HIDDEN
-    return code_html(text)
-
-
-def _plain(value: object) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, str):
-        return value
-    kind = type(value)
-    if kind in (bool, int, float, bytes) or _is_version(value):
-        return repr(value)
-    # Not by its repr: that may fail, and tell what it holds.
-    return f"<{kind.__module__}.{kind.__qualname__}>"
-
-
-def _is_version(value: object) -> bool:
-    return type(value) is tuple and all(
-        type(item) is int for item in cast("tuple[object, ...]", value)
-    )
-
-
-def _headers(req: Any) -> Iterable[tuple[str, Any]]:
-    # A SimpleRequest has none.
-    headers = probe(req, "headers")
-    return () if headers is None else headers.items()
 
 
 def _variables(req: Any) -> Iterable[tuple[str, Any]]:

@@ -47,7 +47,7 @@ def internal_server_error(
     if not probe(req, "shows_debug"):
         return build_status_page(500, _TEXT, req)
     software = text_html(probe(req, "server_software", "-"))
-    body = _debug_body(facts, exception, probe(req, "app"))
+    body = _debug_body(facts, exception, req)
     return build_status_page(500, body, req, f" / {software}", " wide")
 
 
@@ -96,16 +96,17 @@ def _describe(handler: Any) -> str:
 
 
 def _debug_body(
-    facts: dict[str, str], exception: BaseException | None, app: Any
+    facts: dict[str, str], exception: BaseException | None, req: Any
 ) -> str:
     rows = "\n".join(
         f'<tr><th scope="row">{name}</th><td>{code_html(value)}</td></tr>'
         for name, value in facts.items()
     )
     table = f'<table class="facts">\n<tbody>\n{rows}\n</tbody>\n</table>'
+    table += f"\n{_describe_request(req)}"
     if exception is None:
         return f"{_TEXT}\n{table}"
-    summary, lines, frames = _format(exception, app)
+    summary, lines, frames = _format(exception, probe(req, "app"))
     spans = "".join(
         f'<span class="line{number % 2}">{html_escape(line)}\n</span>'
         for number, line in enumerate(lines)
@@ -119,6 +120,16 @@ def _debug_body(
         '<textarea readonly rows="16" aria-label="The failure as text">'
         f"{html_escape(_write_plain(facts, lines))}</textarea>\n</details>"
     )
+
+
+def _describe_request(req: Any) -> str:
+    # Imported here: only the debug form of a failure needs them.
+    from poorwsgi_core.results.values import read_headers, values_table
+
+    query = probe(req, "query")
+    rows = [("Query string", query), *read_headers(req)] if query else read_headers(req)
+    table = values_table(("Name", "Value"), rows)
+    return f"<details>\n<summary>What was sent</summary>\n{table}\n</details>"
 
 
 def _write_plain(facts: dict[str, str], lines: Iterable[str]) -> str:
