@@ -240,6 +240,43 @@ def test_bare_cookies(app: Application) -> None:
     assert second.text.endswith("lacks HttpOnly")
 
 
+def test_files_by_cookie(app: Application, tmp_path: Path) -> None:
+    """A file that depends on a cookie is kept by no cache; one is told for all."""
+    assert find("file-by-cookie", app) == []
+    for name in ("a.css", "b.css", "c.css"):
+        (tmp_path / name).write_text("x")
+    app.document_root = tmp_path
+    app.set_route("/a.css", lambda _: abort(403))
+    assert find("file-by-cookie", app) == []
+
+    @app.before_response()
+    def load(req: Request) -> None:
+        req.vary += ("Cookie",)
+
+    (finding,) = find("file-by-cookie", app)
+    assert finding.text.startswith("GET /b.css has Vary: Cookie")
+    assert load.__name__
+
+
+@pytest.mark.parametrize(
+    ("form", "count"),
+    [
+        ("<form method=post><input name=x></form>", 1),
+        ('<form action="/" method="POST"></form>' * 2, 1),
+        ("<form method=post><input type=hidden name='csrf_token'></form>", 0),
+        ("<form><input name=q></form>", 0),
+        ("no form", 0),
+    ],
+)
+def test_forms_without_token(app: Application, form: str, count: int) -> None:
+    """A form that posts needs a token; a page is told once."""
+    app.set_route("/", lambda _: form)
+    app.set_route("/data", lambda _: (form, "text/plain"))
+    findings = find("bare-form", app)
+    assert len(findings) == count
+    assert {finding.level for finding in findings} <= {"note"}
+
+
 def test_missing_headers(app: Application) -> None:
     """Pages need what makes browsers careful; data don't."""
     app.set_route("/data", lambda _: JSONResponse({}))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_core import Application, BaseResponse, Request, Response
+from poorwsgi_core import Application, BaseResponse, Request, Response, Routes
 from poorwsgi_core.command.findings import Finding, find_home
 from poorwsgi_core.command.rules import RULES
 from poorwsgi_core.state import METHOD_GET, METHOD_POST
@@ -133,6 +133,30 @@ def test_hidden_error_handler(app: Application) -> None:
     app.set_error_handler(UnicodeError, handle, METHOD_GET)
     (finding,) = find("hidden-error-handler", app)
     assert finding.text.startswith("The handler of UnicodeError is never asked: that")
+
+
+# --- groups ------------------------------------------------------------------------
+
+
+def test_group_that_is_not_installed(
+    app: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Groups in the modules of the application, or of its handlers."""
+    module = ModuleType("forgetful")
+    module.__file__ = "forgetful.py"
+    monkeypatch.setitem(sys.modules, "forgetful", module)
+    forgotten, installed = Routes("/a"), Routes("/b")
+    vars(module).update(forgotten=forgotten, installed=installed, other=app)
+    app.set_route("/", define(module))
+    app.set_route("/object", partial(answer))
+    app.install(installed)
+    assert (forgotten.is_installed, installed.is_installed) == (False, True)
+    (finding,) = find("forgotten-group", app)
+    assert finding.text == (
+        "The group forgotten of forgetful isn't installed, so its routes are 404: "
+        "write app.install(forgotten)"
+    )
+    assert (finding.path, finding.line) == ("forgetful.py", 1)
 
 
 # --- hooks -------------------------------------------------------------------------

@@ -70,6 +70,11 @@ class Routes(Decorators[RequestT]):
     def __repr__(self) -> str:
         return f"<Routes {self._prefix!r}>"
 
+    @property
+    def is_installed(self) -> bool:
+        """Whether an application, or a group in one, has what is registered here."""
+        return self._is_closed
+
     @wiring
     def set_route(
         self,

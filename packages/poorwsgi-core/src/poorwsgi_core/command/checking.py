@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from traceback import extract_tb
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from poorwsgi_core.application import Application
 from poorwsgi_core.command.findings import FORMS, Finding, Level
@@ -86,7 +86,7 @@ def check(target: str, find: Callable[[str], Any] = find_application) -> Checked
     ]
     if failure is not None and failure.error is not None:
         findings.append(_describe(failure.error))
-    if isinstance(app, Application):
+    if isinstance(cast("object", app), Application):
         wired: Application[Any] = app
         findings += [each for rule in RULES.values() for each in rule.find(wired)]
     refused = sum(each.is_raised for each in mistakes)

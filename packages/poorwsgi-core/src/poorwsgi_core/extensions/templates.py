@@ -167,7 +167,8 @@ class Templates:
 
     def _refuse(self, error: Exception) -> NoReturn:
         name: str = getattr(error, "name", None) or str(error)
-        near = get_close_matches(name, self.environment.list_templates(), 1)
+        known: list[str] = self.environment.list_templates()
+        near = get_close_matches(name, known, 1)
         hint = f": did you mean {near[0]!r}?" if near else ""
         raise LookupError(f"No template {name!r} in {self._folder}{hint}") from error
 

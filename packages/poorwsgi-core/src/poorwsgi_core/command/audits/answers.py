@@ -1,14 +1,20 @@
 """What is missing in answers: names in Vary, flags of cookies, fields for browsers."""
 
+import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from poorwsgi_core.command.audits.survey import Survey, Visit
 from poorwsgi_core.command.findings import Finding, Level, blame, find_home
+from poorwsgi_core.command.rules.routes import walk
+from poorwsgi_core.http.paths import encode_path
 from poorwsgi_core.testing import Answer
 
 __all__ = [
     "find_bare_cookies",
+    "find_bare_forms",
     "find_failures",
+    "find_files_by_cookie",
     "find_missing_fields",
     "find_missing_vary",
 ]
@@ -27,6 +33,11 @@ _COMPARED = (
     "Access-Control-Allow-Origin",
 )
 _UNSHARED = ("no-store", "private")
+_FORM = re.compile(r"<form\b.*?</form>", re.DOTALL | re.IGNORECASE)
+_POST = re.compile(r"""<form\b[^>]*\bmethod=["']?post""", re.IGNORECASE)
+_TOKEN = re.compile(r"""\bname=["']?[^"'>]*(?:csrf|xsrf|token)""", re.IGNORECASE)
+_MOST_FILES = 20
+
 _FIELDS: Mapping[str, str] = {
     "Content-Security-Policy": "scripts of others run where a page is injected",
     "Referrer-Policy": "other sites learn the whole address",
@@ -116,6 +127,42 @@ def find_missing_fields(survey: Survey) -> Iterator[Finding]:
 def _is_page(visit: Visit) -> bool:
     kind = visit.answer.headers.get("Content-Type", "")
     return visit.answer.status_code < 400 and kind.startswith("text/html")
+
+
+def find_files_by_cookie(survey: Survey) -> Iterator[Finding]:
+    """Find out whether files are kept apart for each visitor."""
+    root = survey.app.document_root
+    for path in islice(walk(root) if root else (), _MOST_FILES):
+        answer = survey.ask(encode_path(path))
+        if (
+            answer.status_code == 200
+            and "cookie" in answer.headers.get("Vary", "").lower()
+        ):
+            yield Finding(
+                "file-by-cookie",
+                Level.WARNING,
+                f"GET {path} has Vary: Cookie, so that caches keep the file for one "
+                "visitor: let hooks that load a session pass over req.static_file",
+                *find_home(survey.app.name),
+            )
+            return
+
+
+def find_bare_forms(survey: Survey) -> Iterator[Finding]:
+    """Find forms that change something and have no token against forgery."""
+    for visit in survey.visits:
+        if not _is_page(visit):
+            continue
+        for form in _FORM.findall(visit.answer.data.decode("utf-8", "replace")):
+            if _POST.search(form) and not _TOKEN.search(form):
+                yield Finding(
+                    "bare-form",
+                    Level.NOTE,
+                    f"A form at GET {visit.path} has no token, so that pages of others "
+                    "may send it: write check_csrf and csrf_token of poorwsgi_auth",
+                    *blame(visit.handler),
+                )
+                break
 
 
 def find_failures(survey: Survey) -> Iterator[Finding]:

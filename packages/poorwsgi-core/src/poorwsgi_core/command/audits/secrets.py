@@ -96,7 +96,8 @@ def _list_files(app: Application[Any]) -> Iterator[str]:
             attributes: dict[str, Any] = probe(holder, "__dict__", {})
             for name in _PATHS:
                 path = attributes.get(name)
-                if isinstance(path, str | os.PathLike) and os.path.isfile(path):
+                is_path = isinstance(cast("object", path), str | os.PathLike)
+                if is_path and os.path.isfile(path):
                     yield os.path.abspath(path)
     folder = os.path.dirname(module.get("__file__") or "")
     if folder:

@@ -14,7 +14,9 @@ from poorwsgi_core.command.audits.access import (
 )
 from poorwsgi_core.command.audits.answers import (
     find_bare_cookies,
+    find_bare_forms,
     find_failures,
+    find_files_by_cookie,
     find_missing_fields,
     find_missing_vary,
 )
@@ -58,6 +60,8 @@ AUDITS: dict[str, Audit] = {
     "missing-vary": Audit(
         "Answers differ by a field that Vary lacks.", find_missing_vary
     ),
+    "file-by-cookie": Audit("A file is kept for one visitor.", find_files_by_cookie),
+    "bare-form": Audit("A form has no token against forgery.", find_bare_forms),
     "bare-cookie": Audit("A cookie lacks a flag.", find_bare_cookies),
     "missing-header": Audit(
         "A page lacks a field that makes browsers careful.", find_missing_fields

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from poorwsgi_core.application import Application
 from poorwsgi_core.command.findings import Finding, Level, find_home
 from poorwsgi_core.command.rules.decorators import find_dropped, find_passed
+from poorwsgi_core.command.rules.groups import find_forgotten_groups
 from poorwsgi_core.command.rules.hooks import find_bad_returns
 from poorwsgi_core.command.rules.routes import (
     find_hidden_errors,
@@ -50,6 +51,9 @@ RULES: dict[str, Rule] = {
         "An exception handler is never asked, because that of a base class comes "
         "first.",
         find_hidden_errors,
+    ),
+    "forgotten-group": Rule(
+        "A group of routes isn't installed.", find_forgotten_groups
     ),
     "hook-returns": Rule("A hook returns what it must not.", find_bad_returns),
     "passed-decorator": Rule("A route leads past a decorator.", find_passed),
