@@ -42,6 +42,7 @@ EXAMPLES = {
     "websocket": ("/",),
     "put_file": ("/",),
     "resumable": ("/",),
+    "passkeys": ("/",),
     "large_file": ("/",),
     "metrics": ("/",),
 }

@@ -10,7 +10,7 @@ from viewing import WIDTHS, keep_picture, read_complaints, set_width, wait_for_t
 
 NAMES = (
     *("simple_json", "metrics", "response_closed", "large_file", "put_file"),
-    *("websocket", "resumable"),
+    *("websocket", "resumable", "passkeys"),
 )
 
 

@@ -187,7 +187,7 @@ class Arrivals:
 
 
 @pytest.fixture
-def arrivals(request: pytest.FixtureRequest) -> Iterator[Arrivals]:
+def arrivals(request: pytest.FixtureRequest) -> Arrivals:
     """Build the application."""
     node: Any = request.node
     return Arrivals(str(node.nodeid))

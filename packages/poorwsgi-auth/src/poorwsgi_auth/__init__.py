@@ -2,6 +2,7 @@
 
 application   Application, with the settings of HTTP Digest
 sessions      sessions in cookies and on the server, and where their data are
+passkeys      login without a password, by the library webauthn
 guards        Basic, Bearer and API keys before handlers; tokens for forms
 digest        HTTP Digest; also the program for password files
 passwords     password files, and hashes of passwords that aren't for Digest
