@@ -74,7 +74,8 @@ def check(target: str, find: Callable[[str], Any] = find_application) -> Checked
     Raises:
         CommandError: there is no such application.
     """
-    app, failure = None, None
+    app: Any = None
+    failure: UserFailure | None = None
     with keep_mistakes() as mistakes, _keep_records(mistakes):
         try:
             app = find(target)

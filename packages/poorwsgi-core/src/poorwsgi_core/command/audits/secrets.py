@@ -95,7 +95,7 @@ def _list_files(app: Application[Any]) -> Iterator[str]:
         for holder in (value, probe(value, "_file")):
             attributes: dict[str, Any] = probe(holder, "__dict__", {})
             for name in _PATHS:
-                path = attributes.get(name)
+                path: Any = attributes.get(name)
                 is_path = isinstance(cast("object", path), str | os.PathLike)
                 if is_path and os.path.isfile(path):
                     yield os.path.abspath(path)
