@@ -47,7 +47,7 @@ def _list_page(profiles: Iterable[Profile]) -> str:
         for request, found in by_request.items()
     )
     table = build_table(("Request", "Profiles", "Slowest"), rows)
-    return _page("Profiles", f"{_back('', 'Debug Info')}\n{table}")
+    return _page("Profiles", "wide", f"{_back('', 'Debug Info')}\n{table}")
 
 
 def _one_page(app: Any, profile: Profile, calls: Calls) -> str:
@@ -69,16 +69,17 @@ def _one_page(app: Any, profile: Profile, calls: Calls) -> str:
     )
     return _page(
         f"{profile.request}: {_milliseconds(profile.seconds)}",
+        "wide profile",
         f"{_back('?profile=', 'Profiles')}\n"
         f"<p>From {code_html(profile.path)}, which other viewers open too.</p>\n"
         f"{picture if calls.callees else ''}{build_table(columns, rows)}",
     )
 
 
-def _page(title: str, body: str) -> str:
+def _page(title: str, kind: str, body: str) -> str:
     heading = text_html(title)
     main = f"<main>\n<h1>{heading}</h1>\n{body}\n</main>"
-    return build_page(heading, main, "", "wide profile")
+    return build_page(heading, main, "", kind)
 
 
 def _back(query: str, text: str) -> str:
