@@ -1,5 +1,6 @@
 """OpenAPI for applications on ``poorwsgi_core``: the document is the source.
 
+code              Api: a document made of the type hints of handlers
 extension         OpenAPI, which an application installs
 bindings          functions for operations, and the routes that they get
 neighbours        several documents in one application
@@ -26,28 +27,49 @@ if TYPE_CHECKING:
     from poorwsgi_openapi.checks.plans import ApiRequest
     from poorwsgi_openapi.checks.responses import ResponseInvalid
     from poorwsgi_openapi.checks.security import Credentials, Grant
+    from poorwsgi_openapi.code.api import Api
+    from poorwsgi_openapi.code.markers import (
+        Answer,
+        Body,
+        Cookie,
+        Header,
+        Path,
+        Query,
+        Schema,
+    )
     from poorwsgi_openapi.document.document import Document, Operation
     from poorwsgi_openapi.extension import OpenAPI
     from poorwsgi_openapi.openapi_wrapper import OpenAPIRequest, OpenAPIResponse
 
 __all__ = [
+    "Answer",
+    "Api",
     "ApiRequest",
+    "Body",
+    "Cookie",
     "Credentials",
     "Document",
     "Fault",
     "Grant",
+    "Header",
     "OpenAPI",
     "OpenAPIRequest",
     "OpenAPIResponse",
     "Operation",
+    "Path",
     "Problem",
+    "Query",
     "ResponseInvalid",
+    "Schema",
     "__version__",
 ]
 
 __version__: str
 
 _MODULES = {
+    **dict.fromkeys(("Answer", "Body", "Cookie", "Header"), "code.markers"),
+    **dict.fromkeys(("Path", "Query", "Schema"), "code.markers"),
+    "Api": "code.api",
     "ApiRequest": "checks.plans",
     "Credentials": "checks.security",
     "Document": "document.document",

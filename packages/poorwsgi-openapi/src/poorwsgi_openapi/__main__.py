@@ -27,6 +27,7 @@ from poorwsgi_openapi.tools.route_check import (
     format_differences,
 )
 from poorwsgi_openapi.tools.skeleton import build_skeleton
+from poorwsgi_openapi.tools.typed_skeleton import build_typed_skeleton
 
 __all__ = ["main"]
 
@@ -186,14 +187,18 @@ def _add_skeleton(commands: Any) -> None:
     _add_no_check(command)
     text = "answer from the examples of the document instead of 501"
     command.add_argument("--examples", action="store_true", help=text)
+    text = "write the types too, so that the application makes the document"
+    command.add_argument("--types", action="store_true", help=text)
     command.set_defaults(run=_skeleton)
 
 
 def _skeleton(options: argparse.Namespace) -> int:
     document = _load(options.document, options)
-    sys.stdout.write(
-        build_skeleton(document, options.document, examples=options.examples)
-    )
+    if options.types:
+        text = build_typed_skeleton(document)
+    else:
+        text = build_skeleton(document, options.document, examples=options.examples)
+    sys.stdout.write(text)
     return 0
 
 

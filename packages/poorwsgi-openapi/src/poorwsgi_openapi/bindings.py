@@ -72,14 +72,18 @@ class Bindings:
         return decorate
 
     def bind_webhook(
-        self, document: Document, name: str, rule: str
+        self, document: Document, name: str, rule: str, method: str | None = None
     ) -> Callable[[_F], _F]:
-        """Build the decorator of a webhook, for all its methods.
+        """Build the decorator of a webhook, for all its methods or one of them.
 
         Raises:
             ValueError: the document has no such webhook.
         """
-        found = [each for each in document.webhooks if each.path == name]
+        found = [
+            each
+            for each in document.webhooks
+            if each.path == name and method in (None, each.method)
+        ]
         if not found:
             known = ", ".join({each.path: None for each in document.webhooks})
             raise ValueError(

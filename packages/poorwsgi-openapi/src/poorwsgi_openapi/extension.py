@@ -43,7 +43,7 @@ from poorwsgi_openapi.tools.unsupported import warn_of_document
 if TYPE_CHECKING:
     from openapi_core import Config
 
-__all__ = ["OpenAPI"]
+__all__ = ["ErrorHandler", "OpenAPI"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _V = TypeVar("_V", bound=Callable[..., Any])
@@ -194,19 +194,22 @@ class OpenAPI:
         check_name("operation", "operationId", operation_id)
         return self._bindings.bind_operation(self.document, operation_id)
 
-    def webhook(self, name: str, path: str | None = None) -> Callable[[_F], _F]:
+    def webhook(
+        self, name: str, path: str | None = None, method: str | None = None
+    ) -> Callable[[_F], _F]:
         """Let a function receive a webhook of the document; a decorator.
 
         Args:
             name: name of the webhook.
             path: where it is received; ``/webhooks/<name>`` by default.
+            method: that of the operation, such as ``POST``; all by default.
 
         Raises:
             ValueError: the document has no such webhook.
         """
         check_name("webhook", "name", name)
         rule = f"/webhooks/{name}" if path is None else path
-        return self._bindings.bind_webhook(self.document, name, rule)
+        return self._bindings.bind_webhook(self.document, name, rule, method)
 
     @overload
     def security(self, scheme: str, verify: Verifier) -> None: ...
@@ -252,6 +255,20 @@ class OpenAPI:
         check_handler("error_handler", handler)
         self._error_handler = handler
         return handler
+
+    def refuse(
+        self, req: Request, problem: Problem, operation: Operation
+    ) -> BaseResponse:
+        """Build the answer to a request which can't be served.
+
+        Args:
+            req: the request.
+            problem: what is wrong with it.
+            operation: what it asks for.
+        """
+        log_refusal(problem, operation)
+        response = self._answer(req, problem)
+        return build_response(req, problem) if response is None else response
 
     def check(self, app: Application[Any]) -> None:
         """Compare the routes of an application with the document.
@@ -368,11 +385,11 @@ class OpenAPI:
             return None
         if self._hosts is not None and not self._hosts.is_served(req, plan.operation):
             detail = "This is none of the servers of the API"
-            return self._refuse(req, Problem(HTTP_NOT_FOUND, detail), plan.operation)
+            return self.refuse(req, Problem(HTTP_NOT_FOUND, detail), plan.operation)
         try:
             req.api = plan.run(req)
         except PlanRefused as error:
-            return self._refuse(req, error.problem, plan.operation)
+            return self.refuse(req, error.problem, plan.operation)
         if self._mock != "all":
             return None
         from poorwsgi_openapi.answers.mock import answer_mock
@@ -411,13 +428,6 @@ class OpenAPI:
 
     def _is_api(self, req: SimpleRequest) -> bool:
         return self._dispatcher.is_api(req)
-
-    def _refuse(
-        self, req: Request, problem: Problem, operation: Operation
-    ) -> BaseResponse:
-        log_refusal(problem, operation)
-        response = self._answer(req, problem)
-        return build_response(req, problem) if response is None else response
 
     def _answer(self, req: SimpleRequest, problem: Problem) -> BaseResponse | None:
         """Ask the error handler; a request that can't be read is none for it."""

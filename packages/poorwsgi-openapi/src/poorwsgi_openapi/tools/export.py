@@ -5,6 +5,7 @@ tell is left to whoever goes on writing: bodies, parameters of the query, answer
 """
 
 import inspect
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from poorwsgi_openapi.document.outline import METHODS
 from poorwsgi_openapi.document.rules import rule_to_template
 from poorwsgi_openapi.tools.route_check import is_own
 
-__all__ = ["build_document"]
+__all__ = ["build_document", "read_texts"]
 
 _SCHEMAS: dict[Converter, dict[str, Any]] = {
     int: {"type": "integer"},
@@ -25,6 +26,7 @@ _SCHEMAS: dict[Converter, dict[str, Any]] = {
 }
 _PLAIN = {"type": "string"}
 _VERSION = "3.1.1"
+_SECTION = re.compile(r"^(?:Args|Returns|Raises|Yields|Example|Note)s?:$", re.MULTILINE)
 
 
 def build_document(app: Application[Any]) -> tuple[dict[str, Any], list[str]]:
@@ -111,10 +113,18 @@ def _describe(
         number += 1
         identifier = f"{name}_{method}_{number}"
     ids.add(identifier)
-    operation: dict[str, Any] = {"operationId": identifier}
-    summary, _, description = (inspect.getdoc(handler) or "").partition("\n\n")
-    if summary.strip():
-        operation["summary"] = " ".join(summary.split()).removesuffix(".")
-    if description.strip():
-        operation["description"] = description.strip()
-    return operation
+    return {"operationId": identifier, **read_texts(handler)}
+
+
+def read_texts(handler: Callable[..., Any]) -> dict[str, str]:
+    """Read summary and description of a handler out of its docstring.
+
+    Sections such as ``Args:`` are for those who read the code.
+    """
+    text = _SECTION.split(inspect.getdoc(handler) or "", maxsplit=1)[0]
+    summary, _, description = text.partition("\n\n")
+    texts = {
+        "summary": " ".join(summary.split()).removesuffix("."),
+        "description": description.strip(),
+    }
+    return {key: value for key, value in texts.items() if value}

@@ -7,9 +7,6 @@ to whoever generated it.
 Text of the document becomes comments and literals, never code.
 """
 
-import builtins
-import json
-import keyword
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -18,10 +15,18 @@ from poorwsgi_core.state import methods
 from poorwsgi_openapi.document.document import Document, Operation
 from poorwsgi_openapi.document.outline import Outline, as_map, as_text, list_types
 from poorwsgi_openapi.document.rules import build_rule, group_name
+from poorwsgi_openapi.tools.python_text import (
+    WIDTH,
+    Names,
+    one_line,
+    shorten,
+    wrap,
+    write_import,
+    write_text,
+)
 
-__all__ = ["build_skeleton"]
+__all__ = ["build_skeleton", "has_forms"]
 
-_WIDTH = 88
 _TYPES = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
 _FORMATS = {"uuid": "UUID", "date": "date", "date-time": "datetime"}
 _STATES = ["HTTP_NOT_IMPLEMENTED"]
@@ -36,7 +41,6 @@ _TAKEN = {
     "app",
     "req",
 }
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 class _Handler(NamedTuple):
@@ -48,29 +52,6 @@ class _Handler(NamedTuple):
     summary: str
 
 
-class _Names:
-    """Python names, each given once."""
-
-    def __init__(self) -> None:
-        self._taken = {
-            *_TAKEN,
-            *keyword.kwlist,
-            *keyword.softkwlist,
-            *dir(builtins),
-        }
-
-    def make(self, text: str) -> str:
-        words = _WORD.findall(text)
-        name = "_".join(words).lower() or "operation"
-        name = f"_{name}" if name[0].isdigit() else name
-        found, number = name, 1
-        while found in self._taken:
-            number += 1
-            found = f"{name}_" if number == 2 else f"{name}_{number}"
-        self._taken.add(found)
-        return found
-
-
 def build_skeleton(document: Document, path: str, *, examples: bool = False) -> str:
     """Write the module of an application.
 
@@ -79,7 +60,7 @@ def build_skeleton(document: Document, path: str, *, examples: bool = False) -> 
         path: where the application finds the document.
         examples: answer from the examples of the document until that is removed.
     """
-    names = _Names()
+    names = Names(_TAKEN)
     verifiers = [_verifier(names, scheme) for scheme in _used_schemes(document)]
     handlers = [
         _handler(names, operation)
@@ -91,7 +72,7 @@ def build_skeleton(document: Document, path: str, *, examples: bool = False) -> 
     pieces = [
         _head(document),
         _imports(document, handlers, has_verifiers=bool(verifiers)),
-        f"app = Application(__name__)\napi = OpenAPI({_literal(path)}{mock})",
+        f"app = Application(__name__)\napi = OpenAPI({write_text(path)}{mock})",
         *(_function(each, _REFUSAL, credentials=True) for each in verifiers),
         *(_function(each, _ABORT) for each in handlers),
         *(f"# The framework serves no {x.method}: {x.path}" for x in skipped),
@@ -120,8 +101,8 @@ def _used_schemes(document: Document) -> list[str]:
 
 def _head(document: Document) -> str:
     info = as_map(document.raw.get("info"))
-    title = _one_line(f"{info.get('title', 'API')} {info.get('version', '')}")
-    return f'"""{_shorten(title, _WIDTH - 7)}."""'
+    title = one_line(f"{info.get('title', 'API')} {info.get('version', '')}")
+    return f'"""{shorten(title, WIDTH - 7)}."""'
 
 
 def _imports(
@@ -137,15 +118,15 @@ def _imports(
     states = {
         m for each in handlers for m in re.findall("METHOD_[A-Z]+", each.decorator)
     }
-    has_forms = _has_forms(document)
+    is_of_forms = has_forms(document)
     ours = ["Credentials"] * has_verifiers + ["OpenAPI"]
     lines = [
-        _import_line("poorwsgi_core", core if has_forms else [*base, *core]),
-        _import_line(
+        write_import("poorwsgi_core", core if is_of_forms else [*base, *core]),
+        write_import(
             "poorwsgi_core.state", [*_STATES * bool(handlers), *sorted(states)]
         ),
-        _import_line("poorwsgi_forms", base if has_forms else []),
-        _import_line("poorwsgi_openapi", ours),
+        write_import("poorwsgi_forms", base if is_of_forms else []),
+        write_import("poorwsgi_openapi", ours),
     ]
     blocks = ["\n".join(sorted(standard)), "\n".join(filter(None, lines))]
     return "\n\n".join(filter(None, blocks))
@@ -160,16 +141,7 @@ def _standard_imports(handlers: list[_Handler]) -> list[str]:
     ]
 
 
-def _import_line(module: str, names: list[str]) -> str:
-    """Write an import, nothing for no names."""
-    line = f"from {module} import {', '.join(names)}"
-    if len(line) <= _WIDTH:
-        return line if names else ""
-    listed = "".join(f"    {name},\n" for name in names)
-    return f"from {module} import (\n{listed})"
-
-
-def _has_forms(document: Document) -> bool:
+def has_forms(document: Document) -> bool:
     """Tell whether a form parser is needed."""
     outline = Outline(document.raw)
     return any(
@@ -179,13 +151,13 @@ def _has_forms(document: Document) -> bool:
     )
 
 
-def _verifier(names: _Names, scheme: str) -> _Handler:
-    decorator = f"@api.security({_literal(scheme)})"
+def _verifier(names: Names, scheme: str) -> _Handler:
+    decorator = f"@api.security({write_text(scheme)})"
     summary = f"Return whom these credentials of {scheme} belong to; None refuses."
     return _Handler(decorator, names.make(f"verify_{scheme}"), (), summary)
 
 
-def _handler(names: _Names, operation: Operation) -> _Handler:
+def _handler(names: Names, operation: Operation) -> _Handler:
     name = names.make(operation.operation_id or f"{operation.method} {operation.path}")
     summary = as_text(operation.raw.get("summary")) or as_text(
         operation.raw.get("description")
@@ -197,12 +169,12 @@ def _handler(names: _Names, operation: Operation) -> _Handler:
 
 def _decorator(operation: Operation) -> str:
     if operation.is_webhook:
-        return f"@api.webhook({_literal(operation.path)})"
+        return f"@api.webhook({write_text(operation.path)})"
     if operation.operation_id:
-        return f"@api.operation({_literal(operation.operation_id)})"
+        return f"@api.operation({write_text(operation.operation_id)})"
     prefix = operation.document.prefixes(operation)[0]
-    rule = _literal(prefix + build_rule(operation.path))
-    return _wrap("@app.route", [rule, f"METHOD_{operation.method}"], "")
+    rule = write_text(prefix + build_rule(operation.path))
+    return wrap("@app.route", [rule, f"METHOD_{operation.method}"], "")
 
 
 def _arguments(operation: Operation) -> Iterator[tuple[str, str]]:
@@ -212,7 +184,7 @@ def _arguments(operation: Operation) -> Iterator[tuple[str, str]]:
         for parameter in operation.parameters
         if parameter.get("in") == "path"
     }
-    names = _Names()
+    names = Names(_TAKEN)
     for path_name in operation.path_names:
         name = names.make(group_name(path_name))
         # A route of its own has texts; @api.operation hands on typed values.
@@ -234,34 +206,7 @@ def _function(handler: _Handler, body: str, *, credentials: bool = False) -> str
     arguments = ["req: Request"]
     arguments += [f"{name}: {kind}" for name, kind in handler.arguments]
     arguments += ["credentials: Credentials"] * credentials
-    line = _wrap(f"def {handler.name}", arguments, " -> Any:")
-    summary = _shorten(_one_line(handler.summary), _WIDTH - 11)
+    line = wrap(f"def {handler.name}", arguments, " -> Any:")
+    summary = shorten(one_line(handler.summary), WIDTH - 11)
     summary = summary if summary.endswith((".", "!", "?")) else f"{summary}."
     return f'{handler.decorator}\n{line}\n    """{summary}"""\n{body}'
-
-
-def _wrap(head: str, arguments: list[str], tail: str) -> str:
-    """Write a call or a signature in lines, as formatters do."""
-    inside = ", ".join(arguments)
-    line = f"{head}({inside}){tail}"
-    if len(line) <= _WIDTH:
-        return line
-    if len(arguments) > 1 and len(inside) <= _WIDTH - 4:
-        return f"{head}(\n    {inside}\n){tail}"
-    listed = "".join(f"    {argument},\n" for argument in arguments)
-    return f"{head}(\n{listed}){tail}"
-
-
-def _one_line(text: str) -> str:
-    """Make text that is safe in a docstring."""
-    plain = " ".join(text.split()).replace("\\", "/").replace('"', "'")
-    return "".join(c for c in plain if c.isprintable()) or "API"
-
-
-def _shorten(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 3].rstrip()}..."
-
-
-def _literal(text: str) -> str:
-    """Write a literal of Python as its formatters do."""
-    return json.dumps(text, ensure_ascii=not text.isprintable())

@@ -1,0 +1,12 @@
+"""Code first: a document made of the type hints of handlers.
+
+api          Api, which an application installs
+operations   the signature of a handler, as an operation of the document
+values       checked values as the types of a handler, and answers as JSON
+schemas      types as schemas, with the components that they need
+libraries    types of msgspec and pydantic
+markers      what a hint alone doesn't say: Query, Header, Body, Answer and kin
+
+The document is made when the application starts.  From then on it is as any other:
+one engine checks what it says.
+"""

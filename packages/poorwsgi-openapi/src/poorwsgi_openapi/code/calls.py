@@ -1,0 +1,175 @@
+"""A handler with typed arguments, as a route calls it.
+
+What the request has was checked before, by the document.  A type may refuse it yet,
+such as a dataclass that raises ValueError: that is the client's mistake too.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from operator import attrgetter
+from types import NoneType
+from typing import Any
+
+from poorwsgi_core import BaseResponse, Request
+from poorwsgi_core.response import JSONResponse, make_response
+from poorwsgi_core.state import HTTP_BAD_REQUEST
+from poorwsgi_openapi.checks.faults import Fault, Problem
+from poorwsgi_openapi.code.hints import unwrap
+from poorwsgi_openapi.code.libraries import InvalidArgument
+from poorwsgi_openapi.code.markers import Answer
+from poorwsgi_openapi.code.operations import Argument, Signature
+from poorwsgi_openapi.code.responses import JSON, MEDIA_TYPES, is_bodiless
+from poorwsgi_openapi.code.values import Reader, build_reader, build_writer
+
+__all__ = ["build_call"]
+
+_Refuse = Callable[[Request, Problem], BaseResponse]
+_HTML = "text/html; charset=utf-8"
+
+
+def build_call(
+    handler: Callable[..., Any], signature: Signature, refuse: _Refuse
+) -> Callable[..., Any]:
+    """Build what calls a handler with what it asks for.
+
+    Args:
+        handler: the handler.
+        signature: what it takes and gives.
+        refuse: answers a request that can't be served.
+    """
+    read, give = _Arguments(signature.arguments), _build_giver(signature)
+
+    @wraps(handler)
+    def call(req: Any, *_: Any) -> Any:
+        try:
+            values, keywords = read(req.api)
+        except InvalidValue as error:
+            return refuse(req, error.problem)
+        value = handler(req, *values, **keywords)
+        return value if give is None else give(value)
+
+    return call
+
+
+class InvalidValue(ValueError):
+    """A value doesn't become the type of its argument.
+
+    Attributes:
+        problem: what is wrong.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+class _Arguments:
+    """Makes the arguments of a handler."""
+
+    def __init__(self, arguments: list[Argument]) -> None:
+        self._path: list[tuple[Argument, Reader]] = []
+        self._named: list[tuple[Argument, Callable[[Any], Any], Reader]] = []
+        self._body: tuple[Argument, Reader] | None = None
+        for argument in arguments:
+            reader = build_reader(argument.hint)
+            if argument.place == "path":
+                self._path.append((argument, reader))
+            elif argument.place == "body":
+                self._body = argument, reader
+            else:
+                source = attrgetter(_SOURCES[argument.place])
+                self._named.append((argument, source, reader))
+
+    def __call__(self, api: Any) -> tuple[list[Any], dict[str, Any]]:
+        """Return the values of the path, and the others by keyword.
+
+        Raises:
+            InvalidValue: a type refuses its value.
+        """
+        values: list[Any] = []
+        keywords: dict[str, Any] = {}
+        for each, make in self._path:
+            value = _read(each, api.path[each.name], make)
+            if each.keyword:
+                keywords[each.keyword] = value
+            else:
+                values.append(value)
+        for each, source, make in self._named:
+            found = source(api)
+            if each.name in found:
+                keywords[each.keyword] = _read(each, found[each.name], make)
+        if self._body is not None and api.body is not None:
+            each, make = self._body
+            keywords[each.keyword] = _read(each, api.body, make)
+        return values, keywords
+
+
+_SOURCES = {"query": "query", "header": "headers", "cookie": "cookies"}
+
+
+def _read(argument: Argument, value: Any, make: Reader) -> Any:
+    if make is None:
+        return value
+    try:
+        return make(value)
+    except ValueError as error:
+        raise InvalidValue(_explain(argument, error)) from error
+
+
+def _explain(argument: Argument, error: ValueError) -> Problem:
+    places = [("", str(error) or "is not valid")]
+    if isinstance(error, InvalidArgument):
+        places = error.places
+    faults = [
+        Fault(argument.place, "value", text, name=argument.name, pointer=pointer)
+        for pointer, text in places
+    ]
+    detail = "A parameter of the request is invalid"
+    if argument.place == "body":
+        detail = "The request body is invalid"
+    return Problem(HTTP_BAD_REQUEST, detail, faults)
+
+
+def _build_giver(signature: Signature) -> Callable[[Any], Any] | None:
+    """Build what makes the answer of what a handler returns, if it isn't that."""
+    hint, answer = signature.result, signature.answer
+    inner, _ = unwrap(hint)
+    if inner in (None, NoneType):
+        return None if answer.status == 200 else _of_status(answer)
+    if is_bodiless(hint):
+        return None
+    if inner in MEDIA_TYPES:
+        is_usual = answer.status == 200 and not answer.media_type
+        return None if is_usual else _of_status(answer)
+    return _of_json(build_writer(hint), answer)
+
+
+def _of_status(answer: Answer) -> Callable[[Any], Any]:
+    def give(value: Any) -> Any:
+        if isinstance(value, BaseResponse | tuple):
+            return value
+        return make_response(value, answer.media_type or _HTML, None, answer.status)
+
+    return give
+
+
+def _of_json(write: Reader, answer: Answer) -> Callable[[Any], Any]:
+    status, kind = answer.status, answer.media_type
+    is_usual = status == 200 and kind in ("", JSON)
+
+    def give(value: Any) -> Any:
+        if isinstance(value, BaseResponse):
+            return value
+        if value.__class__ is tuple:
+            # As any handler may: the body, and what comes with it.
+            body, *others = value
+            return (body if write is None else write(body), *others)
+        made = value if write is None else write(value)
+        if is_usual and made.__class__ is dict:
+            return made
+        response = JSONResponse(made, status_code=status)
+        if kind:
+            response.content_type = kind
+        return response
+
+    return give

@@ -1,0 +1,553 @@
+"""The Api: decorators, the document, and requests through all of it."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from inspect import signature
+from typing import Annotated, Any, NamedTuple, TypedDict
+
+import msgspec
+import pydantic
+import pytest
+
+from poorwsgi_core import Application, Request, Response, abort, redirect
+from poorwsgi_core.response import JSONResponse, TextResponse
+from poorwsgi_core.testing import Client
+from poorwsgi_openapi import (
+    Answer,
+    Api,
+    Body,
+    Cookie,
+    Credentials,
+    Header,
+    OpenAPI,
+    Path,
+    Problem,
+    Query,
+    Schema,
+)
+from poorwsgi_openapi.code.options import Options
+
+
+@dataclass
+class NewPet:
+    """A pet that somebody brings."""
+
+    name: Annotated[str, Schema(min_length=1)]
+    born: date | None = None
+    tags: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        if self.name == "nobody":
+            raise ValueError("nobody is no pet")
+
+
+@dataclass
+class Pet(NewPet):
+    """A pet."""
+
+    id: int = 0
+
+
+class Row(TypedDict):
+    """A row."""
+
+    name: str
+
+
+class Tag(msgspec.Struct):
+    """A tag."""
+
+    name: str
+    since: date | None = None
+
+
+class Owner(pydantic.BaseModel):
+    """An owner."""
+
+    name: str
+
+    @pydantic.field_validator("name")
+    @classmethod
+    def check(cls, value: str) -> str:
+        """Refuse a name."""
+        if value == "nobody":
+            raise ValueError("nobody is no owner")
+        return value
+
+
+REX = Pet("Rex", date(2024, 2, 29), id=1)
+
+
+@pytest.fixture
+def api() -> Api:
+    """Build an Api whose answers are checked."""
+    return Api("Pets", "1.0", validate_responses="raise", strict_responses=True)
+
+
+def test_a_pet_shop(app: Application, client: Client) -> None:
+    """Routes, types, answers and refusals come from the signatures."""
+    api = Api("Pets", "1.0", servers=["/v1"], validate_responses="raise")
+
+    @api.get("/pets/<id:int>", answers={404: "There is no such pet"})
+    def get_pet(_: Request, number: Annotated[int, Path(ge=1)]) -> Pet:
+        """Return a pet.
+
+        It may be gone.
+
+        Args:
+            number: which.
+        """
+        if number != 1:
+            abort(404)
+        return REX
+
+    @api.post("/pets", tags=["pets"], deprecated=True)
+    def add_pet(
+        _: Request, pet: NewPet, again: Annotated[bool, Query()] = False
+    ) -> Annotated[Pet, Answer(status=201)]:
+        """Add a pet."""
+        assert isinstance(pet, NewPet)
+        return Pet(**{**asdict(pet), "name": pet.name + "!" * again}, id=2)
+
+    app.install(api)
+    pet = {"name": "Rex", "born": "2024-02-29", "tags": [], "id": 1}
+    assert client.get("/v1/pets/1").json() == pet
+    assert client.get("/v1/pets/2").json()["status"] == 404
+    assert client.get("/v1/pets/0").json()["errors"][0]["code"] == "minimum"
+    answer = client.post("/v1/pets?again=true", json={"name": "Ben"})
+    expected = {"name": "Ben!", "born": None, "tags": [], "id": 2}
+    assert (answer.status_code, answer.json()) == (201, expected)
+    answer = client.post("/v1/pets", json={"name": "", "born": "soon"})
+    found = [(e["pointer"], e["code"]) for e in answer.json()["errors"]]
+    assert found == [("/name", "minLength"), ("/born", "format")]
+    document = client.get("/openapi.json").json()
+    assert document["info"] == {"title": "Pets", "version": "1.0"}
+    assert document["servers"] == [{"url": "/v1"}]
+    operation = document["paths"]["/pets/{id}"]["get"]
+    assert operation["operationId"] == "get_pet"
+    assert operation["summary"] == "Return a pet"
+    assert operation["description"] == "It may be gone."
+    assert [*operation["responses"]] == ["200", "404", "default"]
+    operation = document["paths"]["/pets"]["post"]
+    assert (operation["tags"], operation["deprecated"]) == (["pets"], True)
+    assert [*document["components"]["schemas"]] == ["Pet", "ProblemDetails", "NewPet"]
+
+
+def test_types_may_refuse(
+    app: Application, client: Client, api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a class says of its values is a 400 with the place, and a warning."""
+
+    @api.post("/pets")
+    def add_pet(_: Request, pet: NewPet) -> None: ...
+
+    @api.post("/owners")
+    def add_owner(_: Request, owner: Owner) -> None: ...
+
+    @api.get("/pets")
+    def list_pets(_: Request, since: Annotated[Tag | None, Query()] = None) -> None: ...
+
+    app.install(api)
+    answer = client.post("/pets", json={"name": "nobody"})
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "The request body is invalid"
+    assert answer.json()["errors"] == [
+        {"in": "body", "pointer": "", "code": "value", "message": "nobody is no pet"}
+    ]
+    answer = client.post("/owners", json={"name": "nobody"})
+    assert answer.json()["errors"][0]["pointer"] == "/name"
+    assert "POST /pets (add_pet): body value" in caplog.text
+    answer = client.get("/pets?name=a")
+    assert answer.status_code == 204
+
+
+def test_a_parameter_may_be_refused_by_its_type(
+    app: Application, client: Client, api: Api
+) -> None:
+    """Then it is named."""
+
+    class Even(int):
+        """An even number."""
+
+    @api.get("/")
+    def get(_: Request, day: Annotated[date, Query()]) -> None: ...
+
+    app.install(api)
+    get.__annotations__.clear()
+    assert client.get("/?day=2024-02-29").status_code == 204
+    assert client.get("/?day=2024-02-30").json()["errors"][0]["name"] == "day"
+    assert Even(2) == 2
+
+
+def test_all_places(app: Application, client: Client, api: Api) -> None:
+    """Path, query, header, cookie and body; what wasn't sent has its default."""
+
+    @api.put("/x/<a:int>/<b>")
+    def put(
+        _: Request,
+        a: int,
+        b: str,
+        body: Annotated[Row | None, Body()] = None,
+        *,
+        q: list[int] | None = None,
+        x_tag: Annotated[str, Header()] = "none",
+        sid: Annotated[str, Cookie()] = "none",
+    ) -> list[Any]:
+        return [a, b, body, q, x_tag, sid]
+
+    app.install(api)
+    assert client.put("/x/1/z").json() == [1, "z", None, None, "none", "none"]
+    answer = client.put(
+        "/x/1/z?q=1&q=2",
+        json={"name": "r"},
+        headers={"X-Tag": "t", "Cookie": "sid=s"},
+    )
+    assert answer.json() == [1, "z", {"name": "r"}, [1, 2], "t", "s"]
+
+
+def test_the_path_may_be_taken_by_name(
+    app: Application, client: Client, api: Api
+) -> None:
+    """``handler(req, **kwargs)`` is a handler here too."""
+
+    @api.get("/<a:int>/<b>")
+    def get(_: Request, **values: Any) -> dict[str, Any]:
+        return values
+
+    app.install(api)
+    assert client.get("/1/z").json() == {"a": 1, "b": "z"}
+
+
+class Case(NamedTuple):
+    """What is returned as which type, and what is sent."""
+
+    hint: Any
+    value: Any
+    status: int
+    kind: str
+    text: str
+
+
+JSON = "application/json; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Case(Pet, REX, 200, JSON, '"name": "Rex"'),
+        Case(Pet, (REX, JSON, None, 200), 200, JSON, '"name": "Rex"'),
+        Case(Pet, JSONResponse({"name": "a"}), 200, JSON, '"a"'),
+        Case(Row, {"name": "a"}, 200, JSON, '"a"'),
+        Case(Row, ({"name": "a"}, 200), 200, JSON, '"a"'),
+        Case(list[Row], [{"name": "a"}], 200, JSON, '"a"'),
+        Case(Tag, Tag("a"), 200, JSON, '"a"'),
+        Case(list[Owner], [Owner(name="a")], 200, JSON, '[{"name": "a"}]'),
+        Case(date, date(2024, 2, 29), 200, JSON, '"2024-02-29"'),
+        Case(int | None, None, 200, JSON, "null"),
+        Case(str, "a", 200, HTML, "a"),
+        Case(str, ("a", "text/html"), 200, "text/html", "a"),
+        Case(bytes, (b"a", "application/octet-stream"), 200, "application/oct", "a"),
+        Case(Annotated[str, Answer(media_type="text/plain")], "a", 200, "text/pl", "a"),
+        Case(Annotated[str, Answer(status=202)], "a", 202, HTML, "a"),
+        Case(Annotated[str, Answer(status=202)], ("a", 202), 202, HTML, "a"),
+        Case(
+            Annotated[str, Answer(media_type="text/plain", status=203)],
+            TextResponse("a", status_code=203),
+            203,
+            "text/pl",
+            "a",
+        ),
+        Case(Annotated[Row, Answer(status=201)], {"name": "a"}, 201, JSON, '"a"'),
+        Case(
+            Annotated[Row, Answer(media_type="application/x+json")],
+            {"name": "a"},
+            200,
+            "application/x+json",
+            '"a"',
+        ),
+        Case(Annotated[Response, Answer(Row)], {"name": "a"}, 200, JSON, '"a"'),
+        Case(Annotated[Pet, Schema(), Answer()], REX, 200, JSON, '"Rex"'),
+        Case(Response, Response("a"), 200, HTML, "a"),
+        Case(None, None, 204, "", ""),
+        Case(Annotated[None, Answer(status=202)], None, 202, "text/plain", ""),
+    ],
+)
+def test_answers_are_what_their_types_say(
+    app: Application, client: Client, api: Api, case: Case
+) -> None:
+    """With their status and media type; the check of answers finds nothing."""
+
+    def get(_: Request) -> Any:
+        return case.value
+
+    get.__annotations__["return"] = case.hint
+    api.get("/")(get)
+    app.install(api)
+    answer = client.get("/")
+    assert answer.status_code == case.status
+    assert answer.headers.get("Content-Type", "").startswith(case.kind)
+    assert case.text in answer.text
+
+
+def test_answers_are_checked(app: Application, client: Client, api: Api) -> None:
+    """As document-first: on request, and what differs is 500."""
+
+    @api.get("/")
+    def get(_: Request) -> Pet:
+        return Pet("")
+
+    app.install(api)
+    assert client.get("/").status_code == 500
+
+
+def test_security_is_by_scheme(app: Application, client: Client) -> None:
+    """A scheme is declared with its verifier; operations say what they need."""
+    api = Api("Pets", "1.0", security="key")
+
+    @api.security("key", {"type": "apiKey", "in": "header", "name": "X-Key"})
+    def check_key(_: Request, credentials: Credentials) -> str | None:
+        return {"let me in": "the keeper"}.get(credentials.value)
+
+    @api.security("token", {"type": "http", "scheme": "bearer"})
+    def check_token(_: Request, credentials: Credentials) -> str:
+        return credentials.value
+
+    @api.get("/who")
+    def who(req: Request) -> str:
+        return str(req.user)
+
+    @api.get("/open", security=())
+    def open_(_: Request) -> str:
+        return "open"
+
+    @api.get("/both", security={"key": (), "token": ()})
+    def both(_: Request) -> str:
+        return "both"
+
+    @api.get("/one", security=[{"key": ()}, {"token": ()}])
+    def one(_: Request) -> str:
+        return "one"
+
+    app.install(api)
+    key, token = {"X-Key": "let me in"}, {"Authorization": "Bearer x"}
+    assert client.get("/who").status_code == 401
+    assert client.get("/who", headers=key).text == "the keeper"
+    assert client.get("/open").text == "open"
+    assert client.get("/both", headers=key).status_code == 401
+    assert client.get("/both", headers={**key, **token}).text == "both"
+    assert client.get("/one", headers=token).text == "one"
+
+
+def test_errors_may_be_answered_otherwise(
+    app: Application, client: Client, api: Api
+) -> None:
+    """The error handler is that of the extension."""
+
+    @api.error_handler
+    def explain(_: Request, problem: Problem) -> tuple[str, int]:
+        return problem.detail, problem.status
+
+    @api.get("/")
+    def get(_: Request, limit: int) -> str:
+        return str(limit)
+
+    app.install(api)
+    assert client.get("/").text == "A parameter of the request is invalid"
+
+
+def test_fields_are_what_the_document_has_besides(app: Application) -> None:
+    """Of the document and of operations; types in them are schemas."""
+    api = Api(
+        "Pets",
+        "1.0",
+        description="All pets",
+        servers=[{"url": "/a", "description": "one"}],
+        problems=False,
+        fields={
+            "tags": [{"name": "pets"}],
+            "components": {"schemas": {"Other": {"items": Row}}},
+        },
+    )
+
+    @api.get(
+        "/",
+        operation_id="getIt",
+        summary="Get it",
+        description="",
+        fields={"externalDocs": {"url": "/x"}},
+    )
+    def get(_: Request) -> None:
+        """Another summary.
+
+        And more.
+        """
+
+    @api.get("/<id>")
+    def get_other(_: Request, id_: Annotated[str, Path(name="the-id")]) -> None: ...
+
+    document = api.build_document()
+    assert document == {
+        "openapi": "3.1.1",
+        "info": {"title": "Pets", "version": "1.0", "description": "All pets"},
+        "servers": [{"url": "/a", "description": "one"}],
+        "paths": {
+            "/": {
+                "get": {
+                    "operationId": "getIt",
+                    "summary": "Get it",
+                    "responses": {"204": {"description": "No Content"}},
+                    "externalDocs": {"url": "/x"},
+                }
+            },
+            "/{the-id}": document["paths"]["/{the-id}"],
+        },
+        "components": document["components"],
+        "tags": [{"name": "pets"}],
+    }
+    schemas = document["components"]["schemas"]
+    assert [*schemas] == ["Row", "Other"]
+    assert schemas["Other"] == {"items": {"$ref": "#/components/schemas/Row"}}
+    assert api.build_document() == document
+    app.install(api)
+
+
+def test_methods_have_decorators(app: Application, client: Client, api: Api) -> None:
+    """And any other that the framework serves is named."""
+
+    @api.put("/")
+    @api.patch("/", operation_id="patch")
+    @api.delete("/", operation_id="delete")
+    @api.route("/", "options", operation_id="options")
+    def answer(req: Request) -> str:
+        return req.method
+
+    app.install(api)
+    for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
+        assert client.request(method, "/").text == method
+
+
+def test_webhooks_are_received(app: Application, client: Client, api: Api) -> None:
+    """At a path of their own, which the document doesn't have."""
+
+    @api.webhook("petSold", "/hooks/pet-sold", operation_id="")
+    def sold(_: Request, pet: NewPet) -> str:
+        return pet.name
+
+    @api.webhook("petBorn", method="put")
+    def born(_: Request) -> None: ...
+
+    app.install(api)
+    assert client.post("/hooks/pet-sold", json={"name": "Rex"}).text == "Rex"
+    assert client.post("/hooks/pet-sold", json={}).status_code == 400
+    assert client.put("/webhooks/petBorn").status_code == 204
+    webhooks = client.get("/openapi.json").json()["webhooks"]
+    assert "operationId" not in webhooks["petSold"]["post"]
+    assert webhooks["petBorn"]["put"]["operationId"] == "born"
+
+
+def test_servers_of_an_operation_are_its_own(
+    app: Application, client: Client, api: Api
+) -> None:
+    """Its route is below their paths."""
+
+    @api.get("/a", fields={"servers": [{"url": "/other"}]})
+    def get(_: Request) -> str:
+        return "a"
+
+    app.install(api)
+    assert client.get("/other/a").text == "a"
+    assert client.get("/a").status_code == 404
+
+
+def test_an_empty_api_is_one(app: Application, client: Client, api: Api) -> None:
+    """It has a document without paths."""
+    app.install(api)
+    document = client.get("/openapi.json").json()
+    assert (document["paths"], document["components"]) == ({}, {})
+
+
+def handle(_: Request) -> None:
+    """Handle a request."""
+
+
+def twice(api: Api) -> None:
+    """Give two operations one id."""
+    api.get("/a")(handle)
+    api.get("/b")(handle)
+
+
+def same(api: Api) -> None:
+    """Give two operations one place."""
+    api.get("/a/<x>", operation_id="a")(lambda _, x: x)
+    api.get("/a/<x:int>", operation_id="b")(lambda _, x: x)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "kind", "message"),
+    [
+        (twice, ValueError, "the operationId handle is that of .*handle .*already"),
+        (same, ValueError, r"the operation GET /a/\{x\} is that of"),
+        (lambda api: api.get(handle), TypeError, "write @api.get"),
+        (lambda api: api.get("/")(3), TypeError, "A handler is a callable"),
+        (lambda api: api.route("/", "LOOK")(handle), ValueError, "serves no LOOK; it"),
+        (
+            lambda api: api.get("/", answers={200: complex})(handle),
+            TypeError,
+            "the answer of .*handle .* has the type",
+        ),
+    ],
+)
+def test_mistakes_stop_the_start(
+    api: Api, mistake: Callable[[Api], object], kind: type[Exception], message: str
+) -> None:
+    """Where they are made, with the remedy."""
+    with pytest.raises(kind, match=message):
+        mistake(api)
+
+
+def test_what_comes_too_late_is_refused(app: Application, name: str, api: Api) -> None:
+    """The document is made by then."""
+    app.install(api)
+    with pytest.raises(RuntimeError, match="This Api is installed already"):
+        api.get("/")(handle)
+    with pytest.raises(RuntimeError, match="installed already"):
+        api.security("key", {})
+    with pytest.raises(RuntimeError, match="installed already"):
+        api.error_handler(handle)
+    with pytest.raises(RuntimeError, match="installed already"):
+        Application(f"{name} 2").install(api)
+
+
+def test_options_are_those_of_the_extension() -> None:
+    """All of them, but for those that the Api has itself."""
+    known = {*signature(OpenAPI.__init__).parameters} - {"self", "document"}
+    assert known - {"security"} == {*Options.__annotations__}
+
+
+def test_other_routes_are_left_alone(
+    app: Application, client: Client, api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What isn't of the Api isn't documented, on purpose."""
+    app.set_route("/page", lambda _: "page")
+
+    @api.get("/")
+    def get(_: Request) -> str:
+        redirect("/page")
+
+    app.install(api)
+    with caplog.at_level(logging.WARNING):
+        assert client.get("/").status_code == 302
+    assert caplog.text == ""
+
+
+def test_generators_are_no_answers(api: Api) -> None:
+    """What a stream consists of isn't in its type."""
+
+    def get(_: Request) -> Iterator[bytes]:
+        yield b""
+
+    with pytest.raises(TypeError, match="which can't be described"):
+        api.get("/")(get)
