@@ -17,6 +17,7 @@ __all__ = [
     "Node",
     "call",
     "group",
+    "has_none",
     "literal",
     "name_in_literal",
     "one_line",
@@ -149,11 +150,12 @@ def group(items: Mapping[str, Node]) -> Node:
 
 def or_none(node: Node) -> Node:
     """Build the union of a type and None."""
-    if isinstance(node, str) and node[0] == '"':  # a class that comes later
-        return subscript("Optional", node)
     if isinstance(node, str):
-        return f"{node} | None"
-    return node._replace(tail=f"{node.tail} | None")
+        is_later = node[0] == '"'  # a class that isn't there yet
+        return subscript("Optional", node) if is_later else f"{node} | None"
+    if all(isinstance(each, str) for _, each in node.items):
+        return node._replace(tail=f"{node.tail} | None")
+    return subscript("Optional", node)  # which may be written in several lines
 
 
 def literal(value: Any) -> Node:
@@ -204,6 +206,12 @@ def write(node: Node, indent: int = 0, before: int = 0, after: int = 0) -> str:
 
 def _is_type(node: Group) -> bool:
     return node.head[0] != "[" and node.head[-1] == "["
+
+
+def has_none(node: Node) -> bool:
+    """Tell a type that None is of."""
+    text = node if isinstance(node, str) else node.head + node.tail
+    return text.startswith("Optional[") or text.endswith("None")
 
 
 def _write_flat(node: Node) -> str:

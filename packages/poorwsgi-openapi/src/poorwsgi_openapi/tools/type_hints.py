@@ -18,11 +18,12 @@ from poorwsgi_openapi.document.outline import (
     as_text,
     reference_name,
 )
-from poorwsgi_openapi.document.pointers import is_list, is_map
+from poorwsgi_openapi.document.pointers import is_list, is_map, split_pointer
 from poorwsgi_openapi.tools.python_text import (
     Names,
     Node,
     call,
+    has_none,
     literal,
     name_in_literal,
     or_none,
@@ -93,7 +94,8 @@ class Hints:
     Attributes:
         classes: the classes that are needed, what they need in front of them.
         aliases: names of components that are no classes.
-        verbatim: these components, as they are.
+        components: what stays as it is, by kind and name: these, and others that
+            refer to themselves.
 
     Args:
         outline: the document, as of OpenAPI 3.1.
@@ -106,11 +108,12 @@ class Hints:
         self._schemas = outline.components("schemas")
         self.classes: list[ClassText] = []
         self.aliases: dict[str, str] = {}
-        self.verbatim: dict[str, Any] = {}
+        self.components: dict[str, dict[str, Any]] = {}
         self._known: dict[str, str] = {}
         self._built: set[str] = set()
         self._begun: set[str] = set()
         self._open: list[str] = []
+        self._circular: set[str] = set()
         for name, schema in self._schemas.items():
             self._known[name] = made = names.make_class(name)
             # The name of a class is that of its component.
@@ -121,7 +124,8 @@ class Hints:
         """Make the classes of all components."""
         for name, schema in self._schemas.items():
             if name in self.aliases:
-                self.verbatim[name] = self.fill(schema)
+                kept = self.components.setdefault("schemas", {})
+                kept[name] = self.fill(schema)
             else:
                 self._refer(name)
 
@@ -153,13 +157,19 @@ class Hints:
         return {key: self.fill(each) for key, each in node.items()}
 
     def _follow(self, node: Mapping[str, Any], reference: str) -> Any:
-        """Put what is referred to in the place of a reference, unless it is in it."""
+        """Put what is referred to in the place of a reference, if that has an end."""
         if reference in self._open:
+            self._circular.add(reference)
             return {**node}
         self._open.append(reference)
         found = self.fill(self._outline.resolve(node))
         self._open.pop()
-        return found
+        if reference not in self._circular:
+            return found
+        section, kind, name = split_pointer(reference)[:3]
+        if section == "components":
+            self.components.setdefault(kind, {})[name] = found
+        return {**node}
 
     def hint(
         self,
@@ -181,7 +191,7 @@ class Hints:
         found = self._read(node, context)
         if is_optional:
             # Such a None isn't one of the schema, so the schema can't have another.
-            found = _NOTHING if _has_none(found.node) else found
+            found = _NOTHING if has_none(found.node) else found
             found = found._replace(node=or_none(found.node))
         left = {key: each for key, each in node.items() if key not in found.said}
         notes = [] if marker is None else [marker]
@@ -286,10 +296,6 @@ def _is_class(schema: dict[str, Any]) -> bool:
     others = {key: each for key, each in schema.items() if key not in said}
     is_plain = all(name.isidentifier() for name in properties)
     return "$ref" not in repr(others) and (is_plain or not others)
-
-
-def _has_none(node: Node) -> bool:
-    return (node if isinstance(node, str) else node.tail).endswith("None")
 
 
 def _read_choice(node: dict[str, Any]) -> _Hint | None:

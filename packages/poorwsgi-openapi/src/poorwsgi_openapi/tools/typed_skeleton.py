@@ -137,10 +137,11 @@ class _Module:
         more = {k: each for k, each in info.items() if k not in ("title", "version")}
         if more:
             fields["info"] = more
-        if self._hints.verbatim:
-            fields["components"] = {"schemas": self._hints.verbatim}
+        fields = self._hints.fill(fields)
+        if self._hints.components:
+            fields["components"] = self._hints.components
         if fields:
-            arguments["fields"] = literal(self._hints.fill(fields))
+            arguments["fields"] = literal(fields)
         title, version = (str(info.get(key, "")) for key in ("title", "version"))
         node = call("Api", literal(title), literal(version), **arguments)
         return f"app = Application(__name__)\napi = {write(node, 0, 6)}"
