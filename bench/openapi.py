@@ -47,6 +47,7 @@ class Peer(Contender):
 OURS = Peer("poorwsgi-openapi", "poorwsgi")
 PEERS = [
     OURS,
+    Peer("poorwsgi-openapi, code first", "code"),
     Peer("poorwsgi-core, unchecked", "plain"),
     Peer("spectree + Falcon", "spectree", "spectree falcon pydantic"),
     Peer("connexion + a2wsgi", "connexion", "connexion a2wsgi uvicorn"),

@@ -92,6 +92,29 @@ def test_both_documents_have_their_routes() -> None:
     assert pets.api.find_differences(pets.app) == []
 
 
+def test_pets_of_code() -> None:
+    """Types of handlers are the document, the checks and the answers."""
+    pets = load_example("pets_code")
+    client = Client(pets.app)
+    rex = {"id": 1, "name": "Rex", "born": "2024-02-29", "weight": None}
+    assert client.get("/v1/pets?tag=brown").json() == [{**rex, "tags": ["brown"]}]
+    assert client.get("/v1/pets?limit=three").status_code == 400
+    bella = {"name": "Bella", "born": "2025-06-01"}
+    assert client.post("/v1/pets", json=bella).status_code == 401
+    answer = client.post("/v1/pets", json=bella, headers=KEY)
+    assert answer.status_code == 201
+    added = answer.json()
+    assert added == {**bella, "weight": None, "tags": [], "id": added["id"]}
+    where = f"/v1/pets/{added['id']}"
+    assert client.get(where).json() == added
+    token = {"Authorization": "Bearer let me sell"}
+    assert client.delete(where, headers=token).status_code == 204
+    assert client.delete(where, headers=token).status_code == 404
+    assert client.get(where).status_code == 404
+    document = client.get("/openapi.json").json()
+    assert document["components"]["schemas"]["NewPet"]["additionalProperties"] is False
+
+
 @pytest.mark.parametrize(
     ("named", "content", "status"),
     [("", PHOTO, 200), ('; filename="a"', PHOTO, 200), ("", b"", 400)],

@@ -1,10 +1,14 @@
 """Code first: a document made of the type hints of handlers.
 
 api          Api, which an application installs
+options      those of the extension that it becomes
+calls        a handler with typed arguments, as a route calls it
 operations   the signature of a handler, as an operation of the document
+responses    what it answers, as responses of the document
 values       checked values as the types of a handler, and answers as JSON
 schemas      types as schemas, with the components that they need
 libraries    types of msgspec and pydantic
+hints        type hints, taken apart
 markers      what a hint alone doesn't say: Query, Header, Body, Answer and kin
 
 The document is made when the application starts.  From then on it is as any other:

@@ -7,6 +7,10 @@ pytest_plugin       the same for the tests of an application
 difference          two versions of a document, compared
 schema_difference   two versions of a schema
 skeleton            an application for a document
+typed_skeleton      the same with all its types
+type_hints          schemas as type hints
+python_text         Python that is written by these
+modern              documents of OpenAPI 3.0 as such of 3.1
 export              a document for an application
 loading             applications and documents that a command line names
 
