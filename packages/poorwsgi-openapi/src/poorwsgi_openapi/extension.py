@@ -30,7 +30,7 @@ from poorwsgi_openapi.checks.dispatch import Dispatcher, HostCheck
 from poorwsgi_openapi.checks.engine import MOST_STEPS, Engine
 from poorwsgi_openapi.checks.faults import Problem
 from poorwsgi_openapi.checks.form_parser import find_parser, refuse_forms
-from poorwsgi_openapi.checks.plans import PlanRefused, StrictQuery
+from poorwsgi_openapi.checks.plans import Plan, PlanRefused, StrictQuery
 from poorwsgi_openapi.checks.responses import ResponseCheck, ResponsePlans
 from poorwsgi_openapi.checks.security import Schemes, Verifier, grant_all
 from poorwsgi_openapi.document.document import Document, Operation
@@ -160,6 +160,7 @@ class OpenAPI:
         self._verifiers = self._find_verifiers(security)
         self._error_handler: ErrorHandler | None = None
         self._dispatcher: Dispatcher
+        self._deferred: set[Operation] = set()
         self._is_installed = False
         self._lock = threading.Lock()
 
@@ -269,6 +270,13 @@ class OpenAPI:
         log_refusal(problem, operation)
         response = self._answer(req, problem)
         return build_response(req, problem) if response is None else response
+
+    def defer(self, operation: Operation) -> None:
+        """Leave the check of an operation to its handler.
+
+        It calls ``check_deferred``; guards may so be asked before.
+        """
+        self._deferred.add(operation)
 
     def check(self, app: Application[Any]) -> None:
         """Compare the routes of an application with the document.
@@ -381,8 +389,16 @@ class OpenAPI:
         if self._agreement.is_open:
             self._check_start(req)
         plan = self._dispatcher.plan(req)
-        if plan is None:
+        if plan is None or plan.operation in self._deferred:
             return None
+        return self._run(req, plan)
+
+    def check_deferred(self, req: Request) -> BaseResponse | None:
+        """Check a request of an operation that is deferred; ``None`` if it passes."""
+        plan = self._dispatcher.plan(req)
+        return None if plan is None else self._run(req, plan)
+
+    def _run(self, req: Request, plan: Plan) -> BaseResponse | None:
         if self._hosts is not None and not self._hosts.is_served(req, plan.operation):
             detail = "This is none of the servers of the API"
             return self.refuse(req, Problem(HTTP_NOT_FOUND, detail), plan.operation)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import wraps
 from inspect import signature
 from typing import Annotated, Any, NamedTuple, TypedDict
 
@@ -12,6 +13,7 @@ import pydantic
 import pytest
 
 from poorwsgi_core import Application, Request, Response, abort, redirect
+from poorwsgi_core.application.handlers import Guarding, mark_guarded
 from poorwsgi_core.response import JSONResponse, TextResponse
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import (
@@ -551,3 +553,96 @@ def test_generators_are_no_answers(api: Api) -> None:
 
     with pytest.raises(TypeError, match="which can't be described"):
         api.get("/")(get)
+
+
+def guard_by(header: str, name: str = "key") -> Callable[[Any], Any]:
+    """Build a guard, as those of poorwsgi-auth are built."""
+    scheme = {"type": "apiKey", "in": "header", "name": header}
+
+    def guard(handler: Any) -> Any:
+        @wraps(handler)
+        def guarded(req: Request, *values: Any, **named: Any) -> Any:
+            req.user = req.headers.get(header)
+            if not req.user:
+                abort(401)
+            return handler(req, *values, **named)
+
+        mark_guarded(guarded, Guarding(guard, name, scheme, ("read",)))
+        return guarded
+
+    return guard
+
+
+def test_guards_are_security(app: Application, client: Client, api: Api) -> None:
+    """They ask before the check, and the document says what they ask for."""
+
+    @api.get("/two/<a:int>")
+    @guard_by("X-A")
+    @guard_by("X-B")
+    def two(req: Request, a: int, limit: int = 3) -> list[Any]:
+        return [req.user, a, limit]
+
+    @api.get("/one", security=())
+    @guard_by("X-A")
+    def one(req: Request) -> str:
+        return str(req.user)
+
+    @api.webhook("hook", "/hook")
+    @guard_by("X-A")
+    def hook(_: Request) -> None: ...
+
+    app.install(api)
+    both = {"X-A": "a", "X-B": "b"}
+    assert client.get("/two/1?limit=x").status_code == 401
+    assert client.get("/two/1", headers={"X-A": "a"}).status_code == 401
+    assert client.get("/two/1?limit=x", headers=both).status_code == 400
+    assert client.get("/two/1?limit=5", headers=both).json() == ["b", 1, 5]
+    assert client.get("/one", headers=both).text == "a"
+    assert client.post("/hook").status_code == 401
+    assert client.post("/hook", headers=both).status_code == 204
+    document = client.get("/openapi.json").json()
+    assert document["components"]["securitySchemes"] == {
+        "key": {"type": "apiKey", "in": "header", "name": "X-A"},
+        "key_2": {"type": "apiKey", "in": "header", "name": "X-B"},
+    }
+    operation = document["paths"]["/two/{a}"]["get"]
+    assert operation["security"] == [{"key": ["read"], "key_2": ["read"]}]
+    operation = document["paths"]["/one"]["get"]
+    assert operation["security"] == [{"key": ["read"]}]
+
+
+def test_guards_and_schemes_are_both_asked(app: Application, client: Client) -> None:
+    """A scheme of the same name is another one, which a verifier looks at."""
+    api = Api("Pets", "1.0", security="key")
+
+    @api.security("key", {"type": "apiKey", "in": "query", "name": "k"})
+    def check_key(_: Request, credentials: Credentials) -> str:
+        return credentials.value
+
+    def keep(handler: Any) -> Any:
+        @wraps(handler)
+        def kept(req: Request) -> Any:
+            return handler(req)
+
+        return kept
+
+    @api.get("/")
+    @keep
+    @guard_by("X-A")
+    def get(req: Request) -> str:
+        return str(req.user)
+
+    app.install(api)
+    assert client.get("/?k=1").status_code == 401
+    assert client.get("/", headers={"X-A": "a"}).status_code == 401
+    assert client.get("/?k=1", headers={"X-A": "a"}).text == "a"
+    operation = client.get("/openapi.json").json()["paths"]["/"]["get"]
+    assert operation["security"] == [{"key": [], "key_2": ["read"]}]
+
+
+def test_the_scheme_of_a_guard_needs_the_guard(app: Application, api: Api) -> None:
+    """A requirement that nobody would look at stops the start."""
+    api.get("/a", operation_id="a")(guard_by("X-A")(handle))
+    api.get("/b", operation_id="b", security="key")(handle)
+    with pytest.raises(ValueError, match="handle .* asks for key, which is that of a"):
+        app.install(api)

@@ -47,7 +47,12 @@ from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.passwords.password_map import PasswordMap
 from poorwsgi_auth.request import Request
 from poorwsgi_core import BaseResponse, HTTPException
-from poorwsgi_core.application.handlers import check_given, check_unrouted
+from poorwsgi_core.application.handlers import (
+    Guarding,
+    check_given,
+    check_unrouted,
+    mark_guarded,
+)
 from poorwsgi_core.response import to_response
 from poorwsgi_core.state import HTTP_SERVICE_UNAVAILABLE, HTTP_UNAUTHORIZED
 
@@ -64,6 +69,7 @@ __all__ = [
 
 log = logging.getLogger("poorwsgi")
 
+_SCHEME = {"type": "http", "scheme": "digest"}
 _RequestT = TypeVar("_RequestT", bound=Request)
 _P = ParamSpec("_P")
 
@@ -106,6 +112,7 @@ def check_digest(
                 response.headers.setdefault("Authentication-Info", info)
             return response
 
+        mark_guarded(checked, Guarding(decorate, "digest", _SCHEME))
         return checked
 
     return decorate

@@ -45,7 +45,8 @@ def check_api_key(
             raise refuse(challenge, realm, "ApiKey: unknown key")
         return owner
 
-    return build_guard(authenticate)
+    scheme = {"type": "apiKey", "in": "header", "name": header}
+    return build_guard(authenticate, header, scheme)
 
 
 def hash_key(key: str) -> str:

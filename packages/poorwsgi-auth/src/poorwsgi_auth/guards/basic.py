@@ -51,4 +51,4 @@ def check_basic(realm: str, verify: Callable[[str, str], Any]) -> Guard:
                 return name if user is True else user
         raise refuse(challenge, realm, f"Basic: wrong credentials of {username!r}")
 
-    return build_guard(authenticate)
+    return build_guard(authenticate, "basic", {"type": "http", "scheme": "basic"})

@@ -67,7 +67,8 @@ def check_bearer(
             raise refusals.build("insufficient_scope", HTTP_FORBIDDEN)
         return user
 
-    return build_guard(authenticate)
+    scheme = {"type": "http", "scheme": "bearer"}
+    return build_guard(authenticate, "bearer", scheme, sorted(needed))
 
 
 class _Refusals:

@@ -5,12 +5,16 @@ handler is then called with whatever it is called with.  A handler that is a
 generator is guarded as well: the check is done before it is made.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from poorwsgi_core import HTTPException, Request
-from poorwsgi_core.application.handlers import check_unrouted
+from poorwsgi_core.application.handlers import (
+    Guarding,
+    check_unrouted,
+    mark_guarded,
+)
 from poorwsgi_core.state import HTTP_UNAUTHORIZED
 
 __all__ = ["Guard", "build_guard", "refuse"]
@@ -30,11 +34,19 @@ class Guard(Protocol):
         ...
 
 
-def build_guard(authenticate: Callable[[Request], Any]) -> Guard:
+def build_guard(
+    authenticate: Callable[[Request], Any],
+    name: str,
+    scheme: Mapping[str, str],
+    scopes: Iterable[str] = (),
+) -> Guard:
     """Build a guard.
 
     Args:
         authenticate: returns what becomes ``req.user``, or raises HTTPException.
+        name: what the credentials are called in a document of the application.
+        scheme: what they are, as a security scheme of OpenAPI says it.
+        scopes: what they have to allow.
     """
 
     def guard(
@@ -47,6 +59,7 @@ def build_guard(authenticate: Callable[[Request], Any]) -> Guard:
             req.user = authenticate(req)
             return handler(req, *args, **kwargs)
 
+        mark_guarded(guarded, Guarding(guard, name, scheme, (*scopes,)))
         return guarded
 
     return guard

@@ -5,20 +5,21 @@ here while a request runs.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import CodeType, FunctionType
 from typing import (
     TYPE_CHECKING,
     Any,
     Concatenate,
+    NamedTuple,
     ParamSpec,
     Protocol,
     TypeAlias,
     TypeVar,
     overload,
 )
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from poorwsgi_core.request import Request
 from poorwsgi_core.request.callables import describe_handler
@@ -33,6 +34,7 @@ else:
     RequestT = TypeVar("RequestT")
 
 __all__ = [
+    "Guarding",
     "Handler",
     "PairHandler",
     "RequestT",
@@ -42,7 +44,9 @@ __all__ = [
     "check_given",
     "check_handler",
     "check_unrouted",
+    "find_guarding",
     "is_guarded",
+    "mark_guarded",
     "mark_routed",
     "warn_of_replaced",
 ]
@@ -55,6 +59,8 @@ _MOST_WRAPPERS = 50
 
 _routed: WeakSet[Callable[..., Any]] = WeakSet()
 _guarded: WeakSet[Callable[..., Any]] = WeakSet()
+
+_guardings: "WeakKeyDictionary[Callable[..., Any], Guarding]" = WeakKeyDictionary()
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -74,6 +80,22 @@ StateHandler: TypeAlias = Callable[Concatenate[Any, ...], Any] | Callable[[Any],
 
 PairHandler: TypeAlias = Callable[[Any, Any], Any]
 """Gets the request, and an exception or a response."""
+
+
+class Guarding(NamedTuple):
+    """What a guard asks for, told to those who describe handlers.
+
+    Attributes:
+        guard: the decorator.
+        name: what the credentials are called, such as ``bearer``.
+        scheme: what they are, as a security scheme of OpenAPI says it.
+        scopes: what they have to allow.
+    """
+
+    guard: Callable[[Any], Any]
+    name: str
+    scheme: Mapping[str, str]
+    scopes: tuple[str, ...] = ()
 
 
 class RouteDecorator(Protocol[_AnyRequestT]):
@@ -162,6 +184,16 @@ def is_guarded(handler: object) -> bool:
         if isinstance(handler, FunctionType) and handler in _guarded:
             return True
     return False
+
+
+def mark_guarded(handler: Callable[..., Any], guarding: Guarding) -> None:
+    """Remember what a guard made of a handler, and what it asks for."""
+    _guardings[handler] = guarding
+
+
+def find_guarding(handler: Any) -> Guarding | None:
+    """Return what is asked by the guard that made a function, if one did."""
+    return _guardings.get(handler) if isinstance(handler, FunctionType) else None
 
 
 def _is_async(handler: object) -> bool:

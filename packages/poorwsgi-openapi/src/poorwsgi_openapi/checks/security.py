@@ -40,6 +40,7 @@ __all__ = [
     "SecurityRefused",
     "Verifier",
     "grant_all",
+    "left_to_guard",
 ]
 
 log = logging.getLogger("poorwsgi")
@@ -85,6 +86,10 @@ Verifier: TypeAlias = Callable[[Any, Credentials], Any]
 def grant_all(_: Request, credentials: Credentials) -> Grant:
     """Take any credentials; the verifier of mocks."""
     return Grant("mock", credentials.scopes)
+
+
+def left_to_guard(_: Request, __: Credentials) -> None:
+    """Stand for the guard of a handler, which asks in the place of a verifier."""
 
 
 class SecurityRefused(ValueError):
@@ -236,10 +241,14 @@ class Schemes:
     ) -> "SecurityPlan | None":
         """Prepare the requirements of an operation, ``None`` when it is open."""
         alternatives = [
-            [(self._known[name], tuple(scopes or ())) for name, scopes in one.items()]
+            [
+                (self._known[name], tuple(scopes or ()))
+                for name, scopes in one.items()
+                if self._known[name].verify is not left_to_guard
+            ]
             for one in requirements
         ]
-        if not alternatives:
+        if not any(alternatives):
             return None
         return SecurityPlan(alternatives)
 

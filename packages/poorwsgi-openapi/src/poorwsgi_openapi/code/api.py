@@ -17,8 +17,9 @@ from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.state import methods
 from poorwsgi_openapi.bindings import check_name
 from poorwsgi_openapi.checks.faults import Problem
-from poorwsgi_openapi.checks.security import Verifier
+from poorwsgi_openapi.checks.security import Verifier, left_to_guard
 from poorwsgi_openapi.code.calls import build_call
+from poorwsgi_openapi.code.guards import guard_again, list_guards, peel_guards
 from poorwsgi_openapi.code.operations import Signature, read_signature
 from poorwsgi_openapi.code.options import Options
 from poorwsgi_openapi.code.responses import describe_problem
@@ -118,6 +119,7 @@ class Api:
         self._ids: dict[str, str] = {}
         self._schemes: dict[str, Mapping[str, Any]] = {}
         self._verifiers: dict[str, Verifier] = {}
+        self._left_to_guards: set[str] = set()
         self._error_handler: ErrorHandler | None = None
         self._openapi: OpenAPI | None = None
 
@@ -261,8 +263,13 @@ class Api:
             ValueError: the document is broken; see ``OpenAPI``.
         """
         self._check_open()
+        self._check_guards()
+        verifiers = {
+            **self._verifiers,
+            **dict.fromkeys(self._left_to_guards, left_to_guard),
+        }
         options: Options = {"undocumented": ("/*",), **self._options}
-        openapi = OpenAPI(self.build_document(), security=self._verifiers, **options)
+        openapi = OpenAPI(self.build_document(), security=verifiers, **options)
         self._openapi = openapi
         if self._error_handler is not None:
             openapi.error_handler(self._error_handler)
@@ -274,11 +281,16 @@ class Api:
         operations = (*document.operations, *document.webhooks)
         found = {(each.path, each.method): each for each in operations}
         for rule, webhook, method, handler, signature, _ in self._planned:
-            call = build_call(handler, signature, refuse)
+            guards, inner = peel_guards(handler)
+            call = build_call(inner, signature, refuse)
+            operation = found[webhook or signature.template, method]
+            if guards:
+                openapi.defer(operation)
+                call = guard_again(guards, openapi.check_deferred, call)
             if webhook:
                 openapi.webhook(webhook, rule, method)(call)
                 continue
-            for prefix in document.prefixes(found[signature.template, method]):
+            for prefix in document.prefixes(operation):
                 app.set_route(prefix + rule, call, methods[method])
         app.install(openapi)
 
@@ -310,13 +322,47 @@ class Api:
         operation |= signature.operation
         if self._problems and "default" not in operation["responses"]:
             operation["responses"]["default"] = _PROBLEM
-        if "security" in about:
-            operation["security"] = _read_security(about["security"])
+        guards = self._read_guards(handler)
+        if "security" in about or guards:
+            given = _read_security(about.get("security", self._security)) or [{}]
+            operation["security"] = [{**alternative, **guards} for alternative in given]
         operation |= self._schemas.fill({**about.get("fields", {})}, place)
         self._planned.append(
             _Planned(rule, webhook, method, handler, signature, operation)
         )
         mark_routed(handler)
+
+    def _read_guards(self, handler: Any) -> dict[str, list[str]]:
+        """Declare the schemes of a handler's guards, and return what it needs."""
+        needed: dict[str, list[str]] = {}
+        for guarding in list_guards(handler):
+            name, number = guarding.name, 1
+            while self._schemes.get(name, guarding.scheme) != guarding.scheme or (
+                name in self._verifiers
+            ):
+                number += 1
+                name = f"{guarding.name}_{number}"
+            self._schemes[name] = guarding.scheme
+            self._left_to_guards.add(name)
+            needed[name] = [*guarding.scopes]
+        return needed
+
+    def _check_guards(self) -> None:
+        """Refuse a requirement that only a guard could meet, where there is none.
+
+        Raises:
+            ValueError: there is one.
+        """
+        for each in self._planned:
+            has = self._read_guards(each.handler)
+            for alternative in each.operation.get("security", self._security):
+                missing = self._left_to_guards & alternative.keys() - has.keys()
+                if missing:
+                    raise ValueError(
+                        f"{describe_handler(each.handler).place} asks for "
+                        f"{missing.pop()}, which is that of a guard: put the guard "
+                        "on this handler too"
+                    )
 
     def _check_open(self) -> None:
         if self._openapi is not None:
