@@ -8,8 +8,12 @@ import pytest
 
 from poorwsgi_auth.application import Application
 from poorwsgi_auth.digest.digest import check_digest
+from poorwsgi_auth.guards.api_key import check_api_key
+from poorwsgi_auth.guards.basic import check_basic
+from poorwsgi_auth.guards.bearer import check_bearer
 from poorwsgi_auth.guards.guard import build_guard, refuse
 from poorwsgi_auth.request import Request
+from poorwsgi_core.application.handlers import find_guarding
 from poorwsgi_core.testing import Client
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -18,6 +22,11 @@ Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 def let_in(_: Any) -> str:
     """Authenticate everyone as ann."""
     return "ann"
+
+
+def let_both_in(_: str, __: str) -> bool:
+    """Take any password."""
+    return True
 
 
 def refuse_all(_: Any) -> None:
@@ -111,3 +120,42 @@ def test_refusal_with_a_state_handler(app: Application, client: Client) -> None:
     answer = client.get()
     assert (answer.status_code, answer.json()) == (401, {"realm": "R"})
     assert answer.headers["WWW-Authenticate"] == 'Test realm="R"'
+
+
+def scopes_of(_: object) -> str:
+    """Allow to read and write."""
+    return "read write"
+
+
+BEARER = {"scope": "write read", "scopes_of": scopes_of}
+
+
+@pytest.mark.parametrize(
+    ("guard", "name", "scheme", "scopes"),
+    [
+        (check_basic("R", let_both_in), "basic", "basic", ()),
+        (check_bearer(let_in), "bearer", "bearer", ()),
+        (check_bearer(let_in, **BEARER), "bearer", "bearer", ("read", "write")),
+        (check_digest("R"), "digest", "digest", ()),
+    ],
+)
+def test_guards_say_what_they_ask_for(
+    guard: Decorator, name: str, scheme: str, scopes: tuple[str, ...]
+) -> None:
+    """So a document of the application can tell it."""
+    guarding = find_guarding(guard(let_in))
+    assert guarding is not None
+    assert guarding.name == name
+    assert guarding.scheme == {"type": "http", "scheme": scheme}
+    assert guarding.scopes == scopes
+    again = find_guarding(guarding.guard(let_in))
+    assert again == guarding
+
+
+def test_keys_are_named_by_their_field() -> None:
+    """A guard that says nothing of its credentials isn't described."""
+    guarding = find_guarding(check_api_key(let_in, header="X-Mine")(let_in))
+    assert guarding is not None
+    scheme = {"type": "apiKey", "in": "header", "name": "X-Mine"}
+    assert (guarding.name, guarding.scheme) == ("X-Mine", scheme)
+    assert find_guarding(build_guard(let_in)(let_in)) is None

@@ -36,8 +36,8 @@ class Guard(Protocol):
 
 def build_guard(
     authenticate: Callable[[Request], Any],
-    name: str,
-    scheme: Mapping[str, str],
+    name: str = "",
+    scheme: Mapping[str, str] | None = None,
     scopes: Iterable[str] = (),
 ) -> Guard:
     """Build a guard.
@@ -45,7 +45,8 @@ def build_guard(
     Args:
         authenticate: returns what becomes ``req.user``, or raises HTTPException.
         name: what the credentials are called in a document of the application.
-        scheme: what they are, as a security scheme of OpenAPI says it.
+        scheme: what they are, as a security scheme of OpenAPI says it; without it
+            no document tells of the guard.
         scopes: what they have to allow.
     """
 
@@ -59,7 +60,8 @@ def build_guard(
             req.user = authenticate(req)
             return handler(req, *args, **kwargs)
 
-        mark_guarded(guarded, Guarding(guard, name, scheme, (*scopes,)))
+        if scheme is not None:
+            mark_guarded(guarded, Guarding(guard, name, scheme, (*scopes,)))
         return guarded
 
     return guard
