@@ -183,6 +183,8 @@ def test_skeleton(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["skeleton", "pets.yaml"]) == 0
     code = capsys.readouterr().out
     assert "def list_pets(req: Request) -> Any:" in code
+    assert main(["skeleton", "--types", "pets.yaml"]) == 0
+    assert 'api = Api("Pets", "1", problems=False)' in capsys.readouterr().out
     assert main(["skeleton", "--examples", "pets.yaml"]) == 0
     assert 'mock="all"' in capsys.readouterr().out
 

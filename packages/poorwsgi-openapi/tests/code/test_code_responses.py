@@ -30,7 +30,7 @@ class Pet:
 
 def describe(hint: Any, answer: Answer | None = None, **others: Any) -> dict[str, Any]:
     """Describe answers; names of others begin with an underscore."""
-    named = {key[1:]: value for key, value in others.items()}
+    named: dict[int | str, Any] = {k[1:]: each for k, each in others.items()}
     return describe_answers(hint, answer or Answer(), named, Schemas(), "it")
 
 
@@ -137,7 +137,7 @@ def test_what_is_returned_may_be_described_beside() -> None:
     }
 
 
-@pytest.mark.parametrize("hint", [tuple, tuple[str, int]])
+@pytest.mark.parametrize("hint", [tuple, tuple[str, int]], ids=repr)
 def test_tuples_are_no_json(hint: Any) -> None:
     """The framework reads them, so what is in them has to be said otherwise."""
     with pytest.raises(TypeError, match="it is a tuple, which is body, content type"):

@@ -55,8 +55,13 @@ class Plain(TypedDict):
 
     name: str
     more: dict[str, list[str | None]]
-    inner: "Plain | None"
     kind: Literal["a", "b"]
+
+
+class Tree(TypedDict):
+    """It holds its kind."""
+
+    inner: "Tree | None"
 
 
 class Point(NamedTuple):
@@ -142,7 +147,6 @@ def read(hint: Any, value: Any) -> Any:
         (Tag | list[str], {"name": "a"}, Tag("a")),
         (dict[str, Tag | str], {"a": {"name": "b"}}, {"a": Tag("b")}),
         (Cat | list[Tag], [{"name": "a"}], [Tag("a")]),
-        (Cat | list[Tag], [{"name": ""}], [{"name": ""}]),
     ],
 )
 def test_values_are_read(hint: Any, value: Any, expected: Any) -> None:
@@ -155,6 +159,7 @@ def test_values_are_read(hint: Any, value: Any, expected: Any) -> None:
 @pytest.mark.parametrize(
     "hint",
     [str, bool, Any, list, list[str], dict, dict[str, str], Plain, str | None, Literal],
+    ids=repr,
 )
 def test_plain_values_stay(hint: Any) -> None:
     """Nothing is built where there is nothing to do."""
@@ -214,14 +219,18 @@ def test_what_has_no_json_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "hint", [str, Any, dict[str, int], Plain, list[Plain | None], Literal["a", 1]]
+    "hint",
+    [str, Any, dict[str, int], Plain, list[Tree | None], Literal["a", 1]],
+    ids=repr,
 )
 def test_plain_answers_stay(hint: Any) -> None:
     """They are handed on as they are."""
     assert build_writer(hint) is None
 
 
-@pytest.mark.parametrize("hint", [Pet, list[Pet], Item, date, set[str], Point])
+@pytest.mark.parametrize(
+    "hint", [Pet, list[Pet], Item, date, set[str], Point], ids=repr
+)
 def test_other_answers_are_written(hint: Any) -> None:
     """Their types need it."""
     assert build_writer(hint) is to_plain

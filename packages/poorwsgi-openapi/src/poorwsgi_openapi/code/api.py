@@ -115,7 +115,7 @@ class Api:
         self._options = options
         self._schemas = Schemas()
         self._planned: list[_Planned] = []
-        self._places: dict[tuple[str, str], str] = {}
+        self._places: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         self._schemes: dict[str, Mapping[str, Any]] = {}
         self._verifiers: dict[str, Verifier] = {}
@@ -291,7 +291,7 @@ class Api:
                 openapi.webhook(webhook, rule, method)(call)
                 continue
             for prefix in document.prefixes(operation):
-                app.set_route(prefix + rule, call, methods[method])
+                app.set_route(prefix + signature.rule, call, methods[method])
         app.install(openapi)
 
     def _plan(
@@ -312,8 +312,8 @@ class Api:
         operation = _describe(handler, about)
         if "operationId" in operation:
             _claim(self._ids, operation["operationId"], place, "operationId")
-        key = (method, f"webhook {webhook}" if webhook else rule_to_template(rule))
-        _claim(self._places, key, place, "operation")
+        where = f"webhook {webhook}" if webhook else rule_to_template(rule)
+        _claim(self._places, f"{method} {where}", place, "operation")
         answers = about.get("answers", {})
         # The document doesn't say where a webhook is received.
         signature = read_signature(
@@ -374,14 +374,12 @@ class Api:
 
 def _describe(handler: Callable[..., Any], about: About) -> dict[str, Any]:
     name = str(getattr(handler, "__name__", type(handler).__name__))
-    texts = read_texts(handler)
-    for key in ("summary", "description"):
-        if key in about:
-            texts[key] = about[key]
-    texts = {"operationId": about.get("operation_id", name), **texts}
+    texts = {"operationId": about.get("operation_id", name), **read_texts(handler)}
+    texts["summary"] = about.get("summary", texts.get("summary", ""))
+    texts["description"] = about.get("description", texts.get("description", ""))
     operation: dict[str, Any] = {key: text for key, text in texts.items() if text}
-    if about.get("tags"):
-        operation["tags"] = [*about["tags"]]
+    if tags := about.get("tags"):
+        operation["tags"] = [*tags]
     if about.get("deprecated"):
         operation["deprecated"] = True
     return operation
@@ -396,11 +394,10 @@ def _merge(node: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _claim(known: dict[Any, str], key: Any, place: str, what: str) -> None:
+def _claim(known: dict[str, str], key: str, place: str, what: str) -> None:
     if key in known:
-        written = " ".join(key) if isinstance(key, tuple) else key
         raise ValueError(
-            f"{place}: the {what} {written} is that of {known[key]} already; "
+            f"{place}: the {what} {key} is that of {known[key]} already; "
             "give one of them another"
         )
     known[key] = place

@@ -146,7 +146,7 @@ def _build_giver(signature: Signature) -> Callable[[Any], Any] | None:
 
 def _of_status(answer: Answer) -> Callable[[Any], Any]:
     def give(value: Any) -> Any:
-        if isinstance(value, BaseResponse | tuple):
+        if value.__class__ is tuple or isinstance(value, BaseResponse):
             return value
         return make_response(value, answer.media_type or _HTML, None, answer.status)
 

@@ -79,8 +79,9 @@ def strip_null(hint: Any) -> Any:
 
 def is_object(cls: Any) -> bool:
     """Tell a class whose members are known: they make an object of JSON."""
+    known: Any = cls
     return isinstance(cls, type) and (
-        dataclasses.is_dataclass(cls) or is_typeddict(cls) or _is_named_tuple(cls)
+        dataclasses.is_dataclass(cls) or is_typeddict(known) or _is_named_tuple(known)
     )
 
 
@@ -145,8 +146,8 @@ def _is_required(hint: Any, *, usual: bool) -> bool:
     return origin is Required if origin in (Required, NotRequired) else usual
 
 
-def _is_named_tuple(cls: type[Any]) -> bool:
-    return issubclass(cls, tuple) and hasattr(cls, "_field_defaults")
+def _is_named_tuple(cls: Any) -> bool:
+    return hasattr(cls, "_field_defaults") and issubclass(cls, tuple)
 
 
 def _read_field(field: "dataclasses.Field[Any]", hint: Any) -> Field:

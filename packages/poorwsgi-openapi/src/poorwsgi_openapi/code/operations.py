@@ -31,7 +31,7 @@ from poorwsgi_openapi.code.markers import (
 from poorwsgi_openapi.code.responses import JSON, describe_answers
 from poorwsgi_openapi.code.schemas import Schemas
 from poorwsgi_openapi.code.values import to_plain
-from poorwsgi_openapi.document.rules import rule_to_template
+from poorwsgi_openapi.document.rules import group_name, rule_to_template
 
 __all__ = ["Argument", "Signature", "read_signature"]
 
@@ -69,6 +69,7 @@ class Signature(NamedTuple):
     """What a handler takes and gives.
 
     Attributes:
+        rule: the route, whose groups have the names that the document has.
         template: the path, as OpenAPI has it.
         arguments: in the order of the handler, the path first.
         result: type of what it returns, ``ABSENT`` when that isn't told.
@@ -76,6 +77,7 @@ class Signature(NamedTuple):
         operation: parameters, body and answers, as OpenAPI has them.
     """
 
+    rule: str
     template: str
     arguments: list[Argument]
     result: Any
@@ -111,7 +113,8 @@ def read_signature(
         result, answer, answers, schemas, f"the answer of {where}"
     )
     operation = {**reading.operation, "responses": responses}
-    return Signature(reading.template, reading.arguments, result, answer, operation)
+    names = reading.rule, reading.template
+    return Signature(*names, reading.arguments, result, answer, operation)
 
 
 class _Reading:
@@ -131,7 +134,7 @@ class _Reading:
         self._schemas = schemas
         self._groups: list[tuple[str, str]] = _GROUP.findall(rule)
         self._parameters = [*inspect.signature(handler).parameters.values()]
-        self._rule = rule
+        self.rule = rule
         self._where = where
         self.template = rule_to_template(rule)
         # handler(req, **kwargs) gets the path by name, handler(req, *values) as it is.
@@ -144,7 +147,7 @@ class _Reading:
         if len(self._groups) >= len(self._parameters) and not self._takes_all:
             names = ", ".join(name for name, _ in self._groups)
             raise TypeError(
-                f"{self._where} lacks an argument for the path {self._rule}: its first "
+                f"{self._where} lacks an argument for the path {self.rule}: its first "
                 f"ones have to be (req, {names})"
             )
         positional = [] if self._takes_all else self._parameters[1:]
@@ -173,6 +176,8 @@ class _Reading:
             )
         if marker.name:
             self.template = self.template.replace(f"{{{name}}}", f"{{{marker.name}}}")
+            group = f"<{group_name(marker.name)}"
+            self.rule = re.sub(rf"<{name}(?=[:>])", group, self.rule)
             name = marker.name
         self._add_parameter(marker, name, hint, is_required=True)
         self.arguments.append(Argument("path", name, "", hint))
@@ -193,7 +198,7 @@ class _Reading:
         marker = marker or (Query() if _is_text(hint) else Body())
         if isinstance(marker, Path):
             raise TypeError(
-                f"{self._where}: the path {self._rule} has no more values, so {name} "
+                f"{self._where}: the path {self.rule} has no more values, so {name} "
                 "is none of it"
             )
         if isinstance(marker, Body):

@@ -61,7 +61,13 @@ _KEYWORDS = {
     "description": "description",
 }
 _LENGTHS = {"string": "Length", "array": "Items", "object": "Properties"}
-_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number"}
+_TYPES: Mapping[Any, str] = {
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    NoneType: "null",
+}
 _MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _VALUES = frozenset({"const", "discriminator", "enum", "example", "examples"})
 _PREFIX = "#/components/schemas/"
@@ -119,7 +125,7 @@ class Schemas:
             schema, components = library.describe(hint)
             for name, component in components.items():
                 self._adopt(name, _tidy(component), where)
-            return _tidy(schema)
+            return {**_tidy(schema)}
         if _is_hashable(hint) and hint in _SCALARS:
             return {**_SCALARS[hint]}
         origin = get_origin(hint) or hint
@@ -205,15 +211,16 @@ class Schemas:
             )
 
     def _describe_component(self, cls: type[Any]) -> dict[str, Any]:
+        known: Any = cls
         if issubclass(cls, Enum):
             schema = _of_values([each.value for each in cls])
         elif issubclass(cls, tuple):
-            schema = self._describe_named_tuple(cls)
+            schema = self._describe_named_tuple(known)
         else:
             schema = self._describe_object(cls.__name__, list_fields(cls))
         text = read_docstring(cls)
         described = {"description": text} if text else {}
-        note = find_schema(cls)
+        note = find_schema(known)
         noted = {} if note is None else self._read_note(note, schema, cls.__name__)
         return {**described, **schema, **noted}
 
@@ -308,9 +315,10 @@ def _tidy(node: Any) -> Any:
 def _of_values(values: Sequence[Any]) -> dict[str, Any]:
     """Describe a choice of values."""
     chosen = [to_plain(value) for value in values]
-    kinds = {_TYPES.get(type(value), "null") for value in chosen}
+    kinds = {_TYPES.get(type(value)) for value in chosen}
     schema = {"const": chosen[0]} if len(chosen) == 1 else {"enum": chosen}
-    return {"type": kinds.pop(), **schema} if len(kinds) == 1 else schema
+    kind = kinds.pop() if len(kinds) == 1 else None
+    return {"type": kind, **schema} if kind else schema
 
 
 def _is_hashable(hint: Any) -> bool:

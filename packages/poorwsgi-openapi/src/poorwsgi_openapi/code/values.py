@@ -17,15 +17,22 @@ from typing import Any, Literal, TypeAlias, cast, get_args, get_origin, is_typed
 from uuid import UUID
 
 from poorwsgi_openapi.code.hints import UNIONS, is_object, list_fields, unwrap
-from poorwsgi_openapi.code.libraries import InvalidArgument, find_library
+from poorwsgi_openapi.code.libraries import find_library
 
 __all__ = ["Reader", "build_reader", "build_writer", "to_plain"]
 
 Reader: TypeAlias = Callable[[Any], Any] | None
+_Fields: TypeAlias = list[tuple[str, Reader]]
 _Test: TypeAlias = Callable[[Any], bool]
 
 _SCALARS = frozenset({str, int, float, bool, NoneType})
-_LISTS = {list: list, Sequence: list, set: set, frozenset: frozenset, tuple: tuple}
+_LISTS: Mapping[Any, Callable[[Any], Any]] = {
+    list: list,
+    Sequence: list,
+    set: set,
+    frozenset: frozenset,
+    tuple: tuple,
+}
 
 
 def _read_text(read: Callable[[str], Any]) -> Callable[[Any], Any]:
@@ -93,9 +100,11 @@ class _Readers:
     def _build_object(self, cls: type[Any]) -> Reader:
         if cls in self._known:
             return self._known[cls]
-        fields: list[tuple[str, Reader]] = []
-        build = _of_members if dataclasses.is_dataclass(cls) else _of_items
-        if is_typeddict(cls):
+        fields: _Fields = []
+        build: Callable[[type[Any], _Fields], Callable[[Any], Any]] = _of_items
+        if dataclasses.is_dataclass(cls):
+            build = _of_members
+        elif is_typeddict(cls):
             build = _of_some
         read = self._known[cls] = build(cls, fields)
         fields += [(field.name, self.build(field.hint)) for field in list_fields(cls)]
@@ -116,10 +125,7 @@ class _Readers:
         def read(value: Any) -> Any:
             for fits, make in pairs:
                 if fits(value):
-                    try:
-                        return _read(make, value)
-                    except InvalidArgument:  # another one may fit
-                        continue
+                    return _read(make, value)
             return value
 
         return read
@@ -129,9 +135,7 @@ def _read(reader: Reader, value: Any) -> Any:
     return value if reader is None else reader(value)
 
 
-def _of_members(
-    cls: type[Any], fields: list[tuple[str, Reader]]
-) -> Callable[[Any], Any]:
+def _of_members(cls: type[Any], fields: _Fields) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         arguments: dict[str, Any] = {}
         for name, make in fields:
@@ -143,7 +147,7 @@ def _of_members(
     return read
 
 
-def _of_items(cls: type[Any], fields: list[tuple[str, Reader]]) -> Callable[[Any], Any]:
+def _of_items(cls: type[Any], fields: _Fields) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         return cls(
             *[_read(make, item) for (_, make), item in zip(fields, value, strict=False)]
@@ -152,7 +156,7 @@ def _of_items(cls: type[Any], fields: list[tuple[str, Reader]]) -> Callable[[Any
     return read
 
 
-def _of_some(_: type[Any], fields: list[tuple[str, Reader]]) -> Callable[[Any], Any]:
+def _of_some(_: type[Any], fields: _Fields) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         made = {**value}
         for name, make in fields:
@@ -269,12 +273,17 @@ def _write_list(value: Any) -> list[Any]:
     return [to_plain(each) for each in value]
 
 
+def _write_date(value: Any) -> str:
+    # A datetime is a date too.
+    return str(value.isoformat())
+
+
 def _write_mapping(value: Any) -> dict[Any, Any]:
     return {key: to_plain(each) for key, each in value.items()}
 
 
 _WRITERS: Mapping[type[Any], Callable[[Any], Any]] = {
-    date: date.isoformat,
+    date: _write_date,
     time: time.isoformat,
     UUID: str,
     Decimal: str,

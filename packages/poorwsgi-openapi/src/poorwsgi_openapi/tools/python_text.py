@@ -7,8 +7,10 @@ import builtins
 import json
 import keyword
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
+
+from poorwsgi_openapi.document.pointers import is_list, is_map
 
 __all__ = [
     "WIDTH",
@@ -164,9 +166,9 @@ def literal(value: Any) -> Node:
         return value
     if isinstance(value, str):
         return write_text(value)
-    if isinstance(value, Mapping):
+    if is_map(value):
         return group({str(key): literal(each) for key, each in value.items()})
-    if isinstance(value, Sequence):
+    if is_list(value):
         return Group("[", tuple(("", literal(each)) for each in value), "]")
     return repr(value)
 

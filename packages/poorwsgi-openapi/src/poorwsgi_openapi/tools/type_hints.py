@@ -166,9 +166,9 @@ class Hints:
         self._open.pop()
         if reference not in self._circular:
             return found
-        section, kind, name = split_pointer(reference)[:3]
+        section, *path = split_pointer(reference)
         if section == "components":
-            self.components.setdefault(kind, {})[name] = found
+            self.components.setdefault(path[0], {})[path[-1]] = found
         return {**node}
 
     def hint(
@@ -302,10 +302,9 @@ def _read_choice(node: dict[str, Any]) -> _Hint | None:
     """Read constants, where a Literal has them all with their type."""
     key = "const" if "const" in node else "enum"
     values = [node["const"]] if key == "const" else as_list(node.get("enum"))
-    types = {type(value) for value in values}
-    kind = {str: "string", int: "integer", bool: "boolean"}.get(
-        types.pop() if len(types) == 1 else type(None)
-    )
+    types: set[Any] = {type(value) for value in values}
+    kinds: Mapping[Any, str] = {str: "string", int: "integer", bool: "boolean"}
+    kind = kinds.get(types.pop() if len(types) == 1 else type(None))
     is_one = key == "enum" and len(values) == 1  # which would be written as const
     if not values or kind is None or node.get("type") != kind or is_one:
         return None

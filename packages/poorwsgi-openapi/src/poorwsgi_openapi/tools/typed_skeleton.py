@@ -57,7 +57,8 @@ _OURS = (
     *("Answer", "Api", "Body", "Cookie", "Credentials", "Header", "Path", "Query"),
     "Schema",
 )
-_CORE = ("Application", "Request", "Response", "abort")
+_BASE = ("Application", "Request")
+_CORE = ("Response", "abort")
 _OWN = ("api", "app", "req", "credentials", "body")
 _PLACES = {"path": "Path", "query": "Query", "header": "Header", "cookie": "Cookie"}
 _OF_PARAMETER = frozenset(
@@ -93,7 +94,7 @@ class _Module:
         self._outline = Outline(modernise(document))
         self._has_forms = has_forms(document)
         known = [name for group in _STANDARD.values() for name in group]
-        self._names = Names({*known, *_CORE, *_OURS, *_OWN})
+        self._names = Names({*known, *_BASE, *_CORE, *_OURS, *_OWN})
         self._hints = Hints(self._outline, self._names)
         self._hints.build()
         self._answers: dict[str, str] = {}
@@ -259,9 +260,8 @@ class _Module:
         fields = {k: each for k, each in parameter.items() if k not in _OF_PARAMETER}
         if fields:
             arguments["fields"] = literal(self._hints.fill(fields))
-        marker = call(_PLACES[place], **arguments)
-        if place == "path" and not arguments:
-            marker = None
+        is_told = arguments or place != "path"
+        marker = call(_PLACES[place], **arguments) if is_told else None
         hint = self._hints.hint(
             schema, context + _camel(name), marker, is_optional=default == "None"
         )
@@ -277,7 +277,7 @@ class _Module:
             arguments["description"] = literal(body["description"])
         default = "" if body.get("required") is True else "None"
         schema: Any = {}
-        kind, media = next(iter(content.items()), ("", {}))
+        kind, media = next(iter(content.items()), ("", dict[str, Any]()))
         if len(content) == 1 and "schema" in media:
             schema = media["schema"]
             if kind != _JSON:
@@ -392,7 +392,8 @@ def _write_class(made: ClassText) -> str:
     decorator = "" if made.note is None else f"@{write(made.note, 0, 1)}\n"
     if not all(_is_key(key) for key, _ in made.fields):
         node = call("TypedDict", literal(made.name), group(dict(made.fields)))
-        return f"{made.name} = {write(node, 0, len(made.name) + 3)}"
+        doc = f"\n{made.name}.__doc__ = {literal(made.text)}" if made.text else ""
+        return f"{made.name} = {write(node, 0, len(made.name) + 3)}{doc}"
     lines = [f"    {key}: {write(hint, 4, len(key) + 6)}" for key, hint in made.fields]
     text = [f'    """{_write_docstring(made.text)}"""\n'] if made.text else []
     body = "\n".join([*text, *lines]) or "    pass"
@@ -422,12 +423,11 @@ def _write_imports(body: str, *, has_forms: bool) -> str:
         return [name for name in names if name in used]
 
     standard = [write_import(name, choose(each)) for name, each in _STANDARD.items()]
-    core, forms = _CORE, ()
-    if has_forms:
-        core, forms = _CORE[2:], _CORE[:2]
+    package = "poorwsgi_forms" if has_forms else "poorwsgi_core"
+    base, rest = choose(_BASE), choose(_CORE)
     ours = [
-        write_import("poorwsgi_core", choose(core)),
-        write_import("poorwsgi_forms", choose(forms)),
+        write_import("poorwsgi_core", rest if has_forms else [*base, *rest]),
+        write_import(package, base if has_forms else []),
         write_import("poorwsgi_openapi", choose(_OURS)),
     ]
     blocks = ["\n".join(filter(None, lines)) for lines in (standard, ours)]
