@@ -127,7 +127,7 @@ def scopes_of(_: object) -> str:
     return "read write"
 
 
-BEARER = {"scope": "write read", "scopes_of": scopes_of}
+SCOPED = check_bearer(let_in, scope="write read", scopes_of=scopes_of)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ BEARER = {"scope": "write read", "scopes_of": scopes_of}
     [
         (check_basic("R", let_both_in), "basic", "basic", ()),
         (check_bearer(let_in), "bearer", "bearer", ()),
-        (check_bearer(let_in, **BEARER), "bearer", "bearer", ("read", "write")),
+        (SCOPED, "bearer", "bearer", ("read", "write")),
         (check_digest("R"), "digest", "digest", ()),
     ],
 )
