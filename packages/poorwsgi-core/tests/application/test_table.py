@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poorwsgi_core.application.rules import (
-    DEFAULT_FILTERS,
+    default_filters,
     literal_prefix,
     parse_rule,
 )
@@ -44,7 +44,7 @@ def build_table(
     routes: list[RegularRoute] = []
     for order, rule in enumerate(rules):
         if isinstance(rule, str):
-            parsed = parse_rule(rule, DEFAULT_FILTERS)
+            parsed = parse_rule(rule, default_filters())
             pattern, converters = parsed.compile(), parsed.converters
             literal = rule[: rule.index("<")]
             route = Entry(handle, converters, rule)
@@ -116,7 +116,7 @@ def test_index_finds_what_a_loop_finds(
     expected: list[str] = []
     for rule in rules:
         if isinstance(rule, str):
-            pattern = parse_rule(rule, DEFAULT_FILTERS).compile()
+            pattern = parse_rule(rule, default_filters()).compile()
         else:
             pattern = rule
         if pattern.match(path):
@@ -127,7 +127,7 @@ def test_index_finds_what_a_loop_finds(
         if route.match(path)
     ]
     compiled = [
-        parse_rule(rule, DEFAULT_FILTERS).compile().pattern if "<" in rule else rule
+        parse_rule(rule, default_filters()).compile().pattern if "<" in rule else rule
         for rule in found
     ]
     assert compiled == expected

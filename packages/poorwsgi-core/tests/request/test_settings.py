@@ -34,12 +34,24 @@ DEFAULTS: dict[str, Any] = {
     "trusted_hops": 1,
     "trusted_fields": ("x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"),
 }
+PLAIN = {"_json_dumps": encode_json, "_trusted_hosts": None}
+"""Second names of what each request reads."""
+
 FLAGS = [name for name, value in DEFAULTS.items() if isinstance(value, bool)]
 
 
 def test_defaults() -> None:
     """The documented defaults hold, and those of the security bar."""
-    assert vars(Settings()) == DEFAULTS
+    assert vars(Settings()) == DEFAULTS | PLAIN
+
+
+def test_a_plain_name_follows_its_setting() -> None:
+    """What is assigned is kept under both names, converted."""
+    settings = Settings()
+    settings.trusted_hosts = ["Example.org"]
+    assert (
+        vars(settings)["_trusted_hosts"] == settings.trusted_hosts == ("example.org",)
+    )
 
 
 @pytest.mark.parametrize("name", DEFAULTS)
@@ -165,7 +177,11 @@ class Extended(Settings):
 
 def test_subclass() -> None:
     """A subclass adds settings and may change defaults."""
-    assert vars(Extended()) == DEFAULTS | {"kinds": ["a"], "level": None, "debug": True}
+    assert vars(Extended()) == DEFAULTS | PLAIN | {
+        "kinds": ["a"],
+        "level": None,
+        "debug": True,
+    }
 
 
 def test_default_list_is_copied() -> None:

@@ -98,7 +98,7 @@ class Application(Registration[RequestT]):
         failure: Exception | None = None
         try:
             request = self.request_class(environ, self)
-            checked = environ.get("CONTENT_LENGTH") or self.trusted_hosts is not None
+            checked = environ.get("CONTENT_LENGTH") or self._trusted_hosts is not None
             if checked or "HTTP_TRANSFER_ENCODING" in environ:
                 self._check(request, environ)
             routes = self._routes
@@ -125,7 +125,7 @@ class Application(Registration[RequestT]):
             else:
                 value = target.call(request, *values)
             if not (hooks.after or request.vary):
-                body = send_value(value, environ, start_response, self.json_dumps)
+                body = send_value(value, environ, start_response, self._json_dumps)
                 if body is not None:
                     return body
             response = self.build_response(value)

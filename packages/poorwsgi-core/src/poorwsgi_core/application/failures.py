@@ -165,9 +165,10 @@ class Failures:
 
     def _find_state_handler(self, request: SimpleRequest, code: int) -> Handler | None:
         """Find the handler of the request's group, else of the application."""
-        method = request.method_number
-        own = request.target.scope.states.get(code, {}).get(method)
-        return own or self._states.get(code, {}).get(method)
+        for states in (request.target.scope.states, self._states):
+            if code in states and request.method_number in states[code]:
+                return states[code][request.method_number]
+        return None
 
     def answer_state(
         self, request: SimpleRequest, code: int, **kwargs: Any

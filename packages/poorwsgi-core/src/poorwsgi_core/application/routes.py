@@ -11,20 +11,19 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import starmap
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from poorwsgi_core.application.handlers import (
     Handler,
     check_handler,
     warn_of_replaced,
 )
-from poorwsgi_core.application.links import Link, Links
 from poorwsgi_core.application.method_table import MethodTable, method_bits
 from poorwsgi_core.application.rules import (
-    DEFAULT_FILTERS,
     Converter,
     Rule,
     check_prefix,
+    default_filters,
     find_doubt,
     is_group_route,
     literal_prefix,
@@ -41,11 +40,15 @@ from poorwsgi_core.application.table import (
     RegularRoute,
     RouteTable,
 )
-from poorwsgi_core.application.trials import Search, Trial
+from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.target import Scope
 from poorwsgi_core.state import methods, sorted_methods
+
+if TYPE_CHECKING:
+    from poorwsgi_core.application.links import Link, Links
+    from poorwsgi_core.application.trials import Trial
 
 __all__ = ["RouteRow", "RouteStore"]
 
@@ -83,7 +86,6 @@ class RouteStore:
         patterns: compiled expression to its handlers by method bit.
         defaults: method bit to the handler of all other paths; a change
             replaces it.
-        filters: filter name to regular expression and converter.
         table: what requests look up; ``None`` after a change.
     """
 
@@ -92,7 +94,6 @@ class RouteStore:
         self.mounts: dict[str, Entry] = {}
         self.patterns: MethodTable[re.Pattern[str], Entry] = MethodTable()
         self.defaults: dict[int, Handler] = {}
-        self.filters: dict[str, tuple[str | None, Converter]] = {**DEFAULT_FILTERS}
         self.table: RouteTable | None = None
         self._links: Links | None = None
         self._rules: dict[re.Pattern[str], Rule] = {}
@@ -100,6 +101,11 @@ class RouteStore:
         self._shapes: dict[str, re.Pattern[str]] = {}
         self._areas: list[tuple[re.Pattern[str], Scope]] = []
         self._lock = threading.RLock()
+
+    @lazy
+    def filters(self) -> dict[str, tuple[str | None, Converter]]:
+        """Filter name to regular expression and converter."""
+        return default_filters()
 
     def compile(self) -> RouteTable:
         """Compile the table anew."""
@@ -132,8 +138,10 @@ class RouteStore:
                 *_list_rows(starmap(_routes_of, self.patterns.items())),
             ]
 
-    def list_trials(self, path: str, method: str) -> list[Trial]:
+    def list_trials(self, path: str, method: str) -> "list[Trial]":
         """Say of each route, in the order of ``list_rows``, why it doesn't answer."""
+        from poorwsgi_core.application.trials import Search, Trial
+
         search = Search(path, method, path in self.static)
         found: list[Trial] = []
         with self._lock:
@@ -152,15 +160,19 @@ class RouteStore:
                     found.append(Trial(*row[:3], *why))
         return found
 
-    def find_links(self) -> Links:
+    def find_links(self) -> "Links":
         """Return the routes by handler and by name."""
         links = self._links
         if links is None:
+            from poorwsgi_core.application.links import Links
+
             with self._lock:
                 self._links = links = Links(self._list_links())
         return links
 
-    def _list_links(self) -> Iterator[Link]:
+    def _list_links(self) -> "Iterator[Link]":
+        from poorwsgi_core.application.links import Link
+
         for path, entries in self.static.items():
             for entry in entries.values():
                 yield Link(entry, path, Rule(path, (path,)), None)

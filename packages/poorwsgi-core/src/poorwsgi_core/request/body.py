@@ -121,6 +121,9 @@ class CachedInput:
         limit: name and value of a limit for bodies without a size.
     """
 
+    is_decoding = False
+    """Whether chunks are taken apart here, and not by the server."""
+
     def __init__(
         self,
         file: InputStream,

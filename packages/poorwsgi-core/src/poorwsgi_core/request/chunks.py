@@ -105,6 +105,8 @@ class ChunkedInput(CachedInput):
         limit: name and value of a limit for the data.
     """
 
+    is_decoding = True
+
     def __init__(
         self,
         file: InputStream,

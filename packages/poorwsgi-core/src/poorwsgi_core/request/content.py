@@ -20,7 +20,6 @@ from poorwsgi_core.request.body import (
     parse_length,
     receive,
 )
-from poorwsgi_core.request.chunks import ChunkedInput
 from poorwsgi_core.request.simple import SimpleRequest, log
 from poorwsgi_core.response import HTTPException
 from poorwsgi_core.state import HTTP_NOT_IMPLEMENTED, deprecated
@@ -110,6 +109,8 @@ class RequestContent(SimpleRequest):
             if "uwsgi.version" in environ:
                 file = CallableInput(_uwsgi_chunked_read())
             elif not environ.get("wsgi.input_terminated"):
+                from poorwsgi_core.request.chunks import ChunkedInput
+
                 return ChunkedInput(file, block, timeout, limit=limit)
         return CachedInput(file, size, block, timeout, limit=limit)
 
@@ -253,7 +254,7 @@ class RequestContent(SimpleRequest):
         """
         if not self._check_unread():
             return b""
-        if "_kept" not in self.__dict__ and isinstance(self._stream, ChunkedInput):
+        if "_kept" not in self.__dict__ and self._stream.is_decoding:
             # Who reads chunk by chunk waits for no more than one.
             self._kept = None
         source = self._file

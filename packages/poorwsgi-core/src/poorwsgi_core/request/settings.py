@@ -35,11 +35,19 @@ class Setting(Generic[_T]):
         convert: takes what was assigned and returns the value to keep, or
             raises TypeError or ValueError.
         doc: what the setting means.
+        plain: name of a second, plain attribute, for what each request reads.
     """
 
-    def __init__(self, default: Any, convert: Callable[[Any], _T], doc: str) -> None:
+    def __init__(
+        self,
+        default: Any,
+        convert: Callable[[Any], _T],
+        doc: str,
+        plain: str | None = None,
+    ) -> None:
         self.default = default
         self._convert = convert
+        self._plain = plain
         self._name = ""
         self.__doc__ = doc
 
@@ -48,12 +56,15 @@ class Setting(Generic[_T]):
 
     def __set__(self, instance: object, value: Any) -> None:
         try:
-            instance.__dict__[self._name] = self._convert(value)
+            value = self._convert(value)
         except (TypeError, ValueError) as error:
             raise type(error)(f"{self._name}: {error}") from error
+        instance.__dict__[self._name] = value
+        if self._plain is not None:
+            instance.__dict__[self._plain] = value
 
-    # PERF: without __get__ Python reads the instance's __dict__ itself, so that
-    # a setting costs what a plain attribute does.
+    # PERF: without __get__ Python reads the instance's __dict__ itself; but up to 3.11
+    # a name that the class has too costs more, so that the plain one is there.
     if TYPE_CHECKING:
 
         @overload
@@ -175,6 +186,8 @@ class Settings:
             )
 
     def __init__(self) -> None:
+        self._json_dumps: JSONDumps = encode_json
+        self._trusted_hosts: tuple[str, ...] | None = None
         for base in reversed(type(self).__mro__):
             for name, setting in _list_settings(base).items():
                 default: Any = setting.default
@@ -238,13 +251,19 @@ class Settings:
         False, parse_flag, "Serve static files whose name starts with a dot."
     )
     json_dumps = Setting[JSONDumps](
-        encode_json, as_is, "Encodes JSON answers, such as ``orjson.dumps``."
+        encode_json,
+        as_is,
+        "Encodes JSON answers, such as ``orjson.dumps``.",
+        plain="_json_dumps",
     )
     secret_key = Setting[Any](
         None, as_is, "Key for tokens and sessions, by ``secrets.token_bytes(32)``."
     )
     trusted_hosts = Setting["tuple[str, ...] | None"](
-        None, optional(_hosts), "Host names to serve; others get 400. None for all."
+        None,
+        optional(_hosts),
+        "Host names to serve; others get 400. None for all.",
+        plain="_trusted_hosts",
     )
     trusted_proxies = Setting[ProxyList](
         (), _proxies, "Addresses and networks of proxies that are believed."

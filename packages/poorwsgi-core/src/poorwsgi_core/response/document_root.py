@@ -14,8 +14,11 @@ from errno import ENOENT
 
 __all__ = ["REFUSED", "find_file", "open_real"]
 
-REFUSED = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
-"""Controls, backslashes and bytes that aren't UTF-8, which no path may have."""
+REFUSED = r"[\x00-\x1f\x7f\\\ud800-\udfff]"
+"""Controls, backslashes and bytes that aren't UTF-8, which no path may have.
+
+An expression as text: it takes long to compile, and only who serves files needs it.
+"""
 
 _AMBIGUOUS = frozenset({"", ".", ".."})
 # Windows has none of them.  O_PATH, which asks for no right to read, has Linux alone.
@@ -42,7 +45,7 @@ def find_file(
         Path of an existing file or directory, with a slash at the end when
         the request path has one, or ``None``.
     """
-    if not path.startswith("/") or REFUSED.search(path):
+    if not path.startswith("/") or re.search(REFUSED, path):
         return None
     *folders, name = path[1:].split("/")
     names = [*folders, name] if name else folders

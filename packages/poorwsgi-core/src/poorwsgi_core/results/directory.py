@@ -212,7 +212,7 @@ def _read_entries(
 
 
 def _is_shown(name: str, *, at_root: bool) -> bool:
-    if name.endswith("~") or REFUSED.search(name):
+    if name.endswith("~") or re.search(REFUSED, name):
         return False
     return not name.startswith(".") or (at_root and name == ".well-known")
 

@@ -25,7 +25,7 @@ from poorwsgi.upgrade.handlers import read_argument
 from poorwsgi.upgrade.program import Program, Registration, Use
 from poorwsgi.upgrade.scopes import Function, Named, Scope, is_known
 from poorwsgi_core.application.decorators import HEAD_GET
-from poorwsgi_core.application.rules import DEFAULT_FILTERS, Rule, parse_rule
+from poorwsgi_core.application.rules import Rule, default_filters, parse_rule
 from poorwsgi_core.application.signatures import check_arguments, takes_keywords
 
 __all__ = ["read_wiring"]
@@ -97,7 +97,7 @@ def _read_rule(found: Registration) -> Rule | str | None:
         return None
     own = {f":{name.lower()}": ("x", str) for name in _FILTER.findall(path)}
     try:
-        return parse_rule(path, {**own, **DEFAULT_FILTERS})
+        return parse_rule(path, {**own, **default_filters()})
     except ValueError:
         return "route with a malformed group"
 
