@@ -22,9 +22,8 @@ profiling      a profile for each request
 
 from poorwsgi_core.application.application import Application, Extension, log
 from poorwsgi_core.application.groups import Routes
-from poorwsgi_core.application.routes import RouteRow
+from poorwsgi_core.application.routes import RouteRow, Trial
 from poorwsgi_core.application.rules import re_filter, re_invalid_filter
-from poorwsgi_core.application.trials import Trial
 from poorwsgi_core.response import to_response
 
 __all__ = [

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from poorwsgi_core.application.handlers import RequestT
 from poorwsgi_core.application.hooks import check_returned
-from poorwsgi_core.application.profiling import Profiler
 from poorwsgi_core.application.registration import Registration
 from poorwsgi_core.application.targets import find_target
 from poorwsgi_core.http.hosts import split_host
@@ -43,6 +42,8 @@ from poorwsgi_core.state import HTTP_BAD_REQUEST
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from poorwsgi_core.application.profiling import Profiler
 
 __all__ = ["Application", "Extension", "log"]
 
@@ -337,6 +338,8 @@ class Application(Registration[RequestT]):
             runctx: ``cProfile.runctx`` or one with its signature.
             dump: path prefix; method, path and time are appended.
         """
+        from poorwsgi_core.application.profiling import Profiler
+
         self._profiler = Profiler(runctx, dump)
 
     @property

@@ -20,10 +20,9 @@ from poorwsgi_core.application.handlers import (
     check_given,
 )
 from poorwsgi_core.application.hooks import Hooks
-from poorwsgi_core.application.routes import RouteRow, RouteStore
+from poorwsgi_core.application.routes import RouteRow, RouteStore, Trial
 from poorwsgi_core.application.rules import Converter
 from poorwsgi_core.application.table import Entry, PatternRoute
-from poorwsgi_core.application.trials import Trial
 from poorwsgi_core.request.serving import Serving
 from poorwsgi_core.request.target import NO_SCOPE
 from poorwsgi_core.state import METHOD_GET_POST, deprecated

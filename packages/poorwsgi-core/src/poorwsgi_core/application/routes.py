@@ -48,9 +48,8 @@ from poorwsgi_core.state import methods, sorted_methods
 
 if TYPE_CHECKING:
     from poorwsgi_core.application.links import Link, Links
-    from poorwsgi_core.application.trials import Trial
 
-__all__ = ["RouteRow", "RouteStore"]
+__all__ = ["RouteRow", "RouteStore", "Trial"]
 
 log = logging.getLogger("poorwsgi")
 
@@ -75,6 +74,25 @@ class RouteRow(NamedTuple):
     handler: Handler
     name: str | None
     group: str
+
+
+class Trial(NamedTuple):
+    """A route, and why it doesn't answer a path.
+
+    Attributes:
+        rule: the route as it was written.
+        methods: names of its methods.
+        handler: its handler.
+        reason: why it doesn't answer, in words.
+        distance: how far it is from it: 0 where only the method differs, else about
+            the number of characters to change.
+    """
+
+    rule: str
+    methods: tuple[str, ...]
+    handler: Handler
+    reason: str
+    distance: int
 
 
 class RouteStore:
@@ -138,9 +156,9 @@ class RouteStore:
                 *_list_rows(starmap(_routes_of, self.patterns.items())),
             ]
 
-    def list_trials(self, path: str, method: str) -> "list[Trial]":
+    def list_trials(self, path: str, method: str) -> list[Trial]:
         """Say of each route, in the order of ``list_rows``, why it doesn't answer."""
-        from poorwsgi_core.application.trials import Search, Trial
+        from poorwsgi_core.application.trials import Search
 
         search = Search(path, method, path in self.static)
         found: list[Trial] = []

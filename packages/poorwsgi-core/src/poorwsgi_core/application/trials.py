@@ -8,11 +8,11 @@ which this only explains.
 import re
 from collections.abc import Sequence
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from poorwsgi_core.application.rules import Converter, Rule, re_filter
 
-__all__ = ["Search", "Trial"]
+__all__ = ["Search"]
 
 _MAX_TEXT = 60
 _WRITTEN = re.compile(r"<[^>]*>|/|[^/<]+")
@@ -22,25 +22,6 @@ _FAR = 1000
 _UNKNOWN = ("the expression doesn't match", _FAR)
 _NOT_TRIED = ("not tried: a static route has this path", _FAR)
 _MATCHES = ("it matches", 0)
-
-
-class Trial(NamedTuple):
-    """A route, and why it doesn't answer a path.
-
-    Attributes:
-        rule: the route as it was written.
-        methods: names of its methods.
-        handler: its handler.
-        reason: why it doesn't answer, in words.
-        distance: how far it is from it: 0 where only the method differs, else about
-            the number of characters to change.
-    """
-
-    rule: str
-    methods: tuple[str, ...]
-    handler: Any
-    reason: str
-    distance: int
 
 
 class _Segment(NamedTuple):

@@ -35,12 +35,10 @@ _VARIABLES = {
     name: "HTTP_" + name.upper().replace("-", "_") for name in ("forwarded", *_PARTS)
 }
 
-_PREFIX = re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))[\w.~!$&'()*+;=:@%-]+)*/?", re.ASCII)
-_PAIR = re.compile(
-    r"""\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+=
-    (?:[!#$%&'*+.^_`|~0-9A-Za-z-]+|"(?:[^"\\]|\\.)*+")\s*""",
-    re.VERBOSE,
-)
+# Expressions as text: they are compiled when a proxy says so much.
+_PREFIX = r"(?a:(?:/(?!\.{1,2}(?:/|\Z))[\w.~!$&'()*+;=:@%-]+)*/?)"
+_PAIR = r"""(?x:\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+=
+    (?:[!#$%&'*+.^_`|~0-9A-Za-z-]+|"(?:[^"\\]|\\.)*+")\s*)"""
 
 
 class Address(NamedTuple):
@@ -161,14 +159,15 @@ def _parse_forwarded(value: str, hops: int) -> dict[str, str]:
     """Parse a Forwarded field; nothing of it counts where a part is malformed."""
     elements = split_outside_quotes(value, ",")
     for element in elements:
-        if not all(map(_PAIR.fullmatch, split_outside_quotes(element, ";"))):
+        parts = split_outside_quotes(element, ";")
+        if not all(re.fullmatch(_PAIR, part) for part in parts):
             return {}
     pairs = parse_header(";" + elements[max(0, len(elements) - hops)])[1]
     return {name: pairs[name] for name in ("host", "proto") if name in pairs}
 
 
 def _check_prefix(prefix: str) -> str:
-    return prefix.rstrip("/") if _PREFIX.fullmatch(prefix) else ""
+    return prefix.rstrip("/") if re.fullmatch(_PREFIX, prefix) else ""
 
 
 def _parse_network(name: str) -> "IPv4Network | IPv6Network":

@@ -14,9 +14,7 @@ _HOST = re.compile(
     r"((?:[0-9A-Za-z._~!$&'()*+;=-]|%[0-9A-Fa-f]{2}){1,255}|\[[0-9A-Fa-f:.]{2,45}\])"
     r"(?::([0-9]{0,5}))?"
 )
-_LOOPBACK = re.compile(
-    r"(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}|\[::1\]", re.IGNORECASE
-)
+_LOOPBACK = r"(?i:(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}|\[::1\])"
 _MAX_PORT = 65_535
 
 
@@ -44,7 +42,7 @@ def is_loopback(host: str) -> bool:
 
     No name service leads these names to a page of somebody else (RFC 6761).
     """
-    return _LOOPBACK.fullmatch(host) is not None
+    return re.fullmatch(_LOOPBACK, host) is not None
 
 
 def first_element(value: str) -> str:

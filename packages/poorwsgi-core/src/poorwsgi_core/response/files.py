@@ -19,7 +19,6 @@ from poorwsgi_core.response.base import (
 )
 from poorwsgi_core.response.bodies import FileBlocks, IBytesIO, discard
 from poorwsgi_core.response.head import NOT_MODIFIED_DENY
-from poorwsgi_core.response.media_types import add_charset, guess_type
 from poorwsgi_core.state import HTTP_NOT_MODIFIED, HTTP_OK, HTTP_PRECONDITION_FAILED
 
 if TYPE_CHECKING:
@@ -197,7 +196,7 @@ class FileResponse(FileObjResponse):
         file, status = _open_regular(path, opener or _open_checked)
         self._size = status.st_size
         try:
-            kind = content_type or add_charset(guess_type(path))
+            kind = content_type or _guess_type(path)
             super().__init__(file, kind, headers, status_code)
             if "Last-Modified" not in self.headers:
                 self.add_header("Last-Modified", modified_to_http(status.st_mtime))
@@ -293,3 +292,9 @@ def _check_regular(status: os.stat_result) -> None:
         raise IsADirectoryError(EISDIR, "it is a directory")
     if not stat.S_ISREG(status.st_mode):
         raise OSError(ENXIO, "it is no regular file")
+
+
+def _guess_type(path: "StrPath") -> str:
+    from poorwsgi_core.response.media_types import add_charset, guess_type
+
+    return add_charset(guess_type(path))

@@ -30,12 +30,11 @@ _encode_all = json.JSONEncoder().encode
 JSONDumps: TypeAlias = Callable[[Any], str | bytes]
 """Encodes a value as JSON, in UTF-8 when it gives bytes."""
 
-_PAIRED_SURROGATES = re.compile(
-    r"(?:[^\\]++"
+_PAIRED_SURROGATES = (  # as text: it is compiled when such an escape is met
+    r"(?s:[^\\]++"
     r"|\\u[dD][89abAB]..\\u[dD][c-fC-F].."
     r"|\\u(?![dD][89a-fA-F])...."
-    r"|\\[^u])*+",
-    re.DOTALL,
+    r"|\\[^u])*+"
 )
 
 
@@ -44,7 +43,7 @@ def has_whole_pairs(text: str) -> bool:
     # PERF: most texts have none.
     if "\\ud" not in text and "\\uD" not in text:
         return True
-    return _PAIRED_SURROGATES.fullmatch(text) is not None
+    return re.fullmatch(_PAIRED_SURROGATES, text) is not None
 
 
 def check_pairs(text: str) -> str:
