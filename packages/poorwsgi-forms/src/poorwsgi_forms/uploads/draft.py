@@ -1,9 +1,9 @@
 """Resumable Uploads for HTTP: draft-ietf-httpbis-resumable-upload, interop version 8.
 
 Versions 6 and 7 say the same.  Older ones have other fields, and are refused for want
-of Upload-Complete.  The interim answer 104 is missing, as WSGI can send none: a client
-learns the address of its upload from the answer to a first request, so that one should
-be short, or empty.
+of Upload-Complete.  WSGI has no way to send the interim answer 104: a client learns the
+address of its upload from the answer to a first request, so that one should be short,
+or empty.
 """
 
 from time import time
