@@ -79,6 +79,7 @@ def test_escape_controls() -> None:
     assert escape_controls("a\r\nb\x00\x1b[1m\x85\u2028\udcffč") == (
         "a\\r\\nb\\x00\\x1b[1m\\x85\\u2028\\udcffč"
     )
+    assert escape_controls("a\u202eb\u2066\u200f") == "a\\u202eb\\u2066\u200f"
     assert escape_controls(12) == "12"
 
 

@@ -125,7 +125,19 @@ def test_401_has_the_challenge_of_the_scheme(
 
 
 @pytest.mark.parametrize(
-    "refusal", [None, False, "", 0, [], {}, Grant(None), Grant(""), Grant(None, ["a"])]
+    "refusal",
+    [
+        None,
+        False,
+        "",
+        0,
+        [],
+        {},
+        Grant(None),
+        Grant(""),
+        Grant(None, ["a"]),
+        Grant(Grant(None)),
+    ],
 )
 def test_wrong_credentials_are_401(app: Application, refusal: Any) -> None:
     """What a verifier doesn't know is refused, and said to be wrong."""

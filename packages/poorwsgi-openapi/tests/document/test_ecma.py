@@ -6,7 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from poorwsgi_openapi.document import ecma
-from poorwsgi_openapi.document.ecma import compile_pattern, is_linear, is_pattern
+from poorwsgi_openapi.document.ecma import (
+    compile_pattern,
+    is_linear,
+    is_pattern,
+    may_rescan,
+)
 
 
 @pytest.fixture(autouse=True, params=["re", "re2"])
@@ -117,3 +122,22 @@ def test_engine_that_is_there() -> None:
 
 
 FIND_ENGINE = ecma.find_engine
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"\s+$", True),
+        (r"[\w.]+@[\w.]+", True),
+        ("a{2,}?b", True),
+        (r"^\s+$", False),
+        ("[a-z]+", False),
+        ("a+|b", False),
+        ("(a+)", False),
+        (r"a\+b", False),
+        ("a{2}b", False),
+    ],
+)
+def test_patterns_that_are_looked_for_anew(pattern: str, expected: bool) -> None:
+    """They have a repeat before something else, and no start."""
+    assert may_rescan(pattern) is expected

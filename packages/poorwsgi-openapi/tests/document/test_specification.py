@@ -175,6 +175,8 @@ def test_patterns_of_a_document() -> None:
     assert find({"pattern": r"\p{Script=Greek}", "default": "a"}) == [("pattern", True)]
     # With a look-ahead, no engine of linear time takes it.
     assert find({"pattern": "(?=a)(a+)+"}) == [("pattern", False)]
+    assert find({"pattern": r"\s+(?!a)"}) == [("pattern", False)]
+    assert find({"pattern": r"\s+(?!a)", "maxLength": 100}) == []
     assert find({"pattern": r"^\p{L}$", "default": "a"}) == []
     assert find({"pattern": r"^\p{L}$", "default": 1}) == []
     assert find({"pattern": r"^\p{L}$", "default": "1"}) == [("default", False)]

@@ -45,7 +45,10 @@ PAGE_ICON: Final = (
 
 _ESCAPES = str.maketrans(HTML_ESCAPE_TABLE)
 _SPECIAL = re.compile("[&\"'<>]")
-_CONTROLS = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+_CONTROLS = (
+    r"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+    r"\u202a-\u202e\u2066-\u2069"  # by which text shows in another order than it has
+)
 _CONTROL = re.compile(f"[{_CONTROLS}]")
 _UNSAFE = re.compile(f"[&\"'<>{_CONTROLS}]")
 _UNITS = ("", "k", "M", "G", "T", "P")
@@ -65,7 +68,8 @@ def html_escape(text: str) -> str:
 def escape_controls(value: object) -> str:
     r"""Write controls as ``\n`` or ``\x1b``, so that text is one line.
 
-    Also surrogates, which stand for bytes that are not UTF-8.
+    Also surrogates, which stand for bytes that are not UTF-8, and what changes the
+    direction of the text behind it.
     """
     return _CONTROL.sub(_backslash, str(value))
 

@@ -242,7 +242,9 @@ class Side:
         Raises:
             RecursionError: the value is nested too deeply.
         """
-        count_values(value, _MOST_LEVELS)
+        # PERF: what is short isn't deep.
+        if not 0 < size < _MOST_LEVELS:
+            count_values(value, _MOST_LEVELS)
         if purse is not None:
             return Run(purse.left)
         return Run(self.most_steps * max(size, _PORTION) // _PORTION)

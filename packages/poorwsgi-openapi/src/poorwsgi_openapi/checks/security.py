@@ -364,9 +364,10 @@ def _try(
                 trouble.raised = trouble.raised or error
                 return None
         granted: Collection[str] = ()
-        if isinstance(user, Grant):
+        is_grant = isinstance(user, Grant)
+        while isinstance(user, Grant):  # that of a Grant too
             user, granted = user
-        elif user and scopes:
+        if user and scopes and not is_grant:
             log.error(
                 "The verifier of the security scheme %r returns no Grant, so the "
                 "scopes that are asked for can't be compared: 403",

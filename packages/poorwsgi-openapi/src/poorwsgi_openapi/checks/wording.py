@@ -3,6 +3,7 @@
 The rule is the document's, which anybody may read; the value is the client's.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
@@ -16,8 +17,8 @@ _MOST_CHOICES = 200
 _EXTRAS = ("additionalProperties", "unevaluatedProperties")
 _WORDS: Mapping[str, Callable[[Any], str]] = {
     "type": lambda rule: f"has to be of type {_names(rule)}",
-    "enum": lambda rule: f"has to be one of {_names(rule)}",
-    "const": lambda rule: f"has to be {rule!r}",
+    "enum": lambda rule: f"has to be one of {_names(rule) or 'nothing'}",
+    "const": lambda rule: f"has to be {_names([rule])}",
     "format": lambda rule: f"is no {rule}",
     "pattern": lambda rule: f"has to match {rule}",
     "minLength": lambda rule: f"has to have at least {_count(rule, 'character')}",
@@ -110,5 +111,8 @@ def _count(number: Any, noun: str) -> str:
 
 def _names(rule: Any) -> str:
     values = rule if is_list(rule) else [rule]
-    text = ", ".join("null" if value is None else str(value) for value in values)
+    text = ", ".join(
+        value if isinstance(value, str) else json.dumps(value, default=str)
+        for value in values
+    )
     return text if len(text) <= _MOST_CHOICES else f"{text[:_MOST_CHOICES]} ..."

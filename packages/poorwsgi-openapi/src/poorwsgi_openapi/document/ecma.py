@@ -18,7 +18,14 @@ from functools import cache
 from importlib import import_module
 from typing import Any, Protocol
 
-__all__ = ["Compiled", "compile_pattern", "find_engine", "is_linear", "is_pattern"]
+__all__ = [
+    "Compiled",
+    "compile_pattern",
+    "find_engine",
+    "is_linear",
+    "is_pattern",
+    "may_rescan",
+]
 
 _BLANKS = r"\t-\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _OUTSIDE: Mapping[str, str] = {"s": f"[{_BLANKS}]", "S": f"[^{_BLANKS}]"}
@@ -73,6 +80,19 @@ def compile_pattern(pattern: str) -> Compiled:
 def is_linear(pattern: str) -> bool:
     """Tell whether a pattern takes no more than linear time."""
     return not isinstance(compile_pattern(pattern), re.Pattern)
+
+
+_PLAIN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")
+_REPEAT_BEFORE_MORE = re.compile(r"(?:[+*]|\{\d+,\})[?+]?(?=[^?+|)])")
+
+
+def may_rescan(pattern: str) -> bool:
+    """Tell whether a pattern is looked for from each character of a repeat anew.
+
+    That takes quadratic time where it is nowhere.  It is a guess by the form.
+    """
+    text = _PLAIN.sub("a", pattern)
+    return not text.startswith("^") and bool(_REPEAT_BEFORE_MORE.search(text))
 
 
 def _compile_linear(text: str) -> Compiled | None:

@@ -49,5 +49,7 @@ def list_paths(servers: Sequence[Mapping[str, Any]], base: str) -> list[str]:
 def _iter_paths(servers: Sequence[Mapping[str, Any]], base: str) -> Iterator[str]:
     for server in servers:
         for url in list_urls(server):
-            # Without a host, urljoin takes "../" for a part of the path.
-            yield urlsplit(urljoin(f"http://localhost{base}", url)).path.rstrip("/")
+            # Without a host, urljoin takes "../" for a part of the path; nothing
+            # would be the document itself, which nobody means.
+            whole = urljoin(f"http://localhost{base}", url or ".")
+            yield urlsplit(whole).path.rstrip("/")

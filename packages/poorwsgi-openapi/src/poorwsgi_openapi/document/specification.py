@@ -11,13 +11,20 @@ from copy import copy
 from typing import Any, NamedTuple
 
 from poorwsgi_core.application.rules import may_backtrack
-from poorwsgi_openapi.document.ecma import compile_pattern, is_linear, is_pattern
+from poorwsgi_openapi.document.ecma import (
+    compile_pattern,
+    is_linear,
+    is_pattern,
+    may_rescan,
+)
 from poorwsgi_openapi.document.pointers import is_map
 from poorwsgi_openapi.document.schema_walk import Located, walk_schemas
 
 __all__ = ["Finding", "find_faults"]
 
 Keys = tuple[str, ...]
+_SHORT = 2000
+"""Characters for which even quadratic time is short."""
 
 
 class Finding(NamedTuple):
@@ -115,14 +122,22 @@ def _formats_with_ecma(stock: Any) -> Any:
 
 
 def _check_pattern(located: Located) -> Iterator[Finding]:
-    """Warn of a pattern by which a short text may take for ever."""
-    pattern = located.schema.get("pattern")
-    if not isinstance(pattern, str) or not may_backtrack(pattern):
+    """Warn of a pattern by which a text of a client may take very long."""
+    pattern, most = located.schema.get("pattern"), located.schema.get("maxLength")
+    if not isinstance(pattern, str) or not is_pattern(pattern):
         return
-    if is_pattern(pattern) and not is_linear(pattern):
+    is_short = isinstance(most, int) and most <= _SHORT
+    if may_backtrack(pattern):
+        reason, remedy = "has a repeat in a repeat", "write it without"
+    elif may_rescan(pattern) and not is_short:
+        reason = "is looked for anew from each character of a repeat"
+        remedy = f"begin it with ^, give a maxLength up to {_SHORT}"
+    else:
+        return
+    if not is_linear(pattern):
         message = (
-            f"the pattern {pattern!r} has a repeat in a repeat, by which a text of a "
-            "client may take very long; write it without, or install google-re2"
+            f"the pattern {pattern!r} {reason}, by which a text of a client may take "
+            f"very long; {remedy}, or install google-re2"
         )
         yield Finding((*located.keys, "pattern"), message, is_fault=False)
 
