@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from poorwsgi_openapi.document import specification
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.schema_walk import walk_schemas
 from poorwsgi_openapi.document.specification import find_faults
@@ -180,3 +181,10 @@ def test_patterns_of_a_document() -> None:
     assert find({"pattern": r"^\p{L}$", "default": "a"}) == []
     assert find({"pattern": r"^\p{L}$", "default": 1}) == []
     assert find({"pattern": r"^\p{L}$", "default": "1"}) == [("default", False)]
+
+
+def test_patterns_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of them nothing is said, whatever their form."""
+    monkeypatch.setattr(specification, "is_linear", bool)
+    raw = build(components={"schemas": {"A": {"pattern": "(a+)+"}}})
+    assert find(raw) == []
