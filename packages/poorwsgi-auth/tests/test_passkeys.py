@@ -43,6 +43,7 @@ class Device:
         count: how often it has signed.
         origin: of the page that asks.
         domain: that it is asked for.
+        framed: whether that page is in a frame of another origin.
     """
 
     def __init__(self) -> None:
@@ -53,14 +54,15 @@ class Device:
         self.count = 0
         self.origin = ORIGIN
         self.domain = "example.com"
+        self.framed = False
 
     def _data(self, flags: int) -> bytes:
         domain = hashlib.sha256(self.domain.encode()).digest()
         return domain + struct.pack(">BI", flags, self.count)
 
     def _client_data(self, kind: str, challenge: str) -> bytes:
-        value = {"type": kind, "challenge": challenge, "origin": self.origin}
-        return json.dumps(value).encode()
+        page = {"origin": self.origin, "crossOrigin": self.framed}
+        return json.dumps({"type": kind, "challenge": challenge, **page}).encode()
 
     def _answer(self, **response: str) -> dict[str, Any]:
         text = encode(self._id)
@@ -168,6 +170,7 @@ def test_challenge_goes_along_with_the_session(
         ("origin", "https://evil.example", "origin"),
         ("origin", "https://sub.example.com", "origin"),
         ("domain", "evil.example", "RP ID"),
+        ("framed", True, "frame"),
         ("flags", PRESENT, "verif"),
         ("flags", VERIFIED, "present"),
     ],

@@ -4,7 +4,8 @@ The rules:
 
 * A challenge is random and kept in the session. It serves once, for a few minutes, and
   for the ceremony that it was made for.
-* Origin and domain are those of the application's settings, never of the request.
+* Origin and domain are those of the application's settings, never of the request, and
+  the page is in no frame of another origin.
 * The device has verified its user, by a PIN or a finger, and keeps the user's id with
   the key: so a login needs no name.
 * A sign count that doesn't grow is refused: somebody may have copied the key.
@@ -16,6 +17,7 @@ import json
 import logging
 import re
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -178,7 +180,7 @@ class Passkeys:
         challenge, user = self._take_challenge(session, "registration")
         with _convert_errors():
             verified = webauthn.verify_registration_response(
-                credential=_check_mapping(answer),
+                credential=_check_answer(answer),
                 expected_challenge=challenge,
                 expected_rp_id=self._domain,
                 expected_origin=self._origins,
@@ -231,7 +233,7 @@ class Passkeys:
 
         challenge, _ = self._take_challenge(session, "login")
         with _convert_errors():
-            credential = _check_mapping(answer)
+            credential = _check_answer(answer)
             passkey = find(str(credential.get("id", "")))
             if passkey is None:
                 raise PasskeyError("there is no such passkey")
@@ -283,10 +285,16 @@ def _check_origin(origin: str, domain: str) -> None:
         )
 
 
-def _check_mapping(answer: object) -> dict[str, Any]:
+def _check_answer(answer: object) -> dict[str, Any]:
+    """Check what the library leaves alone."""
     if not isinstance(answer, Mapping):
         raise PasskeyError("the answer is no JSON object")
-    return dict(cast("Mapping[str, Any]", answer))
+    credential = dict(cast("Mapping[str, Any]", answer))
+    text = credential["response"]["clientDataJSON"]
+    client_data = json.loads(urlsafe_b64decode(text + "=="))
+    if client_data.get("crossOrigin"):
+        raise PasskeyError("a page of another origin had it asked for, in a frame")
+    return credential
 
 
 @contextmanager

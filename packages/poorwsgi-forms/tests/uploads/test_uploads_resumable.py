@@ -22,6 +22,10 @@ def _read_user(req: Request) -> str | None:
     return req.headers.get("X-User")
 
 
+def _name_user(req: Request) -> str:
+    return req.headers["X-User"]
+
+
 def _begin(client: Client, **headers: str) -> str:
     answer = client.post("/uploads", body=b"abc", headers={**MORE, **headers})
     assert answer.status_code == 201, answer.text
@@ -140,6 +144,30 @@ def test_uploads_of_an_owner_are_counted(
     _begin(client, **{"X-User": "ann"})
 
 
+def test_uploads_are_counted_as_the_application_says(
+    client: Client, install: Callable[..., None]
+) -> None:
+    """Behind a proxy, for instance by a field of it."""
+    install(max_uploads=1, visitor=_name_user)
+    _begin(client, **{"X-User": "ann"})
+    _begin(client, **{"X-User": "bob"})
+    answer = client.post("/uploads", headers={**MORE, "X-User": "ann"})
+    assert answer.status_code == 429
+
+
+def test_compressed_content_is_refused(
+    client: Client, install: Callable[..., None]
+) -> None:
+    """As that of other bodies; it would be kept without a word about its coding."""
+    install()
+    coded = {"Content-Encoding": "gzip"}
+    assert client.post("/uploads", headers={**MORE, **coded}).status_code == 415
+    path = _begin(client, **{"Content-Encoding": "identity"})
+    fields = {**PARTIAL, **coded, "Upload-Offset": "3"}
+    answer = client.patch(path, body=b"x", headers=fields)
+    assert (answer.status_code, answer.headers["Accept-Encoding"]) == (415, "identity")
+
+
 def test_upload_ends_with_its_time(
     client: Client,
     install: Callable[..., None],
@@ -219,6 +247,7 @@ def test_two_of_them(
     [
         ({"done": None}, TypeError, "done is a function"),
         ({"owner": "ann"}, TypeError, "owner is a function"),
+        ({"visitor": "ann"}, TypeError, "visitor is a function"),
         ({"max_size": 0}, ValueError, "1 or more"),
         ({"max_append_size": 0}, ValueError, "1 or more"),
         ({"max_uploads": 0}, ValueError, "1 or more"),

@@ -78,8 +78,8 @@ def dump_json(value: Any, dumps: JSONDumps) -> bytes:
             raise
         data = encode_json(_make_finite(_encode_all(value)))
     if isinstance(data, str):
-        # PERF: nearly no text has an escape of a surrogate, and a call costs more.
-        return (check_pairs(data) if "\\ud" in data else data).encode()
+        # PERF: one character is found in no time, and most texts have no backslash.
+        return (check_pairs(data) if "\\" in data else data).encode()
     if not isinstance(cast("object", data), bytes):
         raise TypeError(f"json_dumps gives str or bytes, not {type(data).__name__}")
     return data

@@ -62,7 +62,7 @@ class UploadedFile:
             source = getattr(file, "name", None)
             if isinstance(source, str):
                 with suppress(OSError):
-                    os.link(source, path, follow_symlinks=False)
+                    os.link(source, path)
                     return
             _copy(file, Path(path))
 

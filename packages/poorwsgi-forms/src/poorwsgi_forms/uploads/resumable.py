@@ -25,6 +25,7 @@ from poorwsgi_core.state import (
     METHOD_POST,
     METHOD_PUT,
 )
+from poorwsgi_forms.codings import find_coding
 from poorwsgi_forms.uploads.arrived import UploadedFile
 from poorwsgi_forms.uploads.dialect import Dialect, UploadLimits
 from poorwsgi_forms.uploads.draft import PARTIAL_UPLOAD, Draft
@@ -42,6 +43,7 @@ _DRAFT, _TUS = Draft(), Tus()
 
 _Done = Callable[[Any, UploadedFile], Any]
 _Owner = Callable[[Any], str | None]
+_Visitor = Callable[[Any], str]
 _Guard = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -59,12 +61,15 @@ class ResumableUploads:
         max_size: bytes of an upload.
         max_append_size: bytes of a request, *max_size* if ``None``; the application's
             ``max_content_length`` holds too.
-        max_uploads: unfinished uploads of an owner, or else of an address.
+        max_uploads: unfinished uploads of a visitor.
+        visitor: gets a request and returns among whose uploads one is counted; the
+            owner if ``None``, and without an *owner* the client's address, which
+            behind a proxy is the proxy's.
         lifetime: seconds from the first request of an upload to its last.
         guards: decorators for each handler, as groups of routes have them.
 
     Raises:
-        TypeError: *done* or *owner* can't be called.
+        TypeError: *done*, *owner* or *visitor* can't be called.
         ValueError: a malformed path, or a limit below one.
     """
 
@@ -78,16 +83,18 @@ class ResumableUploads:
         max_size: int = 1 << 30,
         max_append_size: int | None = None,
         max_uploads: int = 20,
+        visitor: _Visitor | None = None,
         lifetime: int = 86_400,
         guards: Sequence[_Guard] = (),
     ) -> None:
-        _check_callables(done=done, owner=owner or str)
+        _check_callables(done=done, owner=owner or str, visitor=visitor or str)
         self._most_append = max_size if max_append_size is None else max_append_size
         if min(max_size, self._most_append, max_uploads, lifetime) < 1:
             raise ValueError("Limits of uploads are 1 or more")
         self._storage = storage
         self._done = done
         self._owner = owner
+        self._visitor = visitor
         self._max_size = max_size
         self._lifetime = lifetime
         self._receiver = Receiver(storage, max_uploads)
@@ -114,10 +121,10 @@ class ResumableUploads:
     def _begin(self, req: Request) -> Any:
         dialect = _choose(req)
         dialect.check(req)
+        find_coding(req.headers.get("Content-Encoding", ""), None)
         owner = self._find_owner(req)
-        creation = dialect.read_creation(req)
-        visitor = client_address(req) if self._owner is None else f"owner {owner}"
-        limits = self._limits(req)
+        creation, limits = dialect.read_creation(req), self._limits(req)
+        visitor = self._find_visitor(req, owner)
         upload = self._receiver.begin(req, creation, limits, owner, visitor)
         location = req.url_for(self._tell, upload_id=upload.id)
         fields = dialect.describe(upload, limits)
@@ -128,6 +135,7 @@ class ResumableUploads:
     def _go_on(self, req: Request, upload_id: str) -> Any:
         dialect = _choose(req)
         dialect.check(req)
+        find_coding(req.headers.get("Content-Encoding", ""), None)
         owner = self._find_owner(req)
         piece, limits = dialect.read_piece(req), self._limits(req)
         upload = self._receiver.go_on(req, upload_id, piece, limits, owner)
@@ -178,6 +186,11 @@ class ResumableUploads:
         if owner is None:
             raise HTTPException(HTTP_FORBIDDEN)
         return owner
+
+    def _find_visitor(self, req: Request, owner: str) -> str:
+        if self._visitor is not None:
+            return self._visitor(req)
+        return client_address(req) if self._owner is None else f"owner {owner}"
 
     def _finish(self, req: Request, upload: Upload) -> Any:
         """Hand a complete upload to the application."""
