@@ -215,7 +215,11 @@ class Headers:
         for key, value in self._pairs:
             if key.lower() == lowered:
                 return value
-        raise KeyError(name)
+        raise self._build_missing(name)
+
+    def _build_missing(self, name: str) -> KeyError:
+        """Build what is raised for a name that isn't there."""
+        return KeyError(name)
 
     def __setitem__(self, name: str, value: _Value) -> None:
         pair = _build_pair(name, value, {})

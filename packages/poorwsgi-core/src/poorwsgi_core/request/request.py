@@ -6,7 +6,7 @@ can't fail because of it.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from poorwsgi_core.http.authorization import parse_authorization
@@ -236,12 +236,9 @@ class Request(RequestContent):
 
         Names and values that RFC 6265 doesn't allow are left out.
         """
-        # Imported here: the library's module is slow to import.
-        from poorwsgi_core.request.cookies import RequestCookies
-
         enabled = self._app.auto_cookies
         header = self._environ.get("HTTP_COOKIE") if enabled else None
-        return load_cookies(header, RequestCookies)
+        return load_cookies(header, _find_cookie_class())
 
 
 class _Fields(Headers):
@@ -249,11 +246,16 @@ class _Fields(Headers):
 
     __slots__ = ()
 
-    def __getitem__(self, name: str) -> str:
-        value = self.get(name)
-        if value is None:
-            raise MissingField(name, f"The field {name} is missing")
-        return value
+    def _build_missing(self, name: str) -> KeyError:
+        return MissingField(name, f"The field {name} is missing")
+
+
+@cache
+def _find_cookie_class() -> "type[SimpleCookie]":
+    # Imported here: the library's module is slow to import.
+    from poorwsgi_core.request.cookies import RequestCookies
+
+    return RequestCookies
 
 
 def _refuse_query(error: ValueError, limit: int | None) -> HTTPException:
