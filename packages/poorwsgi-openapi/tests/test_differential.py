@@ -94,7 +94,9 @@ def schemas(draw: st.DrawFn, version: str, depth: int = 2) -> dict[str, Any]:
     if kind == "any":
         return {}
     if kind == "ref":
-        return {"$ref": "#/components/schemas/Shared"}
+        shared = {"$ref": "#/components/schemas/Shared"}
+        has_null = version != "3.0.4" and draw(st.booleans())
+        return {"anyOf": [shared, {"type": "null"}]} if has_null else shared
     if kind in ("allOf", "anyOf"):
         return {kind: draw(st.lists(inner, min_size=1, max_size=2))}
     if kind == "array":

@@ -37,7 +37,19 @@ def make() -> Make:
     return make
 
 
+OBJECT: dict[str, Any] = {
+    "type": "object",
+    "properties": {"a": {"type": "integer"}},
+}
 UNKNOWN: list[Any] = [
+    {"anyOf": [OBJECT]},
+    {"anyOf": [OBJECT, OBJECT]},
+    {"anyOf": [OBJECT, {"type": "null"}, {"type": "null"}]},
+    {"anyOf": {}},
+    {"anyOf": [{"type": "string"}, {"type": "null"}]},
+    {"anyOf": [{**OBJECT, "additionalProperties": OBJECT}, {"type": "null"}]},
+    {"anyOf": [{**OBJECT, "not": {}}, {"type": "null"}]},
+    {"anyOf": [OBJECT, {"type": "null"}], "minProperties": 1},
     True,
     {"x-model": "A"},
     {"x-model-path": "a.B"},
@@ -112,6 +124,8 @@ KNOWN: list[Any] = [
         [{"a": "1"}],
     ),
     ({"type": "object", "additionalProperties": False}, [{}], [{"a": 1}]),
+    ({"anyOf": [OBJECT, {"type": "null"}]}, [{"a": 1}, None], [{"a": "x"}, 1]),
+    ({"anyOf": [{"type": "null"}, OBJECT], "title": "x"}, [{}, None], [[]]),
 ]
 
 
@@ -157,6 +171,20 @@ def test_properties_of_the_other_direction_are_left_alone(make: Make) -> None:
     assert make(schema, "3.0.4")({"b": 1}) == {"b": 1}
     assert make(schema, "3.0.4", is_reading=True)({"b": 1}) is UNSURE
     assert make(schema)({"a": 1, "b": 1}) == {"a": 1, "b": 1}
+
+
+def test_null_beside_an_object_is_of_3_1(make: Make) -> None:
+    """What 3.0 means by it is left to openapi-core."""
+    assert make({"anyOf": [OBJECT, {"type": "null"}]}, "3.0.4") is never
+
+
+def test_notes_beside_a_reference_say_nothing(make: Make) -> None:
+    """A default there is one of Python's, which the engine doesn't put in."""
+    node = {"$ref": "#/components/schemas/Y", "default": "a", "description": "x"}
+    schema = {"type": "object", "properties": {"a": node}}
+    check = make(schema, Y={"type": "string", "enum": ["a", "b"]})
+    assert [check({}), check({"a": "b"})] == [{}, {"a": "b"}]
+    assert check({"a": "c"}) is UNSURE
 
 
 def test_references_are_followed(make: Make) -> None:

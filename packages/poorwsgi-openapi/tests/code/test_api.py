@@ -3,10 +3,13 @@
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
 from functools import wraps
 from inspect import signature
 from typing import Annotated, Any, NamedTuple, TypedDict
+from uuid import UUID
 
 import msgspec
 import pydantic
@@ -137,6 +140,68 @@ def test_a_pet_shop(app: Application, client: Client) -> None:
     operation = document["paths"]["/pets"]["post"]
     assert (operation["tags"], operation["deprecated"]) == (["pets"], True)
     assert [*document["components"]["schemas"]] == ["Pet", "ProblemDetails", "NewPet"]
+
+
+class Kind(Enum):
+    """Of what kind."""
+
+    DOG = "dog"
+
+
+@dataclass
+class Everything:
+    """A value of each type."""
+
+    day: date
+    at: datetime
+    when: time
+    id: UUID
+    price: Decimal
+    data: bytes
+    names: set[str]
+    pair: tuple[str, date]
+    kind: Kind
+    pet: NewPet | str
+    more: dict[str, date]
+    inner: "Everything | None" = None
+    other: Kind = Kind.DOG
+
+
+EVERYTHING = {
+    "day": "2024-02-29",
+    "at": "2024-02-29T12:30:00+00:00",
+    "when": "12:30:00",
+    "id": "12345678-1234-5678-1234-567812345678",
+    "price": "1.50",
+    "data": "/w==",
+    "names": ["a"],
+    "pair": ["x", "2024-02-29"],
+    "kind": "dog",
+    "pet": {"name": "Rex", "born": "2024-02-29", "tags": []},
+    "more": {"a": "2024-02-29"},
+}
+
+
+def test_all_types_come_and_go(app: Application, client: Client, api: Api) -> None:
+    """What a client sends is an object of each type, and its JSON is the same."""
+
+    @api.post("/")
+    def echo(_: Request, body: Everything) -> Everything:
+        assert (body.data, body.names, body.kind) == (b"\xff", {"a"}, Kind.DOG)
+        assert (body.day, body.pair) == (DAY, ("x", DAY))
+        assert (body.price, body.more) == (Decimal("1.5"), {"a": DAY})
+        assert isinstance(body.id, UUID)
+        assert isinstance(body.pet, NewPet)
+        assert body.pet.born == DAY
+        return body
+
+    app.install(api)
+    inner = {**EVERYTHING, "inner": None, "other": "dog"}
+    sent = {**EVERYTHING, "inner": inner, "other": "dog"}
+    answer = client.post("/", json=sent)
+    assert (answer.status_code, answer.json()) == (200, sent)
+    answer = client.post("/", json={**EVERYTHING, "data": "x"})
+    assert (answer.status_code, answer.json()["errors"][0]["in"]) == (400, "body")
 
 
 def test_types_may_refuse(

@@ -121,7 +121,7 @@ def refer(name: str) -> dict[str, str]:
         (bool, {"type": "boolean"}),
         (None, {"type": "null"}),
         (Any, {}),
-        (bytes, {"type": "string", "format": "byte"}),
+        (bytes, {"type": "string", "contentEncoding": "base64"}),
         (date, {"type": "string", "format": "date"}),
         (datetime, {"type": "string", "format": "date-time"}),
         (time, {"type": "string", "format": "time"}),

@@ -104,7 +104,7 @@ def read(hint: Any, value: Any) -> Any:
     [
         (int, 3, 3),
         (int, 3.0, 3),
-        (float, 3, 3.0),
+        (float, 3, 3),
         (date, DAY, DAY),
         (date, "2024-02-29", DAY),
         (time, "12:30:00", time(12, 30)),
@@ -137,7 +137,7 @@ def read(hint: Any, value: Any) -> Any:
         (Pet | Cat | None, None, None),
         (Cat | str, "x", "x"),
         (Cat | int, 3, 3),
-        (Cat | float, 3, 3.0),
+        (Cat | float, 3, 3),
         (Cat | list[date], ["2024-02-29"], [DAY]),
         (Cat | date, "2024-02-29", DAY),
         (Cat | Kind, "dog", Kind.DOG),

@@ -81,6 +81,8 @@ SCHEMAS: dict[str, Any] = {
             "files": {"type": ["string", "null"], "format": "binary"},
             "at": {"type": "string", "format": "date-time"},
             "mail": {"type": "string", "format": "email", "readOnly": True},
+            "bytes": {"type": "string", "contentEncoding": "base64"},
+            "byte": {"type": "string", "format": "byte"},
             "unknown": {"minLength": 3},
             "anything": {},
             "blank": {"type": "string", "description": ""},

@@ -36,6 +36,8 @@ _NOTES = frozenset(
 )
 """Keywords that say nothing about a value, or are treated apart."""
 
+_BESIDE_REFERENCES = frozenset({"default", "deprecated", "description", "summary"})
+_NULL = {"type": "null"}
 _COMMON = frozenset({"type", "enum", "const", "format"})
 _NUMERIC = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
@@ -124,6 +126,8 @@ class CertainSchemas:
         told = {key for key in schema if not key.startswith("x-")} - _NOTES
         if not told:
             return _keep
+        if told == {"anyOf"} and not self._is_30:
+            return self._compile_nullable(schema["anyOf"])
         kind, is_nullable = self._read_type(schema)
         if kind is None or told - _COMMON - _KEYWORDS[kind]:
             return never
@@ -133,7 +137,7 @@ class CertainSchemas:
         return _or_none(built)
 
     def _compile_reference(self, schema: dict[str, Any]) -> Certain:
-        if schema.keys() - {"$ref", "description", "summary"}:
+        if schema.keys() - {"$ref", *_BESIDE_REFERENCES}:
             return never
         reference: str = schema["$ref"]
         holder = self._known.get(reference)
@@ -151,6 +155,19 @@ class CertainSchemas:
             return holder[0](value)
 
         return later
+
+    def _compile_nullable(self, members: Any) -> Certain:
+        """Build the short way of an object or null."""
+        if not is_list(members) or len(members) != 2 or _NULL not in members:
+            return never
+        other = members[members[0] == _NULL]
+        found = self._follow(other)
+        # What else is in such an object isn't made typed, as is known of no other.
+        is_known = not is_map(found.get("additionalProperties"))
+        if found.get("type") != "object" or not is_known:
+            return never
+        built = self.compile(other)
+        return built if built is never else _or_none(built)
 
     def _read_type(self, schema: Mapping[str, Any]) -> tuple[str | None, bool]:
         """Return the one type and whether null is another."""

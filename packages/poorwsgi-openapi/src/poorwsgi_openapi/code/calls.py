@@ -67,18 +67,19 @@ class _Arguments:
     """Makes the arguments of a handler."""
 
     def __init__(self, arguments: list[Argument]) -> None:
-        self._path: list[tuple[Argument, Reader]] = []
-        self._named: list[tuple[Argument, Callable[[Any], Any], Reader]] = []
-        self._body: tuple[Argument, Reader] | None = None
+        self._path: list[tuple[str, str, Reader]] = []
+        self._named: list[tuple[str, str, Callable[[Any], Any], Reader]] = []
+        self._body: tuple[str, Reader] | None = None
         for argument in arguments:
-            reader = build_reader(argument.hint)
-            if argument.place == "path":
-                self._path.append((argument, reader))
-            elif argument.place == "body":
-                self._body = argument, reader
+            place, name, keyword, hint = argument
+            reader = _or_refuse(argument, build_reader(hint))
+            if place == "path":
+                self._path.append((name, keyword, reader))
+            elif place == "body":
+                self._body = keyword, reader
             else:
-                source = attrgetter(_SOURCES[argument.place])
-                self._named.append((argument, source, reader))
+                source = attrgetter(_SOURCES[place])
+                self._named.append((name, keyword, source, reader))
 
     def __call__(self, api: Any) -> tuple[list[Any], dict[str, Any]]:
         """Return the values of the path, and the others by keyword.
@@ -88,32 +89,39 @@ class _Arguments:
         """
         values: list[Any] = []
         keywords: dict[str, Any] = {}
-        for each, make in self._path:
-            value = _read(each, api.path[each.name], make)
-            if each.keyword:
-                keywords[each.keyword] = value
+        # PERF: what is of its type already, which most is, costs no call.
+        for name, keyword, read in self._path:
+            value = api.path[name] if read is None else read(api.path[name])
+            if keyword:
+                keywords[keyword] = value
             else:
                 values.append(value)
-        for each, source, make in self._named:
+        for name, keyword, source, read in self._named:
             found = source(api)
-            if each.name in found:
-                keywords[each.keyword] = _read(each, found[each.name], make)
+            if name in found:
+                value = found[name]
+                keywords[keyword] = value if read is None else read(value)
         if self._body is not None and api.body is not None:
-            each, make = self._body
-            keywords[each.keyword] = _read(each, api.body, make)
+            keyword, read = self._body
+            keywords[keyword] = api.body if read is None else read(api.body)
         return values, keywords
 
 
 _SOURCES = {"query": "query", "header": "headers", "cookie": "cookies"}
 
 
-def _read(argument: Argument, value: Any, make: Reader) -> Any:
+def _or_refuse(argument: Argument, make: Reader) -> Reader:
+    """Let a reader tell which argument it is that is refused."""
     if make is None:
-        return value
-    try:
-        return make(value)
-    except ValueError as error:
-        raise InvalidValue(_explain(argument, error)) from error
+        return None
+
+    def read(value: Any) -> Any:
+        try:
+            return make(value)
+        except ValueError as error:
+            raise InvalidValue(_explain(argument, error)) from error
+
+    return read
 
 
 def _explain(argument: Argument, error: ValueError) -> Problem:

@@ -39,7 +39,7 @@ _SCALARS: Mapping[Any, Mapping[str, Any]] = {
     int: {"type": "integer"},
     float: {"type": "number"},
     str: {"type": "string"},
-    bytes: {"type": "string", "format": "byte"},
+    bytes: {"type": "string", "contentEncoding": "base64"},
     date: {"type": "string", "format": "date"},
     datetime: {"type": "string", "format": "date-time"},
     time: {"type": "string", "format": "time"},

@@ -1,8 +1,8 @@
 """Checked values as the types of a handler, and what it answers as plain JSON.
 
 A value has passed its schema before it is read here, so that nothing is asked twice;
-dates, UUIDs and bytes are Python values by then.  What is ``None`` instead of a reader
-leaves a value as it is.
+dates and UUIDs are Python values by then.  An ``int`` is a ``float`` as well.  What is
+``None`` instead of a reader leaves a value as it is.
 """
 
 import dataclasses
@@ -42,7 +42,6 @@ def _read_text(read: Callable[[str], Any]) -> Callable[[Any], Any]:
 
 _READERS: Mapping[Any, Callable[[Any], Any]] = {
     int: lambda value: value if value.__class__ is int else int(value),
-    float: float,
     bytes: _read_text(lambda text: b64decode(text, validate=True)),
     date: _read_text(date.fromisoformat),
     datetime: _read_text(datetime.fromisoformat),

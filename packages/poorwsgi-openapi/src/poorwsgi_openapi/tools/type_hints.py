@@ -44,7 +44,6 @@ _FORMATS = {
     "date": "date",
     "date-time": "datetime",
     "uuid": "UUID",
-    "byte": "bytes",
     "time": "time",
 }
 _CONSTRAINTS = {
@@ -315,6 +314,8 @@ def _read_scalar(node: dict[str, Any], kind: Any) -> _Hint:
     is_file = "contentMediaType" in node or node.get("format") == "binary"
     if kind not in _SCALARS or is_file or (kind == "null" and len(node) > 1):
         return _NOTHING
+    if node.get("contentEncoding") == "base64" and "format" not in node:
+        return _Hint("bytes", frozenset({"type", "contentEncoding"}))
     found = _FORMATS.get(as_text(node.get("format")))
     if kind == "string" and found is not None:
         return _Hint(found, frozenset({"type", "format"}))
