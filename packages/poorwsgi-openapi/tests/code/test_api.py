@@ -167,7 +167,7 @@ class Everything:
     other: Kind = Kind.DOG
 
 
-EVERYTHING = {
+EVERYTHING: dict[str, Any] = {
     "day": "2024-02-29",
     "at": "2024-02-29T12:30:00+00:00",
     "when": "12:30:00",
