@@ -363,6 +363,18 @@ def test_webhooks_are_seen_from_the_other_side() -> None:
     ]
 
 
+def test_items_of_streams() -> None:
+    """The schema of each item is compared too."""
+
+    def build(kind: str) -> dict[str, Any]:
+        content = {"application/jsonl": {"itemSchema": {"type": kind}}}
+        return {"paths": {"/a": {"post": {"requestBody": {"content": content}}}}}
+
+    (change,) = compare_documents(build("integer"), build("string"))
+    where = "POST /a body application/jsonl $[]"
+    assert change == (True, where, "string instead of integer")
+
+
 def test_document_is_equal_to_itself(documents: Any) -> None:
     """A document that is compared with itself has no changes."""
     raw = Document(documents / "shop.yaml").raw

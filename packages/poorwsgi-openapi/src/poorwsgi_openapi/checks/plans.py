@@ -46,7 +46,9 @@ class ApiRequest:
             missing, unless they have a default.
         headers: typed headers that the document names, likewise.
         cookies: typed cookies, likewise.
-        body: the typed body, ``None`` without one.
+        body: the typed body, ``None`` without one; of a sequence of items that has
+            no schema as a whole, an iterator, which raises ``HTTPException`` where an
+            item doesn't fit.
         security: user by name of the scheme that let the request in.
     """
 

@@ -197,12 +197,13 @@ class _Comparison:
             if kind not in after:
                 yield Change(True, where, f"{kind} is none any more")
                 continue
-            yield from self._schemas.compare(
-                media.get("schema"),
-                after[kind].get("schema"),
-                side,
-                f"{where} {kind} $",
-            )
+            for key, label in (("schema", "$"), ("itemSchema", "$[]")):
+                yield from self._schemas.compare(
+                    media.get(key),
+                    after[kind].get(key),
+                    side,
+                    f"{where} {kind} {label}",
+                )
         for kind in after:
             if kind not in before:
                 yield Change(False, where, f"{kind} is new")
