@@ -1,12 +1,21 @@
 """What the example applications of OpenAPI show."""
 
+import sys
+from pathlib import Path
+
 import pytest
-from running import load_example
+from running import EXAMPLES, load_example
 
 from poorwsgi_auth.sessions.session import PoorSession
 from poorwsgi_core.testing import Client
+from poorwsgi_openapi import Document
+from poorwsgi_openapi.tools.difference import compare_documents
+from poorwsgi_openapi.tools.loading import load_application
+from poorwsgi_openapi.tools.typed_skeleton import build_typed_skeleton
 
 KEY = {"X-API-Key": "let me in"}
+SHOP = EXAMPLES.parent / "packages/poorwsgi-openapi/tests/documents/shop.yaml"
+DOCUMENTS = [EXAMPLES / "pets.yaml", EXAMPLES / "openapi.json", SHOP]
 PHOTO = b"GIF89a" + bytes(29)
 
 
@@ -90,6 +99,22 @@ def test_both_documents_have_their_routes() -> None:
     """The document and the routes of the pets agree."""
     pets = load_example("pets")
     assert pets.api.find_differences(pets.app) == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_documents_and_code_meet(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The code of a document makes one that means the same."""
+    document, name = Document(path), f"again_{path.stem}"
+    code = build_typed_skeleton(document)
+    (tmp_path / f"{name}.py").write_text(code, "utf-8")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    client = Client(load_application(f"{name}:app"))
+    monkeypatch.delitem(sys.modules, name)
+    again = client.get("/openapi.json").json()
+    assert compare_documents(document.raw, again) == []
+    assert compare_documents(again, document.raw) == []
 
 
 def test_pets_of_code() -> None:

@@ -105,6 +105,26 @@ def test_pets_with_credentials(case: Any, pets_url: str) -> None:
     )
 
 
+OF_CODE = load_example("pets_code").app
+
+
+@pytest.fixture(scope="module")
+def of_code_url() -> Iterator[str]:
+    """Where the API is whose document is made of code."""
+    with serve(OF_CODE) as address:
+        yield f"{address}/v1"
+
+
+@cases(OF_CODE)
+@settings(max_examples=50)
+def test_pets_of_code(case: Any, of_code_url: str) -> None:
+    """Everything that the types of handlers say is so."""
+    assert (
+        case.call_and_validate(base_url=of_code_url, headers=AUTH).status_code
+        < SERVER_ERROR
+    )
+
+
 BY_HAND = load_example("openapi3").app
 
 
