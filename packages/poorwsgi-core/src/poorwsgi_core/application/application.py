@@ -11,8 +11,9 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from time import time
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from poorwsgi_core.application.elsewhere import refuse_names
 from poorwsgi_core.application.handlers import RequestT
 from poorwsgi_core.application.hooks import check_returned
 from poorwsgi_core.application.registration import Registration
@@ -61,6 +62,7 @@ class Extension(Protocol):
         ...
 
 
+@refuse_names
 class Application(Registration[RequestT]):
     """A WSGI application (PEP 3333).
 
@@ -75,14 +77,6 @@ class Application(Registration[RequestT]):
         super().__init__()
         self._name = name
         self._profiler: Profiler | None = None
-
-    if not TYPE_CHECKING:  # with it, checkers would let every name pass
-
-        def __getattr__(self, name: str) -> NoReturn:
-            # Imported here: who knows the names never needs it.
-            from poorwsgi_core.application.elsewhere import refuse_attribute
-
-            refuse_attribute(self, name)
 
     def __repr__(self) -> str:
         return f"{self._name} - callable Application class instance"

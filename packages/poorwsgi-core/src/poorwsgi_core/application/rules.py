@@ -40,9 +40,10 @@ re_invalid_filter = re.compile(
 _GROUP = re.compile(r"(\w+)(?::(.+))?", re.DOTALL)
 _BRACES = re.compile(r"\{(\w+(?::\w+)?)\}")
 _FILTERS_ELSEWHERE = {"path": "<{}:re:.+>", "str": "<{}>", "string": "<{}>"}
-_PLAIN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]")
-_REPEAT_IN_REPEAT = re.compile(r"\([^()]*(?:[+*\0]|\{\d+,\})[^()]*\)(?:[+*]|\{\d+,)")
-_INNER = re.compile(r"\((?:\?[:=!])?([^()]*)\)")
+# Expressions as text: they are compiled when a filter or a rule brings its own.
+_PLAIN = r"\\.|\[(?:\\.|[^\]\\])*\]"
+_REPEAT_IN_REPEAT = r"\([^()]*(?:[+*\0]|\{\d+,\})[^()]*\)(?:[+*]|\{\d+,)"
+_INNER = r"\((?:\?[:=!])?([^()]*)\)"
 _LITERAL = re.compile(r"\^?([\w/~%=@,;&!-]*)([*?{])?", re.ASCII)
 
 
@@ -238,11 +239,11 @@ def may_backtrack(pattern: str) -> bool:
     It is a guess by the form: such patterns may take exponential time, and some of
     them don't.
     """
-    text = _PLAIN.sub("a", pattern)
+    text = re.sub(_PLAIN, "a", pattern)
     while True:
-        if _REPEAT_IN_REPEAT.search(text):
+        if re.search(_REPEAT_IN_REPEAT, text):
             return True
-        shorter = _INNER.sub(_mark, text)
+        shorter = re.sub(_INNER, _mark, text)
         if shorter == text:
             return False
         text = shorter

@@ -18,7 +18,7 @@ __all__ = ["Mistake", "find_place", "keep_mistakes", "wiring"]
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _RAISED = (TypeError, ValueError, RuntimeError, AttributeError, re.error)
-_OURS = re.compile(r"(poorwsgi(_[a-z]+)?|logging)(\.|\Z)")
+_OURS = r"(poorwsgi(_[a-z]+)?|logging)(\.|\Z)"
 
 
 class Mistake(NamedTuple):
@@ -79,6 +79,6 @@ def find_place() -> tuple[str, int]:
     places = (
         (frame.f_code.co_filename, line)
         for frame, line in walk_stack(currentframe())
-        if not _OURS.match(str(frame.f_globals.get("__name__")))
+        if not re.match(_OURS, str(frame.f_globals.get("__name__")))
     )
     return next(places, ("", 0))
