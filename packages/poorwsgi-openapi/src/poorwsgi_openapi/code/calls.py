@@ -23,8 +23,10 @@ from poorwsgi_openapi.code.values import Reader, build_reader, build_writer
 
 __all__ = ["build_call"]
 
+_Source = Callable[[Any], Any]
 _Refuse = Callable[[Request, Problem], BaseResponse]
 _HTML = "text/html; charset=utf-8"
+_NONE = Argument("", "", "", None)
 
 
 def build_call(
@@ -37,7 +39,7 @@ def build_call(
         signature: what it takes and gives.
         refuse: answers a request that can't be served.
     """
-    read, give = _Arguments(signature.arguments), _build_giver(signature)
+    read, give = _Arguments(signature.arguments).make, _build_giver(signature)
 
     @wraps(handler)
     def call(req: Any, *_: Any) -> Any:
@@ -67,21 +69,21 @@ class _Arguments:
     """Makes the arguments of a handler."""
 
     def __init__(self, arguments: list[Argument]) -> None:
-        self._path: list[tuple[str, str, Reader]] = []
-        self._named: list[tuple[str, str, Callable[[Any], Any], Reader]] = []
-        self._body: tuple[str, Reader] | None = None
+        self._path: list[tuple[Argument, str, str, Reader]] = []
+        self._named: list[tuple[Argument, str, str, _Source, Reader]] = []
+        self._body: list[tuple[Argument, str, Reader]] = []
         for argument in arguments:
             place, name, keyword, hint = argument
-            reader = _or_refuse(argument, build_reader(hint))
+            reader = build_reader(hint)
             if place == "path":
-                self._path.append((name, keyword, reader))
+                self._path.append((argument, name, keyword, reader))
             elif place == "body":
-                self._body = keyword, reader
+                self._body.append((argument, keyword, reader))
             else:
                 source = attrgetter(_SOURCES[place])
-                self._named.append((name, keyword, source, reader))
+                self._named.append((argument, name, keyword, source, reader))
 
-    def __call__(self, api: Any) -> tuple[list[Any], dict[str, Any]]:
+    def make(self, api: Any) -> tuple[list[Any], dict[str, Any]]:
         """Return the values of the path, and the others by keyword.
 
         Raises:
@@ -89,39 +91,30 @@ class _Arguments:
         """
         values: list[Any] = []
         keywords: dict[str, Any] = {}
-        # PERF: what is of its type already, which most is, costs no call.
-        for name, keyword, read in self._path:
-            value = api.path[name] if read is None else read(api.path[name])
-            if keyword:
-                keywords[keyword] = value
-            else:
-                values.append(value)
-        for name, keyword, source, read in self._named:
-            found = source(api)
-            if name in found:
-                value = found[name]
-                keywords[keyword] = value if read is None else read(value)
-        if self._body is not None and api.body is not None:
-            keyword, read = self._body
-            keywords[keyword] = api.body if read is None else read(api.body)
+        argument = _NONE
+        # PERF: one try for all, which knows the argument that is refused; what is of
+        # its type already, which most is, costs no call.
+        try:
+            for argument, name, keyword, read in self._path:  # noqa: B007
+                value = api.path[name] if read is None else read(api.path[name])
+                if keyword:
+                    keywords[keyword] = value
+                else:
+                    values.append(value)
+            for argument, name, keyword, source, read in self._named:  # noqa: B007
+                found = source(api)
+                if name in found:
+                    value = found[name]
+                    keywords[keyword] = value if read is None else read(value)
+            if api.body is not None:
+                for argument, keyword, read in self._body:  # noqa: B007
+                    keywords[keyword] = api.body if read is None else read(api.body)
+        except ValueError as error:
+            raise InvalidValue(_explain(argument, error)) from error
         return values, keywords
 
 
 _SOURCES = {"query": "query", "header": "headers", "cookie": "cookies"}
-
-
-def _or_refuse(argument: Argument, make: Reader) -> Reader:
-    """Let a reader tell which argument it is that is refused."""
-    if make is None:
-        return None
-
-    def read(value: Any) -> Any:
-        try:
-            return make(value)
-        except ValueError as error:
-            raise InvalidValue(_explain(argument, error)) from error
-
-    return read
 
 
 def _explain(argument: Argument, error: ValueError) -> Problem:
