@@ -167,6 +167,21 @@ def test_plain_values_stay(hint: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("hint", "value", "message"),
+    [
+        (bytes, "x", "is no base64"),
+        (date, "2024-02-30", "is no date"),
+        (time, "25:00", "is no time"),
+        (Decimal, "x", "is no decimal number"),
+    ],
+)
+def test_values_that_there_are_not(hint: Any, value: str, message: str) -> None:
+    """What a schema can't know is refused without the value."""
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        read(hint, value)
+
+
+@pytest.mark.parametrize(
     ("hint", "value", "places"),
     [
         (Tag, {"name": ""}, [("", "Expected `str` of length >= 1 - at `$.name`")]),

@@ -35,19 +35,29 @@ _LISTS: Mapping[Any, Callable[[Any], Any]] = {
 }
 
 
-def _read_text(read: Callable[[str], Any]) -> Callable[[Any], Any]:
+def _read_text(make: Callable[[str], Any], what: str) -> Callable[[Any], Any]:
     """Build a reader of a type whose JSON is text, unless it was read already."""
-    return lambda value: read(value) if isinstance(value, str) else value
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return make(value)
+        except (ValueError, ArithmeticError):
+            # Without the value, which is told in debug only.
+            raise ValueError(f"is no {what}") from None
+
+    return read
 
 
 _READERS: Mapping[Any, Callable[[Any], Any]] = {
     int: lambda value: value if value.__class__ is int else int(value),
-    bytes: _read_text(lambda text: b64decode(text, validate=True)),
-    date: _read_text(date.fromisoformat),
-    datetime: _read_text(datetime.fromisoformat),
-    time: _read_text(time.fromisoformat),
-    UUID: _read_text(UUID),
-    Decimal: _read_text(Decimal),
+    bytes: _read_text(lambda text: b64decode(text, validate=True), "base64"),
+    date: _read_text(date.fromisoformat, "date"),
+    datetime: _read_text(datetime.fromisoformat, "date and time"),
+    time: _read_text(time.fromisoformat, "time"),
+    UUID: _read_text(UUID, "UUID"),
+    Decimal: _read_text(Decimal, "decimal number"),
 }
 
 
