@@ -215,6 +215,18 @@ def bench(session: nox.Session) -> None:
     session.run("python", "bench/run.py", *session.posargs)
 
 
+@nox.session(requires=["build"], allow_parallel=True)
+def instructions(session: nox.Session) -> None:
+    """Count the instructions of requests; ``-- --keep`` keeps the counts of now."""
+    _install(session, ["poorwsgi"])
+    script = ("python", "bench/instructions.py")
+    if not session.posargs:
+        reason = session.run(*script, "--why-not", silent=True)
+        if isinstance(reason, str) and reason.strip():
+            session.skip(reason.strip())
+    session.run(*script, *session.posargs)
+
+
 @nox.session(requires=["build"], default=False)
 def bench_servers(session: nox.Session) -> None:
     """Run the benchmark through real servers; arguments name some of them."""

@@ -1,21 +1,16 @@
-"""Measurements that are ours alone: scale, import time, memory, instructions."""
+"""Measurements that are ours alone: scale, import time, memory."""
 
-import re
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 
-from contenders import CONTENDERS, OURS, Contender, Worker
+from contenders import CONTENDERS, OURS, Worker
 
 __all__ = [
     "Measure",
-    "count_instructions",
     "measure_imports",
     "measure_memory",
     "measure_scale",
 ]
 
-_WORKER = Path(__file__).resolve().parent / "worker.py"
 _FEW, _MANY = 10, 10_000
 _REQUESTS = 3000
 _TIME_IMPORT = (
@@ -81,29 +76,3 @@ def measure_memory(worker: Worker) -> Measure:
     """Measure the growth of a process by mixed requests."""
     grown = worker.ask({"memory": _REQUESTS}) / 2**20
     return Measure(f"growth by {_REQUESTS} mixed requests", grown, 8, "MiB")
-
-
-def count_instructions(contender: Contender, row: str) -> float:
-    """Count the instructions of one request, as callgrind does.
-
-    Raises:
-        RuntimeError: callgrind tells no number.
-    """
-    few, many = (_count(contender, row, number) for number in (100, 300))
-    return (many - few) / 200
-
-
-def _count(contender: Contender, row: str, number: int) -> int:
-    valgrind = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"]
-    worker = [contender.python, str(_WORKER), contender.app, row, str(number)]
-    result = subprocess.run(  # noqa: S603 - our worker
-        [*valgrind, *worker],
-        capture_output=True,
-        check=True,
-        env=contender.environment,
-        text=True,
-    )
-    match = re.search(r"Collected : (\d+)", result.stderr)
-    if match is None:
-        raise RuntimeError(f"callgrind counted nothing: {result.stderr[-500:]}")
-    return int(match[1])

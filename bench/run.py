@@ -23,9 +23,9 @@ from auth_digest import measure_digest
 from auth_sessions import measure_sessions
 from contenders import BARE, CONTENDERS, OURS, PUBLISHED, Contender, Worker
 from form_measures import measure_forms
+from instructions import count_instructions
 from measures import (
     Measure,
-    count_instructions,
     measure_imports,
     measure_memory,
     measure_scale,
@@ -189,12 +189,11 @@ def _print_aligned(lines: list[list[str]]) -> None:
 
 def _count_all(contenders: list[Contender]) -> Results:
     print("\nInstructions of one request, in thousands:\n")
+    counted = {each.name: count_instructions(each, 0) for each in contenders}
     counts: Results = {}
     lines = [["", *(each.name for each in contenders), ""]]
     for key, row in ROWS.items():
-        counts[row.title] = {
-            each.name: count_instructions(each, key) for each in contenders
-        }
+        counts[row.title] = {name: each[key] for name, each in counted.items()}
         cells = [f"{value / 1000:.1f}" for value in counts[row.title].values()]
         lines.append([row.title, *cells, ""])
     _print_aligned(lines)

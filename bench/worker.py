@@ -7,13 +7,15 @@ Each line of the input is a JSON object, and so is each line of the answer::
     {"memory": 3000}                   growth of the process in bytes
     {"scale": [10, 10000]}             seconds per request by number of routes
 
-``worker.py CONTENDER ROW NUMBER`` just serves so many requests, for callgrind.
+``worker.py CONTENDER count`` serves all rows under callgrind instead; each call of
+``os.getloadavg`` is a mark between what is counted apart.
 """
 
 import gc
 import json
 import logging
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -24,7 +26,10 @@ from typing import Any, TextIO
 
 from rows import ROWS, Row, build_environ
 
-__all__ = ["main", "measure"]
+__all__ = ["COUNTED", "main", "measure"]
+
+COUNTED = (100, 300)
+"""Requests of a row between two marks; their difference has no overhead in it."""
 
 App = Callable[[dict[str, Any], Callable[..., object]], Iterable[bytes]]
 
@@ -35,13 +40,26 @@ def main(arguments: list[str]) -> None:
     logging.basicConfig(handlers=[logging.NullHandler()])
     module = import_module(f"apps.with_{arguments[0]}")
     app: App = module.build()
-    if len(arguments) == 3:
-        measure(app, ROWS[arguments[1]], int(arguments[2]))
+    if arguments[1:] == ["count"]:
+        _serve_counted(app)
         return
     answers = _take_stdout()
     for line in sys.stdin:
         answers.write(json.dumps(_answer(app, module, json.loads(line))) + "\n")
         answers.flush()
+
+
+def _serve_counted(app: App) -> None:
+    for row in ROWS.values():
+        measure(app, row, COUNTED[0])
+    # PERF: imports and warm-up run without being counted, three times as fast.
+    switch = ("callgrind_control", "-i", "on", str(os.getpid()))
+    subprocess.run(switch, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - above
+    os.getloadavg()
+    for row in ROWS.values():
+        for number in COUNTED:
+            measure(app, row, number)
+            os.getloadavg()
 
 
 def _take_stdout() -> TextIO:
