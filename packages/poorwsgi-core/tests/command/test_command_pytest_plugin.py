@@ -38,7 +38,8 @@ def test_live_server(live_server, app):
 
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
-    """Write a project with an application and tests."""
+    """Write a project with an application and tests, and settings of its own."""
+    pytester.makeini("[pytest]\n")
     for name, text in {"pluginshop": APPLICATION, "test_shop": TESTS}.items():
         (pytester.path / f"{name}.py").write_text(text, "utf-8")
     return pytester
