@@ -125,6 +125,13 @@ def e2e(session: nox.Session) -> None:
 
 
 @nox.session(requires=["build"], default=False)
+def load(session: nox.Session) -> None:
+    """Load servers for minutes, with clients that misbehave; see --help of it."""
+    _install(session, ["poorwsgi"], "test", "servers")
+    session.run("python", "tests/servers/loading.py", *session.posargs)
+
+
+@nox.session(requires=["build"], default=False)
 def axe(session: nox.Session) -> None:
     """Let axe-core look at all pages, also at those of the examples; it needs npm."""
     session.env.update(POORWSGI_AXE="all", POORWSGI_REQUIRE="browser,npm")
