@@ -726,3 +726,24 @@ def test_the_scheme_of_a_guard_needs_the_guard(app: Application, api: Api) -> No
     api.get("/b", operation_id="b", security="key")(handle)
     with pytest.raises(ValueError, match=r"handle .* asks for key, which is that of"):
         app.install(api)
+
+
+def test_page_beside_an_operation() -> None:
+    """A page whose path is that of an operation without its server is none."""
+    app, api = Application("pages"), Api("Pets", "1.0", servers=["/v1"])
+
+    @api.get("/pets/<number>")
+    def get_pet(_: Request, number: int) -> int:
+        return number
+
+    @app.route("/pets/<number:int>")
+    def show_pet(req: Request, number: int) -> str:
+        return f"Pet {number} {req.api}"
+
+    app.install(api)
+    client = Client(app)
+    assert (client.get("/pets/7").text, client.get("/v1/pets/7").json()) == (
+        "Pet 7 None",
+        7,
+    )
+    assert (get_pet.__name__, show_pet.__name__) == ("get_pet", "show_pet")

@@ -8,7 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from poorwsgi_core import Request, SimpleRequest
@@ -19,6 +19,9 @@ from poorwsgi_openapi.checks.security import Schemes
 from poorwsgi_openapi.checks.territory import Territory
 from poorwsgi_openapi.document.document import Document, Operation
 from poorwsgi_openapi.document.rules import rule_to_template, template_shape
+
+if TYPE_CHECKING:
+    from poorwsgi_core import Application
 
 __all__ = ["Dispatcher", "HostCheck"]
 
@@ -99,7 +102,7 @@ class Dispatcher:
     def operation(self, rule: str, method: str) -> Operation | None:
         """Return the operation that a route serves by a method."""
         methods = ("HEAD", "GET") if method == "HEAD" else (method,)
-        shape = template_shape(rule_to_template(rule))
+        shape = _shape(rule)
         for name in methods:
             found = self._bound.get((rule, name))
             if found is None and (shape, name) not in self._left:
@@ -129,10 +132,22 @@ class Dispatcher:
         with self._lock:
             operation = self.operation(rule, method)
             plan: Plan | None = None
-            if operation is not None:
+            if operation is not None and not self._is_beside(req, rule, operation):
                 plan = self._build(operation, req.target.names)
             self._plans[key] = plan
             return plan
+
+    def _is_beside(self, req: SimpleRequest, rule: str, operation: Operation) -> bool:
+        """Tell a page like ``/pets`` beside the operation that is at ``/v1/pets``."""
+        shape = template_shape(operation.path)
+        own = {prefix + shape for prefix in self._document.prefixes(operation)}
+        if (rule, operation.method) in self._bound or _shape(rule) in own:
+            return False
+        app = cast("Application[Any]", req.app)
+        return any(
+            operation.method in row.methods and _shape(row.rule) in own
+            for row in app.route_table
+        )
 
     def _build(self, operation: Operation, names: Sequence[str | None]) -> Plan:
         return Plan(
@@ -166,6 +181,10 @@ class HostCheck:
             ]
         url = req.construct_url("")
         return not patterns or any(pattern.fullmatch(url) for pattern in patterns)
+
+
+def _shape(rule: str) -> str:
+    return template_shape(rule_to_template(rule))
 
 
 def _absolute_urls(operation: Operation) -> list[str]:

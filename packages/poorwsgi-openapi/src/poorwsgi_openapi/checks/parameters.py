@@ -162,8 +162,7 @@ class ParameterPlan:
             value = self._default()
             if value is ABSENT and self.is_required:
                 raise self._refuse("required", "is required") from None
-            if value is ABSENT:
-                return value
+            return value if value is ABSENT else self._check(value)
         except StyleError as error:
             raise self._refuse("style", error.reason) from error
         except CastError as error:
