@@ -23,7 +23,7 @@ def format_size(size: float) -> str:
     for larger in ("KiB", "MiB", "GiB"):
         if size >= 1024:
             size, unit = size / 1024, larger
-    return f"{size:.4g} {unit}"
+    return f"{round(size, 1):g} {unit}"
 
 
 templates.environment.filters.update(time=format_time, size=format_size)

@@ -1,5 +1,6 @@
 """The application, put together."""
 
+import logging
 from pathlib import Path
 
 from poorwsgi_core.extensions.access_log import AccessLog
@@ -7,7 +8,7 @@ from poorwsgi_core.extensions.compression import Compression
 from poorwsgi_core.extensions.cors import CORS
 from poorwsgi_core.extensions.error_pages import ErrorPages
 from poorwsgi_core.extensions.health import HealthChecks
-from poorwsgi_core.extensions.request_id import RequestId
+from poorwsgi_core.extensions.request_id import RequestId, RequestIdFilter
 from poorwsgi_core.extensions.security_headers import SecurityHeaders
 from poorwsgi_core.extensions.static_cache import StaticCache
 from tracker.api import build_api
@@ -23,7 +24,9 @@ __all__ = ["create_app"]
 
 def create_app(settings: Settings | None = None) -> Application:
     """Build the tracker, by the variables of the environment if not told otherwise."""
-    settings = settings or Settings.from_environment()
+    if settings is None:
+        settings = Settings.from_environment()
+        set_up_log()
     app = Application("tracker")
     app.document_root = Path(__file__).parent / "public"
     app.trusted_hosts = settings.hosts or None
@@ -41,6 +44,14 @@ def create_app(settings: Settings | None = None) -> Application:
     app.install(changes)
     app.install(build_api())
     return app
+
+
+def set_up_log() -> None:
+    """Write a line for each thing, with the identity of its request, and accesses."""
+    handler = logging.StreamHandler()
+    handler.addFilter(RequestIdFilter())
+    form = "%(levelname)s %(request_id)s %(message)s"
+    logging.basicConfig(level=logging.INFO, format=form, handlers=[handler])
 
 
 def install_extensions(app: Application, settings: Settings, data: Data) -> None:

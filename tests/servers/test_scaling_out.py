@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 import requests
+from redis_server import run_redis
 from requests.auth import HTTPDigestAuth
 
 KEY = "k" * 40
@@ -26,26 +26,8 @@ KEY = "k" * 40
 def redis_url(need: Callable[[str, object], None]) -> Iterator[str]:
     """Run a Redis that keeps nothing, and return the address of its socket."""
     need("redis", shutil.which("redis-server"))
-    # Not pytest's folder: the path of a socket has some hundred characters at most.
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder, "redis.sock"))
-        options = ["--port", "0", "--unixsocket", path, "--save", "", "--dir", folder]
-        with subprocess.Popen(["redis-server", *options], stdout=-3) as process:  # noqa: S603, S607 - found above
-            try:
-                wait_for(lambda: ping(path))
-                yield f"unix://{path}"
-            finally:
-                process.terminate()
-
-
-def ping(path: str) -> bool:
-    """Tell whether Redis answers."""
-    client: Any
-    with redis.Redis(unix_socket_path=path) as client:
-        try:
-            return bool(client.ping())
-        except redis.ConnectionError:
-            return False
+    with run_redis() as url:
+        yield url
 
 
 def wait_for(check: Callable[[], Any]) -> Any:
