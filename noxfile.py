@@ -101,6 +101,15 @@ def tests_root(session: nox.Session) -> None:
     session.run("pytest", "-q", "tests", *apart, *session.posargs)
 
 
+@nox.session(requires=["build"], default=False)
+def fuzz(session: nox.Session) -> None:
+    """Fuzz the parsers; arguments are seconds for each, and names of targets."""
+    _install(session, ["poorwsgi"], "test")
+    # It has wheels for some Pythons alone; Hypothesis does without.
+    session.install("--only-binary", ":all:", "atheris", success_codes=[0, 1, 2])
+    session.run("python", "tools/fuzz.py", *session.posargs)
+
+
 @nox.session(requires=["build"], allow_parallel=True)
 def servers(session: nox.Session) -> None:
     """Test on real WSGI servers, and behind nginx, HAProxy and Caddy."""
@@ -159,7 +168,8 @@ def typecheck(session: nox.Session) -> None:
     tests = map(str, sorted((_ROOT / "tests").glob("*.py")))
     session.run("mypy", "tools", *tests, "noxfile.py")
     # Each of these has a conftest.py, or modules that import one another by name.
-    for folder in ("tests/servers", "tests/e2e", "tests/examples", "examples"):
+    folders = ("tests/servers", "tests/e2e", "tests/examples", "tests/fuzz", "examples")
+    for folder in folders:
         session.run("mypy", folder)
     session.run("pyright", "--project", "pyproject.toml")
 
