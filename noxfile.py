@@ -6,6 +6,7 @@ Run them with ``python3 tools/dev.py nox``, which sets nox up first.
 """
 
 import os
+import secrets
 import shutil
 import tarfile
 import tempfile
@@ -89,6 +90,19 @@ def optimised(session: nox.Session) -> None:
     allowed = "ignore:assertions not in test modules:pytest.PytestConfigWarning"
     pytest = ("python", "-O", "-m", "pytest", "-q", "-W", allowed)
     session.run(*pytest, "--tb=no", str(canary), success_codes=[1])
+    for package in ("poorwsgi-core", "poorwsgi-forms"):
+        session.run(*pytest, f"packages/{package}/tests", *session.posargs)
+
+
+@nox.session(requires=["build"], default=False)
+def shuffled(session: nox.Session) -> None:
+    """Test core and forms in random order, in the development mode of Python.
+
+    The seed is in the command that is printed; as an argument it repeats an order.
+    """
+    _install(session, ["poorwsgi-forms"], "test", "shuffled")
+    seed = f"--randomly-seed={secrets.randbelow(2**32)}"
+    pytest = ("python", "-X", "dev", "-W", "error", "-m", "pytest", "-q", seed)
     for package in ("poorwsgi-core", "poorwsgi-forms"):
         session.run(*pytest, f"packages/{package}/tests", *session.posargs)
 
