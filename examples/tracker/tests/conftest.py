@@ -11,10 +11,14 @@ from tracker import create_app
 from tracker.request import Application, Data
 from tracker.settings import Settings
 
-from poorwsgi_auth import hash_password
 from poorwsgi_core.testing import Answer, Client
 
 PASSWORD = "correct horse"
+# A hash is slow on purpose; tests that log in each time have one that isn't.
+CHEAP_HASH = (
+    "$scrypt$ln=4,r=8,p=1$dHJhY2tlciB0ZXN0cy4uLg$"
+    "6SBfid+2GDn/jS+RiQGI4ICf2RRiaX+A7Tlo1si09iU"
+)
 
 
 @pytest.fixture
@@ -35,16 +39,10 @@ def app(settings: Settings) -> Application:
     return create_app(settings)
 
 
-@pytest.fixture(scope="session")
-def hashed() -> str:
-    """Return the hash of the password, which is slow on purpose: once is enough."""
-    return hash_password(PASSWORD)
-
-
 @pytest.fixture
-def key(data: Data, hashed: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def key(data: Data, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return ann's key for programs."""
-    monkeypatch.setattr("tracker.users.hash_password", lambda _: hashed)
+    monkeypatch.setattr("tracker.users.hash_password", lambda _: CHEAP_HASH)
     return data.users.set("ann", PASSWORD)
 
 
