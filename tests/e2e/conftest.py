@@ -5,11 +5,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from viewing import WIDTHS, read_complaints, set_width
+
+from poorwsgi_core.server import build_server
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FLAGS = (
@@ -48,6 +52,26 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         line = process.stdout.readline()
         yield line.split()[2].rstrip("/")
         process.terminate()
+
+
+@pytest.fixture
+def tracker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Serve examples/tracker; gives its address, and its data with an issue of ann."""
+    # Last, because there are examples with the names of installed packages.
+    monkeypatch.setattr(sys, "path", [*sys.path, str(EXAMPLES)])
+    tracker, request, settings = (
+        import_module(f"tracker{name}") for name in ("", ".request", ".settings")
+    )
+    chosen = settings.Settings(data=tmp_path)
+    data = request.Data(chosen)
+    data.users.set("ann", "correct horse")
+    data.issues.add("It leaks", "Under the <b>sink</b>", "ann")
+    with build_server(tracker.create_app(chosen), port=0) as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", data
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture(scope="session")

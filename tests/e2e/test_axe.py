@@ -46,6 +46,7 @@ EXAMPLES = {
     "large_file": ("/",),
     "metrics": ("/",),
 }
+TRACKER = ("/", "/issues/1", "/login?next=/issues/1", "/issues/7")
 RUN = """
 const done = arguments[arguments.length - 1];
 axe.run(document, {resultTypes: ['violations']}).then(
@@ -131,3 +132,11 @@ def test_example(browser: Any, axe: str, tmp_path: Path, name: str) -> None:
         for path in EXAMPLES[name]:
             for _, found in look(browser, axe, f"http://{example.address}{path}"):
                 assert found == []
+
+
+@pytest.mark.skipif(not ALL, reason="POORWSGI_AXE=all asks for it")
+def test_tracker(browser: Any, axe: str, tracker: Any) -> None:
+    """No page of the larger example breaks a rule."""
+    for path in TRACKER:
+        for _, found in look(browser, axe, tracker[0] + path):
+            assert found == []
