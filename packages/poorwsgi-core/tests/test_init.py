@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import poorwsgi_core
 
 HEAVY = {
@@ -67,6 +69,7 @@ def test_the_four_names_make_an_application() -> None:
     assert poorwsgi_core.abort is response.abort
 
 
+@pytest.mark.needs("processes")
 def test_import_is_light() -> None:
     """Importing the package imports nothing heavy."""
     path = json.dumps(sys.path)
@@ -78,6 +81,7 @@ def test_import_is_light() -> None:
     assert loaded & HEAVY == set()
 
 
+@pytest.mark.needs("processes")
 def test_core_needs_nothing_but_the_standard_library() -> None:
     """All that is imported is Python's or our own."""
     path = json.dumps(sys.path)

@@ -114,6 +114,7 @@ def test_name_without_a_class_body() -> None:
     assert vars(empty) == {"answer": 42}
 
 
+@pytest.mark.needs("threads")
 def test_instances_compute_at_the_same_time() -> None:
     """No lock is held: one that is slow doesn't stop the others."""
     barrier = Barrier(2, timeout=30)

@@ -314,6 +314,7 @@ def test_gone_while_it_is_found(
     assert app.document_root == str(files)
 
 
+@pytest.mark.needs("threads")
 def test_exchange_for_a_link_is_never_followed(
     app: Application, client: Client, files: Path, outside: Path
 ) -> None:

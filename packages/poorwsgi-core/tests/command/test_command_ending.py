@@ -8,6 +8,8 @@ import pytest
 
 from poorwsgi_core.command import end_quietly
 
+pytestmark = pytest.mark.needs("processes")
+
 LOUD = (
     "import sys; from poorwsgi_core.command import end_quietly\n"
     "def main():\n"

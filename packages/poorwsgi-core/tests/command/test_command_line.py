@@ -96,6 +96,7 @@ def test_failing_import_inside_of_the_module(
     assert shown[-1] == "ModuleNotFoundError: No module named 'not_to_be_found'"
 
 
+@pytest.mark.needs("processes")
 def test_module(folder: str, tmp_path: Path) -> None:
     """``python -m`` serves an application of the working directory."""
     path = os.pathsep.join([entry for entry in sys.path if entry])

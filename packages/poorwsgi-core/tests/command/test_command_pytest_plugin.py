@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.needs("processes")
+
 pytest_plugins = ["pytester"]
 
 APPLICATION = """

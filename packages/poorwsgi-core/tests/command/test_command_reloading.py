@@ -10,6 +10,8 @@ import pytest
 
 from poorwsgi_core.command.reloading import Watch, start_again
 
+pytestmark = pytest.mark.needs("processes")
+
 
 def age(path: Path) -> None:
     """Give a file another time."""

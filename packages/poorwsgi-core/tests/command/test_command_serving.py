@@ -14,6 +14,8 @@ from poorwsgi_core.command import main, serving
 from poorwsgi_core.command.reloading import Watch
 from poorwsgi_core.server import ThreadingServer
 
+pytestmark = pytest.mark.needs("processes")
+
 
 @pytest.fixture(autouse=True)
 def log(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,8 @@ from poorwsgi_core import Application, Request
 from poorwsgi_core.extensions.templates import TemplateResponse, Templates
 from poorwsgi_core.testing import Client
 
+pytestmark = pytest.mark.needs("jinja2")
+
 FILES = {
     "page.html": "<h1>{{ title }}</h1>{{ req.path }} {{ url_for('page', x=1) }}",
     "user.html": "{{ user }}",

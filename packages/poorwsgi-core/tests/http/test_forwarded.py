@@ -202,6 +202,7 @@ def test_names_of_fields() -> None:
         check_fields(["X-Real-IP"])
 
 
+@pytest.mark.needs("processes")
 def test_import() -> None:
     """Who names no network doesn't wait for the module of addresses."""
     code = (

@@ -233,6 +233,7 @@ def exchange(address: tuple[str, int], head: str, body: bytes, *, cut: bool) -> 
     return answer.partition(b"\r\n\r\n")[2]
 
 
+@pytest.mark.needs("threads")
 @pytest.mark.parametrize("build", [_build_wsgiref, _build_embedded])
 def test_real_servers(app: Application, build: Callable[[Application], Any]) -> None:
     """Nothing behind the body is waited for, and what was cut off is known."""
@@ -255,6 +256,7 @@ def test_real_servers(app: Application, build: Callable[[Application], Any]) -> 
     assert len(seen) == 8
 
 
+@pytest.mark.needs("threads")
 @pytest.mark.parametrize("build", [_build_wsgiref, _build_embedded])
 @pytest.mark.parametrize("name", WHOLE)
 def test_real_servers_and_the_whole(

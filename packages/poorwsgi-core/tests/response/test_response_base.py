@@ -215,6 +215,7 @@ def test_unchecked_headers_are_checked() -> None:
     assert list(response.headers) == [_POWERED_BY]
 
 
+@pytest.mark.needs("processes")
 def test_checks_without_assert() -> None:
     """Optimised Python refuses the same (P11, bar 11)."""
     code = (

@@ -431,6 +431,7 @@ def test_file_takes_keywords(path: Path) -> None:
     ]
 
 
+@pytest.mark.needs("files")
 def test_etag_knows_nanoseconds_and_size(path: Path) -> None:
     """A change within the same second makes another tag (bar 8)."""
     tags: set[str] = set()
@@ -538,6 +539,7 @@ def test_opener(path: Path) -> None:
     assert answer.data == _DIGITS
 
 
+@pytest.mark.needs("files")
 def test_fifo_is_not_opened(tmp_path: Path) -> None:
     """Opening one would wait for a writer (bar 5)."""
     os.mkfifo(tmp_path / "fifo")

@@ -283,6 +283,7 @@ def test_links(tmp_path: Path) -> None:
     assert list(rows(listing(req, root))) == ["in", "inside", "out"]
 
 
+@pytest.mark.needs("files")
 def test_fifo(tmp_path: Path) -> None:
     """What is neither file nor directory has no size and no type."""
     os.mkfifo(tmp_path / "pipe")

@@ -17,6 +17,8 @@ from poorwsgi_core.response import Declined, FileResponse
 from poorwsgi_core.server import ThreadingServer, build_server, listening, run
 from poorwsgi_core.state import METHOD_ALL, METHOD_POST
 
+pytestmark = pytest.mark.needs("threads")
+
 
 @pytest.fixture
 def server(app: Application) -> Iterator[ThreadingServer]:

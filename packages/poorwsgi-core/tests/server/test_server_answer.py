@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from wire import exchange, serve
 
+pytestmark = pytest.mark.needs("threads")
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 

@@ -14,6 +14,8 @@ from poorwsgi_core.request import Request
 from poorwsgi_core.server import ThreadingServer, connection
 from poorwsgi_core.state import METHOD_POST
 
+pytestmark = pytest.mark.needs("threads")
+
 REQUEST = b"POST / HTTP/1.1\r\nHost: h\r\n"
 
 

@@ -9,6 +9,8 @@ from wire import exchange, serve
 
 from poorwsgi_core.server import ThreadingServer
 
+pytestmark = pytest.mark.needs("threads")
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 

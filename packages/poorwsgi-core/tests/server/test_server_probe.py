@@ -16,6 +16,8 @@ from poorwsgi_core.command import main
 from poorwsgi_core.server.probe import ProbeTarget, parse_target, print_report, probe
 from poorwsgi_core.server.probe_cases import CASES, MARKER, PLAIN, Verdict
 
+pytestmark = pytest.mark.needs("threads")
+
 OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\n\r\n"
 

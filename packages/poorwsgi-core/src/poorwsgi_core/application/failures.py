@@ -44,7 +44,10 @@ _NOTHING_TRIED: frozenset[int] = frozenset()
 
 
 class Failures:
-    """State, exception and page handlers, and the answers that come of them."""
+    """State, exception and page handlers, and the answers that come of them.
+
+    Requests read the tables without a lock, so a change is made in a copy.
+    """
 
     def __init__(self) -> None:
         self._states: MethodTable[int, Handler] = MethodTable()
@@ -69,14 +72,19 @@ class Failures:
                 f"A state handler is for a status code, not {code!r}: write 404"
             )
         with self._lock:
-            replaced = self._states.put(code, method, handler)
+            states = self._states.copy_aside()
+            replaced = states.put(code, method, handler)
+            self._states = states
         if replaced is not None:
             warn_of_replaced(f"The handler of status {code}", replaced, handler)
 
     def remove_state(self, code: int, method: int) -> Handler:
         """Remove a state handler for one method and return it."""
         with self._lock:
-            return self._states.take(code, method)
+            states = self._states.copy_aside()
+            handler = states.take(code, method)
+            self._states = states
+            return handler
 
     def copy_errors(self) -> dict[type[Exception], dict[int, Handler]]:
         """Copy the exception handlers by class and method bit, in order."""
@@ -95,14 +103,19 @@ class Failures:
                 "write the class itself, such as ValueError"
             )
         with self._lock:
-            replaced = self._errors.put(kind, method, handler)
+            errors = self._errors.copy_aside()
+            replaced = errors.put(kind, method, handler)
+            self._errors = errors
         if replaced is not None:
             warn_of_replaced(f"The handler of {kind.__name__}", replaced, handler)
 
     def remove_error(self, kind: type[Exception], method: int) -> Handler:
         """Remove an exception handler for one method and return it."""
         with self._lock:
-            return self._errors.take(kind, method)
+            errors = self._errors.copy_aside()
+            handler = errors.take(kind, method)
+            self._errors = errors
+            return handler
 
     @wiring
     def add_page(self, handler: Handler) -> None:

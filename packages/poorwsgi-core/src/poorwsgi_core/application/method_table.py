@@ -62,3 +62,7 @@ class MethodTable(dict[_K, dict[int, _V]], Generic[_K, _V]):
     def snapshot(self) -> dict[_K, dict[int, Any]]:
         """Copy the table, two levels deep."""
         return {key: dict(values) for key, values in self.items()}
+
+    def copy_aside(self) -> "MethodTable[_K, _V]":
+        """Copy the table as deep, for a change while others read this one."""
+        return MethodTable(self.snapshot())

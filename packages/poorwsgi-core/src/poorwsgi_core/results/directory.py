@@ -29,7 +29,9 @@ __all__ = ["build_index", "directory_index"]
 
 log = logging.getLogger("poorwsgi")
 
-_CAN_LIST_DESCRIPTORS = os.listdir in os.supports_fd
+_CAN_LIST_DESCRIPTORS = (
+    os.listdir in os.supports_fd and {os.access, os.stat} <= os.supports_dir_fd
+)
 _DIGITS = re.compile("([0-9]+)")
 _SORT = re.compile("(?:^|&)sort=(-?)(name|size|time)(?:&|$)")
 

@@ -69,13 +69,15 @@ class Dispatcher:
 
     def bind(self, rule: str, operation: Operation) -> None:
         """Say that a route serves an operation."""
-        self._bound[rule, operation.method] = operation
-        self._plans.clear()
+        with self._lock:
+            self._bound[rule, operation.method] = operation
+            self._plans.clear()
 
     def leave(self, claims: set[tuple[str, str]]) -> None:
         """Leave paths and methods alone, which are those of another document."""
-        self._left |= claims
-        self._plans.clear()
+        with self._lock:
+            self._left |= claims
+            self._plans.clear()
 
     def plan(self, req: SimpleRequest) -> Plan | None:
         """Return the plan of a request, ``None`` when it is none of ours."""
