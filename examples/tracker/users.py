@@ -1,17 +1,9 @@
-"""Who may write: names, hashes of passwords, hashes of keys for programs.
+"""Who may write: names, hashes of passwords, hashes of keys for programs."""
 
-Run it to add somebody, or to give them another password and key::
-
-    python -m tracker.users ann
-"""
-
-import sys
-from getpass import getpass
 from secrets import token_urlsafe
 
 from poorwsgi_auth import check_password, hash_key, hash_password, needs_rehash
 from tracker.database import Database
-from tracker.settings import Settings
 
 __all__ = ["Users"]
 
@@ -53,9 +45,3 @@ class Users:
         query = "SELECT name FROM user WHERE key = ?"
         rows = self._database.select(query, hash_key(key))
         return rows[0]["name"] if rows else None
-
-
-if __name__ == "__main__":
-    password = getpass() if sys.stdin.isatty() else input()
-    database = Database(Settings.from_environment().data / "tracker.db")
-    print("Key for programs:", Users(database).set(sys.argv[1], password))

@@ -54,7 +54,7 @@ def run_tracker(folder: Path) -> Generator[tuple[str, str]]:
             log = folder / f"{name}.log"
             stack.enter_context(run_process(read_command(port), port, log, environment))
         added = subprocess.run(
-            [sys.executable, "-m", "tracker.users", "ann"],
+            [sys.executable, "-m", "tracker", "ann"],
             capture_output=True,
             check=True,
             env=environment,
