@@ -120,7 +120,7 @@ def _check_sdist(path: Path, name: str, version: str) -> list[str]:
 
 
 def _is_module(file: str, name: str) -> bool:
-    kinds = (".css", ".py", ".toml", "/py.typed")
+    kinds = (".css", ".js", ".py", ".toml", "/py.typed")
     return file.startswith(f"{name}/") and file.endswith(kinds)
 
 

@@ -124,7 +124,9 @@ def started_browser(
 
 @pytest.fixture
 def browser(started_browser: Any) -> Any:
-    """Return the browser, wide and without complaints of an earlier test."""
+    """Return the browser, wide, without cookies and complaints of an earlier test."""
     set_width(started_browser, WIDTHS["wide"])
+    # Those of all hosts: ports of this machine share them.
+    started_browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
     read_complaints(started_browser)
     return started_browser
