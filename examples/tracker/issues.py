@@ -76,7 +76,7 @@ class Issues:
         """Return a page of issues whose title has these words."""
         (row,) = self._database.select(_COUNT, state, words)
         total: int = row["total"]
-        first = max(0, page - 1) * _PER_PAGE
+        first = (page - 1) * _PER_PAGE
         rows = self._database.select(_FIND, state, words, first, _PER_PAGE)
         pages = max(1, -(-total // _PER_PAGE))
         return Listing([Issue(**row) for row in rows], total, page, pages)

@@ -27,9 +27,10 @@ def show_list(req: Request) -> TemplateResponse:
     wanted = req.args.getfirst("state", "", str)
     state: State = "closed" if wanted == "closed" else "open"
     words = req.args.getfirst("words", "", str).strip()
-    page = req.args.getfirst("page", "1", str)[:6]
+    given = req.args.getfirst("page", "1", str)[:6]
+    page = max(1, int(given)) if given.isdecimal() else 1
     since = req.db.issues.last_change()
-    listing = req.db.issues.find(int(page) if page.isdecimal() else 1, state, words)
+    listing = req.db.issues.find(page, state, words)
     return templates.render(
         req,
         "list.html",
@@ -97,15 +98,15 @@ def change_issue(req: Request, number: int, form: str) -> NoReturn:
 @needs_login
 def attach(req: Request, number: int) -> NoReturn:
     """Take files, block by block; the token stands in front of them in the form."""
-    issue = req.find_issue(number)
-    names: list[str] = []
+    req.find_issue(number)
+    count = 0
     for part in req.form_parts():
         if part.filename:
-            req.db.attachments.add(issue.number, part.filename, part)
-            names.append(part.filename)
-    if not names:
+            req.db.attachments.add(number, part.filename, part)
+            req.db.issues.change(number, "attached", req.user, part.filename)
+            count += 1
+    if not count:
         abort(400, error="Please choose a file.")
-    req.db.issues.change(issue.number, "attached", req.user, ", ".join(names))
     req.go_to("show_issue", number=number)
 
 
