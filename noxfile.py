@@ -220,9 +220,7 @@ def docs(session: nox.Session) -> None:
 def playground(session: nox.Session) -> None:
     """Build the documentation whose tutorial runs in browsers, and try that; by npm."""
     _install(session, ["poorwsgi"], "docs", "test", "browser")
-    npm = ("npm", "install", "--prefix", "build/npm", "--no-save", "--ignore-scripts")
-    session.run(*npm, "pyodide@314.0.7", external=True)
-    session.env["POORWSGI_PYODIDE"] = str(_ROOT / "build/npm/node_modules/pyodide")
+    session.env["POORWSGI_PYODIDE"] = _install_pyodide(session)
     session.env["POORWSGI_PLAYGROUND"] = str(_ROOT / "build" / "playground")
     session.run(
         *("sphinx-build", "-W", "-q", "-b", "html", "-d", "build/playground-trees"),
@@ -230,6 +228,29 @@ def playground(session: nox.Session) -> None:
     )
     session.run("python", "tools/check_docs.py", "build/playground")
     session.run("pytest", "-q", "-rs", "tests/e2e/test_playground.py")
+
+
+@nox.session(requires=["build"], default=False)
+def pyodide(session: nox.Session) -> None:
+    """Test core and forms on the CPython 3.14 of Pyodide, run by node; by npm.
+
+    Nothing that is compiled can be installed there: see ``tools/on_pyodide.py``.
+    """
+    session.install("pip")
+    site = _ROOT / "build" / "pyodide-site"
+    shutil.rmtree(site, ignore_errors=True)
+    session.run(
+        *("python", "-m", "pip", "install", "-q", "--target", str(site)),
+        *("--platform", "any", "--implementation", "py", "--abi", "none"),
+        *("--python-version", "3.14", "--only-binary", ":all:"),
+        *(*_files("poorwsgi_core-*.whl"), *_files("poorwsgi_forms-*.whl")),
+        *("hypothesis", "opentelemetry-sdk", "pytest>=9", "requests"),
+    )
+    node = ("node", "tools/pyodide.mjs", _install_pyodide(session), str(site))
+    for package in ("poorwsgi-core", "poorwsgi-forms"):
+        folder = f"packages/{package}/tests"
+        options = ("-q", "-rs", folder, *session.posargs)
+        session.run(*node, str(_ROOT), *options, external=True)
 
 
 @nox.session(requires=["build"], default=False)
@@ -306,6 +327,13 @@ def _install(session: nox.Session, packages: list[str], *groups: str) -> None:
         wheel for name in sorted(names) for wheel in _files(f"{_IMPORTS[name]}-*.whl")
     ]
     session.install(*wheels, *_group(*groups))
+
+
+def _install_pyodide(session: nox.Session) -> str:
+    """Return the folder of CPython as WebAssembly, 3.14 in this case."""
+    npm = ("npm", "install", "--prefix", "build/npm", "--no-save", "--ignore-scripts")
+    session.run(*npm, "pyodide@314.0.7", external=True)
+    return str(_ROOT / "build/npm/node_modules/pyodide")
 
 
 def _run_folder(

@@ -180,6 +180,7 @@ def test_memory_and_descriptors(mixed: Application) -> None:
 
 
 @pytest.mark.usefixtures("silent")
+@pytest.mark.needs("files")
 @pytest.mark.parametrize("number", range(len(CHECKS)))
 def test_requests_leave_no_cycles(mixed: Application, number: int) -> None:
     """Nothing of an answered request waits for the collector with a file open."""

@@ -79,6 +79,7 @@ def post(status: int, path: str, body: Any, **variables: Any) -> Case:
     return Case(status, "POST", path, {"wsgi.input": stream, **variables})
 
 
+FILES = {"named pipe", "socket"}
 INVALID = {
     # methods (25)
     "unknown method": case(501, "BREW"),
@@ -317,7 +318,13 @@ def send(app: Application, request: Case) -> tuple[list[Any], bytes]:
 
 @pytest.mark.usefixtures("runaway_guard")
 @pytest.mark.parametrize("debug", [False, True])
-@pytest.mark.parametrize("key", INVALID)
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param(key, marks=pytest.mark.needs("files")) if key in FILES else key
+        for key in INVALID
+    ],
+)
 def test_invalid_request(
     guarded: Application,
     caplog: pytest.LogCaptureFixture,

@@ -28,6 +28,7 @@ def test_unknown_name_is_an_attribute_error() -> None:
         getattr(poorwsgi_forms, "missing")  # noqa: B009 - unknown to checkers
 
 
+@pytest.mark.needs("processes")
 def test_import_brings_in_no_sibling() -> None:
     """Importing the package loads neither the bundle nor its siblings."""
     code = "import sys, poorwsgi_forms; print(*sys.modules)"
@@ -38,6 +39,7 @@ def test_import_brings_in_no_sibling() -> None:
     assert loaded == {"poorwsgi_forms"}
 
 
+@pytest.mark.needs("processes")
 def test_import_brings_in_no_decoder() -> None:
     """What decodes JSON into types is loaded when a type is asked for."""
     code = "import sys, poorwsgi_forms; print(*sys.modules)"

@@ -127,6 +127,7 @@ def test_error_of_the_stream_is_repeated(build: Build, stream: Any) -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.needs("msgspec")
 def test_error_of_a_type_is_repeated(build: Build, stream: Any) -> None:
     """JSON that doesn't fit is 422 the second time as well."""
     body = b'"%s"' % (b"x" * LARGE)

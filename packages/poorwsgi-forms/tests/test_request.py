@@ -482,23 +482,27 @@ def test_form_over_the_limit(app: Application, build: Build, stream: Any) -> Non
 # --- JSON as a type --------------------------------------------------------------
 
 
+@pytest.mark.needs("msgspec")
 def test_json_as_a_type(build: Build) -> None:
     """The body becomes an object of the type."""
     assert build(b'{"x": 1}', JSON).json_as(Point) == Point(1)
 
 
+@pytest.mark.needs("msgspec")
 def test_json_as_beside_json(build: Build) -> None:
     """A body that fits in data_size is there for both."""
     request = build(b'{"x": 1}', JSON)
     assert (request.json, request.json_as(Point)) == ({"x": 1}, Point(1))
 
 
+@pytest.mark.needs("msgspec")
 def test_json_as_does_not_need_auto_json(app: Application, build: Build) -> None:
     """Who asks for a type wants the body parsed."""
     app.auto_json = False
     assert build(b'{"x": 1}', JSON).json_as(Point) == Point(1)
 
 
+@pytest.mark.needs("msgspec")
 @pytest.mark.parametrize(
     ("raw", "kind", "error"),
     [
@@ -532,6 +536,7 @@ def test_json_as_over_the_limit(app: Application, build: Build) -> None:
     assert caught.value.status_code == 413
 
 
+@pytest.mark.needs("msgspec")
 def test_answer_to_data_that_do_not_fit(app: Application, client: Client) -> None:
     """The client gets the places that are wrong as problem+json."""
     app.set_route("/", lambda req: str(req.json_as(Point)), METHOD_ALL)

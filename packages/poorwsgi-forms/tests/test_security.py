@@ -161,6 +161,7 @@ def test_bad_boundary_is_400(
     )
 
 
+@pytest.mark.needs("stack")
 @pytest.mark.parametrize(
     "raw",
     [
@@ -648,6 +649,7 @@ print(values == ["1"] * 16, sys.modules["multipart"].__file__)
 """
 
 
+@pytest.mark.needs("processes")
 def test_shim_of_python_multipart_does_no_harm(tmp_path: Path) -> None:
     """Installed beside it, python-multipart shadows the name by a package.
 

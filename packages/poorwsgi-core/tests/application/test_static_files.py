@@ -247,6 +247,7 @@ def test_file_that_cannot_be_read(
     assert client.get("/digits.txt").status_code == 404
 
 
+@pytest.mark.needs("files")
 @pytest.mark.parametrize("path", ["/digits.txt", "/dir/"])
 @pytest.mark.parametrize("kind", ["gone", "link", "fifo", "other kind"])
 def test_gone_after_it_was_found(
@@ -279,6 +280,7 @@ def test_gone_after_it_was_found(
     assert count_descriptors() == before
 
 
+@pytest.mark.needs("files")
 @pytest.mark.parametrize(
     ("number", "status"),
     [(errno.EACCES, 403), (errno.EPERM, 403), (errno.EMFILE, 500), (errno.EIO, 500)],

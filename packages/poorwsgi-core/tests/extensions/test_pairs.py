@@ -22,6 +22,8 @@ from recording import Records
 from poorwsgi_core.application import Application
 from poorwsgi_core.testing import Client
 
+pytestmark = pytest.mark.needs("threads")
+
 
 def build_app(name: str, root: Path) -> Application:
     """Build an application that has an answer for each question."""

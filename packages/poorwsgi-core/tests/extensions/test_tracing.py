@@ -14,6 +14,8 @@ from poorwsgi_core.extensions.tracing import Tracing
 from poorwsgi_core.response import GeneratorResponse
 from poorwsgi_core.testing import Client
 
+pytestmark = pytest.mark.needs("threads")
+
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 

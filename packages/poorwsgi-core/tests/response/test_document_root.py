@@ -247,6 +247,7 @@ def _scheme(
     assert count_descriptors() == before
 
 
+@pytest.mark.needs("files")
 @pytest.mark.usefixtures("_scheme")
 @pytest.mark.parametrize("name", ["a.txt", "dir/page.html", "a b/c.txt", "ěšč.txt"])
 def test_opens_a_file(root: Path, name: str) -> None:
@@ -282,6 +283,7 @@ def test_opens_no_link(root: Path, name: str) -> None:
     assert raised.value.errno in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 
 
+@pytest.mark.needs("files")
 @pytest.mark.usefixtures("_scheme")
 def test_opening_does_not_wait(root: Path) -> None:
     """A pipe that has taken the place of a file has no writer to wait for."""

@@ -509,6 +509,7 @@ def test_directory(tmp_path: Path) -> None:
         FileResponse(tmp_path)
 
 
+@pytest.mark.needs("files")
 @pytest.mark.parametrize("kind", ["directory", "fifo"])
 def test_what_is_opened_is_checked(path: Path, kind: str) -> None:
     """Something else may have taken the place of the file since it was looked at."""

@@ -251,6 +251,7 @@ def test_long_values_are_quick() -> None:
     assert len(text(SimpleNamespace(environ=environ))) < 50_000
 
 
+@pytest.mark.needs("users")
 def test_environ_is_sorted_with_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environ is sorted, and the ids of the process follow."""
     page = text(SimpleNamespace(environ={"b": "1", "a": "2"}))

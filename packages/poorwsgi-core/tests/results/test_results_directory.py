@@ -189,6 +189,7 @@ def test_odd_names(name: str, tmp_path: Path) -> None:
     assert len(rows(page)) == 1
 
 
+@pytest.mark.needs("files")
 @pytest.mark.parametrize("name", [b"a\\b", b"line\nbreak", b"tab\there", b"latin\xe9"])
 def test_names_that_no_path_may_have(name: bytes, tmp_path: Path) -> None:
     """What a request can't ask for isn't listed: its link would be 400 or 404."""
@@ -290,6 +291,7 @@ def test_fifo(tmp_path: Path) -> None:
     assert rows(listing(request(tmp_path), tmp_path))["pipe"][1:] == ["-", "-"]
 
 
+@pytest.mark.needs("files")
 def test_time_out_of_range(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A time that no calendar has is a dash."""
     (tmp_path / "file").write_bytes(b"")

@@ -31,6 +31,7 @@ def test_upload_is_like_a_part(tmp_path: Path) -> None:
         assert file.read(4) == b"abca"
 
 
+@pytest.mark.needs("files")
 def test_saved_upload_is_not_copied(tmp_path: Path) -> None:
     """On one file system it gets a second name."""
     upload = _build(tmp_path / "uploads")
@@ -39,6 +40,7 @@ def test_saved_upload_is_not_copied(tmp_path: Path) -> None:
     assert (tmp_path / "kept").read_bytes() == b"".join(upload)
 
 
+@pytest.mark.needs("files")
 def test_saved_upload_replaces_nothing(tmp_path: Path) -> None:
     """A name that is taken stays what it is."""
     upload = _build(tmp_path / "uploads")

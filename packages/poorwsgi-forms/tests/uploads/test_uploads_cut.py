@@ -14,6 +14,8 @@ import pytest
 
 from poorwsgi_forms import Application
 
+pytestmark = pytest.mark.needs("threads")
+
 CONTENT = os.urandom(900_000)
 LINGER = struct.pack("ii", 1, 0)
 

@@ -76,6 +76,7 @@ def test_what_came_is_kept(folder: Path, sync: bool) -> None:
         assert held.offset == 3
 
 
+@pytest.mark.needs("files")
 def test_upload_is_in_one_hand(storage: FileUploads, folder: Path) -> None:
     """Neither another thread nor another process gets it meanwhile."""
     storage.create(_upload(), 1)
@@ -135,6 +136,7 @@ def test_broken_record_is_unknown(
     storage.create(_upload(B), 1)
 
 
+@pytest.mark.needs("files")
 def test_deleted_upload_takes_no_more(storage: FileUploads, folder: Path) -> None:
     """Who goes on with it meanwhile is told so at the next block."""
     storage.create(_upload(), 1)
@@ -191,6 +193,7 @@ def test_id_that_is_taken(storage: FileUploads) -> None:
         storage.create(_upload(), 9)
 
 
+@pytest.mark.needs("files")
 def test_full_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is 507, and what fitted is kept."""
     storage = FileUploads(folder, sync=False)
@@ -262,6 +265,7 @@ def test_files_are_private(storage: FileUploads, folder: Path) -> None:
     assert (stat.S_IMODE(folder.stat().st_mode), modes) == (0o700, {0o600})
 
 
+@pytest.mark.needs("files")
 def test_links_are_not_followed(storage: FileUploads, folder: Path) -> None:
     """A link in the place of the content leads nowhere."""
     storage.create(_upload(), 9)

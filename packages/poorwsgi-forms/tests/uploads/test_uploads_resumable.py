@@ -187,6 +187,7 @@ def test_upload_ends_with_its_time(
     assert {file.stem for file in folder.iterdir()} == {third.rpartition("/")[2]}
 
 
+@pytest.mark.needs("files")
 def test_busy_upload(
     client: Client, install: Callable[..., None], folder: Path
 ) -> None:

@@ -131,5 +131,6 @@ def _libraries() -> tuple[str, ...]:
     from sysconfig import get_path
 
     ours = os.path.dirname(os.path.dirname(__file__))
+    python = os.path.dirname(os.__file__)  # an archive, in Python that is embedded
     paths = (get_path(name) for name in ("stdlib", "purelib", "platlib"))
-    return ("<frozen ", *(f"{path}{os.sep}" for path in chain((ours,), paths)))
+    return ("<frozen ", *(f"{path}{os.sep}" for path in chain((ours, python), paths)))
