@@ -40,7 +40,6 @@ from poorwsgi_core.application.table import (
     RegularRoute,
     RouteTable,
 )
-from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.target import Scope
@@ -113,6 +112,7 @@ class RouteStore:
         self.patterns: MethodTable[re.Pattern[str], Entry] = MethodTable()
         self.defaults: dict[int, Handler] = {}
         self.table: RouteTable | None = None
+        self._filters: dict[str, tuple[str | None, Converter]] | None = None
         self._links: Links | None = None
         self._rules: dict[re.Pattern[str], Rule] = {}
         self._literals: dict[re.Pattern[str], str] = {}
@@ -120,10 +120,14 @@ class RouteStore:
         self._areas: list[tuple[re.Pattern[str], Scope]] = []
         self._lock = threading.RLock()
 
-    @lazy
+    @property
     def filters(self) -> dict[str, tuple[str | None, Converter]]:
         """Filter name to regular expression and converter."""
-        return default_filters()
+        filters = self._filters
+        if filters is None:
+            with self._lock:
+                filters = self._filters = self._filters or default_filters()
+        return filters
 
     def compile(self) -> RouteTable:
         """Compile the table anew."""
