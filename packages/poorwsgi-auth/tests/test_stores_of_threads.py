@@ -28,6 +28,8 @@ def test_each_count_is_used_once(kind: str, tmp_path: Path) -> None:
         return [count for count in range(1, 11) if store.use(NONCE, count, OLDEST)]
 
     rushed = rush(work, 8)
+    if isinstance(store, SQLiteNonces):
+        store.close()
     used = [count for counts in rushed for count in counts]
     assert sorted(used) == [*range(1, 11)]
 
