@@ -5,6 +5,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from viewing import wait_until
 
 from poorwsgi import Application
 from poorwsgi.aes_session import AESSession
@@ -68,7 +69,7 @@ def send(browser: Any, address: str) -> str:
     """Open a page, send its form and return what is answered."""
     browser.get(address)
     browser.find_element("css selector", "button").click()
-    return str(browser.find_element("css selector", "h1, p").text)
+    return str(wait_until(lambda: browser.find_element("css selector", "h1, p").text))
 
 
 def test_page_without_a_referrer_posts_its_own_form(browser: Any, port: int) -> None:
