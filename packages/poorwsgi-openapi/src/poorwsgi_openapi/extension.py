@@ -98,6 +98,8 @@ class OpenAPI:
         OSError: it can't be read.
     """
 
+    _dispatcher: Dispatcher
+
     def __init__(
         self,
         document: "str | os.PathLike[str] | Mapping[str, Any] | Document",
@@ -129,10 +131,7 @@ class OpenAPI:
         _check_option("validate_responses", validate_responses, "off", "log", "raise")
         _check_option("strict_query", strict_query, "ignore", "warn", "reject")
         _check_option("mock", mock, "off", "missing", "all")
-        if not isinstance(document, Document):
-            document = Document(
-                document, check=check_document, cache=check_cache, refs_below=refs_below
-            )
+        document = _open(document, check_document, check_cache, refs_below)
         check_prefix(prefix)
         json_path, yaml_path, docs_path = (
             path and prefix + path for path in (json_path, yaml_path, docs_path)
@@ -155,11 +154,9 @@ class OpenAPI:
         self._limit = max_body_size
         self._most_steps = max_validation_steps
         self._form_parser = form_parser
-        info: Any = document.raw.get("info") or {}
-        self._realm = (realm or str(info.get("title", "API"))).replace('"', "'")
+        self._realm = (realm or _find_title(document)).replace('"', "'")
         self._verifiers = self._find_verifiers(security)
         self._error_handler: ErrorHandler | None = None
-        self._dispatcher: Dispatcher
         self._deferred: set[Operation] = set()
         self._is_installed = False
         self._lock = threading.Lock()
@@ -451,6 +448,22 @@ class OpenAPI:
             return None
         value = self._error_handler(req, problem)
         return None if value is None else to_response(value)
+
+
+def _open(
+    document: "str | os.PathLike[str] | Mapping[str, Any] | Document",
+    check: bool,
+    cache: "str | os.PathLike[str] | bool",
+    refs_below: "str | os.PathLike[str] | None",
+) -> Document:
+    if isinstance(document, Document):
+        return document
+    return Document(document, check=check, cache=cache, refs_below=refs_below)
+
+
+def _find_title(document: Document) -> str:
+    info: Any = document.raw.get("info") or {}
+    return str(info.get("title", "API"))
 
 
 def _check_option(name: str, value: str, *allowed: str) -> None:

@@ -159,7 +159,7 @@ class Plan:
                     value = str(value)
                 made = plan.certain(value) if value.__class__ is str else UNSURE
                 if made is UNSURE:
-                    _ask(plan, {plan.name: value}, found, faults)
+                    _keep(plan.name, plan.ask, {plan.name: value}, found, faults)
                 else:
                     found[plan.name] = made
         if self._reads_query:
@@ -194,7 +194,8 @@ class Plan:
         for plan in self._query:
             _read(plan, values, found, faults)
         if self._whole_query is not None:
-            _read_whole(self._whole_query, query, found, faults)
+            whole = self._whole_query
+            _keep(whole.name, whole.read, query, found, faults)
         elif self._strict_query != "ignore" and values:
             self._check_names(values, faults)
 
@@ -244,36 +245,26 @@ def _read(
 ) -> None:
     made = plan.certain(values[plan.name]) if plan.name in values else UNSURE
     if made is UNSURE:
-        _ask(plan, values, found, faults)
+        _keep(plan.name, plan.ask, values, found, faults)
     else:
         found[plan.name] = made
 
 
-def _ask(
-    plan: ParameterPlan,
-    values: Mapping[str, Any],
+def _keep(
+    name: str,
+    read: Callable[[Any], Any],
+    given: Any,
     found: dict[str, Any],
     faults: list[Fault],
 ) -> None:
+    """Keep a value, if there is one, or what is wrong with it."""
     try:
-        value = plan.ask(values)
+        value = read(given)
     except Refused as error:
         faults.extend(error.faults)
         return
     if value is not ABSENT:
-        found[plan.name] = value
-
-
-def _read_whole(
-    plan: QuerystringPlan, query: str, found: dict[str, Any], faults: list[Fault]
-) -> None:
-    try:
-        value = plan.read(query)
-    except Refused as error:
-        faults.extend(error.faults)
-        return
-    if value is not ABSENT:
-        found[plan.name] = value
+        found[name] = value
 
 
 def _find_whole_query(side: Side, operation: Operation) -> QuerystringPlan | None:
