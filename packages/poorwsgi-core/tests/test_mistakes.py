@@ -131,7 +131,9 @@ def test_what_was_meant_is_a_route(app: Application, client: Client) -> None:
     assert client.get("/a/b").text == "a/b"
 
 
-@pytest.mark.parametrize("kind", ["ValueError", int, ValueError("no class")])
+@pytest.mark.parametrize(
+    "kind", ["ValueError", int, ValueError("no class"), (), (KeyError, 5)]
+)
 def test_exception_handler_of_no_exception(app: Application, kind: Any) -> None:
     """An exception handler is for a class of exceptions."""
     with pytest.raises(TypeError, match="such as ValueError"):

@@ -72,6 +72,20 @@ def test_first_matching_class_wins(app: Application, client: Client) -> None:
     assert client.get().text == "/ text"
 
 
+def test_several_classes_at_once(app: Application, client: Client) -> None:
+    """A tuple is each of its classes, in order, and goes as it came."""
+
+    @app.error_handler((KeyError, ValueError))
+    def answer(_: SimpleRequest, error: Exception) -> str:
+        return type(error).__name__
+
+    app.set_route("/", fail(MyValueError()))
+    assert client.get().text == "MyValueError"
+    assert [*app.errors] == [KeyError, ValueError]
+    assert app.pop_error_handler((KeyError, ValueError), METHOD_GET) is answer
+    assert client.get().status_code == 500
+
+
 def test_methods_of_an_exception_handler(app: Application, client: Client) -> None:
     """It answers HEAD, GET and POST unless told otherwise (9.3)."""
     app.set_route("/", fail(ValueError()), METHOD_GET | METHOD_POST | METHOD_PUT)

@@ -211,7 +211,7 @@ def test_is_xhr(build: Build, value: str | None, expected: bool) -> None:
 def test_path_args(build: Build) -> None:
     """They are empty at first, and can be set once (5.3)."""
     req = build()
-    assert (req.path_args, req.groups) == ({}, {})
+    assert req.path_args == {}
     req.path_args = {"x": 1}
     req.path_args = {"x": 2}
     req.uri_rule = "/<x>"
@@ -219,6 +219,13 @@ def test_path_args(build: Build) -> None:
     assert (req.path_args, req.groups) == ({"x": 1}, {"x": 1})
     req.path_args.clear()
     assert req.path_args == {"x": 1}
+
+
+def test_older_names_are_free(build: Build) -> None:
+    """2.x documented them, but had none, so applications may set their own."""
+    req: Any = build()
+    req.groups, req.headers_in = ["admins"], {}
+    assert (req.groups, req.headers_in) == (["admins"], {})
 
 
 def test_args(build: Build) -> None:

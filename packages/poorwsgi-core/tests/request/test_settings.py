@@ -127,6 +127,13 @@ def test_values_that_are_taken_as_they_are(name: str, value: object) -> None:
     assert getattr(settings, name) is value
 
 
+def test_no_document_root() -> None:
+    """``None`` is none, as it comes from a configuration that has no such entry."""
+    settings = Settings()
+    settings.document_root = None
+    assert not settings.document_root
+
+
 def test_names() -> None:
     """Hosts and proxies are sequences of text; host names have no case."""
     settings = Settings()

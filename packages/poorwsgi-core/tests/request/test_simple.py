@@ -158,7 +158,7 @@ def test_unrouted_request(build: Build) -> None:
     req = build()
     assert (req.uri_rule, req.uri_handler, req.error_handler) == (None, None, None)
     with pytest.raises(RuntimeError, match="has not been routed"):
-        req.target.call(req)
+        req.routed_to.call(req)
 
 
 @pytest.mark.parametrize("name", ["uri_rule", "uri_handler", "error_handler"])

@@ -305,7 +305,8 @@ class PoorSession(Session):
             sid,
             partitioned=partitioned,
         )
-        self._max_age = (expires or None) if max_age is None else max_age
+        age = self._attributes["max_age"]
+        self._max_age: int | None = (expires or None) if age is None else age
         self._compressor = compress
         # A token has no NUL, so names can't run into one another.
         self._room = (_MOST_BYTES - len(sid)) * 3 // 4 - _SEALING_BYTES
@@ -354,7 +355,7 @@ def _build_attributes(
     if same_site == "None" and not secure:
         raise ValueError("same_site='None' requires secure=True")
     attributes: dict[str, Any] = {
-        "max_age": max_age,
+        "max_age": None if max_age is None else int(max_age),
         "path": path,
         "domain": domain or None,
         "secure": bool(secure),

@@ -109,7 +109,7 @@ class Application(Registration[RequestT]):
                     request, routes, table, static, path, method
                 )
                 request.path_values = values
-            request.target = target
+            request.routed_to = target
             hooks = self._hooks
             value: Any = None
             for hook in hooks.before:
@@ -133,7 +133,7 @@ class Application(Registration[RequestT]):
                 request = self._build_simple(environ, error)
             response = self._settle(request, environ, self.recover(request, error))
         replaced: Sequence[BaseResponse] = ()
-        if self._hooks.after or request.target.scope.after:
+        if self._hooks.after or request.routed_to.scope.after:
             response, failure, replaced = self._run_after(
                 request, environ, response, failure
             )
@@ -200,7 +200,7 @@ class Application(Registration[RequestT]):
         """
         request.lenient = True
         replaced: list[BaseResponse] = []
-        for hook in (*request.target.scope.after, *self._hooks.after):
+        for hook in (*request.routed_to.scope.after, *self._hooks.after):
             previous = response
             try:
                 response = self.build_response(check_returned(hook(request, response)))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Generic, Never, TypeVar
 
 from poorwsgi_core.application.handlers import (
+    ErrorKinds,
     PairHandler,
     RequestT,
     RouteDecorator,
@@ -112,10 +113,11 @@ class Decorators(Generic[RequestT]):
         return decorate
 
     def error_handler(
-        self, error: type[Exception], method: int = METHOD_GET_POST
+        self, error: ErrorKinds, method: int = METHOD_GET_POST
     ) -> Callable[[_F], _F]:
         """Set an exception handler; the decorator of ``set_error_handler``."""
-        check_given(error, type, "Write the class: @app.error_handler(ValueError)")
+        kinds = (type, tuple)
+        check_given(error, kinds, "Write the class: @app.error_handler(ValueError)")
 
         def decorate(handler: _F) -> _F:
             self.set_error_handler(error, handler, method)
@@ -181,7 +183,7 @@ class Decorators(Generic[RequestT]):
 
     @abstractmethod
     def set_error_handler(
-        self, error: type[Exception], fun: PairHandler, method: int = METHOD_GET_POST
+        self, error: ErrorKinds, fun: PairHandler, method: int = METHOD_GET_POST
     ) -> None:
         """Set the handler of an exception class and its subclasses."""
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from poorwsgi_core.application.handlers import (
+    ErrorKinds,
     Handler,
     check_handler,
     warn_of_replaced,
@@ -92,28 +93,23 @@ class Failures:
             return self._errors.snapshot()
 
     @wiring
-    def add_error(self, kind: type[Exception], handler: Handler, method: int) -> None:
-        """Set the handler of a class of exceptions for each method of a mask."""
+    def add_error(self, kinds: ErrorKinds, handler: Handler, method: int) -> None:
+        """Set the handler of classes of exceptions for each method of a mask."""
         check_handler(handler)
         check_arguments(handler, "req", "error")
-        given: Any = kind
-        if not (isinstance(given, type) and issubclass(given, Exception)):
-            raise TypeError(
-                f"An exception handler is for a class of exceptions, not {kind!r}: "
-                "write the class itself, such as ValueError"
-            )
-        with self._lock:
-            errors = self._errors.copy_aside()
-            replaced = errors.put(kind, method, handler)
-            self._errors = errors
-        if replaced is not None:
-            warn_of_replaced(f"The handler of {kind.__name__}", replaced, handler)
+        for kind in _list_kinds(kinds):
+            with self._lock:
+                errors = self._errors.copy_aside()
+                replaced = errors.put(kind, method, handler)
+                self._errors = errors
+            if replaced is not None:
+                warn_of_replaced(f"The handler of {kind.__name__}", replaced, handler)
 
-    def remove_error(self, kind: type[Exception], method: int) -> Handler:
+    def remove_error(self, kinds: ErrorKinds, method: int) -> Handler:
         """Remove an exception handler for one method and return it."""
         with self._lock:
             errors = self._errors.copy_aside()
-            handler = errors.take(kind, method)
+            *_, handler = [errors.take(kind, method) for kind in _list_kinds(kinds)]
             self._errors = errors
             return handler
 
@@ -171,14 +167,14 @@ class Failures:
     ) -> Handler | None:
         """Find the handler of the request's group, else of the application."""
         method = request.method_number
-        for kind, handlers in (*request.target.scope.errors, *self._errors.items()):
+        for kind, handlers in (*request.routed_to.scope.errors, *self._errors.items()):
             if isinstance(error, kind) and method in handlers:
                 return handlers[method]
         return None
 
     def _find_state_handler(self, request: SimpleRequest, code: int) -> Handler | None:
         """Find the handler of the request's group, else of the application."""
-        for states in (request.target.scope.states, self._states):
+        for states in (request.routed_to.scope.states, self._states):
             if code in states and request.method_number in states[code]:
                 return states[code][request.method_number]
         return None
@@ -302,6 +298,24 @@ def _complete(response: BaseResponse, kwargs: Mapping[str, Any]) -> BaseResponse
         for value in kwargs.get("challenges", ()):
             response.add_header("WWW-Authenticate", value)
     return response
+
+
+def _list_kinds(kinds: ErrorKinds) -> tuple[type[Exception], ...]:
+    """Take a tuple of classes of exceptions apart.
+
+    Raises:
+        TypeError: there is none, or something else among them.
+    """
+    found = kinds if isinstance(kinds, tuple) else (kinds,)
+    given: list[Any] = [*found]
+    if not found or not all(
+        isinstance(each, type) and issubclass(each, Exception) for each in given
+    ):
+        raise TypeError(
+            f"An exception handler is for a class of exceptions, not {kinds!r}: "
+            "write the class itself, such as ValueError"
+        )
+    return found
 
 
 def accepted_keywords(

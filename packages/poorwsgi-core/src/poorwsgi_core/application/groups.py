@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from poorwsgi_core.application.decorators import HEAD_GET, Decorators
 from poorwsgi_core.application.failures import Failures
 from poorwsgi_core.application.handlers import (
+    ErrorKinds,
     Handler,
     PairHandler,
     RequestT,
@@ -151,7 +152,7 @@ class Routes(Decorators[RequestT]):
         self._failures.add_state(status_code, fun, method)
 
     def set_error_handler(
-        self, error: type[Exception], fun: PairHandler, method: int = METHOD_GET_POST
+        self, error: ErrorKinds, fun: PairHandler, method: int = METHOD_GET_POST
     ) -> None:
         """Set the handler of a class of exceptions, before the application's."""
         self._check_open()

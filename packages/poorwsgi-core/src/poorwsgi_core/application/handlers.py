@@ -34,6 +34,7 @@ else:
     RequestT = TypeVar("RequestT")
 
 __all__ = [
+    "ErrorKinds",
     "Guarding",
     "Handler",
     "PairHandler",
@@ -81,6 +82,9 @@ StateHandler: TypeAlias = Callable[Concatenate[Any, ...], Any] | Callable[[Any],
 PairHandler: TypeAlias = Callable[[Any, Any], Any]
 """Gets the request, and an exception or a response."""
 
+ErrorKinds: TypeAlias = type[Exception] | tuple[type[Exception], ...]
+"""A class of exceptions, or several, as ``except`` takes them."""
+
 
 class Guarding(NamedTuple):
     """What a guard asks for, told to those who describe handlers.
@@ -113,7 +117,7 @@ class RouteDecorator(Protocol[_AnyRequestT]):
     ) -> Callable[Concatenate[_AnyRequestT, ...], _R]: ...
 
 
-def check_given(value: object, kind: type, reason: str) -> None:
+def check_given(value: object, kind: type | tuple[type, ...], reason: str) -> None:
     """Refuse the handler that a decorator without its parentheses gets.
 
     Raises:

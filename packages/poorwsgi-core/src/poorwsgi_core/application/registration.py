@@ -12,6 +12,7 @@ from poorwsgi_core.application.decorators import HEAD_GET, Decorators
 from poorwsgi_core.application.failures import Failures
 from poorwsgi_core.application.groups import Routes
 from poorwsgi_core.application.handlers import (
+    ErrorKinds,
     Handler,
     PairHandler,
     RequestT,
@@ -278,16 +279,17 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
         return self._failures.remove_state(status_code, method)
 
     def set_error_handler(
-        self, error: type[Exception], fun: PairHandler, method: int = METHOD_GET_POST
+        self, error: ErrorKinds, fun: PairHandler, method: int = METHOD_GET_POST
     ) -> None:
         """Set the handler of an exception class and its subclasses.
 
         It is called with the request and the exception.  The first class that
-        was registered and matches wins, so register base classes last.
+        was registered and matches wins, so register base classes last.  A tuple
+        of classes is each of them, as in ``except``.
         """
         self._failures.add_error(error, fun, method)
 
-    def pop_error_handler(self, error: type[Exception], method: int) -> Handler:
+    def pop_error_handler(self, error: ErrorKinds, method: int) -> Handler:
         """Remove an exception handler for one method and return it.
 
         Raises:

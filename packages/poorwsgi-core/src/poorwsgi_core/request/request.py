@@ -69,7 +69,7 @@ class Request(RequestContent):
         """The request headers, by the names of RFC 9110."""
         return _Fields.from_environ(self._environ)
 
-    @property
+    @lazy
     def headers_in(self) -> Headers:
         """The headers, by their older name."""
         return self.headers
@@ -176,19 +176,19 @@ class Request(RequestContent):
     @property
     def path_args(self) -> dict[str, Any]:
         """A copy of the arguments in the path by name; it can be set once."""
-        pairs = zip(self.target.names, self.path_values, strict=True)
+        pairs = zip(self.routed_to.names, self.path_values, strict=True)
         return {name: value for name, value in pairs if name is not None}
 
     @path_args.setter
     def path_args(self, value: Mapping[str, Any]) -> None:
         if not self.path_values:
-            target = self.target
-            self.target = Target(
+            target = self.routed_to
+            self.routed_to = Target(
                 target.rule, target.handler, target.call, (*value,), target.scope
             )
             self.path_values = tuple(value.values())
 
-    @property
+    @lazy
     def groups(self) -> dict[str, Any]:
         """The path arguments, by their older name."""
         return self.path_args

@@ -110,8 +110,8 @@ def _names(value: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
-def _directory(value: "str | os.PathLike[str]") -> str:
-    path = os.fspath(value)
+def _directory(value: "str | os.PathLike[str] | None") -> str:
+    path = os.fspath(value or "")
     if path and not os.path.isdir(path):
         log.error("document_root %r is no directory: no file will be found", path)
     return path
@@ -236,7 +236,7 @@ class Settings:
         False, parse_flag, "Let exceptions pass to the server, for debuggers."
     )
     document_root = Setting[str](
-        "", _directory, "Directory of static files, none if empty."
+        "", _directory, "Directory of static files, none if empty or ``None``."
     )
     document_index = Setting[bool](
         False, parse_flag, "List directories below the document root."

@@ -67,7 +67,7 @@ class SimpleRequest:
     vary: tuple[str, ...] = ()
     """Names of request fields that the answer depends on, for its Vary header."""
 
-    target: Target = Target(None, None, _no_handler)
+    routed_to: Target = Target(None, None, _no_handler)
     """What the request is routed to; the application sets it."""
 
     path_values: tuple[Any, ...] = ()
@@ -157,32 +157,32 @@ class SimpleRequest:
 
         For hooks that have nothing to do for files, such as one that loads a session.
         """
-        target = self.target
+        target = self.routed_to
         return target.path if isinstance(target, FileTarget) else None
 
     @property
     def uri_rule(self) -> str | None:
         """The rule that matched; it can be set once."""
-        return self.target.rule
+        return self.routed_to.rule
 
     @uri_rule.setter
     def uri_rule(self, value: str | None) -> None:
-        target = self.target
+        target = self.routed_to
         if target.rule is None:
-            self.target = Target(
+            self.routed_to = Target(
                 value, target.handler, target.call, target.names, target.scope
             )
 
     @property
     def uri_handler(self) -> Callable[..., Any] | None:
         """The handler of that rule; it can be set once."""
-        return self.target.handler
+        return self.routed_to.handler
 
     @uri_handler.setter
     def uri_handler(self, value: Callable[..., Any] | None) -> None:
-        target = self.target
+        target = self.routed_to
         if target.handler is None:
-            self.target = Target(
+            self.routed_to = Target(
                 target.rule, value, target.call, target.names, target.scope
             )
 

@@ -81,7 +81,7 @@ class Dispatcher:
 
     def plan(self, req: SimpleRequest) -> Plan | None:
         """Return the plan of a request, ``None`` when it is none of ours."""
-        key = (req.target.rule, req.method)
+        key = (req.routed_to.rule, req.method)
         plan = self._plans.get(key, _UNKNOWN)
         return self._find(req, key) if plan is _UNKNOWN else plan
 
@@ -135,7 +135,7 @@ class Dispatcher:
             operation = self.operation(rule, method)
             plan: Plan | None = None
             if operation is not None and not self._is_beside(req, rule, operation):
-                plan = self._build(operation, req.target.names)
+                plan = self._build(operation, req.routed_to.names)
             self._plans[key] = plan
             return plan
 
