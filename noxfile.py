@@ -149,9 +149,19 @@ def e2e(session: nox.Session) -> None:
 
 @nox.session(requires=["build"], default=False)
 def load(session: nox.Session) -> None:
-    """Load servers for minutes, with clients that misbehave; see --help of it."""
+    """Load servers for minutes, with bad clients and faults of Redis; see --help."""
     _install(session, ["poorwsgi"], "test", "servers")
-    session.run("python", "tests/servers/loading.py", *session.posargs)
+    session.env["PYTHONPATH"] = "tools"
+    session.run("python", "tests/servers/load.py", *session.posargs)
+
+
+@nox.session(requires=["build"], default=False)
+def scale_out(session: nox.Session) -> None:
+    """Test two hosts behind nginx, with a Redis that fails over; on Linux alone."""
+    _install(session, ["poorwsgi"], "test", "servers")
+    unshare = ("unshare", "--net", "--map-root-user", "python", "-m", "pytest")
+    folder = ("-q", "-rs", "-s", "tests/scale_out")
+    session.run(*unshare, *folder, *session.posargs, external=True)
 
 
 @nox.session(requires=["build"], default=False)
@@ -182,8 +192,8 @@ def typecheck(session: nox.Session) -> None:
     tests = map(str, sorted((_ROOT / "tests").glob("*.py")))
     session.run("mypy", "tools", *tests, "noxfile.py")
     # Each of these has a conftest.py, or modules that import one another by name.
-    folders = ("tests/servers", "tests/e2e", "tests/examples", "tests/fuzz", "examples")
-    for folder in folders:
+    apart = ("servers", "scale_out", "e2e", "examples", "fuzz")
+    for folder in (*(f"tests/{name}" for name in apart), "examples"):
         session.run("mypy", folder)
     session.run("pyright", "--project", "pyproject.toml")
 

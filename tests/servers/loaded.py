@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import md5
+from pathlib import Path
 from typing import Annotated, Any
 
 from poorwsgi import Application, abort
@@ -15,8 +16,10 @@ from poorwsgi.response import NoContentResponse
 from poorwsgi.session import PoorSession, SessionError
 from poorwsgi.state import METHOD_POST
 from poorwsgi_core.extensions.event_stream import EventStreamResponse
+from poorwsgi_forms.uploads import FileUploads, ResumableUploads, UploadedFile
 from poorwsgi_openapi import Api, Query, Schema
 
+FOLDER = Path(Application.get_options()["upload"])
 REALM = "Load"
 EVENTS = 20
 
@@ -48,6 +51,15 @@ def read_form(req: Request) -> dict[str, int]:
         field = req.form[name]
         found[name] = len(field.file.read() if field.filename else field.value)
     return found
+
+
+def keep_upload(_: Request, upload: UploadedFile) -> dict[str, int]:
+    """Keep an upload that is complete."""
+    upload.save(FOLDER / upload.filename)
+    return {"size": upload.size}
+
+
+app.install(ResumableUploads("/uploads", FileUploads(FOLDER / "begun"), keep_upload))
 
 
 @app.route("/digest")

@@ -1,29 +1,23 @@
 """Load with faults: clients that do as they should, and clients that don't.
 
-Run it with ``nox -s load -- --minutes 10``: each server is loaded for so long, and what
-its processes hold is measured while it rests, at the begin and then several times.
-It fails when a client could cause a status of 5xx, and when the server grows.
+``load`` runs them for minutes, ``test_load`` for seconds.
 """
 
-import argparse
-import json
 import random
 import socket
-import sys
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import requests
 from requests.auth import HTTPDigestAuth
 from serving import KINDS, Kind, Server, run_server
 
-__all__ = ["SERVERS", "Load", "Sample", "find_growth", "measure", "run_loaded"]
+__all__ = ["SERVERS", "Load", "run_loaded"]
 
 SERVERS = ("gunicorn-threads", "uwsgi", "granian")
 _CLIENTS = 12
@@ -36,25 +30,6 @@ _PARTS = (
     + b"\r\n--b--\r\n"
 )
 _STALL = 1.3
-_REST = 2.0
-
-
-class Sample(NamedTuple):
-    """What the processes of a server hold.
-
-    Attributes:
-        seconds: since the first sample.
-        descriptors: open files and sockets.
-        threads: of all processes.
-        files: temporary ones.
-        kilobytes: of memory, shared ones counted in each process.
-    """
-
-    seconds: int
-    descriptors: int
-    threads: int
-    files: int
-    kilobytes: int
 
 
 Outcome = tuple[str, int]
@@ -257,27 +232,7 @@ _ACTS = {
 }
 
 
-# --- what a server holds -----------------------------------------------------------
-
-
-def measure(server: Server, start: float) -> Sample:
-    """Measure the processes of a server, as Linux tells it."""
-    told: dict[str, Any] = json.loads(server.request("/process").body)
-    processes = [Path("/proc", str(told["parent"]))]
-    for task in processes[0].glob("task/*/children"):
-        processes += [Path("/proc", pid) for pid in task.read_text().split()]
-    status = [(process / "status").read_text() for process in processes]
-    return Sample(
-        round(time.monotonic() - start),
-        sum(len([*(process / "fd").iterdir()]) for process in processes),
-        sum(_read_number(text, "Threads:") for text in status),
-        sum(path.is_file() for path in Path(told["temporary"]).rglob("*")),
-        sum(_read_number(text, "VmRSS:") for text in status),
-    )
-
-
-def _read_number(text: str, name: str) -> int:
-    return int(text.partition(name)[2].split(None, 1)[0])
+# --- the server -----------------------------------------------------------------
 
 
 @contextmanager
@@ -292,68 +247,3 @@ def run_loaded(name: str, folder: Path) -> Generator[Server]:
 
 
 _KINDS: dict[str, Kind] = {name: KINDS[name] for name in SERVERS}
-
-
-# --- the long form -----------------------------------------------------------------
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Load the servers one after the other, and print what they held."""
-    parser = argparse.ArgumentParser(description="Load servers, with faults.")
-    parser.add_argument("servers", nargs="*", help=", ".join(SERVERS))
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--samples", type=int, default=6)
-    parser.add_argument("--json", type=Path, default=Path("build/load.json"))
-    options = parser.parse_args(arguments)
-    found = {
-        name: _run(name, options.minutes * 60, options.samples)
-        for name in options.servers or SERVERS
-    }
-    options.json.parent.mkdir(parents=True, exist_ok=True)
-    options.json.write_text(json.dumps(found, indent=1), "utf-8")
-    return 1 if any(each["faults"] or each["grows"] for each in found.values()) else 0
-
-
-def _run(name: str, seconds: float, count: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="poorwsgi-") as folder:
-        with run_loaded(name, Path(folder)) as server:
-            load, start = Load(server), time.monotonic()
-            samples = [
-                _rest(load, server, start, seconds / count) for _ in range(count)
-            ]
-        log = Path(folder, "server.log").read_text("utf-8", "replace")
-    grows = find_growth(samples[0], samples[-1])
-    print(f"\n{name}: {sum(load.counts.values())} requests")  # noqa: T201
-    for sample in samples:
-        print(" ", *(f"{key}={value}" for key, value in sample._asdict().items()))  # noqa: T201
-    print("  faults:", dict(load.faults) or "none", "grows:", grows or "nothing")  # noqa: T201
-    if load.faults:
-        print(log[-5000:])  # noqa: T201
-    return {
-        "requests": {f"{who}: {status}": n for (who, status), n in load.counts.items()},
-        "samples": [sample._asdict() for sample in samples],
-        "faults": {f"{who}: {status}": n for (who, status), n in load.faults.items()},
-        "grows": grows,
-    }
-
-
-def _rest(load: Load, server: Server, start: float, seconds: float) -> Sample:
-    load.run(seconds)
-    time.sleep(_REST)
-    return measure(server, start)
-
-
-def find_growth(first: Sample, last: Sample) -> list[str]:
-    """Name what has grown, by more than chance."""
-    most = first._replace(
-        descriptors=first.descriptors + 8,
-        threads=first.threads + 4,
-        files=0,
-        kilobytes=first.kilobytes * 11 // 10 + 8192,
-    )
-    names = ("descriptors", "threads", "files", "kilobytes")
-    return [name for name in names if getattr(last, name) > getattr(most, name)]
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,14 +1,18 @@
 """An application for several hosts: what it remembers is in Redis, or with the client.
 
-``app_redis`` is the address of Redis, ``app_secret`` the key; both are the same
-everywhere.
+``app_redis`` is the address of Redis, or ``app_sentinels`` the hosts and ports of those
+that know it; ``app_secret`` is the key.  All are the same everywhere, and so is the
+folder ``app_upload``.  ``app_timeout`` says how many seconds a request waits for Redis.
 """
 
 from contextlib import suppress
-from hashlib import md5
-from typing import Any, cast
+from hashlib import md5, sha256
+from pathlib import Path
+from typing import Any
 
-import redis
+import redis.sentinel
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from poorwsgi import Application
 from poorwsgi.digest import check_digest, hexdigest
@@ -16,13 +20,34 @@ from poorwsgi.request import Request
 from poorwsgi.response import NoContentResponse
 from poorwsgi.session import PoorSession, SessionError
 from poorwsgi_auth.digest.nonce_stores.redis import RedisNonces
+from poorwsgi_auth.redis_client import build_redis
 from poorwsgi_auth.sessions.server_session import ServerSession
 from poorwsgi_auth.sessions.stores.redis import RedisSessions
+from poorwsgi_core.extensions.rate_limit import RateLimit
+from poorwsgi_core.extensions.redis_buckets import RedisBuckets
+from poorwsgi_core.request import Request as CoreRequest
+from poorwsgi_forms.uploads import FileUploads, ResumableUploads, UploadedFile
 
 OPTIONS = Application.get_options()
 REALM = "Hosts"
 
-client = cast("Any", redis).Redis.from_url(OPTIONS["redis"], socket_timeout=2)
+TIMEOUT = float(OPTIONS.get("timeout", 2))
+LIMIT = 8
+
+
+def build_client() -> Any:
+    """Build a client of Redis, or of the one that Sentinel calls the master."""
+    if "sentinels" not in OPTIONS:
+        return build_redis(OPTIONS["redis"], TIMEOUT)
+    library: Any = redis.sentinel
+    hosts = [each.split(":") for each in OPTIONS["sentinels"].split()]
+    waiting = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
+    once = Retry(NoBackoff(), 0)
+    sentinel = library.Sentinel(hosts, **waiting)
+    return sentinel.master_for("shared", **waiting, retry=once)
+
+
+client = build_client()
 sessions = RedisSessions(client)
 
 app = Application("shared")
@@ -72,3 +97,25 @@ def log_out(req: Request, kind: str) -> NoContentResponse:
 def show_digest(req: Request) -> dict[str, Any]:
     """Tell who is known by Digest."""
     return {"user": req.user}
+
+
+def limited_name(req: CoreRequest) -> str | None:
+    """Return who is limited, if anybody is."""
+    return req.path if req.path.startswith("/limited/") else None
+
+
+@app.route("/limited/<name:word>")
+def be_limited(_: Request, name: str) -> str:
+    """Answer, unless there were too many."""
+    return name
+
+
+def measure_upload(_: Request, upload: UploadedFile) -> dict[str, str]:
+    """Tell the sum of an upload that is complete."""
+    return {"sum": sha256(b"".join(upload)).hexdigest()}
+
+
+app.install(RateLimit(LIMIT, 3600, key=limited_name, buckets=RedisBuckets(client)))
+if "upload" in OPTIONS:
+    folder = FileUploads(Path(OPTIONS["upload"]))
+    app.install(ResumableUploads("/uploads", folder, measure_upload))

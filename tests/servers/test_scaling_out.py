@@ -26,8 +26,8 @@ KEY = "k" * 40
 def redis_url(need: Callable[[str, object], None]) -> Iterator[str]:
     """Run a Redis that keeps nothing, and return the address of its socket."""
     need("redis", shutil.which("redis-server"))
-    with run_redis() as url:
-        yield url
+    with run_redis() as server:
+        yield server.url
 
 
 def wait_for(check: Callable[[], Any]) -> Any:

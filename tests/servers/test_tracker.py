@@ -46,7 +46,7 @@ def run_tracker(folder: Path) -> Generator[tuple[str, str]]:
             **os.environ,
             "PYTHONPATH": str(EXAMPLES),
             "app_data": str(folder / "data"),
-            "app_redis": stack.enter_context(run_redis()),
+            "app_redis": stack.enter_context(run_redis()).url,
             "app_hosts": "127.0.0.1",
             "app_proxies": "127.0.0.1",
         }
