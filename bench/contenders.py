@@ -91,8 +91,11 @@ class Contender:
         if self is OURS:
             where = "installed" if _is_installed() else "sources of the checkout"
             return f"{(_ROOT / 'VERSION').read_text('utf-8').strip()}, {where}"
-        name = self.requirement.partition("==")[0]
-        code = f"from importlib.metadata import version; print(version({name!r}))"
+        return self.read_version_of(self.requirement.partition("==")[0])
+
+    def read_version_of(self, package: str) -> str:
+        """Return the version of a package in the contender's environment."""
+        code = f"from importlib.metadata import version; print(version({package!r}))"
         return self.run(code).strip()
 
 

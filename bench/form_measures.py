@@ -64,4 +64,6 @@ def _compare(workers: list[Worker], name: str, rounds: int) -> Measure:
             best[key] = min(best[key], worker.ask({"body": name}) * 1000)
     ours, library, other = (best[each.name] for each in PARSERS)
     note = f"{ours:.1f} / {library:.1f} ms, Werkzeug {other:.1f}"
-    return Measure(f"{BODIES[name].title} / multipart", ours / library, 1.15, "x", note)
+    title = f"{BODIES[name].title} / multipart"
+    versions = {each.name: each.read_version() for each in PARSERS}
+    return Measure(title, ours / library, 1.15, "x", note, best, versions)

@@ -1,6 +1,7 @@
 """Measurements that are ours alone: scale, import time, memory."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from contenders import CONTENDERS, OURS, Worker
 
@@ -29,6 +30,8 @@ class Measure:
         target: the largest value that is good.
         unit: unit of both.
         note: the numbers behind it.
+        numbers: what contenders took, where a table of them is shown.
+        versions: versions of these.
     """
 
     title: str
@@ -36,6 +39,8 @@ class Measure:
     target: float
     unit: str = ""
     note: str = ""
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_met(self) -> bool:

@@ -2,7 +2,7 @@
 
 Usage::
 
-    python bench/openapi.py [--rounds N] [--only NAME ...] [--json FILE]
+    python bench/openapi.py [--rounds N] [--only NAME ...] [--json FILE] [--write]
 
 Every contender runs in a process and an environment of its own, see contenders.py.
 All are measured in turns, and the least time of each counts.
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from contenders import Contender
+from figures import keep
 from openapi_document import REQUESTS
 
 __all__ = ["main"]
@@ -100,7 +101,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=20, help="default: %(default)s")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="peers to measure")
     parser.add_argument("--json", metavar="FILE", help="write the numbers to a file")
+    parser.add_argument(
+        "--write", action="store_true", help="keep the numbers, and renew the page"
+    )
     options = parser.parse_args(arguments)
+    if options.write and options.only:
+        parser.error("--write needs all peers")
     chosen = [
         peer
         for peer in PEERS
@@ -113,6 +119,8 @@ def main(arguments: list[str] | None = None) -> int:
         report["scale"] = {"paths": _measure_scale(options.rounds)}
     if options.json:
         Path(options.json).write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+    if options.write:
+        keep("openapi", {"rounds": options.rounds, **report})
     return 0
 
 

@@ -3,7 +3,7 @@
 Usage::
 
     python bench/run.py [--quick] [--rounds N] [--only NAME ...] [--json FILE]
-                        [--no-forms] [--instructions]
+                        [--no-forms] [--instructions] [--write]
 
 Every contender runs in a process and an environment of its own. Its answers are
 checked first; then all are measured in turns, round by round, so that what else the
@@ -22,6 +22,7 @@ from typing import Any
 from auth_digest import measure_digest
 from auth_sessions import measure_sessions
 from contenders import BARE, CONTENDERS, OURS, PUBLISHED, Contender, Worker
+from figures import keep
 from form_measures import measure_forms
 from instructions import count_instructions
 from measures import (
@@ -64,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     measures += measure_digest(max(options.rounds // 8, 2))
     versions = {each.name: each.read_version() for each in chosen}
     report: dict[str, Any] = {
+        "rounds": options.rounds,
         "versions": versions,
         "microseconds": times,
         "measures": [vars(each) for each in measures],
@@ -74,6 +76,8 @@ def main(arguments: list[str] | None = None) -> int:
         report["instructions"] = _count_all(chosen)
     if options.json:
         Path(options.json).write_text(json.dumps(report, indent=2) + "\n", "utf-8")
+    if options.write:
+        keep("requests", report)
     return 0
 
 
@@ -89,7 +93,12 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--instructions", action="store_true", help="count them too, by callgrind"
     )
+    parser.add_argument(
+        "--write", action="store_true", help="keep the numbers, and renew the pages"
+    )
     options = parser.parse_args(arguments)
+    if options.write and (options.only or not options.forms):
+        parser.error("--write needs all peers and the forms")
     if options.quick:
         options.rounds = 5
     if options.instructions and shutil.which("valgrind") is None:
