@@ -11,7 +11,6 @@ from poorwsgi import Routes
 from poorwsgi.response import RedirectResponse
 from poorwsgi.session import SessionError
 from poorwsgi_auth import ServerSession, check_csrf
-from poorwsgi_auth.redis_client import build_redis
 from poorwsgi_auth.sessions.stores import SessionStore
 from poorwsgi_auth.sessions.stores.redis import RedisSessions
 from poorwsgi_auth.sessions.stores.sqlite import SQLiteSessions
@@ -43,7 +42,7 @@ class Login:
         self._proxies = bool(settings.proxies)
         if settings.redis:
             self._store = RedisSessions.from_url(settings.redis, timeout=0.5)
-            self._buckets = RedisBuckets(build_redis(settings.redis, timeout=0.2))
+            self._buckets = RedisBuckets.from_url(settings.redis, timeout=0.2)
 
     def install(self, app: poorwsgi_core.Application[Any]) -> None:
         """Register hooks and routes."""

@@ -273,18 +273,20 @@ def test_body_is_closed() -> None:
 # --- files, redirects, unknown options ---------------------------------------------
 
 
-def test_files(app: Application, client: Client) -> None:
+@pytest.mark.parametrize("build", [dict, list])
+def test_files(app: Application, client: Client, build: Callable[..., Any]) -> None:
     """Files go as multipart, with the fields beside them and names escaped."""
 
     def echo(req: Request) -> tuple[bytes, str]:
         return req.data or b"", req.headers["Content-Type"]
 
     app.set_route("/", echo, METHOD_POST)
-    files: dict[str, File | list[File]] = {
-        "one": ('a"b\r\n.txt', "text", "text/plain"),
-        "many": [("x", b"\xff", "image/png"), ("y", b"", "image/png")],
-    }
-    answer = client.post("/", form={"field": ["1", 2], "other": "3"}, files=files)
+    files: list[tuple[str, File | list[File]]] = [
+        ("one", ('a"b\r\n.txt', "text", "text/plain")),
+        ("many", [("x", b"\xff", "image/png"), ("y", b"", "image/png")]),
+    ]
+    form = build([("field", ["1", 2]), ("other", "3")])
+    answer = client.post("/", form=form, files=build(files))
     kind, _, boundary = answer.headers["Content-Type"].partition("; boundary=")
     assert kind == "multipart/form-data"
     field = 'Content-Disposition: form-data; name="{}"'
@@ -303,8 +305,30 @@ def test_files(app: Application, client: Client) -> None:
 
 
 @pytest.mark.parametrize(
+    "files",
+    [
+        {"name": b"content"},
+        {"name": ("a.txt", b"content")},
+        [("a.txt", b"content", "text/plain")],
+        [b"content"],
+        [("name", "text")],
+        {"name": [BytesIO(b"content")]},
+    ],
+)
+def test_what_is_no_file(client: Client, files: Any) -> None:
+    """Whatever else is given, the error shows how a file is written."""
+    with pytest.raises(TypeError, match=r"is no file; write \{'name': \('file.txt',"):
+        client.post("/", files=files)
+
+
+@pytest.mark.parametrize(
     ("data", "expected"),
-    [({"a": "1 2"}, b"a=1+2"), (b"raw", b"raw"), ("é", b"\xc3\xa9")],
+    [
+        ({"a": "1 2"}, b"a=1+2"),
+        ([("a", "1"), ("a", "2")], b"a=1&a=2"),
+        (b"raw", b"raw"),
+        ("é", b"\xc3\xa9"),
+    ],
 )
 def test_data(app: Application, client: Client, data: Any, expected: bytes) -> None:
     """``data`` is a form, or the body itself."""

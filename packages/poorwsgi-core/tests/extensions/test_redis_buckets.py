@@ -41,3 +41,11 @@ def test_take(answer: tuple[object, ...], expected: Grant) -> None:
     buckets = RedisBuckets(client, prefix="x:")
     assert buckets.take("user", 5, 60) == expected
     assert client.asked == [["x:user"], [5, 60]]
+
+
+def test_from_url() -> None:
+    """A client is built that fails at the first try."""
+    redis = pytest.importorskip("redis")
+    buckets = RedisBuckets.from_url("redis://127.0.0.1:1/", 0.2, prefix="x:")
+    with pytest.raises(redis.ConnectionError):
+        buckets.take("user", 5, 60)

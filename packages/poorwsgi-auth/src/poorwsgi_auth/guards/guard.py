@@ -35,7 +35,7 @@ class Guard(Protocol):
 
 
 def build_guard(
-    authenticate: Callable[[Request], Any],
+    authenticate: Callable[[Any], Any],
     name: str = "",
     scheme: Mapping[str, str] | None = None,
     scopes: Iterable[str] = (),

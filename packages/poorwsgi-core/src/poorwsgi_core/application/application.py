@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from time import time
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
 from poorwsgi_core.application.elsewhere import refuse_names
 from poorwsgi_core.application.handlers import RequestT
@@ -44,7 +44,16 @@ if TYPE_CHECKING:
     from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    # Type checkers carry it with them, so that it is no dependency.
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
     from poorwsgi_core.application.profiling import Profiler
+
+    AppT_contra = TypeVarWithDefault(
+        "AppT_contra", contravariant=True, default="Application[Any]"
+    )
+else:
+    AppT_contra = TypeVar("AppT_contra", contravariant=True)
 
 __all__ = ["Application", "Extension", "log"]
 
@@ -54,10 +63,14 @@ _PROFILED = "poorwsgi.profiled"
 _GIVEN_UP = "The answer to a failure can't be sent"
 
 
-class Extension(Protocol):
-    """Something that ``Application.install`` takes, such as OpenAPI."""
+class Extension(Protocol[AppT_contra]):
+    """Something that ``Application.install`` takes, such as OpenAPI.
 
-    def install(self, app: "Application[Any]") -> None:
+    ``Extension`` alone goes into any application, ``Extension[Own]`` into those of the
+    class ``Own``.
+    """
+
+    def install(self, app: AppT_contra) -> None:
         """Register hooks and routes; keep no reference to *app*."""
         ...
 
@@ -307,7 +320,7 @@ class Application(Registration[RequestT]):
 
     # --- for others ----------------------------------------------------------------
 
-    def install(self, extension: Extension) -> None:
+    def install(self, extension: Extension[Self]) -> None:
         """Let an extension register its hooks and routes.
 
         Raises:

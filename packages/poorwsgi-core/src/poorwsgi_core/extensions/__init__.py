@@ -13,6 +13,7 @@ metrics           numbers for Prometheus, by route
 tracing           spans of OpenTelemetry, by route
 rate_limit        so many requests in so much time
 redis_buckets     the same for many processes, in Redis
+redis_client      a client of Redis that fails soon
 health            whether the process lives, and may have requests
 event_stream      server-sent events
 templates         pages from templates of Jinja

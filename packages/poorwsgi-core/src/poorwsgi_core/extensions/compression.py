@@ -50,7 +50,7 @@ _IMPERSONAL = frozenset(
     {"", "accept", "accept-encoding", "accept-language", "accept-charset", "origin"}
 )
 
-_Private: TypeAlias = bool | Callable[[Request, BaseResponse], bool]
+_Private: TypeAlias = bool | Callable[[Any, BaseResponse], bool]
 
 
 class Compression:

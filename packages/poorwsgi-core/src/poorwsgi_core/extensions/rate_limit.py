@@ -24,6 +24,9 @@ log = logging.getLogger("poorwsgi")
 _ATTRIBUTE = "app_rate_limit"
 _IPV6_NETWORK = 64
 
+# Any request: that of the application, which may be a class of its own.
+_Key = Callable[[Any], str | None]
+
 
 class Grant(NamedTuple):
     """Answer of a bucket.
@@ -125,7 +128,7 @@ class RateLimit:
         limit: int,
         period: float = 60,
         *,
-        key: Callable[[Request], str | None] = client_address,
+        key: _Key = client_address,
         buckets: Buckets | None = None,
         name: str = "default",
         fail_open: bool = True,

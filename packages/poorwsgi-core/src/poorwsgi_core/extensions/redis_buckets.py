@@ -1,11 +1,13 @@
 """Buckets of ``RateLimit`` in Redis, which all processes and hosts share.
 
-The client is that of the package ``redis``, or one with ``register_script`` like it.
+The client is that of the package ``redis`` (``poorwsgi-core[redis]``), or one with
+``register_script`` like it.
 """
 
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from poorwsgi_core.extensions.rate_limit import Grant
+from poorwsgi_core.extensions.redis_client import build_redis
 
 __all__ = ["RedisBuckets"]
 
@@ -35,17 +37,30 @@ return {allowed, tostring(tokens)}
 class RedisBuckets:
     """Buckets that many processes and hosts share.
 
-    A bucket that nobody asks for is dropped when it is full again.  Give the client a
-    short timeout: a request waits for the answer.
+    A bucket that nobody asks for is dropped when it is full again.
 
     Args:
-        client: such as ``redis.Redis.from_url(address, socket_timeout=0.2)``.
+        client: it needs a short timeout, for a request waits for the answer;
+            ``from_url`` builds one that fails soon.
         prefix: of the names of its keys.
     """
 
     def __init__(self, client: Any, *, prefix: str = "poorwsgi:bucket:") -> None:
         self._prefix = prefix
         self._take: Any = client.register_script(_TAKE)
+
+    @classmethod
+    def from_url(
+        cls, address: str, timeout: float = 0.5, *, prefix: str = "poorwsgi:bucket:"
+    ) -> Self:
+        """Build buckets with a client that asks once and waits but a moment.
+
+        Args:
+            address: see ``poorwsgi_core.extensions.redis_client.build_redis``.
+            timeout: seconds to wait for Redis.
+            prefix: of the names of its keys.
+        """
+        return cls(build_redis(address, timeout), prefix=prefix)
 
     def take(self, key: str, limit: int, period: float) -> Grant:
         """Take a token of the bucket of *key*; see ``Buckets.take``.

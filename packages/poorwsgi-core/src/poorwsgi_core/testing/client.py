@@ -10,7 +10,7 @@ application or server break PEP 3333.
 
 import json
 import wsgiref.validate
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from io import BytesIO, StringIO
 from secrets import token_hex
@@ -30,6 +30,14 @@ __all__ = ["Answer", "Client", "File", "build_environ"]
 
 File: TypeAlias = tuple[str, bytes | str, str]
 """A file to send: its name, its content, its media type."""
+
+Fields: TypeAlias = Mapping[str, Any] | Sequence[tuple[str, Any]]
+"""Fields of a form, with a list for several values of a name."""
+
+Files: TypeAlias = (
+    Mapping[str, File | list[File]] | Sequence[tuple[str, File | list[File]]]
+)
+"""Files to send, by the names of their fields."""
 
 _MAX_REDIRECTS = 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -203,9 +211,9 @@ class Client:
         headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         body: bytes = b"",
         json: Any = None,
-        form: Mapping[str, Any] | None = None,
-        data: Mapping[str, Any] | bytes | str | None = None,
-        files: Mapping[str, File | list[File]] | None = None,
+        form: Fields | None = None,
+        data: Fields | bytes | str | None = None,
+        files: Files | None = None,
         follow_redirects: bool = False,
         **variables: Any,
     ) -> Answer:
@@ -220,7 +228,7 @@ class Client:
             form: fields to send as urlencoded body instead.
             data: the same as *form*, or as *body* where it is bytes or text.
             files: name to ``(filename, content, type)``, or to a list of these, to
-                send as multipart body, with the fields of *form*.
+                send as multipart body, with the fields of *form*; or pairs of them.
             follow_redirects: go on to where a redirect leads within the application,
                 20 times at most.
             **variables: environ entries of this request, see ``build_environ``.
@@ -356,8 +364,8 @@ def _check_length(method: str, answer: Answer) -> None:
 def _encode(
     body: bytes,
     value: Any,
-    fields: Mapping[str, Any] | None,
-    files: Mapping[str, File | list[File]] | None,
+    fields: Fields | None,
+    files: Files | None,
 ) -> tuple[bytes, str]:
     """Return a body with its content type, "" where there is none."""
     if value is not None:
@@ -370,9 +378,7 @@ def _encode(
     return body, ""
 
 
-def _encode_multipart(
-    fields: Mapping[str, Any], files: Mapping[str, File | list[File]]
-) -> tuple[bytes, str]:
+def _encode_multipart(fields: Fields, files: Files) -> tuple[bytes, str]:
     """Build a body by RFC 7578, names escaped as browsers do."""
     boundary = f"boundary-{token_hex(16)}"
     parts: list[bytes] = []
@@ -382,17 +388,42 @@ def _encode_multipart(
         data = content.encode() if isinstance(content, str) else content
         parts.append(f"--{boundary}\r\n{head}\r\n\r\n".encode() + data + b"\r\n")
 
-    for name, value in fields.items():
+    for name, value in _list_pairs(fields):
         is_list = isinstance(cast("object", value), list)
         values: list[Any] = value if is_list else [value]
         for each in values:
             add(name, str(each))
-    for name, given in files.items():
-        for filename, content, kind in given if isinstance(given, list) else [given]:
-            file = f'; filename="{_quote(filename)}"\r\nContent-Type: {kind}'
-            add(name, content, file)
+    for name, (filename, content, kind) in _list_files(files):
+        file = f'; filename="{_quote(filename)}"\r\nContent-Type: {kind}'
+        add(name, content, file)
     parts.append(f"--{boundary}--\r\n".encode())
     return b"".join(parts), f"multipart/form-data; boundary={boundary}"
+
+
+def _list_files(files: Files) -> Iterator[tuple[str, File]]:
+    for pair in _list_pairs(files):
+        match pair:
+            case (str(name), given):
+                pass
+            case _:
+                name, given = "", pair
+        is_list = isinstance(cast("object", given), list)
+        listed: list[Any] = given if is_list else [given]
+        for file in listed:
+            match file:
+                case (str(), str() | bytes() | bytearray(), str()) if name:
+                    yield name, cast("File", file)
+                case _:
+                    raise TypeError(
+                        f"files: {pair!r:.80} is no file; write {{'name': "
+                        "('file.txt', b'content', 'text/plain')}, or pairs of them"
+                    )
+
+
+def _list_pairs(given: Any) -> Iterable[Any]:
+    """Return pairs of a mapping, or of what is pairs already."""
+    is_mapping = isinstance(given, Mapping)
+    return cast("Mapping[str, Any]", given).items() if is_mapping else given
 
 
 def _quote(name: str) -> str:
