@@ -10,14 +10,18 @@ from poorwsgi_core.application import Application
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
+    FilteredResponse,
     GeneratorResponse,
+    HTTPException,
     JSONGeneratorResponse,
     StrGeneratorResponse,
     abort,
     redirect,
 )
+from poorwsgi_core.state import METHOD_HEAD
 from poorwsgi_core.testing import Client, build_environ
 
+HEADERS = {"ETag": '"1"'}
 MANY = "&".join(f"a{number}=1" for number in range(1001))
 
 
@@ -197,3 +201,136 @@ def test_failure_after_the_first_piece(
         client.get()
     assert source.closed == 1
     assert "rows(_) failed while it was sent" in caplog.text
+
+
+class Broken(Source):
+    """A source that can't even be closed."""
+
+    def close(self) -> None:
+        """Fail."""
+        super().close()
+        raise OSError("the database is gone")
+
+
+@pytest.mark.parametrize(
+    ("pieces", "status"),
+    [
+        ([HTTPException(404)], 404),
+        ([b"", HTTPException(409)], 409),
+        ([LookupError()], 500),
+        ([b"", b"text"], 200),
+        ([b""], 200),
+        ([], 200),
+    ],
+)
+@pytest.mark.parametrize("wraps", [None, StrGeneratorResponse, FilteredResponse])
+def test_source_that_cannot_be_closed(
+    app: Application,
+    caplog: pytest.LogCaptureFixture,
+    pieces: list[Any],
+    status: int,
+    wraps: Any,
+) -> None:
+    """That is in the log, and changes no answer."""
+    source = Broken(*pieces)
+    if wraps is StrGeneratorResponse:
+        texts = [x.decode() if isinstance(x, bytes) else x for x in pieces]
+        source = Broken(*texts)
+        app.set_route("/", lambda _: StrGeneratorResponse(source))
+    else:
+        app.set_route("/", lambda _: source)
+    if wraps is FilteredResponse:
+        app.add_after_response(lambda _, answer: FilteredResponse(answer, iter))
+    answer = Client(app).get()
+    assert answer.status_code == status
+    assert "the database is gone" in caplog.text
+    assert source.closed >= 1
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_source_of_a_bodiless_answer_that_cannot_be_closed(
+    app: Application, status: int, method: str
+) -> None:
+    """The answer stays what it is, and the source is closed once."""
+    source = Broken(b"text")
+    app.set_route(
+        "/", lambda _: GeneratorResponse(source, headers=HEADERS, status_code=status)
+    )
+    assert Client(app).request(method, "/").status_code == status
+    assert source.closed == 1
+
+
+def test_each_source_is_closed(app: Application) -> None:
+    """One that fails doesn't keep the others open."""
+    sources = [Broken(1), Broken(2), Source(3)]
+    members: dict[str, Any] = {str(n): source for n, source in enumerate(sources)}
+    app.set_route("/", lambda _: JSONGeneratorResponse(**members))
+    assert Client(app).get().json() == {"0": [1], "1": [2], "2": [3]}
+    assert all(source.closed for source in sources)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        lambda: GeneratorResponse([b"ab", b"c"], content_length=10),
+        lambda: GeneratorResponse([b"ab", b"c"], headers={"Content-Length": "10"}),
+        lambda: GeneratorResponse([], content_length=10),
+        lambda: _partial(GeneratorResponse([b"abc"], content_length=10), 2, 8),
+    ],
+    ids=["argument", "header", "empty", "range"],
+)
+def test_stream_shorter_than_its_head_says(
+    app: Application, caplog: pytest.LogCaptureFixture, response: Callable[[], Any]
+) -> None:
+    """It breaks off, so that the next answer isn't read as the rest of it."""
+    app.set_route("/", lambda _: response())
+    with pytest.raises(EOFError, match="bytes less than content_length says"):
+        Client(app).get()
+    assert "failed while it was sent" in caplog.text
+
+
+def _partial(response: BaseResponse, first: int, last: int) -> BaseResponse:
+    response.make_partial([(first, last)])
+    return response
+
+
+@pytest.mark.parametrize("headers", [None, {"Content-Length": "3"}])
+def test_stream_longer_than_its_head_says(app: Application, headers: Any) -> None:
+    """It is cut, whoever has said the length."""
+    length = 0 if headers else 3
+    app.set_route(
+        "/",
+        lambda _: GeneratorResponse(
+            [b"ab", b"cdef"], headers=headers, content_length=length
+        ),
+    )
+    answer = Client(app).get()
+    assert (answer.data, answer.headers["Content-Length"]) == (b"abc", "3")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Length": "1"},
+        {"content-length": "99"},
+        {"Content-Length": "x"},
+        [("Content-Length", "4"), ("Content-Length", "4")],
+        {"Transfer-Encoding": "chunked"},
+    ],
+)
+def test_headers_that_are_not_true_of_the_body(
+    app: Application, caplog: pytest.LogCaptureFixture, headers: Any
+) -> None:
+    """What a handler has copied from elsewhere can't break the framing."""
+    app.set_route("/", lambda _: ("text", "text/plain", headers))
+    answer = Client(app).get()
+    assert answer.headers.get_all("Content-Length") == ("4",)
+    assert "Transfer-Encoding" not in answer.headers
+    assert "dropped, it isn't true of the body" in caplog.text
+
+
+def test_length_that_a_handler_of_head_says(app: Application) -> None:
+    """It needn't make the body for that."""
+    app.set_route("/", lambda _: ("", "a/b", {"Content-Length": "5000"}), METHOD_HEAD)
+    assert Client(app).head().headers["Content-Length"] == "5000"

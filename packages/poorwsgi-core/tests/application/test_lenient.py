@@ -1,6 +1,7 @@
 """Facts about error and after handlers: no request can break them."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +18,7 @@ from poorwsgi_core.response import (
     HTTPException,
     Response,
 )
+from poorwsgi_core.state import METHOD_POST
 from poorwsgi_core.testing import Client
 
 MANY = "&".join(f"a{number}=1" for number in range(1001))
@@ -93,6 +95,71 @@ def test_before_that_the_same_raises(app: Application, client: Client) -> None:
 
     assert client.get("/", **BAD_QUERY).text == "done"
     assert caught == [413, 413]
+
+
+class _Lost(BytesIO):
+    def read(self, _: int | None = -1) -> bytes:
+        """Fail, as the stream of a server does when the client is gone."""
+        raise ConnectionResetError("gone")
+
+
+def read_body(req: Any) -> str:
+    """Read the body in each way that there is."""
+    blocks = [req.data, req.input.read(), req.read(), req.read(5), req.read_chunk()]
+    return "".join(block.decode() for block in blocks if block)
+
+
+_CHUNKED = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"body": b"", "CONTENT_LENGTH": "10"},
+        {"body": b"", "CONTENT_LENGTH": "100000"},
+        {"body": b"too large"},
+        {"body": b"5\r\n", **_CHUNKED},
+        {"body": b"zz\r\n", **_CHUNKED},
+        {"body": b"9\r\ntoo large\r\n0\r\n\r\n", **_CHUNKED},
+        {"HTTP_TRANSFER_ENCODING": "gzip, chunked"},
+        {"wsgi.input": _Lost(), "CONTENT_LENGTH": "5"},
+        {"wsgi.input": _Lost(), "CONTENT_LENGTH": "5000000"},
+    ],
+)
+@pytest.mark.parametrize("limit", [None, 5])
+@pytest.mark.parametrize("is_read", [False, True])
+def test_body_that_cannot_be_read(
+    app: Application,
+    client: Client,
+    options: dict[str, Any],
+    limit: int | None,
+    is_read: bool,
+) -> None:
+    """Nothing of it is there for error and after handlers, and nothing fails."""
+    app.max_content_length = limit
+    texts: list[str] = []
+
+    @app.route("/", METHOD_POST)
+    def handler(req: Any) -> str:
+        if is_read:
+            read_body(req)
+        raise HTTPException(409)
+
+    def answer(req: Any, **_: Any) -> tuple[str, int]:
+        texts.append(read_body(req))
+        return "answered", 409
+
+    for code in (400, 408, 409, 413, 501):
+        app.set_http_state(code, answer, METHOD_POST)
+
+    @app.after_response()
+    def after(req: Any, response: BaseResponse) -> BaseResponse:
+        texts.append(read_body(req))
+        return response
+
+    found = client.post("/", **options)
+    assert (found.status_code, found.text) == (409, "answered")
+    assert {text.replace("too large", "") for text in texts} <= {"", "too l"}
 
 
 # --- what an after handler replaces ------------------------------------------------

@@ -161,6 +161,24 @@ def test_options(app: Application, client: Client) -> None:
     assert client.options("/unknown").status_code == 404
 
 
+def test_default_header(app: Application, client: Client, tmp_path: Path) -> None:
+    """What the framework answers by itself has the same header as all else."""
+    (tmp_path / "file.txt").write_text("text")
+    app.document_root, app.document_index, app.debug = tmp_path, True, True
+    app.set_route("/a", say("a"))
+    answers = {
+        200: client.get("/file.txt"),
+        204: client.options("/a"),
+        404: client.get("/unknown"),
+        405: client.post("/a"),
+        416: client.get("/file.txt", headers={"Range": "bytes=9-"}),
+    }
+    assert [*answers] == [answer.status_code for answer in answers.values()]
+    pages = [client.get("/"), client.get("/debug-info")]
+    for answer in (*answers.values(), *pages):
+        assert answer.headers["X-Powered-By"] == "Poor WSGI for Python"
+
+
 def test_options_of_the_user(app: Application, client: Client) -> None:
     """A handler or a default handler answers OPTIONS itself (decision 8)."""
     app.set_route("/a", say("a"))

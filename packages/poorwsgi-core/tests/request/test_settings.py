@@ -148,6 +148,13 @@ def test_names() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
+        ("trusted_hosts", (), "nobody would be served"),
+        ("trusted_hosts", [""], "is no name of a host"),
+        ("trusted_hosts", ["example.com:8080"], "without its port"),
+        ("trusted_hosts", ["*.example.com"], "write each whole"),
+        ("trusted_hosts", [".example.com"], "write each whole"),
+        ("trusted_hosts", ["https://example.com"], "is no name of a host"),
+        ("trusted_hosts", ["example.com", "::1"], "in brackets"),
         ("trusted_proxies", ["10.0.0.1/8"], "host bits"),
         ("trusted_proxies", ["10.0.0.0/x"], "10.0.0.0/x"),
         ("trusted_hops", 0, "1 or more"),

@@ -94,13 +94,19 @@ def test_stream_closes_its_sources() -> None:
 @given(
     st.lists(st.binary(max_size=10), max_size=10),
     st.integers(0, 60),
-    st.integers(1, 60) | st.none(),
+    st.integers(1, 60),
 )
-def test_cut_is_a_slice(chunks: list[bytes], first: int, size: int | None) -> None:
+def test_cut_is_a_slice(chunks: list[bytes], first: int, size: int) -> None:
     """However the data are cut in chunks, the slice is the same (bar 55)."""
-    data = b"".join(chunks)
-    stop = None if size is None else first + size
-    assert b"".join(cut(chunks, first, stop)) == data[first:stop]
+    data, stop, found = b"".join(chunks), first + size, b""
+    try:
+        for piece in cut(chunks, first, stop):
+            found += piece
+    except EOFError:
+        assert len(data) < stop
+    else:
+        assert len(data) >= stop
+    assert found == data[first:stop]
 
 
 def test_cut_stops_early() -> None:
@@ -113,7 +119,7 @@ def test_cut_stops_early() -> None:
 def test_cut_forwards_whole_chunks() -> None:
     """A chunk that is wanted whole isn't copied."""
     chunk = b"x" * 100
-    [forwarded] = cut([chunk], 0, None)
+    forwarded = next(cut([chunk], 0, 200))
     assert forwarded is chunk
 
 

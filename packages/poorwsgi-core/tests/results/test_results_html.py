@@ -180,4 +180,5 @@ def test_page_headers() -> None:
     headers = page_headers()
     assert headers.pop("Cache-Control") == "no-store"
     assert headers.pop("Referrer-Policy") == "no-referrer"
+    assert headers.pop("X-Powered-By") == "Poor WSGI for Python"
     assert headers == dict(page_policy())

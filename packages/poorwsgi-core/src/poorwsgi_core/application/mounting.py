@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.request.simple import SimpleRequest
 from poorwsgi_core.response import BaseResponse
-from poorwsgi_core.response.bodies import Stream, close_body
+from poorwsgi_core.response.bodies import Stream, discard
 from poorwsgi_core.state import status_lines
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Mount:
         try:
             return MountedResponse(head, head.take_start(body))
         except BaseException:
-            close_body(body)
+            discard(body)
             raise
 
 
@@ -123,4 +123,4 @@ class MountedResponse(BaseResponse):
 
     def close(self) -> None:
         """Close the body."""
-        close_body(self._body)
+        discard(self._body)

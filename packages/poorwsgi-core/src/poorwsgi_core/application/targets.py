@@ -30,6 +30,7 @@ from poorwsgi_core.response import (
     RedirectResponse,
     Response,
 )
+from poorwsgi_core.response.base import POWERED_BY
 from poorwsgi_core.response.document_root import find_file
 from poorwsgi_core.state import (
     HTTP_FORBIDDEN,
@@ -186,7 +187,7 @@ def _send_debug_info(request: SimpleRequest) -> BaseResponse:
 
 
 def _send_options(_: SimpleRequest, allow: str) -> BaseResponse:
-    return NoContentResponse({"Allow": allow})
+    return NoContentResponse([POWERED_BY, ("Allow", allow)])
 
 
 def _redirect_to(request: SimpleRequest, path: str) -> BaseResponse:

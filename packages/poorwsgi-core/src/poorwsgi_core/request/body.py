@@ -124,6 +124,9 @@ class CachedInput:
     is_decoding = False
     """Whether chunks are taken apart here, and not by the server."""
 
+    is_lenient = False
+    """Whether a body that broke off, or is too large, ends there without raising."""
+
     def __init__(
         self,
         file: InputStream,
@@ -200,12 +203,15 @@ class CachedInput:
         """
         return self.read()
 
-    def check_whole(self) -> None:
-        """Raise what broke the body off, if anything did."""
+    def check_whole(self) -> bool:
+        """Raise what broke the body off, if anything did; a lenient one says no."""
         failure = self._failure
-        if failure is not None:
-            # The one that is kept is never raised: it would hold its callers.
-            raise type(failure)(failure.reason)
+        if failure is None:
+            return True
+        if self.is_lenient:
+            return False
+        # The one that is kept is never raised: it would hold its callers.
+        raise type(failure)(failure.reason)
 
     def read_all(self) -> bytes:
         """Read all that is left."""
@@ -272,10 +278,8 @@ class CachedInput:
         """Read once; empty at the end."""
         left = self._left
         size = min(size, _LARGEST_READ if left is None else min(left, _LARGEST_READ))
-        if size <= 0:
+        if size <= 0 or not self.check_whole():
             return b""
-        if self._failure is not None:
-            self.check_whole()
         try:
             data = self._receive(size)
             if data:
@@ -284,8 +288,12 @@ class CachedInput:
                 raise IncompleteBody(f"{left} bytes are missing")
         except BrokenBody as failure:
             self.fail(failure)
+            if self.is_lenient:
+                return b""
             raise
         if self._limit is not None and self._received > self._limit[1]:
+            if self.is_lenient:
+                return b""
             raise BodyTooLarge(*self._limit)
         if left is not None:
             self._left = left - len(data)

@@ -128,7 +128,7 @@ class ChunkedInput(CachedInput):
         if self._buffer:
             return self._take(len(self._buffer))
         parts = [self._pull(_AT_ONCE)]
-        while self._decoder.left:
+        while self._decoder.left and parts[-1]:
             parts.append(self._pull(self._decoder.left))
         return b"".join(parts)
 

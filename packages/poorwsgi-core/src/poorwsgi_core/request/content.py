@@ -98,6 +98,8 @@ class RequestContent(SimpleRequest):
         most = app.max_content_length
         limit = None if most is None else ("max_content_length", most)
         if limit is not None and length > limit[1]:
+            if self.lenient:
+                return CachedInput(BytesIO(), 0)
             raise BodyTooLarge(*limit)
         file = environ.get("wsgi.input") or BytesIO()
         size: int | None = max(length, 0)
@@ -153,6 +155,11 @@ class RequestContent(SimpleRequest):
     def _file(self) -> "BytesIO | CachedInput":
         return self._stream if self._kept is None else BytesIO(self._kept)
 
+    def _open_body(self) -> "BytesIO | CachedInput":
+        if self.lenient:
+            self._stream.is_lenient = True
+        return self._file
+
     @property
     def input(self) -> "BytesIO | CachedInput":
         """The body as a file: in memory when small, else read block by block.
@@ -163,7 +170,7 @@ class RequestContent(SimpleRequest):
         Raises:
             HTTPException: 400, 408 or 413 for a body that can't be read.
         """
-        return self._file
+        return self._open_body()
 
     @property
     def data(self) -> bytes | None:
@@ -173,13 +180,14 @@ class RequestContent(SimpleRequest):
         afterwards.
 
         Raises:
-            HTTPException: 400, 408 or 413 for a body that can't be read.
+            HTTPException: 400, 408 or 413 for a body that can't be read; where
+                the request is ``lenient``, it is empty then.
         """
-        file = self._file
+        file = self._open_body()
         if isinstance(file, BytesIO):
             file.seek(0)
-        else:
-            file.check_whole()
+        elif not file.check_whole():
+            return b""
         return self._kept
 
     def read_whole(self, name: str, limit: int | None) -> bytes:
@@ -237,7 +245,7 @@ class RequestContent(SimpleRequest):
         """
         if not self._check_unread():
             return b""
-        source = self._file
+        source = self._open_body()
         if isinstance(source, BytesIO):
             return source.read(length)
         return source.read_all() if length < 0 else source.read_what_came(length)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from poorwsgi_core.http.forwarded import ProxyList, check_fields
+from poorwsgi_core.http.hosts import split_host
 from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response.json_text import JSONDumps, encode_json
@@ -130,7 +131,17 @@ def _editor(value: str) -> str:
 
 
 def _hosts(value: Iterable[str]) -> tuple[str, ...]:
-    return tuple(name.lower() for name in _names(value))
+    names = tuple(name.lower() for name in _names(value))
+    if not names:
+        raise ValueError("nobody would be served: name a host, or None for all")
+    for name in names:
+        # A port, or a pattern, would never be equal to the name that a client sends.
+        if name[0:1] in ("", ".") or "*" in name or split_host(name) != (name, None):
+            raise ValueError(
+                f"{name!r} is no name of a host: write each whole, without its port, "
+                "and an IPv6 address in brackets"
+            )
+    return names
 
 
 def _proxies(value: Iterable[str]) -> ProxyList:

@@ -20,12 +20,13 @@ from poorwsgi_core.http.headers import (
     HeadersList,
 )
 from poorwsgi_core.http.ranges import resolve_ranges
-from poorwsgi_core.response.bodies import ByteRanges, IBytesIO, close_body
+from poorwsgi_core.response.bodies import ByteRanges, IBytesIO, discard
 from poorwsgi_core.response.head import (
     BODILESS,
     UNSENT,
     check_content_type,
     check_status,
+    find_misframing,
     strip_content,
 )
 from poorwsgi_core.state import (
@@ -304,8 +305,13 @@ class BaseResponse:
         self.needs_request = False
         if environ.get("REQUEST_METHOD") == "HEAD":
             self.drop_ranges()
-        else:
+            return
+        try:
             self.resolve_ranges()
+        except HTTPException as error:
+            # As every other answer of an application has it.
+            cast("BaseResponse", error.response).add_header(*POWERED_BY)
+            raise
 
     def resolve_ranges(self) -> None:
         """Turn the stored ranges into a 206 answer; done at most once.
@@ -359,6 +365,19 @@ class BaseResponse:
             return last - first + 1
         return self.content_length
 
+    def mend_framing(self) -> None:
+        """Drop what the headers say of the body and isn't true, with a WARNING.
+
+        That is a Transfer-Encoding, which is the server's, and a Content-Length other
+        than a length that is known: a client would take a part of the next answer for
+        this one.  It stays where the body is empty, for that of GET may not be.
+        """
+        if self._headers is not None:
+            for name in find_misframing(self._headers, self._sent_length()):
+                value = ", ".join(self._headers.get_all(name))
+                log.warning("%s: %s dropped, it isn't true of the body", name, value)
+                del self._headers[name]
+
     def _header_list(self) -> list[tuple[str, str]]:
         if self._status_code in BODILESS:
             return strip_content(self._status_code, self.headers.items())
@@ -403,7 +422,7 @@ class BaseResponse:
         self.__start_response__(start_response)
         body = self.__end_of_response__()
         if self._status_code in UNSENT:
-            close_body(body)
+            discard(body)
             return ()
         return body
 

@@ -95,11 +95,11 @@ class Stream:
         return chunk
 
     def close(self) -> None:
-        """Close the chunks and the sources they come from, each once."""
-        close_body(self._chunks)
+        """Close the chunks and the sources they come from, whatever one does."""
+        discard(self._chunks)
         for source in self._sources:
             if source is not self._chunks:
-                close_body(source)
+                discard(source)
 
 
 def read_first(chunks: Iterator[bytes]) -> list[bytes]:
@@ -183,17 +183,23 @@ class Watched:
                 log.exception("What was to be done after the answer failed")
 
 
-def cut(chunks: Iterable[bytes], first: int, stop: int | None) -> Iterator[bytes]:
-    """Forward the bytes of *chunks* from offset *first* up to before *stop*."""
+def cut(chunks: Iterable[bytes], first: int, stop: int) -> Iterator[bytes]:
+    """Forward the bytes of *chunks* from offset *first* up to before *stop*.
+
+    Raises:
+        EOFError: there are fewer; Content-Length is sent, so that only a connection
+            that is cut tells the client.
+    """
     position = 0
     for chunk in chunks:
         start, position = position, position + len(chunk)
         if position <= first:
             continue
-        if stop is not None and position >= stop:
+        if position >= stop:
             yield chunk[max(first - start, 0) : stop - start]
             return
         yield chunk[first - start :] if start < first else chunk
+    raise EOFError(f"{stop - position} bytes less than content_length says")
 
 
 class ByteRanges:

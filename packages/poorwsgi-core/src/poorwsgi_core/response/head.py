@@ -21,6 +21,7 @@ __all__ = [
     "UNSENT",
     "check_content_type",
     "check_status",
+    "find_misframing",
     "strip_content",
 ]
 
@@ -49,6 +50,8 @@ BODILESS = frozenset({HTTP_NO_CONTENT, HTTP_NOT_MODIFIED})
 UNSENT = BODILESS | {HTTP_RESET_CONTENT}
 """Those, and 205, which has a length of 0 (RFC 9110 §15.3.6)."""
 
+_CODING = "Transfer-Encoding"
+_LENGTH = "Content-Length"
 _OF_CONTENT = frozenset({"content-length", "content-type"})
 _DENY = frozenset(name.lower() for name in NOT_MODIFIED_DENY)
 _REQUIRED = frozenset(name.lower() for name in NOT_MODIFIED_ONE_OF_REQUIRED)
@@ -82,6 +85,14 @@ def check_status(status_code: int) -> int:
             f"Bad response status {status_code!r}: use a code of poorwsgi.state"
         )
     return status_code
+
+
+def find_misframing(headers: Headers, length: int | None) -> list[str]:
+    """Name the fields that frame a body of a length otherwise than it will be."""
+    found = [_CODING] if _CODING in headers else []
+    if length and headers.get_all(_LENGTH) not in ((), (str(length),)):
+        found.append(_LENGTH)
+    return found
 
 
 def strip_content(

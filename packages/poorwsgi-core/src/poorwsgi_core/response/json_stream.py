@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import isfinite
 from typing import Any, cast
 
-from poorwsgi_core.response.bodies import close_body
+from poorwsgi_core.response.bodies import discard
 from poorwsgi_core.response.json_text import check_pairs, encode_json
 
 __all__ = ["stream_json"]
@@ -75,5 +75,5 @@ def _array(items: Iterable[Any]) -> Iterator[str]:
             yield from _pieces(item)
             separator = ", "
     finally:
-        close_body(items)
+        discard(items)
     yield "]" if separator != "[" else "[]"

@@ -105,11 +105,18 @@ class GeneratorResponse(BaseResponse):
         if self._parts:
             first, last = self._parts[0]
             chunks = cut(self._generator, first, last + 1)
-        elif self._length:
-            chunks = cut(self._generator, 0, self._length)
+        elif stop := self._read_length():
+            chunks = cut(self._generator, 0, stop)
         else:
             chunks = iter(self._generator)
         return Stream(chunks, *self._sources)
+
+    def _read_length(self) -> int:
+        """Return the length that the head says, 0 when it says none."""
+        if self._length or self._headers is None:
+            return self._length
+        value = self._headers.get("Content-Length", "")
+        return int(value) if value.isascii() and value.isdigit() else 0
 
 
 class StrGeneratorResponse(GeneratorResponse):

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import Final
 
+from poorwsgi_core.response.base import POWERED_BY
 from poorwsgi_core.state import METHOD_ALL, sorted_methods
 
 __all__ = [
@@ -145,7 +146,7 @@ def page_policy(*, has_form: bool = False) -> tuple[tuple[str, str], ...]:
 def page_headers(*, has_form: bool = False) -> dict[str, str]:
     """Headers of a page with private content, such as the debug page."""
     return {
-        **dict(page_policy(has_form=has_form)),
+        **dict((POWERED_BY, *page_policy(has_form=has_form))),
         "Cache-Control": "no-store",
         "Referrer-Policy": "no-referrer",
     }
