@@ -81,8 +81,32 @@ def test_auth_type_is_digest_in_any_case(app: Application) -> None:
     assert app.auth_type == "Digest"
     with pytest.raises(ValueError, match="not 'Basic'"):
         app.auth_type = "Basic"
-    with pytest.raises(AttributeError):
+    with pytest.raises(ValueError, match="not None"):
         app.auth_type = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind", "reason"),
+    [
+        ("auth_algorithm", True, ValueError, "True is none of MD5"),
+        ("auth_map", "users.txt", TypeError, "a PasswordMap, .* not str"),
+        ("auth_maps", ["SHA-256"], TypeError, "{algorithm: map of users}"),
+        ("auth_nonces", "nonces.db", TypeError, "a store such as SQLiteNonces"),
+        ("auth_timeout", True, ValueError, "not True"),
+    ],
+)
+def test_settings_refuse_what_is_no_value(
+    app: Application, name: str, value: object, kind: type[Exception], reason: str
+) -> None:
+    """What can't be meant is told when it is set, not when somebody logs in."""
+    with pytest.raises(kind, match=f"^{name}: .*{reason}"):
+        setattr(app, name, value)
+
+
+def test_misspelt_auth_type(app: Application) -> None:
+    """A property counts as a setting."""
+    with pytest.raises(AttributeError, match="did you mean 'auth_type'"):
+        app.auth_typ = "Digest"  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("secret", [None, "", [], [b""]])

@@ -185,3 +185,20 @@ def test_wrong_places_are_told_by_other_encoders(
     answer = client.post("/", json=["x"])
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert b'"pointer":"/0"' in answer.data
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("file_callback", "/var/uploads", "takes a function"),
+        ("json_loads", "orjson", "takes a function"),
+        ("json_mime_types", "text/json", r"write \['text/json'\]"),
+        ("form_mime_types", [1], "names as text"),
+    ],
+)
+def test_settings_refuse_what_is_no_value(
+    app: Application, name: str, value: object, reason: str
+) -> None:
+    """A mistake is told when it is set, not when a body comes."""
+    with pytest.raises(TypeError, match=f"^{name}: .*{reason}"):
+        setattr(app, name, value)

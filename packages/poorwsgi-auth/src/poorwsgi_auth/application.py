@@ -40,10 +40,10 @@ class _Default(str):
     __slots__ = ()
 
 
-def _algorithm(value: str | None) -> str:
+def _algorithm(value: object) -> str:
     if value is None:
         return _Default("MD5-sess")
-    algorithm = find_algorithm(value)
+    algorithm = find_algorithm(value) if isinstance(value, str) else None
     if algorithm is None or algorithm.name not in AUTH_DIGEST_ALGORITHMS:
         raise ValueError(
             f"{value!r} is none of {', '.join(AUTH_DIGEST_ALGORITHMS)}; further "
@@ -61,18 +61,28 @@ def _qop(value: Any) -> str | None:
 
 
 def _timeout(value: Any) -> int | None:
-    if value is not None and (not isinstance(value, int) or value < 0):
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    if value is not None and (not is_number or value < 0):
         raise ValueError(f"takes a number of seconds, or None for ever, not {value!r}")
-    return value
+    return cast("int | None", value)
 
 
 def _user_map(value: Any) -> Any:
-    return {} if value is None else value
+    users: Any = {} if value is None else value
+    if not callable(getattr(users, "get", None)):
+        raise TypeError(
+            "takes a PasswordMap, or {realm: {user: hash}}, not "
+            f"{type(users).__name__}"
+        )
+    return users
 
 
-def _further_maps(value: Mapping[str, Any] | None) -> dict[str, Any]:
+def _further_maps(value: Any) -> dict[str, Any]:
     maps: dict[str, Any] = {}
-    for name, users in (value or {}).items():
+    further: Any = {} if value is None else value
+    if not isinstance(further, Mapping):
+        raise TypeError(f"takes {{algorithm: map of users}}, not {further!r}")
+    for name, users in cast("Mapping[str, Any]", further).items():
         algorithm = find_algorithm(name)
         if algorithm is None:
             raise ValueError(f"{name!r} is no algorithm of Digest that is known here")
@@ -82,8 +92,11 @@ def _further_maps(value: Mapping[str, Any] | None) -> dict[str, Any]:
     return maps
 
 
-def _store(value: NonceStore | None) -> NonceStore:
-    return MemoryNonces() if value is None else value
+def _store(value: Any) -> NonceStore:
+    store = MemoryNonces() if value is None else value
+    if not callable(getattr(store, "use", None)):
+        raise TypeError(f"takes a store such as SQLiteNonces(path), not {value!r}")
+    return cast("NonceStore", store)
 
 
 class Application(poorwsgi_core.Application[RequestT], Serving):
@@ -122,7 +135,7 @@ class Application(poorwsgi_core.Application[RequestT], Serving):
 
     @auth_type.setter
     def auth_type(self, value: str) -> None:
-        auth_type = value.capitalize()
+        auth_type = str(value).capitalize()
         if auth_type != "Digest":
             raise ValueError(f"auth_type: takes 'Digest', not {value!r}")
         keys = read_keys(self.secret_key)

@@ -551,3 +551,45 @@ def test_reason_for_a_handler_of_ones_own(
     told = [each.getMessage() for each in caplog.records if "because" in each.message]
     assert len(told) == count
     assert "\n" not in "".join(told)
+
+
+@pytest.mark.parametrize(
+    ("value", "status"), [(None, 204), ("lost", 200), ({"a": 1}, 200), (("lost",), 200)]
+)
+def test_state_handler_without_a_status(
+    app: Application,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    value: Any,
+    status: int,
+) -> None:
+    """An answer of success to an error is sent, as in 2.x, and told once."""
+    app.set_http_state(404, lambda _: value)
+    assert {client.get("/none").status_code for _ in range(2)} == {status}
+    (record,) = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert f"answers as if nothing was wrong, by {status}: return (body, 404)" in (
+        record.getMessage()
+    )
+
+
+@pytest.mark.parametrize("value", [("lost", 200), Response("lost"), ("a", "text/a")])
+def test_state_handler_that_means_its_status(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture, value: Any
+) -> None:
+    """Who writes more than a body, or a response, is believed."""
+    app.set_http_state(404, lambda _: value)
+    assert client.get("/none").status_code == 200
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
+def forget_page(_: Any, __: Any) -> None:
+    """Return no page."""
+
+
+def test_page_handler_that_returns_nothing(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is a 500, not an empty answer of success."""
+    app.add_page_handler(forget_page)
+    assert client.get("/none").status_code == 500
+    assert "write return page at its end" in caplog.text

@@ -290,3 +290,63 @@ def test_route_table(app: Application) -> None:
         ("/api/<x>", ("HEAD", "GET"), show, "item", "api"),
     ]
     assert len(app.route_table[2].methods) == 9
+
+
+@pytest.mark.parametrize("prefix", [None, 1, b"/api"])
+def test_prefix_that_is_no_text(prefix: Any) -> None:
+    """It is told with what a prefix is."""
+    with pytest.raises(TypeError, match="A prefix is text such as '/api'"):
+        Routes(prefix)
+
+
+def test_path_without_a_slash(caplog: pytest.LogCaptureFixture) -> None:
+    """It goes on where the prefix ends, which is told."""
+    group = Routes("/api")
+    group.set_route("users", lambda _: "")
+    assert caplog.messages == [
+        (
+            "Route 'users' of the group '/api': paths begin with a slash, without "
+            "one it is '/apiusers': write '/users'"
+        )
+    ]
+
+
+def keep(handler: Any) -> Any:
+    """Guard nothing."""
+    return handler
+
+
+@pytest.mark.parametrize(
+    ("guards", "remedy"),
+    [
+        (keep, r"write guards=\[guard\]"),
+        ([1], "A handler is a callable, not int"),
+        ([lambda: None], r"write lambda handler"),
+    ],
+)
+def test_guards_that_are_none(guards: Any, remedy: str) -> None:
+    """They are refused when the group is made."""
+    with pytest.raises(TypeError, match=remedy):
+        Routes("/api", guards=guards)
+
+
+def forget(_: Any) -> Any:
+    """Return nothing."""
+
+
+@pytest.mark.parametrize("add", ["set_route", "set_regular_route"])
+def test_guard_that_returns_nothing(app: Application, add: str) -> None:
+    """It is told when the group is installed, not by a failing page."""
+    group = Routes("/api", guards=[forget])
+    getattr(group, add)("/", show)
+    with pytest.raises(TypeError, match="has to return the guarded handler, not None"):
+        app.install(group)
+
+
+def test_groups_in_a_circle(app: Application) -> None:
+    """Groups that are added to each other have no end, which is told."""
+    one, two = Routes("/one"), Routes("/two")
+    one.add_routes(two)
+    two.add_routes(one)
+    with pytest.raises(ValueError, match="added to itself by way of others"):
+        app.install(one)

@@ -11,6 +11,7 @@ from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
     FileResponse,
+    HTTPException,
     Response,
     abort,
     redirect,
@@ -315,3 +316,41 @@ def test_first_and_last_hooks(app: Application, client: Client) -> None:
     seen.clear()
     client.get("/")
     assert seen == ["f2", "f3", "b2", "a2", "a3", "l3", "l2"]
+
+
+def test_before_handler_that_yields(app: Application) -> None:
+    """Nothing of it would ever run, so it is refused."""
+
+    def check(_: Any) -> Any:
+        yield abort(403)
+
+    with pytest.raises(TypeError, match="is a generator, so nothing of it is ever run"):
+        app.add_before_response(check)
+
+
+def test_before_handler_that_returns_an_exception(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who returns what was to be raised means to refuse; nothing is let in."""
+    app.add_before_response(lambda _: HTTPException(403))
+    app.set_route("/", say("served"))
+    assert client.get("/").status_code == 500
+    assert "HTTPException is returned: write raise HTTPException(...)" in caplog.text
+
+
+def test_hook_without_a_hash(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told once that what it returns is no answer."""
+
+    class Hook:
+        __hash__ = None  # type: ignore[assignment]
+
+        def __call__(self, _: Any) -> Any:
+            return True
+
+    app.add_before_response(Hook())
+    app.set_route("/", say("served"))
+    assert [client.get("/").text for _ in range(2)] == ["served", "served"]
+    (message,) = caplog.messages
+    assert "returned bool, which is no answer" in message

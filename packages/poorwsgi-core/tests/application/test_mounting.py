@@ -263,3 +263,28 @@ def test_wiring_mistakes(app: Application) -> None:
             app.mount(prefix, echo)
     with pytest.raises(TypeError, match="A handler is a callable"):
         app.mount("/x", "app")  # type: ignore[arg-type]
+
+
+def takes_environ(_: Any) -> Any:
+    """Lack an argument."""
+
+
+def test_application_of_one_argument(app: Application) -> None:
+    """It is refused when it is mounted."""
+    with pytest.raises(TypeError, match=r"def takes_environ\(environ, start_response"):
+        app.mount("/old", takes_environ)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("body", [None, "text", 5])
+def test_body_that_is_none(app: Application, body: Any) -> None:
+    """It is a 500 that says what a body is; nothing reaches the server."""
+
+    def old(_: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        return body
+
+    app.mount("/old", old)
+    app.debug = True
+    answer = Client(app).get("/old/")
+    assert answer.status_code == 500
+    assert "returns an iterable of bytes such as" in answer.text

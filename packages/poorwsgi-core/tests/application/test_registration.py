@@ -415,3 +415,67 @@ def test_names_of_other_frameworks(app: Application, name: str, told: str) -> No
     with pytest.raises(AttributeError, match=told):
         getattr(app, name)
     assert not hasattr(app, name)
+
+
+@pytest.mark.parametrize(
+    ("uri", "reason"),
+    [
+        ("/a/:name", ":name is literal text: write <name> for a group"),
+        ("/a/*", "* is literal text: write <rest:re:.*>"),
+        ("/a>", "> is literal text"),
+        ("/a?b=1", "no path goes on behind ?"),
+        ("/a#b", "no path goes on behind #"),
+        ("/a%20b", "paths are decoded: write what %20 stands for"),
+        ("/a/../b", "clients take .. out of a path"),
+        ("/a/.", "clients take . out of a path"),
+        ("/a//b", "two slashes have nothing between them"),
+        ("/a/<int>", "<int> takes any text and calls it int: write <name:int>"),
+    ],
+)
+def test_paths_that_are_meant_otherwise(
+    app: Application, caplog: pytest.LogCaptureFixture, uri: str, reason: str
+) -> None:
+    """A route that no path is likely to match is set, with a warning."""
+    app.set_route(uri, show)
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.getMessage().startswith(f"Route {uri!r}: {reason}")
+
+
+@pytest.mark.parametrize(
+    "uri", ["/a:b", "/*x", "/a/<b:re:[^?#:/]*>", "/.well-known/x", "/a.b/...", "*"]
+)
+def test_paths_that_are_as_they_are(
+    app: Application, caplog: pytest.LogCaptureFixture, uri: str
+) -> None:
+    """Text that only looks a little like it is told nothing about."""
+    app.set_route(uri, show)
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("name", ["set_route", "set_regular_route"])
+@pytest.mark.parametrize("uri", [None, b"/", 1, show])
+def test_route_that_is_no_text(app: Application, name: str, uri: object) -> None:
+    """What is no path, such as the handler in its place, is told."""
+    with pytest.raises(TypeError, match="A route is a path as text, and comes first"):
+        getattr(app, name)(uri, show)
+
+
+def test_method_that_is_a_flag(app: Application) -> None:
+    """True would be HEAD."""
+    with pytest.raises(TypeError, match="METHOD_"):
+        app.set_route("/", show, True)
+
+
+@pytest.mark.parametrize(
+    ("extension", "remedy"),
+    [
+        (Application("other"), r"app\.mount\('/prefix', other\)"),
+        (None, r"no extension, which has a method install\(app\)"),
+        (show, r"no extension, which has a method install\(app\)"),
+    ],
+)
+def test_extension_that_is_none(app: Application, extension: Any, remedy: str) -> None:
+    """What has no install is told, and an application leads to mount."""
+    with pytest.raises(TypeError, match=remedy):
+        app.install(extension)

@@ -68,6 +68,9 @@ def has_default(_: Any, x: str = "none", *, flag: bool = False) -> str:
     return f"{x} {flag}"
 
 
+a_lambda: Callable[[Any], str] = lambda _: ""  # noqa: E731 - it has no name
+
+
 def decorate(handler: Callable[..., Any], convert: type = str) -> Callable[[Any], Any]:
     """Lose the values in the path."""
 
@@ -88,7 +91,7 @@ def decorate(handler: Callable[..., Any], convert: type = str) -> Callable[[Any]
         (
             "/",
             takes_nothing,
-            "is called with 1 arguments: write def takes_nothing(req)",
+            "is called with 1 argument: write def takes_nothing(req)",
         ),
         ("/", takes_two, "write def takes_two(req)"),
         (
@@ -104,7 +107,9 @@ def decorate(handler: Callable[..., Any], convert: type = str) -> Callable[[Any]
             "is a method: register the bound one, as in object.method",
         ),
         ("/", Pages().static, "write def static(req)"),
-        ("/", Pages(), "write def Pages(req)"),
+        ("/", Pages(), "write def __call__(self, req)"),
+        ("/<x>", Pages().index, "write def index(self, req, x)"),
+        ("/<x>", a_lambda, "write lambda req, x"),
     ],
 )
 def test_handler_that_cannot_take_its_path(
@@ -159,9 +164,49 @@ def test_values_in_another_order(
 
     (record,) = caplog.records
     assert record.levelname == "ERROR"
-    assert "swapped(req, x, y) instead of (_, y, x)" in record.getMessage()
+    assert "write def swapped(req, x, y) instead of (_, y, x)" in record.getMessage()
     app.set_route("/2/<x>/<y>", takes_three)
     assert len(caplog.records) == 1
+
+
+def named(first: str, second: str) -> Callable[[Any, Any], str]:
+    """Make a handler whose two parameters have these names."""
+    scope: dict[str, Any] = {}
+    exec(f"def handler({first}, {second}): return ''", scope)  # noqa: S102
+    made: Callable[[Any, Any], str] = scope["handler"]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("set_route", ("/<x>", named("x", "req"))),
+        ("set_route", ("/<x>", named("x", "value"))),
+        ("set_route", ("/<x>", named("value", "request"))),
+        ("add_after_response", (named("response", "req"),)),
+        ("add_after_response", (named("response", "other"),)),
+        ("set_error_handler", (ValueError, named("err", "request"))),
+    ],
+)
+def test_arguments_at_another_place(
+    app: Application,
+    caplog: pytest.LogCaptureFixture,
+    method: str,
+    arguments: tuple[Any, ...],
+) -> None:
+    """A name that is passed at another place is told, the request's too."""
+    getattr(app, method)(*arguments)
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert "are passed in their order, not by name: write def " in record.getMessage()
+
+
+def test_request_as_the_value_in_a_path(
+    app: Application, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A group may be called like the request."""
+    app.set_route("/<request>", named("_", "request"))
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(

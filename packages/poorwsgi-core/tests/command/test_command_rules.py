@@ -167,11 +167,6 @@ def returns_true(_: Request) -> bool:
     return True
 
 
-def yields(_: Request) -> Any:
-    """Do nothing at all."""
-    yield "x"
-
-
 def forgets(_: Request, response: BaseResponse) -> Any:  # noqa: RET503 - the mistake
     """Return nothing in one case."""
     if response.status_code == 200:
@@ -181,12 +176,23 @@ def forgets(_: Request, response: BaseResponse) -> Any:  # noqa: RET503 - the mi
 def test_hooks_that_return_wrongly(app: Application) -> None:
     """What a hook returns is judged where it is written in its code."""
     app.add_before_response(returns_true)
-    app.add_before_response(yields)
     app.add_after_response(forgets)
-    first, second, third = find("hook-returns", app)
+    first, second = find("hook-returns", app)
     assert "returns_true returns True, which is no answer" in first.text
-    assert "yields is a generator" in second.text
-    assert "forgets returns None: write return response" in third.text
+    assert "forgets returns None: write return response" in second.text
+
+
+@pytest.mark.parametrize("prefix", ["", "/shop"])
+def test_hooks_of_groups_that_return_wrongly(app: Application, prefix: str) -> None:
+    """Those of groups, and of groups in them, are judged too, each once."""
+    group, inner = Routes(prefix), Routes("/inner")
+    group.add_before_response(returns_true)
+    inner.add_after_response(forgets)
+    group.add_routes(inner)
+    app.install(group)
+    first, second = find("hook-returns", app)
+    assert "returns_true returns True" in first.text
+    assert "forgets returns None" in second.text
 
 
 class Hook:

@@ -90,7 +90,7 @@ def test_integers(name: str) -> None:
     settings = Settings()
     setattr(settings, name, "12")
     assert getattr(settings, name) == 12
-    with pytest.raises(ValueError, match=f"{name}: invalid literal"):
+    with pytest.raises(ValueError, match=f"{name}: takes a whole number"):
         setattr(settings, name, "many")
     with pytest.raises(TypeError, match=f"{name}: "):
         setattr(settings, name, None)
@@ -158,6 +158,7 @@ def test_names() -> None:
         ("trusted_proxies", ["10.0.0.1/8"], "host bits"),
         ("trusted_proxies", ["10.0.0.0/x"], "10.0.0.0/x"),
         ("trusted_hops", 0, "1 or more"),
+        ("trusted_hops", "many", "whole number, not 'many'"),
         ("trusted_fields", ["X-Real-IP"], "no field 'x-real-ip' is known"),
     ],
 )
@@ -181,6 +182,40 @@ def test_instances_are_apart() -> None:
     assert second.debug is False
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "kind", "reason"),
+    [
+        ("debug", len, TypeError, "call it"),
+        ("max_content_length", True, TypeError, "not True"),
+        ("max_content_length", 1.5, ValueError, "whole number, not 1.5"),
+        ("max_content_length", float("inf"), ValueError, "whole number, not inf"),
+        ("max_content_length", [], TypeError, r"whole number, not \[\]"),
+        ("read_timeout", -1, ValueError, "from 0 on"),
+        ("read_timeout", float("nan"), ValueError, "not nan"),
+        ("json_dumps", "orjson", TypeError, "takes a function, not 'orjson'"),
+        ("trusted_hosts", True, TypeError, "several names, as in"),
+        ("trusted_hosts", [1], TypeError, "names as text"),
+        ("document_root", 5, TypeError, "takes a path, or '' for no files"),
+        ("secret_key", True, TypeError, r"token_bytes\(32\), .*, not bool"),
+        ("secret_key", [b"new", 5], TypeError, "not list"),
+    ],
+)
+def test_values_that_are_no_value(
+    name: str, value: object, kind: type[Exception], reason: str
+) -> None:
+    """What can't be meant is refused, by the name of the setting."""
+    with pytest.raises(kind, match=rf"^{name}: .*{reason}"):
+        setattr(Settings(), name, value)
+
+
+def test_whole_numbers() -> None:
+    """A float that is a whole number, and a folder of bytes, are converted."""
+    settings = Settings()
+    settings.max_content_length = 1e6
+    settings.document_root = b"/"
+    assert (settings.max_content_length, settings.document_root) == (1_000_000, "/")
+
+
 class Extended(Settings):
     """A part of the framework with settings of its own."""
 
@@ -196,6 +231,54 @@ def test_subclass() -> None:
         "level": None,
         "debug": True,
     }
+
+
+def test_class_gives_another_default() -> None:
+    """A class that assigns to a setting gives its objects another default."""
+    values: dict[str, Any] = {"debug": "On", "trusted_hosts": ["A.example"], "own": 1}
+    kind = type("Own", (Settings,), values)
+    settings: Any = kind()
+    assert (settings.debug, settings.trusted_hosts) == (True, ("a.example",))
+    settings.debug = "Off"
+    assert (settings.debug, settings.own, Settings().debug) == (False, 1, False)
+
+
+def test_class_that_hides_a_setting() -> None:
+    """A property of a class is left alone."""
+    kind = type("Own", (Settings,), {"document_root": property(lambda _: "/srv")})
+    assert isinstance(vars(kind)["document_root"], property)
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "reason"),
+    [
+        ({"max_content_length": "x"}, ValueError, "^max_content_length: takes a whole"),
+        ({"trusted_host": ["a.example"]}, AttributeError, "mean 'trusted_hosts'"),
+    ],
+)
+def test_mistakes_of_a_class(
+    values: dict[str, Any], kind: type[Exception], reason: str
+) -> None:
+    """A class can't be made with a bad value, or with a name that is misspelt."""
+    with pytest.raises(kind, match=reason):
+        type("Own", (Settings,), values)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("debgu", "debug"),
+        ("trusted_hsots", "trusted_hosts"),
+        ("allowed_hosts", "trusted_hosts"),
+        ("ALLOWED_HOSTS", "trusted_hosts"),
+        ("max_body_size", "max_content_length"),
+        ("static_folder", "document_root"),
+    ],
+)
+def test_names_that_are_meant(name: str, meant: str) -> None:
+    """A swapped letter is found in a short name, and what others call it too."""
+    with pytest.raises(AttributeError, match=f"{name!r}: did you mean {meant!r}"):
+        setattr(Settings(), name, 1)
 
 
 def test_default_list_is_copied() -> None:

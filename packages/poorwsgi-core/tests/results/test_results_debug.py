@@ -53,8 +53,7 @@ def app(**attributes: Any) -> Any:
         "defaults": {},
         "states": {404: {state.METHOD_GET: page_404}},
         "errors": {},
-        "before": (hook,),
-        "after": (late_hook,),
+        "list_hooks": lambda: ([hook], [late_hook]),
         "filters": {":int": ("-?[0-9]+", int)},
         "get_options": dict,
     }

@@ -61,11 +61,15 @@ def app(**attributes: Any) -> Any:
         "defaults": {},
         "states": {},
         "errors": {},
-        "before": (),
-        "after": (),
+        "list_hooks": lambda: ((), ()),
         "filters": {},
     }
     return SimpleNamespace(**(defaults | attributes))
+
+
+def hooks(*before: Any, after: tuple[Any, ...] = ()) -> Any:
+    """Build a stand-in for an application with hooks."""
+    return app(list_hooks=lambda: (before, after))
 
 
 def place(handler: Callable[..., Any]) -> str:
@@ -214,7 +218,7 @@ def test_errors() -> None:
 
 def test_hooks() -> None:
     """Before and after handlers stand side by side, in order."""
-    page = build_hook_lists(app(before=(second, first)))
+    page = build_hook_lists(hooks(second, first))
     assert page.index(".second</code>") < page.index(".first</code>")
     assert page.count("<ol>") == 1
     assert page.count('<p class="empty">none</p>') == 1
@@ -234,13 +238,13 @@ def test_filters() -> None:
 
 def test_builtin_handler() -> None:
     """A handler without source has no place."""
-    page = build_hook_lists(app(before=(len,)))
+    page = build_hook_lists(hooks(len))
     assert "<code>builtins.len</code>" in page
     assert 'class="place"' not in page
 
 
 def test_handler_without_docstring() -> None:
     """A handler without a docstring has no note."""
-    page = build_hook_lists(app(after=(lambda: None,)))
+    page = build_hook_lists(hooks(after=(lambda: None,)))
     assert f"<code>{__name__}.&lt;lambda&gt;</code>" in page
     assert 'class="note"' not in page

@@ -4,16 +4,20 @@ The application stands above and knows its requests, so their side of it is stat
 here, as the class that every Application of this package is made from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from poorwsgi_core.request.serving import Serving as CoreServing
-from poorwsgi_core.request.settings import Setting, as_is, limit, optional
+from poorwsgi_core.request.settings import Setting, called, limit, names, optional
 from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_forms.json.values import loads
 from poorwsgi_forms.multipart.parts import Limits
 
 __all__ = ["Serving"]
+
+
+def _types(value: Iterable[str]) -> list[str]:
+    return list(names(value))
 
 
 class Serving(CoreServing):
@@ -27,16 +31,18 @@ class Serving(CoreServing):
             "application/javascript",
             "application/merge-patch+json",
         ],
-        list,
+        _types,
         "Content types that are JSON, besides ``application/*+json``.",
     )
     form_mime_types = Setting[list[str]](
         ["application/x-www-form-urlencoded", "multipart/form-data"],
-        list,
+        _types,
         "Content types that are forms.",
     )
     file_callback = Setting[Callable[[str], Any] | None](
-        None, as_is, "Called with a file name; returns where its content goes."
+        None,
+        optional(called),
+        "Called with a file name; returns where its content goes.",
     )
     strict_json = Setting[bool](
         True, parse_flag, "Answer bad JSON with 400; else ``req.json`` is ``None``."
@@ -56,7 +62,7 @@ class Serving(CoreServing):
         "Decode ``Content-Encoding`` of bodies, up to so many bytes; None for 415.",
     )
     json_loads = Setting[Callable[[str], Any]](
-        loads, as_is, "Decodes JSON text to a value, such as ``orjson.loads``."
+        loads, called, "Decodes JSON text to a value, such as ``orjson.loads``."
     )
 
     def form_limits(self) -> Limits:

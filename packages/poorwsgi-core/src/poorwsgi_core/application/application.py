@@ -326,12 +326,20 @@ class Application(Registration[RequestT]):
         """Let an extension register its hooks and routes.
 
         Raises:
-            TypeError: it is a class, and not an object of it.
+            TypeError: it is a class, and not an object of it; or no extension.
         """
         if isinstance(extension, type):
             name = extension.__name__
             raise TypeError(
                 f"An extension is an object: write app.install({name}(...))"
+            )
+        if isinstance(extension, Application):
+            raise TypeError(
+                "An application is no extension: write app.mount('/prefix', other)"
+            )
+        if not callable(getattr(extension, "install", None)):
+            raise TypeError(
+                f"{extension!r} is no extension, which has a method install(app)"
             )
         extension.install(self)
 

@@ -20,6 +20,7 @@ from poorwsgi_core.application.handlers import (
 )
 from poorwsgi_core.application.method_table import MethodTable
 from poorwsgi_core.application.signatures import check_arguments
+from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.simple import SimpleRequest
 from poorwsgi_core.response import (
@@ -30,6 +31,7 @@ from poorwsgi_core.response import (
     to_response,
 )
 from poorwsgi_core.state import (
+    HTTP_BAD_REQUEST,
     HTTP_INTERNAL_SERVER_ERROR,
     HTTP_METHOD_NOT_ALLOWED,
     HTTP_UNSUPPORTED_MEDIA_TYPE,
@@ -55,6 +57,7 @@ class Failures:
         self._errors: MethodTable[type[Exception], Handler] = MethodTable()
         self._pages: tuple[Handler, ...] = ()
         self._lock = threading.Lock()
+        self._told: list[Handler] = []
 
     # --- what is registered ---------------------------------------------------
 
@@ -218,6 +221,7 @@ class Failures:
         request.lenient = True
         try:
             value = handler(request, **accepted_keywords(handler, kwargs))
+            self._tell_status(handler, code, value)
             return _complete(_build(request, value), kwargs)
         except HTTPException as error:
             if error.status_code in tried and error.response is None:
@@ -227,6 +231,23 @@ class Failures:
         except Exception as error:  # noqa: BLE001 - it is logged with its answer
             request.failed_handler = handler
             return self._fail(request, error, tried)
+
+    def _tell_status(self, handler: Handler, code: int, value: Any) -> None:
+        """Tell once of a handler of an error whose answer has the status of success.
+
+        Who states a status, or returns a response, has chosen it.
+        """
+        bare: Any = value
+        first = bare[0] if isinstance(value, tuple) and bare[1:] == () else bare
+        is_bare = first is None or isinstance(first, str | bytes | dict | list)
+        if is_bare and code >= HTTP_BAD_REQUEST and handler not in self._told:
+            self._told.append(handler)
+            log.error(
+                "The handler of status %d, %s, answers as if nothing was wrong, by %d: "
+                "return (body, %d), or the status that is meant",
+                *(code, describe_handler(handler).place, 204 if value is None else 200),
+                code,
+            )
 
     def _fail(
         self, request: SimpleRequest, error: Exception, tried: frozenset[int]
@@ -250,11 +271,17 @@ class Failures:
             page = _built_in_page(request, code, kwargs)
             for handler in self._pages:
                 value = handler(request, page, **accepted_keywords(handler, kwargs))
-                page = _build(request, value)
+                page = _build(request, _check_page(value))
         except Exception:
             log.exception("The default page of status %s failed", code)
             return results.internal_server_error(request)
         return page
+
+
+def _check_page(value: Any) -> Any:
+    if value is None:
+        raise TypeError("A page handler returns the page: write return page at its end")
+    return value
 
 
 def _log_refusal(code: int, reason: object) -> None:

@@ -8,6 +8,7 @@ Hooks and guards of a group are put around its handlers when the table of routes
 compiled; no request is asked whose path it has.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,13 +22,16 @@ from poorwsgi_core.application.handlers import (
     RequestT,
     RouteHandler,
     StateHandler,
+    check_given,
     check_handler,
 )
 from poorwsgi_core.application.hooks import Hooks
 from poorwsgi_core.application.method_table import method_bits
 from poorwsgi_core.application.routes import RouteStore
 from poorwsgi_core.application.rules import Converter, check_prefix
+from poorwsgi_core.application.signatures import check_arguments
 from poorwsgi_core.application.table import Entry
+from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.target import Scope
 from poorwsgi_core.response import build_response
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 __all__ = ["Routes"]
+
+log = logging.getLogger("poorwsgi")
 
 _Guard: TypeAlias = Callable[[Handler], Handler]
 _Step: TypeAlias = Callable[[RouteStore, str, Scope], None]
@@ -55,6 +61,7 @@ class Routes(Decorators[RequestT]):
 
     Raises:
         ValueError: a malformed prefix.
+        TypeError: the prefix is no text, or a guard is no decorator.
     """
 
     def __init__(
@@ -62,11 +69,11 @@ class Routes(Decorators[RequestT]):
     ) -> None:
         self._prefix = check_prefix(prefix)
         self._name = prefix[1:].replace("/", ".") if name is None else name
-        self._guards = tuple(guards)
+        self._guards = _check_guards(guards)
         self._hooks = Hooks()
         self._failures = Failures()
         self._steps: list[_Step] = []
-        self._is_closed = False
+        self._is_closed = self._is_planting = False
 
     def __repr__(self) -> str:
         return f"<Routes {self._prefix!r}>"
@@ -98,8 +105,15 @@ class Routes(Decorators[RequestT]):
             RuntimeError: the group is installed already.
             ValueError: a bad method mask.
         """
+        check_given(uri, str, "A route needs its path: write set_route('/path', fun)")
         check_handler(fun)
         method_bits(method)
+        if uri and uri[0] != "/":
+            log.warning(
+                "Route %r of the group %r: paths begin with a slash, without one it "
+                "is %r: write %r",
+                *(uri, self._prefix, self._prefix + uri, f"/{uri}"),
+            )
 
         def step(store: RouteStore, prefix: str, scope: Scope) -> None:
             store.add(prefix + uri, method, Entry(fun, name=name, scope=scope))
@@ -189,15 +203,23 @@ class Routes(Decorators[RequestT]):
             prefix: of the group that this one is in.
             outer: what applies there.
         """
-        self._is_closed = True
-        prefix += self._prefix
+        if self._is_planting:
+            raise ValueError(
+                f"{self!r} is added to itself by way of others: make another group"
+            )
+        self._is_closed = self._is_planting = True
+        try:
+            self._carry_out(store, prefix + self._prefix, outer)
+        finally:
+            self._is_planting = False
+
+    def _carry_out(self, store: RouteStore, prefix: str, outer: Scope) -> None:
         inner = _GroupScope(
             self._name, self._hooks, self._failures, self._guards, outer
         )
         for step in self._steps:
             step(store, prefix, inner)
-        if prefix:
-            store.add_area(prefix, inner)
+        store.add_area(prefix, inner)
 
     def _plan(self, step: _Step) -> None:
         self._check_open()
@@ -235,11 +257,10 @@ class _GroupScope(Scope):
             (*hooks.after, *outer.after),
             states,
             (*failures.copy_errors().items(), *outer.errors),
+            (*outer.before, *hooks.before),
         )
-        self.hooks = Hooks()
-        self.hooks.before, self.guards = hooks.before, guards
+        self.hooks, self.guards = hooks, guards
         if isinstance(outer, _GroupScope):
-            self.hooks.before = (*outer.hooks.before, *hooks.before)
             self.guards = (*outer.guards, *guards)
 
     def wrap(self, call: Handler, *, guarded: bool) -> Handler:
@@ -247,10 +268,29 @@ class _GroupScope(Scope):
         if guarded and self.guards:
             call = _unmark(call)
             for guard in reversed(self.guards):
-                call = guard(call)
-        if self.hooks.before:
-            call = _run_before(call, self.hooks)
+                call = _guard(call, guard)
+        if self.before:
+            call = _run_before(call, self.before, self.hooks)
         return _build_answer(call) if self.after else call
+
+
+def _check_guards(guards: Sequence[_Guard]) -> tuple[_Guard, ...]:
+    if callable(guards):
+        raise TypeError("guards takes several decorators: write guards=[guard]")
+    for guard in guards:
+        check_handler(guard)
+        check_arguments(guard, "handler")
+    return tuple(guards)
+
+
+def _guard(call: Handler, guard: _Guard) -> Handler:
+    guarded: object = guard(call)
+    if not callable(guarded):
+        raise TypeError(
+            f"The guard {describe_handler(guard).place} is a decorator: it has to "
+            f"return the guarded handler, not {type(guarded).__name__}"
+        )
+    return guarded
 
 
 def _unmark(call: Handler) -> Handler:
@@ -263,9 +303,7 @@ def _unmark(call: Handler) -> Handler:
     return unmarked
 
 
-def _run_before(call: Handler, hooks: Hooks) -> Handler:
-    before = hooks.before
-
+def _run_before(call: Handler, before: Sequence[Handler], hooks: Hooks) -> Handler:
     def run(request: Any, *values: Any) -> Any:
         for hook in before:
             value = hook(request)

@@ -9,7 +9,7 @@ import threading
 from typing import Any
 
 from poorwsgi_core.application.handlers import Handler, check_handler
-from poorwsgi_core.application.signatures import check_arguments
+from poorwsgi_core.application.signatures import check_arguments, is_generator
 from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.response import BaseResponse
@@ -18,7 +18,8 @@ __all__ = ["Hooks", "check_returned"]
 
 log = logging.getLogger("poorwsgi")
 
-_ANSWERS = (str, bytes, dict, list, tuple, BaseResponse)
+# An exception that is returned isn't raised, so that nothing would be refused.
+_ANSWERS = (str, bytes, dict, list, tuple, BaseResponse, Exception)
 _ARGUMENTS = {"before": ("req",), "after": ("req", "response")}
 
 
@@ -36,7 +37,7 @@ class Hooks:
         self._first = 0  # how many of before stand before the others
         self._last = 0  # how many of after stand behind the others
         self._lock = threading.Lock()
-        self._told: set[Handler] = set()
+        self._told: list[Handler] = []
 
     @wiring
     def add_before(self, hook: Handler, *, first: bool = False) -> None:
@@ -76,7 +77,7 @@ class Hooks:
         if isinstance(value, _ANSWERS):
             return True
         if hook not in self._told:
-            self._told.add(hook)
+            self._told.append(hook)
             log.error(
                 "Before handler %s returned %s, which is no answer: return None to go "
                 "on, or text, a dict, a tuple or a response to answer the request",
@@ -90,6 +91,11 @@ def _added(
 ) -> tuple[Handler, ...]:
     check_handler(hook)
     check_arguments(hook, *_ARGUMENTS[kind])
+    if kind == "before" and is_generator(hook):
+        raise TypeError(
+            f"{describe_handler(hook)} is a generator, so nothing of it is ever run: "
+            "write the before handler without yield"
+        )
     if hook in hooks:
         raise ValueError(f"{hook!r} is a {kind} handler already")
     return (*hooks[:place], hook, *hooks[place:])

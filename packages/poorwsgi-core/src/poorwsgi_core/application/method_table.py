@@ -17,7 +17,7 @@ def method_bits(mask: int) -> list[int]:
         TypeError: it is no number.
         ValueError: it has no method, or an unknown one.
     """
-    if not isinstance(cast("object", mask), int):
+    if not isinstance(cast("object", mask), int) or isinstance(mask, bool):
         raise TypeError(
             f"A method is a mask of METHOD_* constants of state, not {mask!r}: "
             "write METHOD_POST, or METHOD_GET | METHOD_POST for several"

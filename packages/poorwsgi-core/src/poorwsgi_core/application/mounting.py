@@ -79,6 +79,7 @@ class _Head:
 
     def take_start(self, body: Iterable[bytes]) -> Iterable[bytes]:
         """Go on with the body until there is a head; what was taken comes first."""
+        _check_body(body)
         if self.status and not self._written:
             return body
         rest = iter(body)
@@ -90,6 +91,14 @@ class _Head:
         if not self.status:
             raise RuntimeError("The mounted application didn't call start_response")
         return Stream(chain(self._written, rest), body)
+
+
+def _check_body(body: object) -> None:
+    if isinstance(body, str) or not isinstance(body, Iterable):
+        raise TypeError(
+            "The mounted application returns an iterable of bytes such as [b'text'], "
+            f"not {type(body).__name__}"
+        )
 
 
 class MountedResponse(BaseResponse):

@@ -87,6 +87,13 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
         """Handlers that run after each response, in order."""
         return self._hooks.after
 
+    def list_hooks(self) -> tuple[list[Handler], list[Handler]]:
+        """List before and after handlers, those of groups behind the application's."""
+        scopes = self._routes.scopes
+        before = [hook for scope in scopes for hook in scope.before]
+        after = [hook for scope in scopes for hook in scope.after]
+        return _list_once(*self.before, *before), _list_once(*self.after, *after)
+
     # --- routes -------------------------------------------------------------------
 
     def set_route(
@@ -384,3 +391,8 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
     def pop_after_request(self, fun: Callable[[Any, Any], Any]) -> None:
         """Remove an after handler."""
         self.pop_after_response(fun)
+
+
+def _list_once(*hooks: Handler) -> list[Handler]:
+    # Compared, not hashed: a dataclass that can be called has no hash.
+    return [hook for index, hook in enumerate(hooks) if hook not in hooks[:index]]

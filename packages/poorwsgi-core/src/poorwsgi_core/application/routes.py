@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from poorwsgi_core.application.handlers import (
     Handler,
+    check_given,
     check_handler,
     warn_of_replaced,
 )
@@ -53,6 +54,7 @@ __all__ = ["RouteRow", "RouteStore", "Trial"]
 log = logging.getLogger("poorwsgi")
 
 _ALL = tuple(name for name, _ in sorted_methods)
+_NO_PATH = "A route is a path as text, and comes first: set_route('/path', handler)"
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 
@@ -103,6 +105,7 @@ class RouteStore:
         patterns: compiled expression to its handlers by method bit.
         defaults: method bit to the handler of all other paths; a change
             replaces it.
+        scopes: what applies to the groups that are installed.
         table: what requests look up; ``None`` after a change.
     """
 
@@ -111,6 +114,7 @@ class RouteStore:
         self.mounts: dict[str, Entry] = {}
         self.patterns: MethodTable[re.Pattern[str], Entry] = MethodTable()
         self.defaults: dict[int, Handler] = {}
+        self.scopes: list[Scope] = []
         self.table: RouteTable | None = None
         self._filters: dict[str, tuple[str | None, Converter]] | None = None
         self._links: Links | None = None
@@ -222,7 +226,9 @@ class RouteStore:
     @wiring
     def add(self, uri: str, method: int, entry: Entry) -> None:
         """Add a static or group route; one that looks wrong is told in the log."""
+        check_given(uri, str, _NO_PATH)
         check_handler(entry.handler)
+        entry.scope.wrap(entry.handler, guarded=True)
         self._add(uri, method, entry)
         doubt = find_doubt(uri)
         if doubt is not None:
@@ -265,7 +271,9 @@ class RouteStore:
     @wiring
     def add_pattern(self, regex: str, method: int, entry: Entry) -> None:
         """Add a route by a regular expression."""
+        check_given(regex, str, _NO_PATH)
         check_handler(entry.handler)
+        entry.scope.wrap(entry.handler, guarded=True)
         pattern = re.compile(regex)
         with self._lock:
             self._put(pattern, method, entry, literal_prefix(regex))
@@ -291,6 +299,7 @@ class RouteStore:
                 f"A prefix to mount at is fixed, such as '/old': {prefix!r}"
             )
         check_handler(entry.handler)
+        check_arguments(entry.handler, "environ", "start_response")
         with self._lock:
             if prefix in self.mounts:
                 raise ValueError(
@@ -301,11 +310,14 @@ class RouteStore:
             self._change()
 
     def add_area(self, prefix: str, scope: Scope) -> None:
-        """Let a scope answer for what nothing serves below a prefix.
+        """Let a scope answer for what nothing serves below a prefix, if it has one.
 
         Of several that fit, that of the longest prefix does.
         """
         with self._lock:
+            self.scopes.append(scope)
+            if not prefix:
+                return
             pattern = parse_rule(prefix, self.filters).compile(r"(?=/|\Z)")
             self._areas.append((pattern, scope))
             self._areas.sort(key=_length, reverse=True)

@@ -6,7 +6,7 @@ pieces a pattern is compiled, and a path is built.
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 __all__ = [
     "Converter",
@@ -38,7 +38,19 @@ re_invalid_filter = re.compile(
 """The inside of a group with blanks; an inline expression may have some."""
 
 _GROUP = re.compile(r"(\w+)(?::(.+))?", re.DOTALL)
-_BRACES = re.compile(r"\{(\w+(?::\w+)?)\}")
+_DOUBTS = (
+    (r"\{(\w+(?::\w+)?)\}", "{0} is literal text: write <{1}> for a group"),
+    (r"/:(\w+)", ":{1} is literal text: write <{1}> for a group"),
+    (r"/(\*)\Z", "* is literal text: write <rest:re:.*> for whatever comes"),
+    (r"(>)", "> is literal text: a group is written <name>"),
+    (r"([?#])", "no path goes on behind {1}: what comes there is read by req.args"),
+    (r"(%[0-9A-Fa-f]{2})", "paths are decoded: write what {1} stands for"),
+    (r"/(\.\.?)(?=/|\Z)", "clients take {1} out of a path before they send it"),
+    (r"/(/)", "two slashes have nothing between them: write one"),
+)
+"""What stands outside of groups and is most likely meant otherwise."""
+
+_UNNAMED = r"<(int|float)>"
 _FILTERS_ELSEWHERE = {"path": "<{}:re:.+>", "str": "<{}>", "string": "<{}>"}
 # Expressions as text: they are compiled when a filter or a rule brings its own.
 _PLAIN = r"\\.|\[(?:\\.|[^\]\\])*\]"
@@ -79,9 +91,15 @@ def find_doubt(text: str) -> str | None:
     """
     if text and text[0] not in "/<" and text != "*":
         return f"it lacks the slash that each path starts with: write {'/' + text!r}"
-    braces = _BRACES.search(re_filter.sub("", text))
-    if braces:
-        return f"{braces[0]} is literal text: write <{braces[1]}> for a group"
+    unnamed = re.search(_UNNAMED, text)
+    if unnamed:
+        kind = unnamed[1]
+        return f"<{kind}> takes any text and calls it {kind}: write <name:{kind}>"
+    literal = re_filter.sub("<>", text).replace("<>", "\0")
+    for regex, reason in _DOUBTS:
+        found = re.search(regex, literal)
+        if found:
+            return reason.format(found[0], found[1])
     return None
 
 
@@ -90,7 +108,10 @@ def check_prefix(prefix: str) -> str:
 
     Raises:
         ValueError: it lacks the slash at its start, or ends with one.
+        TypeError: it is no text.
     """
+    if not isinstance(cast("object", prefix), str):
+        raise TypeError(f"A prefix is text such as '/api', not {prefix!r}")
     if prefix and (prefix[0] != "/" or prefix[-1] == "/"):
         written = f"/{prefix.strip('/')}".rstrip("/")
         raise ValueError(

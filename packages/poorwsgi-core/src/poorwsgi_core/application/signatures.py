@@ -9,22 +9,32 @@ import logging
 from collections.abc import Callable, Sequence
 from math import inf
 from types import CodeType, FunctionType, MethodType
-from typing import Any
+from typing import Any, cast
 
 from poorwsgi_core.request.callables import describe_handler, list_decorated
 
-__all__ = ["check_arguments", "check_path_arguments", "takes_keywords"]
+__all__ = [
+    "check_arguments",
+    "check_path_arguments",
+    "is_generator",
+    "takes_keywords",
+]
 
 log = logging.getLogger("poorwsgi")
 
 _ARGS = 0x04
 _KWARGS = 0x08
+_GENERATOR = 0x20
+_REQUESTS = ("req", "request")
 
 
 def check_arguments(
     handler: Callable[..., Any], *names: str, keywords: bool = False
 ) -> None:
     """Refuse a handler that doesn't take so many arguments.
+
+    They are passed by position, so that one whose parameters have these names in
+    another order is told in the log.
 
     Args:
         handler: what is registered.
@@ -34,19 +44,9 @@ def check_arguments(
     Raises:
         TypeError: it takes fewer, or needs more.
     """
-    found = _parameters(handler)
-    if found is None:
-        return
-    parameters, required, most, missing = found
-    needs_more = not keywords and (required > len(names) or missing)
-    if len(names) <= most and not needs_more:
-        return
-    info = describe_handler(handler)
-    written = f"{info.name.rpartition('.')[2]}({', '.join(names)})"
-    raise TypeError(
-        f"{info} is called with {len(names)} arguments: write def {written}"
-        + _hint(handler, parameters, len(names))
-    )
+    _check_number(handler, names, keywords=keywords)
+    if _are_misplaced(handler, names):
+        log.error("%s", _describe_order(handler, names))
 
 
 def check_path_arguments(
@@ -54,28 +54,19 @@ def check_path_arguments(
 ) -> None:
     """Refuse a handler that can't take the values in its path.
 
-    They are passed by position, so that one whose parameters have the names of
-    the groups in another order is told in the log.
-
     Raises:
         TypeError: it takes another number of values.
     """
     if takes_keywords(handler):
         return
     shown = [name or f"value{index}" for index, name in enumerate(names, 1)]
+    wanted = ("req", *shown)
     try:
-        check_arguments(handler, "req", *shown)
+        _check_number(handler, wanted, keywords=False)
     except TypeError as error:
         raise TypeError(f"Route {rule!r}: {error}") from None
-    found = _parameters(handler)
-    parameters = list(found[0][1 : len(names) + 1]) if found else []
-    if parameters != shown and sorted(parameters) == sorted(shown):
-        log.error(
-            "Route %r: the values in a path are passed in its order, not by name: "
-            "write %s(req, %s) instead of (%s)",
-            *(rule, describe_handler(handler).name),
-            *(", ".join(shown), ", ".join(found[0] if found else ())),
-        )
+    if _are_misplaced(handler, wanted):
+        log.error("Route %r: %s", rule, _describe_order(handler, wanted))
 
 
 def takes_keywords(handler: Callable[..., Any]) -> bool:
@@ -86,6 +77,57 @@ def takes_keywords(handler: Callable[..., Any]) -> bool:
     code, bound, _ = found
     wanted = code.co_flags & (_ARGS | _KWARGS) == _KWARGS
     return wanted and code.co_argcount - bound == 1
+
+
+def is_generator(handler: Callable[..., Any]) -> bool:
+    """Tell whether nothing of a handler runs before somebody asks for a piece."""
+    found = _find_code(handler)
+    return found is not None and bool(found[0].co_flags & _GENERATOR)
+
+
+def _check_number(
+    handler: Callable[..., Any], names: Sequence[str], *, keywords: bool
+) -> None:
+    found = _parameters(handler)
+    if found is None:
+        return
+    parameters, required, most, missing = found
+    needs_more = not keywords and (required > len(names) or missing)
+    if len(names) <= most and not needs_more:
+        return
+    plural = "" if len(names) == 1 else "s"
+    raise TypeError(
+        f"{describe_handler(handler)} is called with {len(names)} argument{plural}: "
+        f"write {_write(handler, names)}" + _hint(handler, parameters, len(names))
+    )
+
+
+def _are_misplaced(handler: Callable[..., Any], names: Sequence[str]) -> bool:
+    """Tell whether a parameter has the name of what is passed at another place."""
+    found = _parameters(handler)
+    pairs = list(zip(found[0], names, strict=False)) if found else []
+    return any(
+        given != name and (given in names or (given in _REQUESTS and name != "req"))
+        for given, name in pairs
+    )
+
+
+def _describe_order(handler: Callable[..., Any], names: Sequence[str]) -> str:
+    info = describe_handler(handler)
+    return (
+        f"the arguments of {info.place} are passed in their order, not by name: write "
+        f"{_write(handler, names)} instead of ({', '.join(info.arguments)})"
+    )
+
+
+def _write(handler: Callable[..., Any], names: Sequence[str]) -> str:
+    """Write the head of a handler as it has to be."""
+    # There is some, else its arguments couldn't have been judged.
+    code, bound, function = cast(
+        "tuple[CodeType, int, FunctionType]", _find_code(handler)
+    )
+    name, arguments = function.__name__, ", ".join((*code.co_varnames[:bound], *names))
+    return f"lambda {arguments}" if name == "<lambda>" else f"def {name}({arguments})"
 
 
 def _parameters(

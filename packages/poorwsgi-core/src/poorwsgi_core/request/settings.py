@@ -7,7 +7,7 @@ converts and checks the value.  A subclass adds settings in the same way.
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from poorwsgi_core.http.forwarded import ProxyList, check_fields
@@ -16,7 +16,15 @@ from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response.json_text import JSONDumps, encode_json
 
-__all__ = ["Setting", "Settings", "as_is", "limit", "optional"]
+__all__ = [
+    "Setting",
+    "Settings",
+    "called",
+    "limit",
+    "names",
+    "optional",
+    "whole",
+]
 
 _T = TypeVar("_T")
 
@@ -24,8 +32,17 @@ _T = TypeVar("_T")
 log = logging.getLogger("poorwsgi")
 
 _SCRIPTS = frozenset({"data", "javascript", "vbscript"})
-_LIKENESS = 0.85
+_LIKENESS = 0.8
 """How much of a name has to agree with a setting's, as difflib measures it."""
+
+_ELSEWHERE = {
+    "allowed_hosts": "trusted_hosts",
+    "max_body_size": "max_content_length",
+    "max_request_size": "max_content_length",
+    "static_folder": "document_root",
+    "static_root": "document_root",
+}
+"""What others call a setting."""
 
 
 class Setting(Generic[_T]):
@@ -56,13 +73,29 @@ class Setting(Generic[_T]):
         self._name = name
 
     def __set__(self, instance: object, value: Any) -> None:
-        try:
-            value = self._convert(value)
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"{self._name}: {error}") from error
+        value = self.check(value)
         instance.__dict__[self._name] = value
         if self._plain is not None:
             instance.__dict__[self._plain] = value
+
+    def renew(self, owner: type, default: Any) -> None:
+        """Give a class the same setting with another default.
+
+        Raises:
+            TypeError: the default is none, as for what is assigned.
+            ValueError: likewise.
+        """
+        setting = type(self)(default, self._convert, str(self.__doc__), self._plain)
+        setting.__set_name__(owner, self._name)
+        setting.check(default)
+        setattr(owner, self._name, setting)
+
+    def check(self, value: Any) -> _T:
+        """Convert what was assigned; an error tells the name."""
+        try:
+            return self._convert(value)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{self._name}: {error}") from error
 
     # PERF: without __get__ Python reads the instance's __dict__ itself; but up to 3.11
     # a name that the class has too costs more, so that the plain one is there.
@@ -82,37 +115,79 @@ def optional(convert: Callable[[Any], _T]) -> Callable[[Any], _T | None]:
     return lambda value: None if value is None else convert(value)
 
 
-def limit(value: Any) -> int:
-    """Convert to a number that is not negative."""
-    number = int(value)
-    if number < 0:
-        raise ValueError(f"a limit can't be negative: {value!r}; None switches it off")
+def whole(value: Any) -> int:
+    """Convert to a whole number."""
+    try:
+        number = int(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"takes a whole number, not {value!r}") from error
+    if isinstance(value, float) and not value.is_integer():
+        raise ValueError(f"takes a whole number, not {value!r}")
     return number
 
 
-def as_is(value: Any) -> Any:
-    """Keep a value as it was assigned."""
+def limit(value: Any) -> int:
+    """Convert to a number that is not negative."""
+    number = whole(value)
+    if number < 0:
+        raise ValueError(f"a limit can't be negative: {value!r}; None switches it off")
+    if value is True:
+        raise TypeError("takes a number or None, not True")
+    return number
+
+
+def called(value: Any) -> Any:
+    """Keep what can be called, as it was assigned."""
+    if not callable(value):
+        raise TypeError(f"takes a function, not {value!r}")
     return value
+
+
+def _secret(value: Any) -> Any:
+    """Keep a key as it was assigned; how good it is, who uses it asks."""
+    keys = () if value is None or _is_key(value) else value
+    if not isinstance(keys, Sequence) or not all(map(_is_key, cast("Any", keys))):
+        raise TypeError(
+            "takes secrets.token_bytes(32), or several such keys with the newest "
+            f"first, not {type(value).__name__}"
+        )
+    return value
+
+
+def _is_key(value: object) -> bool:
+    return isinstance(value, str | bytes)
 
 
 def _seconds(value: Any) -> float:
     """Keep a number as it is, so that 10 stays 10."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"takes a number of seconds or None, not {value!r}")
+    if not value >= 0:  # neither is what is no number
+        raise ValueError(f"takes seconds from 0 on, or None to wait, not {value!r}")
     return value
 
 
-def _names(value: Iterable[str]) -> tuple[str, ...]:
+def names(value: Iterable[str]) -> tuple[str, ...]:
+    """Convert several names to a tuple; a single text would count as its letters."""
     if isinstance(value, str):
         raise TypeError(f"takes several names, so write [{value!r}]")
-    names = tuple(value)
-    if not all(isinstance(cast("object", name), str) for name in names):
-        raise TypeError(f"takes names as text, not {names!r}")
-    return names
+    try:
+        found = tuple(value)
+    except TypeError as error:
+        raise TypeError(f"takes several names, as in ['a', 'b'], not {value!r}") from (
+            error
+        )
+    if not all(isinstance(cast("object", name), str) for name in found):
+        raise TypeError(f"takes names as text, not {found!r}")
+    return found
 
 
 def _directory(value: "str | os.PathLike[str] | None") -> str:
-    path = os.fspath(value or "")
+    try:
+        path = os.fsdecode("" if value is None else value)
+    except TypeError as error:
+        raise TypeError(f"takes a path, or '' for no files, not {value!r}") from error
     if path and not os.path.isdir(path):
         log.error("document_root %r is no directory: no file will be found", path)
     return path
@@ -131,29 +206,29 @@ def _editor(value: str) -> str:
 
 
 def _hosts(value: Iterable[str]) -> tuple[str, ...]:
-    names = tuple(name.lower() for name in _names(value))
-    if not names:
+    found = tuple(name.lower() for name in names(value))
+    if not found:
         raise ValueError("nobody would be served: name a host, or None for all")
-    for name in names:
+    for name in found:
         # A port, or a pattern, would never be equal to the name that a client sends.
         if name[0:1] in ("", ".") or "*" in name or split_host(name) != (name, None):
             raise ValueError(
                 f"{name!r} is no name of a host: write each whole, without its port, "
                 "and an IPv6 address in brackets"
             )
-    return names
+    return found
 
 
 def _proxies(value: Iterable[str]) -> ProxyList:
-    return ProxyList(_names(value))
+    return ProxyList(names(value))
 
 
 def _fields(value: Iterable[str]) -> tuple[str, ...]:
-    return check_fields(_names(value))
+    return check_fields(names(value))
 
 
 def _hops(value: Any) -> int:
-    hops = int(value)
+    hops = whole(value)
     if hops < 1:
         raise ValueError(f"takes 1 or more, not {value!r}; without a proxy name none")
     return hops
@@ -162,6 +237,29 @@ def _hops(value: Any) -> int:
 def _list_settings(kind: type) -> "dict[str, Setting[Any]]":
     found = vars(kind).items()
     return {name: value for name, value in found if isinstance(value, Setting)}
+
+
+def _refuse_misspelt(kind: type, name: str) -> None:
+    if name[:1] == "_":
+        return
+    from difflib import get_close_matches
+
+    settings = [
+        key
+        for each in kind.__mro__
+        for key, value in vars(each).items()
+        if isinstance(value, Setting) or (isinstance(value, property) and value.fset)
+    ]
+    plain = name.lower()
+    close = get_close_matches(plain, settings, 1, _LIKENESS)
+    meant = _ELSEWHERE.get(plain, *close[:1])
+    if meant:
+        raise AttributeError(
+            f"There is no setting {name!r}: did you mean {meant!r}? An attribute of "
+            "your own needs a name less like it",
+            name=name,
+            obj=kind,
+        )
 
 
 class Settings:
@@ -178,23 +276,25 @@ class Settings:
 
         @wiring
         def __setattr__(self, name: str, value: Any) -> None:
-            if name[:1] != "_" and not hasattr(self, name):
-                self._refuse_misspelt(name)
+            if not hasattr(self, name):
+                _refuse_misspelt(type(self), name)
             super().__setattr__(name, value)
 
-    def _refuse_misspelt(self, name: str) -> None:
-        from difflib import get_close_matches
-
-        kinds = type(self).__mro__
-        settings = [key for kind in kinds for key in _list_settings(kind)]
-        meant = get_close_matches(name.lower(), settings, 1, _LIKENESS)
-        if meant:
-            raise AttributeError(
-                f"There is no setting {name!r}: did you mean {meant[0]!r}? An "
-                "attribute of your own needs a name less like it",
-                name=name,
-                obj=self,
-            )
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Let a class write ``debug = True`` for another default of a setting."""
+        super().__init_subclass__(**kwargs)
+        inherited = {
+            name: setting
+            for base in reversed(cls.__mro__[1:])
+            for name, setting in _list_settings(base).items()
+        }
+        for name, value in [*vars(cls).items()]:
+            if isinstance(value, Setting | property):
+                continue
+            if name in inherited:
+                inherited[name].renew(cls, value)
+            elif not hasattr(value, "__get__") and not hasattr(super(cls, cls), name):
+                _refuse_misspelt(cls, name)
 
     def __init__(self) -> None:
         self._json_dumps: JSONDumps = encode_json
@@ -215,7 +315,7 @@ class Settings:
         65365, optional(limit), "Bytes read from the server at once; 0 for the default."
     )
     data_size = Setting[int](
-        65365, int, "Largest body in bytes that ``req.data`` gives whole."
+        65365, whole, "Largest body in bytes that ``req.data`` gives whole."
     )
     read_timeout = Setting["float | None"](
         10,
@@ -223,10 +323,10 @@ class Settings:
         "Seconds to wait for a body that a server reads without blocking.",
     )
     keep_blank_values = Setting[int](
-        0, int, "1 keeps arguments without a value as empty text."
+        0, whole, "1 keeps arguments without a value as empty text."
     )
     strict_parsing = Setting[int](
-        0, int, "1 answers a malformed query with 400 instead of skipping parts."
+        0, whole, "1 answers a malformed query with 400 instead of skipping parts."
     )
     max_form_parts = Setting["int | None"](
         1000, optional(limit), "Most arguments in a query, or fields in a form."
@@ -263,12 +363,12 @@ class Settings:
     )
     json_dumps = Setting[JSONDumps](
         encode_json,
-        as_is,
+        called,
         "Encodes JSON answers, such as ``orjson.dumps``.",
         plain="_json_dumps",
     )
     secret_key = Setting[Any](
-        None, as_is, "Key for tokens and sessions, by ``secrets.token_bytes(32)``."
+        None, _secret, "Key for tokens and sessions, by ``secrets.token_bytes(32)``."
     )
     trusted_hosts = Setting["tuple[str, ...] | None"](
         None,

@@ -13,12 +13,13 @@ class Scope:
 
     Attributes:
         name: what the group is called, empty for no group.
+        before: before handlers, in order; they run behind the application's.
         after: after handlers, in order; they run before the application's.
         states: status code to handlers by method bit.
         errors: classes of exceptions with handlers by method bit, in order.
     """
 
-    __slots__ = ("after", "errors", "name", "states")
+    __slots__ = ("after", "before", "errors", "name", "states")
 
     def __init__(
         self,
@@ -26,8 +27,10 @@ class Scope:
         after: tuple[Callable[..., Any], ...] = (),
         states: Mapping[int, Mapping[int, Callable[..., Any]]] | None = None,
         errors: Sequence[tuple[type[Exception], Mapping[int, Callable[..., Any]]]] = (),
+        before: tuple[Callable[..., Any], ...] = (),
     ) -> None:
         self.name = name
+        self.before = before
         self.after = after
         self.states: Mapping[int, Mapping[int, Callable[..., Any]]] = states or {}
         self.errors = errors

@@ -68,7 +68,10 @@ def parse_flag(value: object) -> bool:
 
     Raises:
         ValueError: it is other text.
+        TypeError: it is a function, which nobody has called.
     """
+    if callable(value):
+        raise TypeError(f"takes True, False, 'On' or 'Off', not {value!r}: call it")
     if not isinstance(value, str):
         return bool(value)
     text = value.strip().lower()

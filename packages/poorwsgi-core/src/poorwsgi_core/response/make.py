@@ -87,6 +87,9 @@ def _make(
     if data is None:
         code = HTTP_NO_CONTENT if status_code == HTTP_OK else status_code
         return NoContentResponse(headers, code)
+    if isinstance(data, BaseException):
+        name = type(data).__name__
+        raise TypeError(f"{name} is returned: write raise {name}(...)")
     if isinstance(data, bytearray | memoryview):
         return Response(bytes(cast("bytes", data)), content_type, headers, status_code)
     if isinstance(cast("object", data), Iterable):

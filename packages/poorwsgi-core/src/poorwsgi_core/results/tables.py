@@ -169,10 +169,11 @@ def build_error_table(app: Any) -> str:
 
 def build_hook_lists(app: Any) -> str:
     """Build the lists of before and after handlers, side by side."""
+    before, after = app.list_hooks()
     return (
         '<div class="pair">\n'
-        f"<div><h3>Before a request</h3>\n{_list(app.before, app)}</div>\n"
-        f"<div><h3>After a request</h3>\n{_list(app.after, app)}</div>\n</div>"
+        f"<div><h3>Before a request</h3>\n{_list(before, app)}</div>\n"
+        f"<div><h3>After a request</h3>\n{_list(after, app)}</div>\n</div>"
     )
 
 

@@ -21,7 +21,8 @@ _MOST_LAYERS = 20
 
 def find_passed(app: Application[Any]) -> Iterator[Finding]:
     """Find handlers whose name in the module is that of something around them."""
-    handlers = [*(row.handler for row in app.route_table), *app.before, *app.after]
+    before, after = app.list_hooks()
+    handlers = [*(row.handler for row in app.route_table), *before, *after]
     functions = [each for each in handlers if isinstance(each, FunctionType)]
     for handler in dict.fromkeys(functions):
         name = handler.__name__

@@ -12,7 +12,6 @@ from poorwsgi_core.command.findings import Finding, Level, blame
 from poorwsgi_core.command.rules.returned import (
     COMPUTED,
     find_code,
-    is_generator,
     list_returned,
 )
 from poorwsgi_core.request.callables import describe_handler
@@ -24,10 +23,11 @@ _ANSWERS = (str, bytes, tuple)
 
 def find_bad_returns(app: Application[Any]) -> Iterator[Finding]:
     """Find before handlers whose answer is none, and after handlers without one."""
-    for hook in app.before:
+    before, after = app.list_hooks()
+    for hook in before:
         for reason in _judge_before(find_code(hook)):
             yield _build("Before", hook, reason)
-    for hook in app.after:
+    for hook in after:
         code = find_code(hook)
         if code is not None and None in list_returned(code):
             reason = "returns None: write return response at each of its ends"
@@ -41,9 +41,6 @@ def _build(kind: str, hook: Any, reason: str) -> Finding:
 
 def _judge_before(code: CodeType | None) -> Iterator[str]:
     if code is None:
-        return
-    if is_generator(code):
-        yield "is a generator, so nothing of it is ever run: write it without yield"
         return
     for value in dict.fromkeys(list_returned(code)):
         if value not in (None, COMPUTED) and not isinstance(value, _ANSWERS):
