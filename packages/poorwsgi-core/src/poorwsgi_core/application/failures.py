@@ -264,17 +264,16 @@ class Failures:
     def _page(
         self, request: SimpleRequest, code: int, kwargs: Mapping[str, Any]
     ) -> BaseResponse:
-        # Imported here: an application that never fails never needs the pages.
-        from poorwsgi_core import results
-
         try:
             page = _built_in_page(request, code, kwargs)
             for handler in self._pages:
                 value = handler(request, page, **accepted_keywords(handler, kwargs))
                 page = _build(request, _check_page(value))
         except Exception:
+            from poorwsgi_core.results.failure import internal_server_error
+
             log.exception("The default page of status %s failed", code)
-            return results.internal_server_error(request)
+            return internal_server_error(request)
         return page
 
 
@@ -299,13 +298,18 @@ def _build(request: SimpleRequest, value: Any) -> BaseResponse:
 def _built_in_page(
     request: SimpleRequest, code: int, kwargs: Mapping[str, Any]
 ) -> BaseResponse:
-    from poorwsgi_core import results
+    # Imported here: an application that never fails never needs the pages.
+    from poorwsgi_core.results.pages import (
+        default_states,
+        not_implemented,
+        status_page,
+    )
 
     if code not in phrases:
-        return results.not_implemented(request, code)
-    pages = results.default_states.get(code)
+        return not_implemented(request, code)
+    pages = default_states.get(code)
     if pages is None:
-        return results.status_page(request, code, kwargs.get("error"))
+        return status_page(request, code, kwargs.get("error"))
     return to_response(pages[METHOD_GET](request, **kwargs))
 
 
@@ -315,14 +319,17 @@ def _complete(response: BaseResponse, kwargs: Mapping[str, Any]) -> BaseResponse
     That is Allow for 405, Accept-Encoding for 415 where the coding of the body is the
     reason, and ``challenges`` as WWW-Authenticate for any error.
     """
-    allow = kwargs.get("allow")
-    if response.status_code == HTTP_METHOD_NOT_ALLOWED and allow:
-        response.headers.setdefault("Allow", allow)
-    codings = kwargs.get("accept_encoding")
-    if response.status_code == HTTP_UNSUPPORTED_MEDIA_TYPE and codings:
-        response.headers.setdefault("Accept-Encoding", codings)
-    if response.status_code >= 400 and "WWW-Authenticate" not in response.headers:
-        for value in kwargs.get("challenges", ()):
+    # PERF: most refusals have no keywords, and those have no more to say.
+    if not kwargs:
+        return response
+    code = response.status_code
+    if code == HTTP_METHOD_NOT_ALLOWED and kwargs.get("allow"):
+        response.headers.setdefault("Allow", kwargs["allow"])
+    if code == HTTP_UNSUPPORTED_MEDIA_TYPE and kwargs.get("accept_encoding"):
+        response.headers.setdefault("Accept-Encoding", kwargs["accept_encoding"])
+    challenges = kwargs.get("challenges", ())
+    if challenges and code >= 400 and "WWW-Authenticate" not in response.headers:
+        for value in challenges:
             response.add_header("WWW-Authenticate", value)
     return response
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from poorwsgi_core.request.callables import probe
 from poorwsgi_core.response import HTTPException, Response
+from poorwsgi_core.response.base import HTML, POWERED_BY
 from poorwsgi_core.results.html import (
     build_page,
     escape_controls,
@@ -21,24 +22,22 @@ __all__ = ["build_status_page", "log_reason", "read_text"]
 
 log = logging.getLogger("poorwsgi")
 
-_HTML = "text/html; charset=utf-8"
 _UNREADABLE = "[ NOT PARSED ]"
 _GAP = "\0"
 
 
 class _StatusPage(Response):
     def __init__(self, data: bytes, code: int) -> None:
-        super().__init__(data, _HTML, None, code)
+        super().__init__(data, HTML, None, code)
         # PERF: defaults become a Headers object only when somebody asks for it;
         # a list for the constructor would be checked for each page.
-        self._default_headers = self._build_headers(code)
+        self._default_headers = _build_headers(code)
 
-    @classmethod
-    @cache
-    def _build_headers(cls, code: int) -> tuple[tuple[str, str], ...]:
-        if code == HTTP_UNAUTHORIZED:
-            return page_policy()
-        return cls._default_headers + page_policy()
+
+@cache
+def _build_headers(code: int) -> tuple[tuple[str, str], ...]:
+    own = () if code == HTTP_UNAUTHORIZED else (POWERED_BY,)
+    return own + page_policy()
 
 
 @cache
