@@ -13,7 +13,7 @@ from poorwsgi_auth.guards.basic import check_basic
 from poorwsgi_auth.guards.bearer import check_bearer
 from poorwsgi_auth.guards.guard import build_guard, refuse
 from poorwsgi_auth.request import Request
-from poorwsgi_core.application.handlers import find_guarding
+from poorwsgi_core.application.guarding import find_guarding
 from poorwsgi_core.testing import Client
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]

@@ -5,10 +5,12 @@ import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from poorwsgi_core.command import main, serving
+from poorwsgi_core.command.checking import find_place
 from poorwsgi_core.server import ThreadingServer
 
 WRONG = """
@@ -201,3 +203,12 @@ def test_run_with_debug_of_what_cannot_be_imported(
     with pytest.raises(SystemExit, match="can't be imported"):
         main(["run", folder, "--debug", "--port=0"])
     assert "[import]" not in capsys.readouterr().err
+
+
+def test_place_is_the_users() -> None:
+    """What is ours is passed over on the way to it."""
+    scope: dict[str, Any] = {"__name__": "poorwsgi_core.x", "found": []}
+    assert find_place()[0] == __file__
+    scope["find_place"] = find_place
+    exec("def look(): return find_place()", scope)  # noqa: S102 - our own text
+    assert scope["look"]()[0] == __file__

@@ -6,7 +6,7 @@ import pytest
 
 from poorwsgi_core import Application, Request, Routes
 from poorwsgi_core.application.handlers import check_unrouted
-from poorwsgi_core.request.mistakes import find_place, keep_mistakes, wiring
+from poorwsgi_core.request.mistakes import keep_mistakes, wiring
 
 
 def answer(_: Request) -> str:
@@ -14,10 +14,11 @@ def answer(_: Request) -> str:
     return "x"
 
 
-def test_mistakes_are_kept_with_their_places(app: Application) -> None:
+def test_mistakes_are_kept(app: Application) -> None:
     """What raises otherwise is noted, and the next call is made."""
     nothing: Any = None
-    with keep_mistakes() as mistakes:
+    mistakes: list[Exception] = []
+    with keep_mistakes(mistakes.append):
         app.set_route("/<x>", answer)
         app.trusted_host = "x"  # type: ignore[attr-defined]
         app.add_before_response(nothing)
@@ -29,12 +30,9 @@ def test_mistakes_are_kept_with_their_places(app: Application) -> None:
         app.set_regular_route("(", answer)
         app.add_after_response(answer)  # type: ignore[arg-type]
         app.set_route("/", answer)
-    assert [each.level for each in mistakes] == ["error"] * 10
-    assert {each.path for each in mistakes} == {__file__}
-    lines = [each.line for each in mistakes]
-    assert lines == [*range(lines[0], lines[0] + 10)]
-    assert mistakes[0].text.startswith("TypeError: Route '/<x>': ")
-    assert mistakes[1].text.startswith("AttributeError: There is no setting")
+    assert len(mistakes) == 10
+    assert str(mistakes[0]).startswith("Route '/<x>': ")
+    assert str(mistakes[1]).startswith("There is no setting")
     assert app.is_route("/")
 
 
@@ -42,7 +40,8 @@ def test_mistakes_of_groups_are_kept(app: Application) -> None:
     """A group goes on too, and so does a guard that comes too late."""
     nothing: Any = None
     group = Routes("/api")
-    with keep_mistakes() as mistakes:
+    mistakes: list[Exception] = []
+    with keep_mistakes(mistakes.append):
         group.set_route("/x", nothing)
         group.set_regular_route("/x", nothing)
         group.mount("x", nothing)
@@ -50,9 +49,8 @@ def test_mistakes_of_groups_are_kept(app: Application) -> None:
         check_unrouted(answer)
         app.install(group)
         group.get("/z")(answer)
-    texts = [each.text.partition(":")[0] for each in mistakes]
-    errors = ["TypeError", "TypeError", "ValueError", "RuntimeError", "RuntimeError"]
-    assert texts == errors
+    errors = [TypeError, TypeError, ValueError, RuntimeError, RuntimeError]
+    assert [type(each) for each in mistakes] == errors
     assert app.is_route("/api/y")
 
 
@@ -60,7 +58,7 @@ def test_mistakes_are_raised_afterwards(app: Application) -> None:
     """Nothing is kept before, and nothing behind."""
     with pytest.raises(TypeError):
         app.set_route("/<x>", answer)
-    with pytest.raises(LookupError), keep_mistakes():
+    with pytest.raises(LookupError), keep_mistakes(print):
         raise LookupError
     with pytest.raises(TypeError):
         app.set_route("/<x>", answer)
@@ -73,14 +71,5 @@ def test_what_is_no_mistake_is_raised() -> None:
     def register() -> None:
         raise LookupError
 
-    with pytest.raises(LookupError), keep_mistakes():
+    with pytest.raises(LookupError), keep_mistakes(print):
         register()
-
-
-def test_place_is_the_users() -> None:
-    """What is ours is passed over on the way to it."""
-    scope: dict[str, Any] = {"__name__": "poorwsgi_core.x", "found": []}
-    assert find_place()[0] == __file__
-    scope["find_place"] = find_place
-    exec("def look(): return find_place()", scope)  # noqa: S102 - our own text
-    assert scope["look"]()[0] == __file__

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from poorwsgi_core.application import RouteRow
+from poorwsgi_core.application.rows import RouteRow
 from poorwsgi_core.results.pages import default_states
 from poorwsgi_core.results.tables import (
     build_error_table,

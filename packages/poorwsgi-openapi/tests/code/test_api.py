@@ -17,7 +17,7 @@ import pytest
 from lambdas import two
 
 from poorwsgi_core import Application, Request, Response, abort, redirect
-from poorwsgi_core.application.handlers import Guarding, mark_guarded
+from poorwsgi_core.application.guarding import Guarding, mark_guarded
 from poorwsgi_core.response import JSONResponse, TextResponse
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import (

@@ -9,13 +9,12 @@ from poorwsgi.request import Request, Serving
 from poorwsgi_auth.digest.algorithms import AUTH_DIGEST_ALGORITHMS
 from poorwsgi_core.application import (
     Extension,
-    RouteRow,
-    Trial,
     log,
     re_filter,
     re_invalid_filter,
     to_response,
 )
+from poorwsgi_core.application.rows import RouteRow, Trial
 
 if TYPE_CHECKING:
     # Type checkers carry it with them, so that it is no dependency.

@@ -47,12 +47,8 @@ from poorwsgi_auth.keys import read_keys
 from poorwsgi_auth.passwords.password_map import PasswordMap
 from poorwsgi_auth.request import Request
 from poorwsgi_core import BaseResponse, HTTPException
-from poorwsgi_core.application.handlers import (
-    Guarding,
-    check_given,
-    check_unrouted,
-    mark_guarded,
-)
+from poorwsgi_core.application.guarding import Guarding, mark_guarded
+from poorwsgi_core.application.handlers import check_given, check_unrouted
 from poorwsgi_core.response import to_response
 from poorwsgi_core.state import HTTP_SERVICE_UNAVAILABLE, HTTP_UNAUTHORIZED
 

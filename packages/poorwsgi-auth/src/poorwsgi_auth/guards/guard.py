@@ -10,11 +10,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from poorwsgi_core import HTTPException, Request
-from poorwsgi_core.application.handlers import (
-    Guarding,
-    check_unrouted,
-    mark_guarded,
-)
+from poorwsgi_core.application.guarding import Guarding, mark_guarded
+from poorwsgi_core.application.handlers import check_unrouted
 from poorwsgi_core.state import HTTP_UNAUTHORIZED
 
 __all__ = ["Guard", "build_guard", "refuse"]

@@ -7,6 +7,7 @@ decorators     decorators of an application and of a group
 routes         routes, filters and default handlers that were registered
 rules          from ``/user/<id:int>`` to a pattern
 table          from a path to its handler
+rows           the table of routes as data
 trials         why a route doesn't answer a path
 links          from a handler or a name to a path
 mounting       another WSGI application below a prefix
@@ -15,6 +16,7 @@ static_files   answers for files and directories
 hooks          before and after handlers
 failures       from exceptions to responses
 handlers       types of handlers, and what is none
+guarding       what guards ask for
 elsewhere      what other frameworks call a thing
 method_table   handlers by a key and by method
 profiling      a profile for each request
@@ -22,16 +24,13 @@ profiling      a profile for each request
 
 from poorwsgi_core.application.application import Application, Extension, log
 from poorwsgi_core.application.groups import Routes
-from poorwsgi_core.application.routes import RouteRow, Trial
 from poorwsgi_core.application.rules import re_filter, re_invalid_filter
 from poorwsgi_core.response import to_response
 
 __all__ = [
     "Application",
     "Extension",
-    "RouteRow",
     "Routes",
-    "Trial",
     "log",
     "re_filter",
     "re_invalid_filter",

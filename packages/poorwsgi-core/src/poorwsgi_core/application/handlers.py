@@ -5,21 +5,20 @@ here while a request runs.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from types import CodeType, FunctionType
 from typing import (
     TYPE_CHECKING,
     Any,
     Concatenate,
-    NamedTuple,
     ParamSpec,
     Protocol,
     TypeAlias,
     TypeVar,
     overload,
 )
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakSet
 
 from poorwsgi_core.request import Request
 from poorwsgi_core.request.callables import describe_handler
@@ -35,7 +34,6 @@ else:
 
 __all__ = [
     "ErrorKinds",
-    "Guarding",
     "Handler",
     "PairHandler",
     "RequestT",
@@ -45,9 +43,7 @@ __all__ = [
     "check_given",
     "check_handler",
     "check_unrouted",
-    "find_guarding",
     "is_guarded",
-    "mark_guarded",
     "mark_routed",
     "warn_of_replaced",
 ]
@@ -60,8 +56,6 @@ _MOST_WRAPPERS = 50
 
 _routed: WeakSet[Callable[..., Any]] = WeakSet()
 _guarded: WeakSet[Callable[..., Any]] = WeakSet()
-
-_guardings: "WeakKeyDictionary[Callable[..., Any], Guarding]" = WeakKeyDictionary()
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -84,22 +78,6 @@ PairHandler: TypeAlias = Callable[[Any, Any], Any]
 
 ErrorKinds: TypeAlias = type[Exception] | tuple[type[Exception], ...]
 """A class of exceptions, or several, as ``except`` takes them."""
-
-
-class Guarding(NamedTuple):
-    """What a guard asks for, told to those who describe handlers.
-
-    Attributes:
-        guard: the decorator.
-        name: what the credentials are called, such as ``bearer``.
-        scheme: what they are, as a security scheme of OpenAPI says it.
-        scopes: what they have to allow.
-    """
-
-    guard: Callable[[Any], Any]
-    name: str
-    scheme: Mapping[str, str]
-    scopes: tuple[str, ...] = ()
 
 
 class RouteDecorator(Protocol[_AnyRequestT]):
@@ -188,16 +166,6 @@ def is_guarded(handler: object) -> bool:
         if isinstance(handler, FunctionType) and handler in _guarded:
             return True
     return False
-
-
-def mark_guarded(handler: Callable[..., Any], guarding: Guarding) -> None:
-    """Remember what a guard made of a handler, and what it asks for."""
-    _guardings[handler] = guarding
-
-
-def find_guarding(handler: Any) -> Guarding | None:
-    """Return what is asked by the guard that made a function, if one did."""
-    return _guardings.get(handler) if isinstance(handler, FunctionType) else None
 
 
 def _is_async(handler: object) -> bool:

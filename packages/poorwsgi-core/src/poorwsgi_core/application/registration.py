@@ -21,7 +21,7 @@ from poorwsgi_core.application.handlers import (
     check_given,
 )
 from poorwsgi_core.application.hooks import Hooks
-from poorwsgi_core.application.routes import RouteRow, RouteStore, Trial
+from poorwsgi_core.application.routes import RouteStore
 from poorwsgi_core.application.rules import Converter
 from poorwsgi_core.application.table import Entry, PatternRoute
 from poorwsgi_core.request.serving import Serving
@@ -30,6 +30,8 @@ from poorwsgi_core.state import METHOD_GET_POST, deprecated
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from poorwsgi_core.application.rows import RouteRow, Trial
 
 __all__ = ["Registration"]
 
@@ -213,11 +215,11 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
         return self._routes.find_links().build(name_or_handler, params)
 
     @property
-    def route_table(self) -> list[RouteRow]:
+    def route_table(self) -> "list[RouteRow]":
         """All routes, in the order in which a path is looked for."""
         return self._routes.list_rows()
 
-    def explain_routes(self, path: str, method: str = "GET") -> list[Trial]:
+    def explain_routes(self, path: str, method: str = "GET") -> "list[Trial]":
         """Say of each route, in the order of ``route_table``, why it doesn't answer.
 
         Args:

@@ -9,9 +9,9 @@ or the new ones.
 import logging
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import starmap
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from poorwsgi_core.application.handlers import (
     Handler,
@@ -48,52 +48,15 @@ from poorwsgi_core.state import methods, sorted_methods
 
 if TYPE_CHECKING:
     from poorwsgi_core.application.links import Link, Links
+    from poorwsgi_core.application.rows import RouteRow, Trial
 
-__all__ = ["RouteRow", "RouteStore", "Trial"]
+__all__ = ["RouteStore"]
 
 log = logging.getLogger("poorwsgi")
 
 _ALL = tuple(name for name, _ in sorted_methods)
 _NO_PATH = "A route is a path as text, and comes first: set_route('/path', handler)"
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
-
-
-class RouteRow(NamedTuple):
-    """A row of the table of routes.
-
-    Attributes:
-        rule: the route as it was written; for mounted applications the prefix and
-            ``/*``, for an expression that expression.
-        methods: names of the methods, in the order of ``Allow``.
-        handler: the handler, or the mounted application.
-        name: name that was given to the route.
-        group: name of the group that it belongs to.
-    """
-
-    rule: str
-    methods: tuple[str, ...]
-    handler: Handler
-    name: str | None
-    group: str
-
-
-class Trial(NamedTuple):
-    """A route, and why it doesn't answer a path.
-
-    Attributes:
-        rule: the route as it was written.
-        methods: names of its methods.
-        handler: its handler.
-        reason: why it doesn't answer, in words.
-        distance: how far it is from it: 0 where only the method differs, else about
-            the number of characters to change.
-    """
-
-    rule: str
-    methods: tuple[str, ...]
-    handler: Handler
-    reason: str
-    distance: int
 
 
 class RouteStore:
@@ -148,31 +111,35 @@ class RouteStore:
     def _change(self) -> None:
         self.table = self._links = None
 
-    def list_rows(self) -> list[RouteRow]:
+    def list_rows(self) -> "list[RouteRow]":
         """List all routes in the order in which a path is looked for.
 
         Static routes, of which just one can be it, are sorted.
         """
+        # Imported here: most processes never look at their routes.
+        from poorwsgi_core.application.rows import RouteRow, list_rows
+
         with self._lock:
             mounts = [
                 RouteRow(f"{prefix}/*", _ALL, entry.handler, None, entry.scope.name)
                 for prefix, entry in self.mounts.items()
             ]
             return [
-                *_list_rows((path, self.static[path]) for path in sorted(self.static)),
+                *list_rows((path, self.static[path]) for path in sorted(self.static)),
                 *mounts,
-                *_list_rows(starmap(_routes_of, self.patterns.items())),
+                *list_rows(starmap(_routes_of, self.patterns.items())),
             ]
 
-    def list_trials(self, path: str, method: str) -> list[Trial]:
+    def list_trials(self, path: str, method: str) -> "list[Trial]":
         """Say of each route, in the order of ``list_rows``, why it doesn't answer."""
+        from poorwsgi_core.application.rows import Trial, list_rows
         from poorwsgi_core.application.trials import Search
 
         search = Search(path, method, path in self.static)
         found: list[Trial] = []
         with self._lock:
             for route in sorted(self.static):
-                for row in _list_rows([(route, self.static[route])]):
+                for row in list_rows([(route, self.static[route])]):
                     why = search.explain_static(route, row.methods)
                     found.append(Trial(*row[:3], *why))
             for prefix, entry in self.mounts.items():
@@ -180,7 +147,7 @@ class RouteStore:
                 found.append(Trial(f"{prefix}/*", _ALL, entry.handler, *why))
             for pattern, entries in self.patterns.items():
                 rule = self._rules.get(pattern)
-                for row in _list_rows([_routes_of(pattern, entries)]):
+                for row in list_rows([_routes_of(pattern, entries)]):
                     converters = entries[methods[row.methods[0]]].converters
                     why = search.explain_pattern(pattern, rule, row.methods, converters)
                     found.append(Trial(*row[:3], *why))
@@ -414,26 +381,6 @@ def _routes_of(
 ) -> tuple[str, Mapping[int, Entry]]:
     """Return how a pattern was written, and its handlers."""
     return _written(pattern, next(iter(entries.values()))), entries
-
-
-def _list_rows(
-    routes: Iterable[tuple[str, Mapping[int, Entry]]],
-) -> Iterator[RouteRow]:
-    """Put the methods of one handler into one row."""
-    for rule, entries in routes:
-        rows: list[RouteRow] = []
-        for method, bit in sorted_methods:
-            if bit not in entries:
-                continue
-            handler, _, _, name, scope = entries[bit]
-            for index, row in enumerate(rows):
-                # Compared, not hashed: a dataclass that can be called has no hash.
-                if (row.handler, row.name) == (handler, name):
-                    rows[index] = row._replace(methods=(*row.methods, method))
-                    break
-            else:
-                rows.append(RouteRow(rule, (method,), handler, name, scope.name))
-        yield from rows
 
 
 def _group_names(pattern: re.Pattern[str]) -> list[str | None]:

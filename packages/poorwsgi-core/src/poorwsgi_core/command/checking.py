@@ -6,18 +6,20 @@ wired.
 """
 
 import logging
+import re
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from traceback import extract_tb
+from inspect import currentframe
+from traceback import extract_tb, walk_stack
 from typing import Any, NamedTuple, cast
 
 from poorwsgi_core.application import Application
 from poorwsgi_core.command.findings import FORMS, Finding, Level
 from poorwsgi_core.command.rules import RULES
 from poorwsgi_core.command.target import UserFailure, find_application, find_routed
-from poorwsgi_core.request.mistakes import Mistake, find_place, keep_mistakes
+from poorwsgi_core.request.mistakes import keep_mistakes
 
-__all__ = ["ABOUT", "Checked", "check", "get_status", "run_check"]
+__all__ = ["ABOUT", "Checked", "check", "find_place", "get_status", "run_check"]
 
 ABOUT: Mapping[str, str] = {
     "wiring": "Something can't be registered so, or most likely isn't meant so.",
@@ -25,6 +27,9 @@ ABOUT: Mapping[str, str] = {
     **{name: rule.about for name, rule in RULES.items()},
 }
 """Names of rules, with a line about each."""
+
+
+_OURS = r"(poorwsgi(_[a-z]+)?|logging)(\.|\Z)"
 
 
 class Checked(NamedTuple):
@@ -76,22 +81,35 @@ def check(target: str, find: Callable[[str], Any] = find_application) -> Checked
     """
     app: Any = None
     failure: UserFailure | None = None
-    with keep_mistakes() as mistakes, _keep_records(mistakes):
+    refusals: list[Exception] = []
+    findings: list[Finding] = []
+
+    def keep(error: Exception) -> None:
+        refusals.append(error)
+        text = f"{type(error).__name__}: {error}"
+        findings.append(Finding("wiring", Level.ERROR, text, *find_place()))
+
+    with keep_mistakes(keep), _keep_records(findings):
         try:
             app = find(target)
         except UserFailure as error:
             failure = error
-    findings = [
-        Finding("wiring", Level(each.level), each.text, each.path, each.line)
-        for each in mistakes
-    ]
     if failure is not None and failure.error is not None:
         findings.append(_describe(failure.error))
     if isinstance(cast("object", app), Application):
         wired: Application[Any] = app
         findings += [each for rule in RULES.values() for each in rule.find(wired)]
-    refused = sum(each.is_raised for each in mistakes)
-    return Checked(app, findings, failure, refused)
+    return Checked(app, findings, failure, len(refusals))
+
+
+def find_place() -> tuple[str, int]:
+    """Find the file and the line that has led to a call of ours."""
+    places = (
+        (frame.f_code.co_filename, line)
+        for frame, line in walk_stack(currentframe())
+        if not re.match(_OURS, str(frame.f_globals.get("__name__")))
+    )
+    return next(places, ("", 0))
 
 
 def _describe(error: Exception) -> Finding:
@@ -106,21 +124,21 @@ def _describe(error: Exception) -> Finding:
 class _Records(logging.Handler):
     """Keeps what the log tells about the wiring."""
 
-    def __init__(self, mistakes: list[Mistake]) -> None:
+    def __init__(self, findings: list[Finding]) -> None:
         super().__init__(logging.WARNING)
-        self._mistakes = mistakes
+        self._findings = findings
 
     def emit(self, record: logging.LogRecord) -> None:
         is_error = record.levelno >= logging.ERROR
         level = Level.ERROR if is_error else Level.WARNING
-        mistake = Mistake(level, record.getMessage(), *find_place(), is_raised=False)
-        self._mistakes.append(mistake)
+        finding = Finding("wiring", level, record.getMessage(), *find_place())
+        self._findings.append(finding)
 
 
 @contextmanager
-def _keep_records(mistakes: list[Mistake]) -> Generator[None]:
+def _keep_records(findings: list[Finding]) -> Generator[None]:
     log = logging.getLogger("poorwsgi")
-    handler = _Records(mistakes)
+    handler = _Records(findings)
     log.addHandler(handler)
     try:
         yield

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 
 from poorwsgi_core import BaseResponse, Request
-from poorwsgi_core.application.handlers import Guarding, find_guarding
+from poorwsgi_core.application.guarding import Guarding, find_guarding
 
 __all__ = ["guard_again", "list_guards", "peel_guards"]
 

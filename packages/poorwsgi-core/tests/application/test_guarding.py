@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from poorwsgi_core.application.handlers import Guarding, find_guarding, mark_guarded
+from poorwsgi_core.application.guarding import Guarding, find_guarding, mark_guarded
 
 
 def guard(handler: Any) -> Any:
