@@ -109,6 +109,18 @@ def test_unknown_method(
     assert (answer.status_code, "handled" in answer.text) == (501, False)
 
 
+@pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
+def test_unknown_method_after_before_handlers(app: Application, client: Client) -> None:
+    """They run as for any path, and may answer, such as for WebDAV."""
+
+    @app.before_response()
+    def answer(req: Request) -> Any:
+        return ("found", 207) if req.method == "PROPFIND" else None
+
+    assert client.request("PROPFIND", "/").status_code == 207
+    assert client.request("LOCK", "/").status_code == 501
+
+
 def test_head_without_a_route_of_its_own(app: Application, client: Client) -> None:
     """A route for GET alone serves HEAD: same headers, no body (decision 7)."""
     app.set_route("/a", say("text"), METHOD_GET)

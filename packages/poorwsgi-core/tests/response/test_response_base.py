@@ -440,3 +440,27 @@ def test_headers_that_were_not_sent_are_not_there() -> None:
     assert _call(empty) == empty.headers.to_list() == [_POWERED_BY]
     own = Response("x", headers={"Content-Type": "a/b", "Content-Length": "1"})
     assert len(_call(own)) == len(own.headers) == 2
+
+
+class Told(BaseResponse):
+    """A response that knows its length."""
+
+    @property
+    def content_length(self) -> int:
+        """Two bytes."""
+        return 2
+
+
+@pytest.mark.parametrize(
+    ("base", "length"), [(BaseResponse, None), (Response, None), (Told, "2")]
+)
+def test_body_of_a_class_of_its_own(base: Any, length: str | None) -> None:
+    """Its length is what the class says, and unknown if that is nothing."""
+
+    class Own(base):  # type: ignore[misc]
+        def __end_of_response__(self) -> list[bytes]:
+            return [b"ab"]
+
+    response = Own()
+    assert [*response(lambda *_: None)] == [b"ab"]
+    assert response.headers.get("Content-Length") == length

@@ -363,10 +363,18 @@ def test_type_options_of_a_part(parser: Parser) -> None:
     )
 
 
+def test_text_of_a_part_can_be_read_as_a_file(parser: Parser, encode: Encode) -> None:
+    """Its line ends are as they were sent, and its value stays."""
+    field = parser(encode(("f", b"a\r\nb"))).parse()["f"]
+    assert (field.file.readline(), field.file.read()) == ("a\r\n", "b")
+    assert field.value == "a\r\nb"
+
+
 def test_empty_filename_is_text(parser: Parser, encode: Encode) -> None:
     """A file field that was left empty is a text field without text."""
     field = parser(encode(("f", "", b""))).parse()["f"]
-    assert (field.filename, field.file, field.value) == ("", None, "")
+    assert (field.filename, field.file.read(), field.value) == ("", "", "")
+    assert not field
     assert field.disposition_options == {"name": "f"}
 
 

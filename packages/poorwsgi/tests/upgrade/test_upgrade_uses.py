@@ -51,7 +51,6 @@ def handler(body: str, decorator: str = "app.route('/')") -> str:
         (handler("form = req.form\n    return form.getlist('a', fce=int)"), ["fce"]),
         (handler("return next(req.args.getlist('a'))"), ["getlist-generator"]),
         (handler("return req.json.getfirst('a')"), ["(getfirst-text)"]),
-        (handler("return req.form['a'].file.read()"), ["(text-fields-file)"]),
         (handler("return str(req.form.headers)"), ["field-attributes"]),
         (handler("redirect('/', True)"), ["permanent"]),
         (handler("redirect('/', permanent=True)"), ["permanent"]),

@@ -25,7 +25,6 @@ from poorwsgi_core.request.simple import SimpleRequest
 from poorwsgi_core.request.target import NO_SCOPE, FileTarget, Scope, Target
 from poorwsgi_core.response import (
     BaseResponse,
-    HTTPException,
     NoContentResponse,
     RedirectResponse,
     Response,
@@ -69,14 +68,14 @@ def find_target(
         method: request method.
 
     Raises:
-        HTTPException: 400 for a malformed path, 501 for an unknown method.
+        HTTPException: 400 for a malformed path.
     """
     if static is None and table.mounts:
         mounted = table.find_mount(path)
         if mounted is not None:
             return mounted, ()
     if method not in methods:
-        raise HTTPException(HTTP_NOT_IMPLEMENTED)
+        return _refuse(HTTP_NOT_IMPLEMENTED), ()
     if not path and static is None:
         # A server may say so of the root (PEP 3333).
         path = "/"

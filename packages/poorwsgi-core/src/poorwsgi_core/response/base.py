@@ -103,6 +103,9 @@ class BaseResponse:
     bytes_sent: int = 0
     """Bytes of the body that the server took; kept up where ``on_close`` has any."""
 
+    _has_own_body = False
+    """Whether a class builds its body itself, and says nothing of its length."""
+
     _multipart_ranges = True
     """Whether several ranges can be sent, as multipart/byteranges."""
 
@@ -117,6 +120,10 @@ class BaseResponse:
     _parts: tuple[tuple[int, int], ...] = ()
     _framing: ByteRanges | None = None
     _added: "list[tuple[str, str]] | None" = None
+
+    def __init_subclass__(cls) -> None:
+        if "__end_of_response__" in vars(cls):
+            cls._has_own_body = "content_length" not in vars(cls)
 
     def __init__(
         self,
@@ -363,7 +370,8 @@ class BaseResponse:
         if self._parts:
             first, last = self._parts[0]
             return last - first + 1
-        return self.content_length
+        length = self.content_length
+        return None if self._has_own_body and not length else length
 
     def mend_framing(self) -> None:
         """Drop what the headers say of the body and isn't true, with a WARNING.

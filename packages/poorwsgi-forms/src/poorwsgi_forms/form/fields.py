@@ -65,6 +65,7 @@ class FieldStorage(FieldStorageInterface):
     _value: Any = None
     _fields: "list[FieldStorage] | None" = None
     _owned: "_OwnedFile | None" = None
+    _text: "StringIO | None" = None
     _pairs: Iterable[tuple[str, str]] | None = None
     _texts: dict[str, Any] | None = None
     _index: "tuple[int, dict[Any, Any]] | None" = None
@@ -95,12 +96,20 @@ class FieldStorage(FieldStorageInterface):
         return form
 
     @property
-    def file(self) -> Any:
-        """File object with the content of an upload, ``None`` for text.
-
-        It is closed when the field is collected.
-        """
+    def _upload(self) -> Any:
         return None if self._owned is None else self._owned.file
+
+    @property
+    def file(self) -> Any:
+        """File object with the content of an upload, or text of a part.
+
+        ``None`` for text of a form that has no parts.  The file of an upload is
+        closed when the field is collected.
+        """
+        if self._upload is None and self.disposition and isinstance(self._value, str):
+            self._text = self._text or StringIO(self._value)
+            return self._text
+        return self._upload
 
     @file.setter
     def file(self, file: Any) -> None:
@@ -131,12 +140,13 @@ class FieldStorage(FieldStorageInterface):
         """
         if self._value is not None:
             return self._value
-        if isinstance(self.file, StringIO | BytesIO):
-            return self.file.getvalue()
-        if self.file is not None:
-            self.file.seek(0)
-            content = self.file.read()
-            self.file.seek(0)
+        file = self._upload
+        if isinstance(file, StringIO | BytesIO):
+            return file.getvalue()
+        if file is not None:
+            file.seek(0)
+            content = file.read()
+            file.seek(0)
             return content
         return self.list or None
 
@@ -187,12 +197,12 @@ class FieldStorage(FieldStorageInterface):
         return len(self._by_name())
 
     def __bool__(self) -> bool:
-        if self.file is not None:
+        if self._upload is not None:
             return True
         return bool(self._texts or self._fields or self._value)
 
     def __repr__(self) -> str:
-        content = self.value if self.file is None else self.file
+        content = self.value if self._upload is None else self._upload
         return f"FieldStorage({self.name!r}, {content!r})"
 
     def keys(self) -> KeysView[Any]:
@@ -223,8 +233,8 @@ class FieldStorage(FieldStorageInterface):
 
     def close(self) -> None:
         """Close the file of a field, or all files of a form."""
-        if self.file is not None:
-            self.file.close()
+        if self._upload is not None:
+            self._upload.close()
         for field in self._fields or ():
             field.close()
 

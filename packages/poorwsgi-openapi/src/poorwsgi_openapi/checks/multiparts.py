@@ -198,8 +198,8 @@ def _measure(item: Any) -> int | None:
 
     A part without a file name is text, though the document wants a file.
     """
-    file = item.file
     try:
+        file = item.file if item.filename else None
         if file is None:
             value = item.value or ""
             return len(value.encode() if isinstance(value, str) else value)
