@@ -37,7 +37,8 @@ from pathlib import Path
 from poorwsgi_core.server import run
 sys.path.insert(0, str(Path(sys.argv[1]).parent))
 module, _, name = Path(sys.argv[1]).name.partition(":")
-run(getattr(import_module(module), name), port=0)
+app = getattr(import_module(module), name)
+run(app() if name == "create_app" else app, port=0)
 """
 _COLOURS = 64
 _WIDTH = 1080
@@ -62,6 +63,21 @@ _BOOKS = {
 }
 """Titles of the bookshelf, their authors, and colours of their covers."""
 
+_FILL_TRACKER = """
+from tracker.request import Data
+from tracker.settings import Settings
+data = Data(Settings.from_environment())
+data.users.set("ann", "secret")
+data.issues.add("The tap in the kitchen leaks", "More with each day.", "ann")
+data.issues.change(1, "commented", "bob", "It is the seal. I bring one tomorrow.")
+data.attachments.add(1, "tap.jpg", [bytes(1_843_200)])
+data.issues.change(1, "attached", "ann", "tap.jpg")
+with data.database.connect() as connection:
+    for table, key in (("issue", "number"), ("change", "id")):
+        query = f"UPDATE {table} SET created = '2026-01-0' || {key} || 'T08:30:00Z'"
+        connection.execute(query)
+"""
+
 _UPLOADS = {
     "minutes of the meeting.txt": 4_812,
     "holiday.jpg": 1_843_200,
@@ -74,7 +90,8 @@ class Page(NamedTuple):
     """A page to take a picture of.
 
     Attributes:
-        module: an application as ``folder/module:name``, below ``examples``.
+        module: an application as ``folder/module:name``, below ``examples``; one that
+            is called ``create_app`` makes it.
         path: what to open.
         variables: of the environment; ``{folder}`` is a temporary directory.
         height: of the picture.
@@ -130,6 +147,23 @@ def fill_shelf(address: str, folder: Path) -> dict[str, str]:
     return {cookie.name: cookie.value or "" for cookie in session.cookies}
 
 
+def fill_tracker(address: str, folder: Path) -> dict[str, str]:
+    """Open an issue, let people talk about it, and log in."""
+    subprocess.run(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", _FILL_TRACKER],
+        cwd=_EXAMPLES,
+        env={"PATH": os.defpath, "app_data": str(folder)},
+        check=True,
+    )
+    session = requests.Session()
+    session.trust_env = False
+    page = session.get(f"{address}/login", timeout=20).text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    form = {"name": "ann", "password": "secret", "csrf_token": token}
+    session.post(f"{address}/login", form, timeout=20).raise_for_status()
+    return {cookie.name: cookie.value or "" for cookie in session.cookies}
+
+
 def send_files(address: str, _: Path) -> dict[str, str]:
     """Upload files, as the form of the page does."""
     for name, size in _UPLOADS.items():
@@ -163,6 +197,7 @@ PAGES = {
     ),
     "openapi": Page("pets:app", "/docs", {}, 760),
     "shelf": Page("tutorial/bookshelf:app", "/book/1", _SHELF, 620, fill_shelf),
+    "tracker": Page("tracker:create_app", "/issues/1", _SHELF, 980, fill_tracker),
     "upload": Page("upload:app", "/", {"app_upload": "{folder}"}, 640, send_files),
 }
 """Names of the pictures, and what they show."""

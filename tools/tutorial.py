@@ -2,18 +2,19 @@
 
 Usage::
 
-    python tools/tutorial.py FOLDER
+    python tools/tutorial.py FOLDER [HALF]
 
-The line before a block says where it goes::
+The halves are the bookshelf and the tracker.  The line before a block says where it
+goes::
 
     **file**, new:                  **file**, at the end:
     **file**, whole:                **file**, instead of the imports:
     **file**, after `name`:         **file**, instead of `name`:
 
 In Python a name is that of a function, a class or a variable at the top of the
-module; in other files it is text, and its line is meant.  Other blocks, and
-files with an absolute path, are for the reader alone.  Knows nothing of what is
-in the blocks.
+module; what is no name, and anything in other files, is text, and its line is meant.
+Other blocks, and files with an absolute path, are for the reader alone.  Knows nothing
+of what is in the blocks.
 """
 
 import ast
@@ -26,6 +27,7 @@ from typing import NamedTuple
 __all__ = ["Edit", "Run", "apply", "follow", "list_steps", "read_page"]
 
 _PAGES = Path(__file__).resolve().parent.parent / "docs" / "tutorial"
+_HALVES = {"bookshelf": "", "tracker": "tracker/"}
 _BLOCK = re.compile(
     r"(?:^\*\*(?P<file>[^/*\n][^*\n]*)\*\*, (?P<how>[^\n]+):\n\n)?"
     r"^```(?P<kind>\w+)\n(?P<body>.*?)^```$"
@@ -61,11 +63,13 @@ class Run(NamedTuple):
     output: str
 
 
-def list_steps() -> list[str]:
-    """Return the names of the pages, in the order of the index."""
-    index = (_PAGES / "index.md").read_text("utf-8")
+def list_steps(half: str = "bookshelf") -> list[str]:
+    """Return the names of the pages of a half, in the order of its index."""
+    folder = _HALVES[half]
+    index = (_PAGES / f"{folder}index.md").read_text("utf-8")
     tree = index.partition("```{toctree}")[2].partition("```")[0]
-    return [line for line in tree.split() if not line.startswith(":")]
+    names = [line for line in tree.split() if not line.startswith(":")]
+    return [f"{folder}{name}" for name in names if "/" not in name]
 
 
 def read_page(step: str) -> Iterator[Edit | Run]:
@@ -79,7 +83,10 @@ def read_page(step: str) -> Iterator[Edit | Run]:
             how = _HOW.fullmatch(match["how"])
             if how is None:
                 raise ValueError(f"{step}: {match['how']!r} isn't understood")
-            yield Edit(match["file"], how["place"], how["name"] or "", match["body"])
+            file = match["file"].replace(
+                "\\", ""
+            )  # of what Markdown would take for bold
+            yield Edit(file, how["place"], how["name"] or "", match["body"])
         elif match["kind"] == "bash" and match["output"]:
             yield Run(match["body"], match["output"])
 
@@ -114,7 +121,8 @@ def _change(text: str, edit: Edit) -> str:
 
 def _find(text: str, edit: Edit) -> tuple[int, int]:
     """Return the index of the first line, and of the line behind the last."""
-    if not edit.file.endswith(".py"):
+    is_name = not edit.name or edit.name.isidentifier()
+    if not (is_name and edit.file.endswith(".py")):
         found = [n for n, line in enumerate(text.splitlines()) if edit.name in line]
         spans = [(n, n + 1) for n in found]
     else:
@@ -143,13 +151,13 @@ def _names(node: ast.stmt) -> list[str]:
     return [target.id for target in targets if isinstance(target, ast.Name)]
 
 
-def follow(folder: Path) -> None:
-    """Write all that the tutorial says into a folder."""
-    for step in list_steps():
+def follow(folder: Path, half: str = "bookshelf") -> None:
+    """Write all that a half of the tutorial says into a folder."""
+    for step in list_steps(half):
         for action in read_page(step):
             if isinstance(action, Edit):
                 apply(action, folder)
 
 
 if __name__ == "__main__":
-    follow(Path(sys.argv[1]))
+    follow(Path(sys.argv[1]), *sys.argv[2:])
