@@ -3,6 +3,9 @@
 Everything is tested as it is published: `build` makes the sdists and builds the
 wheels from these, and the other sessions install the wheels into fresh environments.
 Run them with ``python3 tools/dev.py nox``, which sets nox up first.
+
+They start in the order of this file. Those that take longest come first, so that with
+``-j 2`` none is left to run alone; those that are not part of the default come last.
 """
 
 import os
@@ -22,6 +25,9 @@ nox.options.error_on_missing_interpreters = False
 _ROOT = Path(__file__).parent
 _DIST = _ROOT / "dist"
 _PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
+# Their sys.monitoring costs next to nothing, but knows statements alone: branches are
+# measured on the others, by a way that doubles the time of the tests.
+_WITHOUT_BRANCHES = ["3.12", "3.13"]
 _IMPORTS = {
     "poorwsgi-core": "poorwsgi_core",
     "poorwsgi-forms": "poorwsgi_forms",
@@ -62,12 +68,66 @@ def build(session: nox.Session) -> None:
             session.run("hatchling", "build", "-t", "wheel", "-d", str(_DIST))
 
 
+@nox.session(requires=["build"], allow_parallel=True)
+def e2e(session: nox.Session) -> None:
+    """Test in a real browser; what was seen is kept in build/pictures."""
+    pictures = _ROOT / "build" / "pictures"
+    shutil.rmtree(pictures, ignore_errors=True)
+    pictures.mkdir(parents=True)
+    session.env["POORWSGI_SCREENSHOTS"] = str(pictures)
+    _run_folder(session, "tests/e2e", "test", "browser")
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def tests_root(session: nox.Session) -> None:
+    """Test the facts of the whole: pins, imports, README, tools."""
+    _install(session, ["poorwsgi"], "test")
+    apart = ("--ignore=tests/servers", "--ignore=tests/e2e")
+    session.run("pytest", "-q", "tests", *apart, *session.posargs)
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def typecheck(session: nox.Session) -> None:
+    """Check the types with mypy and pyright, both strict."""
+    groups = ("test", "types", "nox", "browser", "screenshots")
+    _install(session, ["poorwsgi"], *groups)
+    for name in _IMPORTS:
+        session.run("mypy", f"packages/{name}/src", f"packages/{name}/tests")
+    tests = map(str, sorted((_ROOT / "tests").glob("*.py")))
+    session.run("mypy", "tools", *tests, "noxfile.py")
+    # Each of these has a conftest.py, or modules that import one another by name.
+    apart = ("servers", "scale_out", "e2e", "examples", "fuzz")
+    for folder in (*(f"tests/{name}" for name in apart), "examples"):
+        session.run("mypy", folder)
+    session.run("pyright", "--project", "pyproject.toml")
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def servers(session: nox.Session) -> None:
+    """Test on real WSGI servers, and behind nginx, HAProxy and Caddy."""
+    chosen = ("-k", "not apache")
+    _run_folder(session, "tests/servers", "test", "servers", options=chosen)
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    _install(session, ["poorwsgi"], "docs")
+    session.run(
+        *("sphinx-build", "-W", "--keep-going", "-b", "html"),
+        *("-d", "build/doctrees", "docs", "build/docs", *session.posargs),
+    )
+    session.run("python", "tools/check_docs.py", "build/docs")
+
+
 @nox.session(python=_PYTHONS, requires=["build"], allow_parallel=True)
 @nox.parametrize("package", list(_IMPORTS), ids=list(_IMPORTS))
 def tests(session: nox.Session, package: str) -> None:
     """Test one package, installed with nothing but what it depends on."""
     _install(session, [package], "test")
     session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
+    if session.python in _WITHOUT_BRANCHES:
+        session.env.update(COVERAGE_CORE="sysmon", POORWSGI_BRANCHES="false")
     source = f"--source={_IMPORTS[package]}"
     folder = f"packages/{package}/tests"
     session.run(
@@ -94,6 +154,52 @@ def optimised(session: nox.Session) -> None:
         session.run(*pytest, f"packages/{package}/tests", *session.posargs)
 
 
+@nox.session(requires=["build"], allow_parallel=True)
+def instructions(session: nox.Session) -> None:
+    """Count the instructions of requests; ``-- --keep`` keeps the counts of now."""
+    _install(session, ["poorwsgi"])
+    script = ("python", "bench/instructions.py")
+    if not session.posargs:
+        reason = session.run(*script, "--why-not", silent=True)
+        if isinstance(reason, str) and reason.strip():
+            session.skip(reason.strip())
+    session.run(*script, *session.posargs)
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def dist(session: nox.Session) -> None:
+    """Check what would be published, and that it works outside the tree."""
+    session.install(*_group("dist"))
+    session.run("python", "tools/check_dist.py", str(_DIST))
+    session.run("twine", "check", "--strict", *_files("*"))
+    with tempfile.TemporaryDirectory() as folder, session.chdir(folder):
+        # Plain pip here: it has to find the mutual pins in one command, as users do.
+        session.run("python", "-m", "venv", "env")
+        scripts = "Scripts" if os.name == "nt" else "bin"
+        python = Path(folder, "env", scripts, "python")
+        install = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
+        session.run(str(python), *install, *_files("*.whl"), external=True)
+        smoke = str(_ROOT / "tools" / "smoke.py")
+        session.run(str(python), "-I", smoke, external=True)
+
+
+@nox.session(requires=["build"], allow_parallel=True)
+def servers_apache(session: nox.Session) -> None:
+    """Test on Apache with mod_wsgi, which brings a Python of its own, and behind it."""
+    _run_folder(session, "tests/servers", "test", options=("-k", "apache"))
+
+
+@nox.session(allow_parallel=True)
+def lint(session: nox.Session) -> None:
+    """Check style, formatting, import rules, the picture of these, and versions."""
+    session.install(*_group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports", "--no-logo", env={"PYTHONPATH": _SOURCES})
+    session.run("python", "tools/release.py", "--check")
+    session.run("python", "tools/architecture.py", "--check")
+
+
 @nox.session(requires=["build"], default=False)
 def shuffled(session: nox.Session) -> None:
     """Test core and forms in random order, in the development mode of Python.
@@ -107,14 +213,6 @@ def shuffled(session: nox.Session) -> None:
         session.run(*pytest, f"packages/{package}/tests", *session.posargs)
 
 
-@nox.session(requires=["build"], allow_parallel=True)
-def tests_root(session: nox.Session) -> None:
-    """Test the facts of the whole: pins, imports, README, tools."""
-    _install(session, ["poorwsgi"], "test")
-    apart = ("--ignore=tests/servers", "--ignore=tests/e2e")
-    session.run("pytest", "-q", "tests", *apart, *session.posargs)
-
-
 @nox.session(requires=["build"], default=False)
 def fuzz(session: nox.Session) -> None:
     """Fuzz the parsers; arguments are seconds for each, and names of targets."""
@@ -122,29 +220,6 @@ def fuzz(session: nox.Session) -> None:
     # It has wheels for some Pythons alone; Hypothesis does without.
     session.install("--only-binary", ":all:", "atheris", success_codes=[0, 1, 2])
     session.run("python", "tools/fuzz.py", *session.posargs)
-
-
-@nox.session(requires=["build"], allow_parallel=True)
-def servers(session: nox.Session) -> None:
-    """Test on real WSGI servers, and behind nginx, HAProxy and Caddy."""
-    chosen = ("-k", "not apache")
-    _run_folder(session, "tests/servers", "test", "servers", options=chosen)
-
-
-@nox.session(requires=["build"], allow_parallel=True)
-def servers_apache(session: nox.Session) -> None:
-    """Test on Apache with mod_wsgi, which brings a Python of its own, and behind it."""
-    _run_folder(session, "tests/servers", "test", options=("-k", "apache"))
-
-
-@nox.session(requires=["build"], allow_parallel=True)
-def e2e(session: nox.Session) -> None:
-    """Test in a real browser; what was seen is kept in build/pictures."""
-    pictures = _ROOT / "build" / "pictures"
-    shutil.rmtree(pictures, ignore_errors=True)
-    pictures.mkdir(parents=True)
-    session.env["POORWSGI_SCREENSHOTS"] = str(pictures)
-    _run_folder(session, "tests/e2e", "test", "browser")
 
 
 @nox.session(requires=["build"], default=False)
@@ -169,61 +244,6 @@ def axe(session: nox.Session) -> None:
     """Let axe-core look at all pages, also at those of the examples; it needs npm."""
     session.env.update(POORWSGI_AXE="all", POORWSGI_REQUIRE="browser,npm")
     _run_folder(session, "tests/e2e", "test", "browser", options=("-k", "axe"))
-
-
-@nox.session(allow_parallel=True)
-def lint(session: nox.Session) -> None:
-    """Check style, formatting, import rules, the picture of these, and versions."""
-    session.install(*_group("lint"))
-    session.run("ruff", "check")
-    session.run("ruff", "format", "--check")
-    session.run("lint-imports", "--no-logo", env={"PYTHONPATH": _SOURCES})
-    session.run("python", "tools/release.py", "--check")
-    session.run("python", "tools/architecture.py", "--check")
-
-
-@nox.session(requires=["build"], allow_parallel=True)
-def typecheck(session: nox.Session) -> None:
-    """Check the types with mypy and pyright, both strict."""
-    groups = ("test", "types", "nox", "browser", "screenshots")
-    _install(session, ["poorwsgi"], *groups)
-    for name in _IMPORTS:
-        session.run("mypy", f"packages/{name}/src", f"packages/{name}/tests")
-    tests = map(str, sorted((_ROOT / "tests").glob("*.py")))
-    session.run("mypy", "tools", *tests, "noxfile.py")
-    # Each of these has a conftest.py, or modules that import one another by name.
-    apart = ("servers", "scale_out", "e2e", "examples", "fuzz")
-    for folder in (*(f"tests/{name}" for name in apart), "examples"):
-        session.run("mypy", folder)
-    session.run("pyright", "--project", "pyproject.toml")
-
-
-@nox.session(requires=["build"], allow_parallel=True)
-def dist(session: nox.Session) -> None:
-    """Check what would be published, and that it works outside the tree."""
-    session.install(*_group("dist"))
-    session.run("python", "tools/check_dist.py", str(_DIST))
-    session.run("twine", "check", "--strict", *_files("*"))
-    with tempfile.TemporaryDirectory() as folder, session.chdir(folder):
-        # Plain pip here: it has to find the mutual pins in one command, as users do.
-        session.run("python", "-m", "venv", "env")
-        scripts = "Scripts" if os.name == "nt" else "bin"
-        python = Path(folder, "env", scripts, "python")
-        install = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
-        session.run(str(python), *install, *_files("*.whl"), external=True)
-        smoke = str(_ROOT / "tools" / "smoke.py")
-        session.run(str(python), "-I", smoke, external=True)
-
-
-@nox.session(requires=["build"], allow_parallel=True)
-def docs(session: nox.Session) -> None:
-    """Build the documentation; a warning is an error."""
-    _install(session, ["poorwsgi"], "docs")
-    session.run(
-        *("sphinx-build", "-W", "--keep-going", "-b", "html"),
-        *("-d", "build/doctrees", "docs", "build/docs", *session.posargs),
-    )
-    session.run("python", "tools/check_docs.py", "build/docs")
 
 
 @nox.session(requires=["build"], default=False)
@@ -275,18 +295,6 @@ def bench(session: nox.Session) -> None:
     """Run the benchmarks; arguments go to bench/run.py."""
     _install(session, ["poorwsgi"])
     session.run("python", "bench/run.py", *session.posargs)
-
-
-@nox.session(requires=["build"], allow_parallel=True)
-def instructions(session: nox.Session) -> None:
-    """Count the instructions of requests; ``-- --keep`` keeps the counts of now."""
-    _install(session, ["poorwsgi"])
-    script = ("python", "bench/instructions.py")
-    if not session.posargs:
-        reason = session.run(*script, "--why-not", silent=True)
-        if isinstance(reason, str) and reason.strip():
-            session.skip(reason.strip())
-    session.run(*script, *session.posargs)
 
 
 @nox.session(requires=["build"], default=False)
