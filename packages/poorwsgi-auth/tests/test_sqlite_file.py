@@ -3,12 +3,18 @@
 import os
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing
+from itertools import count as count_up
 from pathlib import Path
+from time import time
+from typing import Any, cast
 
 import pytest
 
-from poorwsgi_auth.sqlite_file import SQLiteFile
+from poorwsgi_auth.digest.nonce_stores.sqlite import SQLiteNonces
+from poorwsgi_auth.sessions.stores.sqlite import SQLiteSessions
+from poorwsgi_auth.sqlite_file import SQLiteFile, build_counter, read_count
 
 TABLES = "CREATE TABLE IF NOT EXISTS things (name TEXT)"
 
@@ -163,3 +169,59 @@ def test_folder_that_others_may_write_is_a_warning(
     tmp_path.chmod(mode)
     with closing(build(tmp_path)):
         assert len(caplog.records) == warnings
+
+
+def test_rows_are_counted_by_the_table(tmp_path: Path) -> None:
+    """Also those that were there before it counted, and not what is rolled back."""
+    path = tmp_path / "things.db"
+    with closing(build(tmp_path)) as file, file.transaction() as connection:
+        connection.execute("INSERT INTO things VALUES ('one'), ('two')")
+    tables = TABLES + ";" + build_counter("things")
+    with closing(SQLiteFile(path, tables, Fault, timeout=1)) as file:
+        with file.transaction() as connection:
+            assert read_count(connection, "things") == 2
+            connection.execute("INSERT INTO things VALUES ('three')")
+            assert read_count(connection, "things") == 3
+        with pytest.raises(KeyError):
+            add_and_fail(file)
+        with file.transaction() as connection:
+            connection.execute("DELETE FROM things WHERE name < 'two'")
+            assert read_count(connection, "things") == 1
+
+
+def add_sessions(path: Path, size: int) -> tuple[SQLiteSessions, Callable[[], Any]]:
+    """Return a full store of sessions, and what adds one more."""
+    store, ends, numbers = SQLiteSessions(path, size), time() + 999, count_up()
+    return store, lambda: store.add(f"{next(numbers):032x}", b"data", ends)
+
+
+def add_nonces(path: Path, size: int) -> tuple[SQLiteNonces, Callable[[], Any]]:
+    """Return a full store of nonces, and what uses one more."""
+    store, numbers = SQLiteNonces(path, size), count_up(2**47)
+    return store, lambda: store.use(
+        next(numbers).to_bytes(6, "big") + bytes(12), 1, b""
+    )
+
+
+@pytest.mark.parametrize("build_store", [add_sessions, add_nonces])
+def test_new_entry_costs_the_same_in_a_large_store(
+    build_store: Callable[[Path, int], tuple[Any, Callable[[], Any]]], tmp_path: Path
+) -> None:
+    """SQLite counts no rows, and takes about as many steps for 2,000 as for 200."""
+    steps: list[int] = []
+    for size in (200, 2000):
+        store, add = build_store(tmp_path / f"{size}.db", size)
+        for _ in range(size):
+            add()
+        taken: list[int] = []
+        statements: list[str] = []
+        connection: Any
+        with cast("Any", vars(store)["_file"]).connection() as connection:
+            connection.set_progress_handler(lambda: taken.append(1), 1)  # noqa: B023 - called at once
+            connection.set_trace_callback(statements.append)
+        add()
+        store.close()
+        assert "COMMIT" in statements
+        assert [text for text in statements if "count(" in text] == []
+        steps.append(len(taken))
+    assert 0 < steps[1] < 2 * steps[0]

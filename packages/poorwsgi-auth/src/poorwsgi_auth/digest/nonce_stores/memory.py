@@ -1,5 +1,6 @@
 """Used nonce counts in the memory of one process."""
 
+from collections import OrderedDict
 from threading import Lock
 from time import time
 
@@ -23,7 +24,8 @@ class MemoryNonces:
     def __init__(self, size: int = DEFAULT_SIZE) -> None:
         self._size = size
         self._lock = Lock()
-        self._used: dict[bytes, int] = {}
+        # PERF: a dict finds its first entry behind the holes of all that were removed.
+        self._used: OrderedDict[bytes, int] = OrderedDict()
         self._forgotten = first_nonce_of(time())
 
     def __len__(self) -> int:

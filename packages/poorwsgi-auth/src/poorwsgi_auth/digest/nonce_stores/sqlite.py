@@ -7,7 +7,7 @@ from time import time
 from poorwsgi_auth.digest.nonce_stores import DEFAULT_SIZE, NonceStoreError
 from poorwsgi_auth.digest.nonce_stores.window import use_count
 from poorwsgi_auth.digest.nonces import first_nonce_of
-from poorwsgi_auth.sqlite_file import SQLiteFile
+from poorwsgi_auth.sqlite_file import SQLiteFile, build_counter, read_count
 
 __all__ = ["SQLiteNonces"]
 
@@ -42,7 +42,8 @@ class SQLiteNonces:
         timeout: float = 5.0,
     ) -> None:
         self._size = size
-        self._file = SQLiteFile(path, _TABLES, NonceStoreError, timeout=timeout)
+        tables = _TABLES + build_counter("nonces")
+        self._file = SQLiteFile(path, tables, NonceStoreError, timeout=timeout)
         with self._file.transaction() as connection:
             self._last_forgotten(connection)
 
@@ -88,11 +89,13 @@ class SQLiteNonces:
 
     def _make_room(self, connection: sqlite3.Connection, oldest: bytes) -> None:
         """Drop what has expired, and the oldest of the rest when that is full."""
-        (number,) = connection.execute("SELECT count(*) FROM nonces").fetchone()
         gone = connection.execute(
-            "DELETE FROM nonces WHERE nonce < ? "
-            "OR ? AND nonce = (SELECT min(nonce) FROM nonces) RETURNING nonce",
-            (oldest, number >= self._size),
+            "DELETE FROM nonces WHERE nonce < ? RETURNING nonce", (oldest,)
         ).fetchall()
+        if read_count(connection, "nonces") >= self._size:
+            gone += connection.execute(
+                "DELETE FROM nonces WHERE nonce = (SELECT min(nonce) FROM nonces) "
+                "RETURNING nonce"
+            ).fetchall()
         if gone:
             connection.execute("UPDATE forgotten SET nonce = max(nonce, ?)", max(gone))

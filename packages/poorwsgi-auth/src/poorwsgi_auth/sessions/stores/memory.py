@@ -1,5 +1,6 @@
 """Sessions in the memory of one process."""
 
+from collections import OrderedDict
 from threading import Lock
 from time import time
 from typing import NamedTuple
@@ -27,9 +28,10 @@ class MemorySessions:
         self._size = size
         self._lock = Lock()
         # Whoever sends no cookie gets an entry; such ones make room for the others.
-        self._unseen: dict[str, _Entry] = {}
-        self._seen: dict[str, _Entry] = {}
-        self._moved: dict[str, _Entry] = {}
+        # PERF: a dict finds its first entry behind the holes of all that were removed.
+        self._unseen: OrderedDict[str, _Entry] = OrderedDict()
+        self._seen: OrderedDict[str, _Entry] = OrderedDict()
+        self._moved: OrderedDict[str, _Entry] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._unseen) + len(self._seen)
@@ -106,7 +108,7 @@ class MemorySessions:
         _drop(self._seen, self._size - len(self._unseen) - 1)
 
 
-def _drop(entries: dict[str, _Entry], most: int) -> None:
+def _drop(entries: OrderedDict[str, _Entry], most: int) -> None:
     """Drop from the front what has ended, and what is too much."""
     now = time()
     while entries:

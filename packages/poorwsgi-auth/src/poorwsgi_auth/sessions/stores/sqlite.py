@@ -6,7 +6,7 @@ from contextlib import suppress
 from time import time
 
 from poorwsgi_auth.sessions.stores import SessionStoreError
-from poorwsgi_auth.sqlite_file import SQLiteFile
+from poorwsgi_auth.sqlite_file import SQLiteFile, build_counter, read_count
 
 __all__ = ["SQLiteSessions"]
 
@@ -40,7 +40,8 @@ class SQLiteSessions:
         timeout: float = 5.0,
     ) -> None:
         self._size = size
-        self._file = SQLiteFile(path, _TABLES, SessionStoreError, timeout=timeout)
+        tables = _TABLES + build_counter("entries")
+        self._file = SQLiteFile(path, tables, SessionStoreError, timeout=timeout)
 
     def get(self, key: str) -> bytes | None:
         """Return the data of a session; see ``SessionStore.get``."""
@@ -119,7 +120,7 @@ class SQLiteSessions:
         connection.execute(
             "DELETE FROM entries WHERE is_seen IN (0, 1) AND ends <= ?", (time(),)
         )
-        (number,) = connection.execute("SELECT count(*) FROM entries").fetchone()
+        number = read_count(connection, "entries")
         connection.execute(
             "DELETE FROM entries WHERE key IN "
             "(SELECT key FROM entries ORDER BY is_seen, ends LIMIT max(0, ?))",
@@ -138,6 +139,8 @@ def _insert(
     connection: sqlite3.Connection, key: str, data: bytes, ends: float, *, is_seen: bool
 ) -> None:
     connection.execute(
-        "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, 0)",
+        "INSERT INTO entries VALUES (?, ?, ?, ?, 0) ON CONFLICT DO UPDATE SET "
+        "data = excluded.data, ends = excluded.ends, is_seen = excluded.is_seen, "
+        "is_moved = 0",
         (key, data, ends, is_seen),
     )
