@@ -2,7 +2,7 @@
 
 Each visitor knows what it has to get.  While Redis fails it may get 503 instead, and
 afterwards sessions and nonces may be forgotten; at no time may anybody get what isn't
-theirs.  What has no visitor to spoil it for has no place here: see ``loading``.
+theirs.
 """
 
 import random
@@ -26,7 +26,7 @@ _SERVED, _REFUSED, _UNAVAILABLE, _FORGOTTEN = "served", "refused", "503", "forgo
 _LET_IN = "let in"
 _THREADS = 6
 _PATIENCE = 10.0
-_WAIT = "0.2"
+_WAIT = "0.5"
 
 
 class Fault(NamedTuple):
@@ -56,7 +56,7 @@ class Visits:
     def __init__(self, base: str, seed: int = 1) -> None:
         self._base = base
         self._seed = seed
-        self._phase = CALM
+        self._phases = [CALM]
         self._ended = threading.Event()
         # Accepted once, at whatever time; nobody may use them again.
         self._recorded: deque[str] = deque(maxlen=500)
@@ -78,12 +78,12 @@ class Visits:
         try:
             time.sleep(calm)
             for name, fault in faults.items():
-                self._phase = name
+                self._phases.append(name)
                 fault.begin()
                 time.sleep(seconds)
                 fault.end()
                 self.returned[name] = self._wait_for_return()
-                self._phase = CALM
+                self._phases.append(CALM)
                 time.sleep(calm)
         finally:
             self._ended.set()
@@ -94,14 +94,14 @@ class Visits:
         chance = random.Random(self._seed + number)  # noqa: S311 - to be repeated
         while not self._ended.is_set():
             name = chance.choice([*_VISITORS])
-            before = self._phase
+            first = len(self._phases) - 1
             try:
                 outcome = _VISITORS[name].visit(self)
             except requests.RequestException as error:
                 outcome = type(error).__name__
-            # What began in a fault may fail of it, and so may what ended in one.
-            phase = before if self._phase == CALM else self._phase
-            self.counts[phase, name, outcome] += 1
+            # Any fault meanwhile may be the reason.
+            faults = [phase for phase in self._phases[first:] if phase != CALM]
+            self.counts[faults[-1] if faults else CALM, name, outcome] += 1
 
     def _wait_for_return(self) -> float:
         start = time.monotonic()

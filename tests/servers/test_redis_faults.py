@@ -19,7 +19,7 @@ def visits(
     need("servers", is_there(KINDS[NAME]))
     need("redis", shutil.which("redis-server"))
     with run_redis() as redis:
-        return load_faults(NAME, tmp_path_factory.mktemp("faults"), redis, 0.6)
+        return load_faults(NAME, tmp_path_factory.mktemp("faults"), redis, 0.8)
 
 
 def test_nobody_gets_in_who_should_not(visits: Visits) -> None:

@@ -18,7 +18,7 @@ class MemoryNonces:
     each of those that were there when its nonce was made, while that is valid.
 
     Args:
-        size: nonces to remember; each takes about 150 bytes.
+        size: nonces to remember; each takes about 230 bytes.
     """
 
     def __init__(self, size: int = DEFAULT_SIZE) -> None:
