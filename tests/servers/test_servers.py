@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from odd_requests import FAULTS, ask_all
 from quirks_seen import read_quirks
 from serving import KINDS, Reply, Server, is_there, run_server
 
@@ -465,3 +466,15 @@ def test_bad_length(server: Server, length: str) -> None:
     head = f"POST /length HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n"
     status = read_status(server, f"{head}Connection: close\r\n\r\nhello".encode())
     assert status in {0, 400, 501}
+
+
+def test_odd_requests(server: Server) -> None:
+    """None of over a hundred makes it fail or hang, or is read as two requests."""
+    faults = {
+        name: fault
+        for name, outcome in ask_all(server.port).items()
+        if (fault := outcome.find_fault())
+    }
+    known = FAULTS.get(server.kind.package, set())
+    assert {name: faults[name] for name in faults if name not in known} == {}
+    assert server.request("/text").status == 200
