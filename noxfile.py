@@ -25,9 +25,6 @@ nox.options.error_on_missing_interpreters = False
 _ROOT = Path(__file__).parent
 _DIST = _ROOT / "dist"
 _PYTHONS = ["3.11", "3.12", "3.13", "3.14"]
-# Their sys.monitoring costs next to nothing, but knows statements alone: branches are
-# measured on the others, by a way that doubles the time of the tests.
-_WITHOUT_BRANCHES = ["3.12", "3.13"]
 _IMPORTS = {
     "poorwsgi-core": "poorwsgi_core",
     "poorwsgi-forms": "poorwsgi_forms",
@@ -126,8 +123,6 @@ def tests(session: nox.Session, package: str) -> None:
     """Test one package, installed with nothing but what it depends on."""
     _install(session, [package], "test")
     session.env["COVERAGE_FILE"] = str(Path(session.create_tmp()) / "coverage")
-    if session.python in _WITHOUT_BRANCHES:
-        session.env.update(COVERAGE_CORE="sysmon", POORWSGI_BRANCHES="false")
     source = f"--source={_IMPORTS[package]}"
     folder = f"packages/{package}/tests"
     session.run(

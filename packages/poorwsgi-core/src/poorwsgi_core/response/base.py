@@ -27,6 +27,7 @@ from poorwsgi_core.response.head import (
     check_content_type,
     check_status,
     find_misframing,
+    frames,
     strip_content,
 )
 from poorwsgi_core.state import (
@@ -380,7 +381,7 @@ class BaseResponse:
         than a length that is known: a client would take a part of the next answer for
         this one.  It stays where the body is empty, for that of GET may not be.
         """
-        if self._headers is not None:
+        if self._headers is not None and frames(self._headers):
             for name in find_misframing(self._headers, self._sent_length()):
                 value = ", ".join(self._headers.get_all(name))
                 log.warning("%s: %s dropped, it isn't true of the body", name, value)

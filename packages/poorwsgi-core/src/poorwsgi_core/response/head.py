@@ -22,6 +22,7 @@ __all__ = [
     "check_content_type",
     "check_status",
     "find_misframing",
+    "frames",
     "strip_content",
 ]
 
@@ -52,6 +53,7 @@ UNSENT = BODILESS | {HTTP_RESET_CONTENT}
 
 _CODING = "Transfer-Encoding"
 _LENGTH = "Content-Length"
+_FRAMING = frozenset({_CODING.lower(), _LENGTH.lower()})
 _OF_CONTENT = frozenset({"content-length", "content-type"})
 _DENY = frozenset(name.lower() for name in NOT_MODIFIED_DENY)
 _REQUIRED = frozenset(name.lower() for name in NOT_MODIFIED_ONE_OF_REQUIRED)
@@ -85,6 +87,12 @@ def check_status(status_code: int) -> int:
             f"Bad response status {status_code!r}: use a code of poorwsgi.state"
         )
     return status_code
+
+
+def frames(headers: Headers) -> bool:
+    """Tell whether there is a field that says where the body ends."""
+    # PERF: mostly there is none, and this is the cheapest way to know it.
+    return not _FRAMING.isdisjoint([name.lower() for name, _ in headers.items()])
 
 
 def find_misframing(headers: Headers, length: int | None) -> list[str]:
