@@ -5,13 +5,25 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, InitVar, dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum, IntEnum
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Optional, cast
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Literal,
+    NamedTuple,
+    NewType,
+    NotRequired,
+    Optional,
+    Required,
+    cast,
+)
 from uuid import UUID
 
 import msgspec
@@ -74,6 +86,65 @@ class Place(TypedDict):
     points: list[Point]
 
 
+class Patch(TypedDict, total=False):
+    """A TypedDict that says which members there must be."""
+
+    id: Required[int]
+    name: str
+    note: NotRequired[str]
+
+
+@dataclass
+class Window:
+    """A dataclass with what only looks like fields."""
+
+    x: int
+    kind: ClassVar[str] = "window"
+    _: KW_ONLY
+    y: int = 1
+    z: Final[int] = 2
+
+
+@dataclass
+class Counted:
+    """A dataclass with a field that no client sets."""
+
+    x: int
+    seen: int = field(default=0, init=False)
+
+
+@dataclass
+class Doubled:
+    """A dataclass with an argument that is no field."""
+
+    x: int
+    times: InitVar[int] = 1
+
+    def __post_init__(self, times: int) -> None:
+        self.x *= times
+
+
+@dataclass
+class Limited:
+    """A dataclass with a limit that pydantic knows."""
+
+    n: Annotated[int, pydantic.Field(ge=1)]
+
+
+@dataclass
+class LimitedByDefault:
+    """The same, by what stands for the default."""
+
+    n: int = pydantic.Field(default=1, ge=1)
+
+
+@dataclass
+class LimitedForMsgspec:
+    """A dataclass with a limit that msgspec knows."""
+
+    n: Annotated[int, msgspec.Meta(ge=1)]
+
+
 class Struct(msgspec.Struct):
     """A Struct."""
 
@@ -87,11 +158,21 @@ class Model(pydantic.BaseModel):
     n: int
 
 
+Models = NewType("Models", list[Model])
+
+
 @dataclass
 class Order:
     """A dataclass with models in it."""
 
     items: list[Model]
+
+
+@dataclass
+class Renamed:
+    """The same, under another name."""
+
+    items: Models
 
 
 @dataclass
@@ -172,6 +253,10 @@ NEUTRAL: list[tuple[Any, str, Any, str | None]] = [
         {"město": "Brno", "points": [Point(1)]},
         '{"město": 1, "points": []}',
     ),
+    (Patch, '{"id": 1}', {"id": 1}, '{"name": "a"}'),
+    (Patch, '{"id": 1, "note": "b"}', {"id": 1, "note": "b"}, '{"id": 1, "note": 1}'),
+    (Window, '{"x": 1, "kind": 5}', Window(1), '{"x": 1, "y": "2"}'),
+    (Window, '{"x": 1, "y": 3}', Window(1, y=3), '{"x": 1, "z": "2"}'),
     (Pair, "[1, 2]", Pair(1, 2), "[1]"),
     (Annotated[int, "a note"], "1", 1, '"1"'),
     (Annotated[list[Point], ["unhashable"]], '[{"x": 1}]', [Point(1)], "{}"),
@@ -186,6 +271,18 @@ OWN: list[tuple[str, Any, str, Any, str]] = [
     ("pydantic", Model, '{"n": "1"}', Model(n=1), '{"n": "x"}'),
     ("pydantic", dict[str, Model], '{"a": {"n": 1}}', {"a": Model(n=1)}, '{"a": 1}'),
     ("pydantic", Order, '{"items": [{"n": 1}]}', Order([Model(n=1)]), '{"items": 1}'),
+    (
+        "pydantic",
+        Renamed,
+        '{"items": [{"n": 1}]}',
+        Renamed(Models([Model(n=1)])),
+        '{"items": 1}',
+    ),
+    ("pydantic", Counted, '{"x": 1, "seen": 9}', Counted(1), '{"x": "1"}'),
+    ("pydantic", Doubled, '{"x": 1, "times": 2}', Doubled(2), '{"times": 2}'),
+    ("pydantic", Limited, '{"n": 1}', Limited(1), '{"n": 0}'),
+    ("pydantic", LimitedByDefault, "{}", LimitedByDefault(1), '{"n": 0}'),
+    ("msgspec", LimitedForMsgspec, '{"n": 1}', LimitedForMsgspec(1), '{"n": 0}'),
     ("pydantic", Files, '{"path": "/x"}', Files(Path("/x")), '{"path": 1}'),
     ("pydantic", complex, '"1j"', 1j, '"x"'),
     ("pydantic", Point | Tree, '{"name": "a"}', Tree("a"), "{}"),

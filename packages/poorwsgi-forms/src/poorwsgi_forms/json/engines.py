@@ -5,6 +5,8 @@ The rules:
 * Models of pydantic are decoded by pydantic, Structs by msgspec, and so is what holds
   them.
 * Any other type is decoded by msgspec, if that knows all its fields, else by pydantic.
+* A note in ``Annotated``, such as a limit, is for the library that it is of: the other
+  one would pass it over.
 * A type with a field that neither knows is the application's mistake.
 
 What is decided is kept for each type.
@@ -12,10 +14,12 @@ What is decided is kept for each type.
 
 import importlib.util
 from collections.abc import Callable, Iterator
+from dataclasses import KW_ONLY, Field, InitVar
 from functools import lru_cache
 from typing import (
     Annotated,
     Any,
+    ClassVar,
     Literal,
     NamedTuple,
     get_args,
@@ -25,8 +29,17 @@ from typing import (
 
 __all__ = ["Engine", "find_engine"]
 
-_MARKS = ("__dataclass_fields__", "__struct_fields__", "__total__", "_field_defaults")
+_MARKS = (
+    "__dataclass_fields__",
+    "__struct_fields__",
+    "__supertype__",
+    "__total__",
+    "__value__",
+    "_field_defaults",
+)
 _BINARY = (bytes, bytearray, memoryview)
+_QUALIFIERS = frozenset({"Final", "NotRequired", "ReadOnly", "Required"})
+_NOTES = {"annotated_types": "pydantic", "msgspec": "msgspec", "pydantic": "pydantic"}
 
 
 class Engine(NamedTuple):
@@ -82,7 +95,10 @@ def _choose_engine(type_: Any) -> Engine:
         library, is_only = _BY_NAME[name], len(names) == 1
         # From the inside out, so that the field itself is named.
         refused = [
-            p for p in reversed(parts) if not library.knows(p.hint, is_only=is_only)
+            part
+            for part in reversed(parts)
+            if not _is_noted_for(part.hint, name)
+            or not library.knows(part.hint, is_only=is_only)
         ]
         if not refused:
             return Engine(name, library.build(type_, parts))
@@ -97,8 +113,12 @@ def _is_pydantic(part: _Part) -> bool:
 
 def _walk(hint: Any, path: str, seen: set[int]) -> Iterator[_Part]:
     """Go through a type and the types of its fields and items, from the top down."""
-    yield _Part(path, hint)
     origin = get_origin(hint)
+    # They say something of a field and not of its type; some are not in typing yet.
+    if str(origin).rpartition(".")[2] in _QUALIFIERS:
+        yield from _walk(get_args(hint)[0], path, seen)
+        return
+    yield _Part(path, hint)
     if origin is not Literal:
         arguments = get_args(hint)
         for argument in arguments[:1] if origin is Annotated else arguments:
@@ -108,15 +128,37 @@ def _walk(hint: Any, path: str, seen: set[int]) -> Iterator[_Part]:
     if id(owner) in seen or not any(hasattr(owner, mark) for mark in _MARKS):
         return
     seen.add(id(owner))
+    # What a NewType or an alias stands for.
+    inner = getattr(owner, "__supertype__", getattr(owner, "__value__", None))
+    if inner is not None:
+        yield from _walk(inner, path, seen)
+        return
     for name, field in _read_fields(owner, path).items():
         yield from _walk(field, f"{path}.{name}", seen)
 
 
 def _read_fields(owner: Any, path: str) -> dict[str, Any]:
+    """Return the types of fields, without what is written like one."""
     try:
-        return get_type_hints(owner, include_extras=True)
+        hints = get_type_hints(owner, include_extras=True)
     except NameError as error:
         raise TypeError(f"json_as can't read the fields of {path}: {error}") from error
+    return {
+        name: hint
+        for name, hint in hints.items()
+        if ClassVar not in (hint, get_origin(hint))
+        and hint is not KW_ONLY
+        and not isinstance(hint, InitVar)
+    }
+
+
+def _is_noted_for(hint: Any, name: str) -> bool:
+    """Tell whether all notes of a type are for a library, or for none."""
+    notes = [*getattr(hint, "__metadata__", ())]
+    fields: dict[str, Field[Any]] = getattr(hint, "__dataclass_fields__", {})
+    notes += [field.default for field in fields.values()]
+    modules = [type(note).__module__.partition(".")[0] for note in notes]
+    return all(_NOTES.get(module, name) == name for module in modules)
 
 
 class _Msgspec:
@@ -126,6 +168,9 @@ class _Msgspec:
     def knows(hint: Any, *, is_only: bool) -> bool:  # noqa: ARG004
         from msgspec import inspect
 
+        fields: dict[str, Field[Any]] = getattr(hint, "__dataclass_fields__", {})
+        if not all(field.init for field in fields.values()):
+            return False  # it would let a client set them
         try:
             return not isinstance(inspect.type_info(hint), inspect.CustomType)
         except TypeError:

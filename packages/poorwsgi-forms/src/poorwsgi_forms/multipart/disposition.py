@@ -3,8 +3,8 @@ r"""Content-Disposition of a part: its name and its file name (RFC 7578 §4.2).
 The rules, so that a header has one reading:
 
 * ``name`` and ``filename`` count.  Of several, the last does.
-* ``name*`` and ``filename*`` (RFC 8187) count where the plain one is missing, is an
-  encoded word, or is the same text with ``?`` for what isn't ASCII.
+* ``name*`` and ``filename*`` (RFC 8187) count where the plain one is missing or empty,
+  is an encoded word, or is the same text with ``?`` for what isn't ASCII.
 * An encoded word (RFC 2047) is decoded; .NET sends names so.
 * Quotes are escaped by ``%22``, as browsers do, or else by a backslash.
 * A value without quotes goes up to the next semicolon.
@@ -27,7 +27,7 @@ from poorwsgi_forms.errors import FormError
 
 __all__ = ["Disposition", "parse_disposition"]
 
-_CHARSETS = frozenset({"utf-8", "iso-8859-1", "us-ascii"})
+_CHARSETS = frozenset({"utf-8", "utf8", "iso-8859-1", "us-ascii"})
 _EXTENDED = re.compile(r"([^']*)'[^']*'(.*)", re.DOTALL)
 _WORD = re.compile(r"=\?([\w-]+)(?:\*[\w-]*)?\?([BQ])\?([!->@-~]*)\?=", re.IGNORECASE)
 _LOST = re.compile(r"[^\x00-\x3e\x40-\x7f]+")
@@ -141,12 +141,12 @@ def _decode_octets(octets: bytes, charset: str) -> str | None:
 
 
 def _stands_for(plain: str, other: str) -> bool:
-    """Tell whether *plain* is *other* with ``?`` for what isn't ASCII.
+    """Tell whether *plain* is *other* with ``?`` for what isn't ASCII, or empty.
 
     Some clients write ``?`` for each letter before the extension.
     """
     if "?" not in plain or not plain.isascii():
-        return False
+        return not plain
     stem, _, extension = plain.partition(".")
     if not stem.strip("?") and extension == other.partition(".")[2]:
         return True
