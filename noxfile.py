@@ -307,6 +307,14 @@ def bench_openapi(session: nox.Session) -> None:
 
 
 @nox.session(requires=["build"], default=False)
+def growth(session: nox.Session) -> None:
+    """Measure what a request costs when something grows; arguments name rows."""
+    _install(session, ["poorwsgi"], "test")
+    session.env["PYTHONPATH"] = os.pathsep.join(["tools", "tests/servers"])
+    session.run("python", "bench/growth.py", *session.posargs)
+
+
+@nox.session(requires=["build"], default=False)
 def beside(session: nox.Session) -> None:
     """Compare the answers of an application for 2.x with those of 2.8.1."""
     _install(session, ["poorwsgi"])
