@@ -1,6 +1,7 @@
 """What the documentation needs to run the tutorial in browsers."""
 
 import importlib
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,13 +12,19 @@ from typing import Any
 import pytest
 
 RUN = """
-import sys
+import json, sys
 sys.path.insert(0, sys.argv[1])
+program, asked = json.load(sys.stdin)
 names = {}
-exec(compile(sys.stdin.read(), "bookshelf.py", "exec"), names)
-from poorwsgi_core.testing import Client
-print(Client(names["app"]).get(sys.argv[2]).text)
+exec(sys.argv[2], names)
+files = {f"file:{name}": text for name, text in program.items()}
+for fields in asked:
+    text = names["answer"](json.dumps(files | fields))
+print(text)
 """
+"""Does what the worker of the page does, and prints its last answer."""
+
+ADD = {"method": "POST", "path": "/add", "form": "title=Solaris&author=Lem"}
 
 
 @pytest.fixture
@@ -31,32 +38,49 @@ def playground(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTy
 
 
 def test_programs(playground: ModuleType) -> None:
-    """The first pages need no other package; the next one needs templates."""
-    assert list(playground.list_programs()) == ["hello", "routes"]
+    """Up to the API, which needs msgspec, nothing is compiled."""
+    programs = playground.list_programs()
+    assert list(programs) == ["hello", "routes", "pages", "forms", "uploads"]
+    assert [len(files) for files in programs.values()] == [1, 1, 5, 7, 7]
+    assert {next(iter(files)) for files in programs.values()} == {"bookshelf.py"}
 
 
 @pytest.mark.parametrize(
-    ("page", "path", "text"),
+    ("page", "asked", "text"),
     [
-        ("hello", "/", "<h1>Bookshelf</h1>"),
-        ("routes", "/book/2", "<h1>The Dispossessed</h1><p>by Ursula K. Le Guin</p>"),
+        ("hello", [], "<h1>Bookshelf</h1>"),
+        ("routes", [{"path": "/book/2"}], "<p>by Ursula K. Le Guin</p>"),
+        ("pages", [{"path": "/book/2"}], "<p>by Ursula K. Le Guin</p>"),
+        ("forms", [ADD], "303 See Other"),
+        ("forms", [ADD, {}], '<a href="/book/1">Solaris</a> by Lem'),
+        ("uploads", [ADD, {"path": "/book/1"}], 'type="file" name="cover"'),
     ],
 )
 def test_parts_are_enough(
-    playground: ModuleType, tmp_path: Path, page: str, path: str, text: str
+    playground: ModuleType,
+    root: Path,
+    tmp_path: Path,
+    page: str,
+    asked: list[dict[str, str]],
+    text: str,
 ) -> None:
     """With what is packed, and nothing that is installed, the application answers."""
     playground.write_parts(tmp_path / "poorwsgi.zip")
-    arguments = ("-I", "-S", "-c", RUN, str(tmp_path / "poorwsgi.zip"), path)
+    worker = (root / "docs/_static/playground-worker.js").read_text("utf-8")
+    answer = worker.partition("const ANSWER = `")[2].partition("`;")[0]
+    requests = [{"method": "GET", "path": "/"} | fields for fields in asked or [{}]]
+    arguments = ("-I", "-S", "-c", RUN, str(tmp_path / "poorwsgi.zip"), answer)
     result = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, *arguments],
-        input=playground.list_programs()[page],
+        input=json.dumps([playground.list_programs()[page], requests]),
         capture_output=True,
         check=True,
+        cwd=tmp_path,
         encoding="utf-8",
         env={"PYTHONUTF8": "1"},
     )
-    assert result.stdout == f"{text}\n"
+    answered = json.loads(result.stdout)
+    assert text in "\n".join(map(str, answered.values()))
 
 
 def test_pages(playground: ModuleType, tmp_path: Path) -> None:
@@ -74,11 +98,15 @@ def test_pages(playground: ModuleType, tmp_path: Path) -> None:
     )
     (tmp_path / "out" / "_static").mkdir(parents=True)
     playground.add_playground(app, tmp_path)
-    for page, runs in (("tutorial/routes", True), ("tutorial/pages", False)):
+    bodies: dict[str, str] = {}
+    for page in ("routes", "uploads", "api"):
         context = {"body": "<p>"}
-        events["html-page-context"](app, page, "", context, None)
-        assert ("&lt;number:int&gt;" in context["body"]) is runs
-    assert scripts == ["playground.js"]
+        events["html-page-context"](app, f"tutorial/{page}", "", context, None)
+        bodies[page] = context["body"]
+    assert "&lt;number:int&gt;" in bodies["routes"]
+    assert 'name="upload:cover"' in bodies["uploads"]
+    assert bodies["api"] == "<p>"
+    assert scripts == ["playground.js"] * 2
     events["build-finished"](app, None)
     copied = {path.name for path in (tmp_path / "out/_static/pyodide").iterdir()}
     assert copied == {*playground._PYODIDE, "poorwsgi.zip"}

@@ -14,7 +14,7 @@
     worker.onerror = () => show({ missing: true });
   };
 
-  const show = ({ missing, ready, failure, status, headers, body }) => {
+  const show = ({ missing, ready, failure, status, headers, body, shown }) => {
     if (missing || ready) {
       said.textContent = ready ? "Python is there."
         : "Python can't be loaded: open these pages from a web server.";
@@ -26,7 +26,7 @@
     text.textContent = failure ?? [status, ...lines, "", body].join("\n");
     frame.hidden = !headers?.some(([name, value]) => /^content-type$/i.test(name)
       && /html/.test(value));
-    frame.srcdoc = frame.hidden ? "" : body;
+    frame.srcdoc = frame.hidden ? "" : shown;
   };
 
   start.addEventListener("click", () => {

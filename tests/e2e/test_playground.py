@@ -5,6 +5,7 @@ It needs the documentation that ``nox -s playground`` builds.
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -39,14 +40,16 @@ def find(browser: Any, selector: str) -> Any:
     return browser.find_element("css selector", f".playground {selector}")
 
 
-def send(browser: Any, path: str, code: str | None = None) -> None:
+def send(browser: Any, path: str, code: str | None = None, **fields: str) -> None:
     """Send a request, to a changed application where code is given."""
+    set_value = "arguments[0].value = arguments[1]"
     if code is not None:
-        set_value = "arguments[0].value = arguments[1]"
         browser.execute_script(set_value, find(browser, "textarea"), code)
     field = find(browser, "[name=path]")
     field.clear()
     field.send_keys(path)
+    for name, value in fields.items():
+        browser.execute_script(set_value, find(browser, f"[name={name}]"), value)
     find(browser, "form button").send_keys(ENTER)
 
 
@@ -92,7 +95,31 @@ def test_mistakes(browser: Any, address: str) -> None:
     wait_for_text(browser, ".playground pre", "<h1>Bookshelf</h1>")
 
 
+def test_several_files(browser: Any, address: str, tmp_path: Path) -> None:
+    """Templates, a database and a picture work as well, and the page has its style."""
+    browser.get(f"{address}/tutorial/uploads.html")
+    find(browser, "button.start").send_keys(ENTER)
+    wait_for_text(browser, ".playground [role=status]", "Python is there.")
+    send(browser, "/add", method="POST", form="title=Solaris&author=Lem")
+    wait_for_text(browser, ".playground pre", "303 See Other")
+    picture = tmp_path / "cover.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    find(browser, "[type=file]").send_keys(str(picture))
+    send(browser, "/book/1/cover", method="POST", form="")
+    wait_for_text(browser, ".playground pre", "Location: /book/1")
+    find(browser, "details:last-of-type summary").click()
+    editors = browser.find_elements("css selector", ".playground textarea")
+    set_value = "arguments[0].value = arguments[1]"
+    browser.execute_script(set_value, editors[-1], "<h1>{{ books | length }}</h1>")
+    send(browser, "/", method="GET")
+    wait_for_text(browser, ".playground pre", "<h1>1</h1>")
+    send(browser, "/book/1", method="GET")
+    wait_for_text(browser, ".playground pre", 'src="/book/1/cover"')
+    assert "<style>:root" in find(browser, "iframe").get_property("srcdoc")
+    keep_picture(browser, "playground-files")
+
+
 def test_pages_with_more_have_none(browser: Any, address: str) -> None:
-    """An application that needs other packages has no playground."""
-    browser.get(f"{address}/tutorial/pages.html")
+    """An application that needs what is compiled has no playground."""
+    browser.get(f"{address}/tutorial/api.html")
     assert browser.find_elements("css selector", ".playground") == []
