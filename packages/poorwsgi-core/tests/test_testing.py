@@ -414,3 +414,21 @@ def test_unknown_option_elsewhere(app: Application) -> None:
         Client(app, validates=False)
     with pytest.raises(TypeError, match="did you mean 'headers'"):
         build_environ(header={})
+
+
+@pytest.mark.parametrize("app", [None, 5, "shop:app"])
+def test_client_of_no_application(app: Any) -> None:
+    """It is told where the client is made."""
+    with pytest.raises(TypeError, match="A client asks a WSGI application, not"):
+        Client(app)
+
+
+@pytest.mark.parametrize(
+    "bodies",
+    [{"body": b"x", "json": {}}, {"form": {}, "json": 1}, {"data": "x", "files": {}}],
+)
+def test_two_bodies(bodies: dict[str, Any]) -> None:
+    """None of them is dropped without a word."""
+    client = Client(lambda *_: [])
+    with pytest.raises(TypeError, match="A request has one body"):
+        client.post("/", **bodies)

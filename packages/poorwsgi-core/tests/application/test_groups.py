@@ -281,7 +281,7 @@ def test_route_table(app: Application) -> None:
     app.set_route("/", show, METHOD_GET | METHOD_POST)
     app.set_route("/", print_route := lambda _: "", 16)
     methods = (("GET", "POST"), ("DELETE",))
-    rows = [tuple(row) for row in app.route_table]
+    rows = [row[:5] for row in app.route_table]
     assert rows == [
         ("/", methods[0], show, None, ""),
         ("/", rows[1][1], print_route, None, ""),

@@ -3,7 +3,7 @@
 import sys
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -15,6 +15,7 @@ from poorwsgi_core import (
     HTTPException,
     Request,
     Response,
+    Routes,
     abort,
     redirect,
 )
@@ -25,7 +26,7 @@ from poorwsgi_core.extensions.cors import CORS
 from poorwsgi_core.extensions.event_stream import EventStreamResponse
 from poorwsgi_core.extensions.security_headers import SecurityHeaders
 from poorwsgi_core.response import JSONResponse
-from poorwsgi_core.state import METHOD_POST
+from poorwsgi_core.state import METHOD_DELETE, METHOD_POST
 
 _F = Callable[..., Any]
 
@@ -42,10 +43,10 @@ def guard_by(challenge: str, verify: Callable[[Request], object]) -> _F:
         check_unrouted(handler)
 
         @wraps(handler)
-        def guarded(req: Request) -> Any:
+        def guarded(req: Request, *values: object) -> Any:
             if not verify(req):
                 raise HTTPException(401, challenges=[challenge])
-            return handler(req)
+            return handler(req, *values)
 
         return guarded
 
@@ -78,6 +79,85 @@ def test_guard_that_lets_a_stranger_in(app: Application) -> None:
     assert finding.text.startswith("GET /open has a guard and is answered 200 OK")
     assert (finding.path, finding.level) == (__file__, "error")
     assert let_in.__name__, keep_out.__name__
+
+
+def change(_: Request, *_values: object) -> str:
+    """Change something, which no audit may do."""
+    pytest.fail("The handler runs")
+
+
+class Changing:
+    """A handler that is an object."""
+
+    def __call__(self, _: Request, *values: object) -> str:
+        """Change something."""
+        return change(_, *values)
+
+
+def change_while_sent(_: Request, *_values: object) -> Iterator[bytes]:
+    """Change something when the body is asked for."""
+    change(_)
+    yield b""
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [change, Changing(), Changing().__call__, partial(change), change_while_sent],
+)
+def test_guard_of_a_method_that_changes(app: Application, handler: _F) -> None:
+    """A stranger who would get to the handler is told, and the handler doesn't run."""
+    for path, is_open in (("/open/<x:int>", True), ("/closed", False)):
+        guarded = guard_by("Bearer", lambda _, is_open=is_open: is_open)(handler)
+        app.set_route(path, guarded, METHOD_POST | METHOD_DELETE)
+    findings = find("open-guard", app)
+    assert {each.text for each in findings} == {
+        f"{method} /open/1 has a guard and leads to its handler without credentials"
+        for method in ("POST", "DELETE")
+    }
+    assert {each.level for each in findings} == {"error"}
+
+
+def test_verifier_of_a_method_that_changes(app: Application) -> None:
+    """Random credentials that would get to the handler are told; it doesn't run."""
+    guard = guard_by("Bearer", takes_any("Bearer"))
+    app.set_route("/", guard(change), METHOD_POST)
+    app.set_route("/basic", guard_by("Basic", lambda _: False)(change), METHOD_POST)
+    findings = find("open-verifier", app)
+    assert len(findings) == 3
+    assert {each.text for each in findings} == {
+        (
+            "POST / leads to its handler with random credentials (Authorization: "
+            "Bearer): its verifier lets everybody in"
+        )
+    }
+
+
+def test_guard_of_a_group(app: Application) -> None:
+    """The guards of a group are asked like those of a handler."""
+    for name, is_open in (("open", True), ("closed", False)):
+        guard = guard_by("Bearer", lambda _, is_open=is_open: is_open)
+        group = Routes(f"/{name}", guards=[guard])
+        group.set_route("/", answer)
+        group.set_route("/change", change, METHOD_POST)
+        app.install(group)
+    first, second = find("open-guard", app)
+    assert first.text.startswith("GET /open/ has a guard and is answered 200 OK")
+    assert second.text.startswith("POST /open/change has a guard and leads to")
+    assert [row.guarded for row in app.route_table] == [True] * 4
+
+
+def test_handlers_that_cannot_be_stopped(app: Application) -> None:
+    """A builtin, and what wraps itself, aren't asked."""
+
+    def circle(req: Request) -> str:
+        return change(req)
+
+    vars(circle)["__wrapped__"] = circle
+    group = Routes("/group", guards=[guard_by("Bearer", lambda _: True)])
+    group.set_route("/circle", circle, METHOD_POST)
+    group.set_route("/builtin", print, METHOD_POST)
+    app.install(group)
+    assert find("open-guard", app) == []
 
 
 def test_guard_below_another_decorator(app: Application) -> None:

@@ -35,6 +35,7 @@ def test_failure_is_a_status(folder: str, capsys: pytest.CaptureFixture[str]) ->
     [
         (["/", "--header", "nothing"], "'nothing' is no header: write it as 'Name:"),
         (["http://[/"], "can't request 'http://\\[/': Invalid IPv6 URL"),
+        (["user"], "GET user is no request: write a method and a path, as in GET /"),
     ],
 )
 def test_request_that_can_not_be_sent(

@@ -98,7 +98,7 @@ def refuse(target: str) -> str:
         ("../mine2", "no file '../mine2'"),
         ("empty/", "no app.py, application.py, wsgi.py, main.py in 'empty'"),
         ("os:nothing", "no 'nothing' in os"),
-        ("os", "os is no application"),
+        ("os", "os has none of app, application, create_app"),
     ],
 )
 def test_misspelt_target(package: Path, folder: str, target: str, told: str) -> None:
@@ -126,10 +126,24 @@ def test_applications_of_the_module_are_told(folder: str, attribute: str) -> Non
 @pytest.mark.parametrize("attribute", ["handler", "user", "asgi", "build_later"])
 def test_no_application(folder: str, attribute: str) -> None:
     """A handler is refused at the start, with what an application takes."""
-    expected = "is no application, which takes (environ, start_response): "
+    expected = "is no application, which takes (environ, start_response)"
     assert refuse(f"{folder}:{attribute}").startswith(
         f"{folder}:{attribute} {expected}"
     )
+
+
+def test_factory_that_needs_arguments(folder: str) -> None:
+    """It is told that one takes none, and so is who writes some."""
+    assert "and no function without arguments that" in refuse(f"{folder}:handler")
+    for written in ("create(1)", "create("):
+        assert refuse(f"{folder}:{written}").startswith(
+            f"{written!r} can't be called so: a function that builds an application"
+        )
+
+
+def test_class_of_applications(folder: str) -> None:
+    """The class is no object of it."""
+    assert "is a class of applications" in refuse(f"{folder}:Application")
 
 
 @pytest.mark.parametrize(
@@ -143,6 +157,15 @@ def test_no_application(folder: str, attribute: str) -> None:
 def test_no_factory(folder: str, attribute: str, told: str) -> None:
     """What builds nothing, or can't be called, is told."""
     assert refuse(f"{folder}:{attribute}") == f"{folder}:{attribute} {told}"
+
+
+def test_module_that_exits(tmp_path: Path, folder: str) -> None:
+    """A program that ends while it is imported is told; it isn't silent."""
+    (tmp_path / f"{folder}.py").write_text("raise SystemExit(3)", "utf-8")
+    assert refuse(folder) == (
+        f"{folder} ended while it was imported, by exit status 3: let it do so below "
+        "if __name__ == '__main__'"
+    )
 
 
 @pytest.mark.parametrize(

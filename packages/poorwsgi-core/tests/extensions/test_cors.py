@@ -172,7 +172,7 @@ def test_bad_settings(origins: Any, options: Any, reason: str) -> None:
 @pytest.mark.parametrize(
     ("origins", "options", "reason"),
     [
-        ([1], {}, "An origin is text, not int"),
+        ([1], {}, "origins: takes names as text"),
         (SHOP, {"headers": "X-Key"}, "headers is a list of names"),
         (SHOP, {"methods": "GET"}, "methods is a list of names"),
     ],

@@ -98,7 +98,7 @@ def test_a_link_has_its_own_name(
 
 def test_bad_settings() -> None:
     """What can't work is refused when it is made."""
-    with pytest.raises(ValueError, match="number of seconds"):
+    with pytest.raises(ValueError, match="max_age: takes a number"):
         StaticCache(-1)
     with pytest.raises(re.error):
         StaticCache(hashed="(")

@@ -237,7 +237,7 @@ class Routes(Decorators[RequestT]):
 class _GroupScope(Scope):
     """What applies to the paths of a group, with what the groups around it add."""
 
-    __slots__ = ("guards", "hooks")
+    __slots__ = ("hooks",)
 
     def __init__(
         self,
@@ -258,10 +258,9 @@ class _GroupScope(Scope):
             states,
             (*failures.copy_errors().items(), *outer.errors),
             (*outer.before, *hooks.before),
+            (*outer.guards, *guards),
         )
-        self.hooks, self.guards = hooks, guards
-        if isinstance(outer, _GroupScope):
-            self.guards = (*outer.guards, *guards)
+        self.hooks = hooks
 
     def wrap(self, call: Handler, *, guarded: bool) -> Handler:
         """Put guards and before handlers in front of a handler."""

@@ -6,6 +6,7 @@ here while a request runs.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from types import CodeType, FunctionType
 from typing import (
@@ -153,8 +154,8 @@ def check_unrouted(handler: object) -> None:
             f"The guard of {describe_handler(handler).place} stands above its route, "
             "which leads past it: write it below the route"
         )
-    if isinstance(handler, FunctionType):
-        _guarded.add(handler)
+    with suppress(TypeError):  # of what has no hash nothing is known
+        _guarded.add(_find_function(handler))
 
 
 def is_guarded(handler: object) -> bool:
@@ -163,9 +164,15 @@ def is_guarded(handler: object) -> bool:
         handler = getattr(handler, "__wrapped__", None)
         if handler is None:
             return False
-        if isinstance(handler, FunctionType) and handler in _guarded:
-            return True
+        with suppress(TypeError):
+            if _find_function(handler) in _guarded:
+                return True
     return False
+
+
+def _find_function(handler: object) -> Any:
+    # Each look at a bound method makes another one.
+    return getattr(handler, "__func__", handler)
 
 
 def _is_async(handler: object) -> bool:

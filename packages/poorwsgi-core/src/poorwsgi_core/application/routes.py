@@ -117,11 +117,11 @@ class RouteStore:
         Static routes, of which just one can be it, are sorted.
         """
         # Imported here: most processes never look at their routes.
-        from poorwsgi_core.application.rows import RouteRow, list_rows
+        from poorwsgi_core.application.rows import build_row, list_rows
 
         with self._lock:
             mounts = [
-                RouteRow(f"{prefix}/*", _ALL, entry.handler, None, entry.scope.name)
+                build_row(f"{prefix}/*", _ALL, entry)
                 for prefix, entry in self.mounts.items()
             ]
             return [

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from poorwsgi_core.application.handlers import Handler
+from poorwsgi_core.application.handlers import Handler, is_guarded
 from poorwsgi_core.application.table import Entry
 from poorwsgi_core.state import sorted_methods
 
-__all__ = ["RouteRow", "Trial", "list_rows"]
+__all__ = ["RouteRow", "Trial", "build_row", "list_rows"]
 
 
 class RouteRow(NamedTuple):
@@ -20,6 +20,7 @@ class RouteRow(NamedTuple):
         handler: the handler, or the mounted application.
         name: name that was given to the route.
         group: name of the group that it belongs to.
+        guarded: whether a guard stands before it, of its own or of its group.
     """
 
     rule: str
@@ -27,6 +28,7 @@ class RouteRow(NamedTuple):
     handler: Handler
     name: str | None
     group: str
+    guarded: bool = False
 
 
 class Trial(NamedTuple):
@@ -57,12 +59,25 @@ def list_rows(
         for method, bit in sorted_methods:
             if bit not in entries:
                 continue
-            handler, _, _, name, scope = entries[bit]
+            handler, name = entries[bit].handler, entries[bit].name
             for index, row in enumerate(rows):
                 # Compared, not hashed: a dataclass that can be called has no hash.
                 if (row.handler, row.name) == (handler, name):
                     rows[index] = row._replace(methods=(*row.methods, method))
                     break
             else:
-                rows.append(RouteRow(rule, (method,), handler, name, scope.name))
+                rows.append(build_row(rule, (method,), entries[bit]))
         yield from rows
+
+
+def build_row(rule: str, names: tuple[str, ...], entry: Entry) -> RouteRow:
+    """Build the row of one handler.
+
+    Args:
+        rule: the route as it was written.
+        names: of its methods.
+        entry: what was registered.
+    """
+    handler, scope = entry.handler, entry.scope
+    guarded = bool(scope.guards) or is_guarded(handler)
+    return RouteRow(rule, names, handler, entry.name, scope.name, guarded)

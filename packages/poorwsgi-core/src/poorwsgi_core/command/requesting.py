@@ -22,6 +22,10 @@ def send_request(
         CommandError: the request can't be sent so.
     """
     pairs = [_read_header(line) for line in headers]
+    if not method.isalpha() or not path.startswith(("/", "http:", "https:", "*")):
+        raise CommandError(
+            f"{method} {path} is no request: write a method and a path, as in GET /"
+        )
     try:
         client = Client(app, validate=False)
         answer = client.request(method.upper(), path, headers=pairs, body=body.encode())

@@ -78,11 +78,23 @@ def find_application(target: str) -> Any:
     if place.is_called or _is_factory(found):
         found = _build(found, target)
     if not _is_wsgi(found):
-        raise CommandError(
-            f"{target} is no application, which takes (environ, start_response): "
-            f"{_advise(module, place.module)}"
-        )
+        reason = _explain(found, place)
+        raise CommandError(f"{target} {reason}: {_advise(module, place.module)}")
     return found
+
+
+def _explain(found: Any, place: _Place) -> str:
+    """Say why something is no application."""
+    if found is None:
+        return f"has none of {', '.join(_NAMES)}"
+    if isinstance(found, type) and issubclass(found, Application):
+        return "is a class of applications, and no object of it"
+    if isfunction(found) and place.attribute:
+        return (
+            "is no application, which takes (environ, start_response), and no function "
+            "without arguments that builds one"
+        )
+    return "is no application, which takes (environ, start_response)"
 
 
 def find_routed(target: str) -> "Application[Any]":
@@ -103,6 +115,11 @@ def _read_target(target: str) -> _Place:
     name, _, attribute = target.rpartition(":")
     if not name or "/" in attribute or "\\" in attribute:
         name, attribute = target.removesuffix(":"), ""
+    if "(" in attribute and not attribute.endswith("()"):
+        raise CommandError(
+            f"{attribute!r} can't be called so: a function that builds an application "
+            "takes no arguments, as in example:create_app()"
+        )
     is_called = attribute.endswith("()")
     attribute = attribute.removesuffix("()")
     if _is_path(name):
@@ -148,6 +165,11 @@ def _import(name: str) -> ModuleType:
         raise CommandError(f"no module {name!r}: {hint}") from error
     except Exception as error:
         raise _blame(error, f"{name} can't be imported") from error
+    except SystemExit as error:
+        raise CommandError(
+            f"{name} ended while it was imported, by exit status {error.code}: let it "
+            "do so below if __name__ == '__main__'"
+        ) from error
 
 
 def _blame(error: Exception, what: str) -> UserFailure:

@@ -11,8 +11,10 @@ from time import gmtime, strftime, time
 from typing import Any, NamedTuple
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.arguments import check_function, convert, text
 from poorwsgi_core.extensions.request_id import request_id
 from poorwsgi_core.request import SimpleRequest
+from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response import BaseResponse
 
 __all__ = ["Access", "AccessLog", "write_combined", "write_json"]
@@ -96,9 +98,10 @@ class AccessLog:
         write = form if callable(form) else _FORMS.get(form)
         if write is None:
             raise ValueError(f"form is json, combined or a function, not {form!r}")
+        check_function("form", write, "access")
         self._write = write
-        self._query = query
-        self._log = logging.getLogger(logger)
+        self._query = convert("query", parse_flag, query)
+        self._log = logging.getLogger(convert("logger", text, logger))
 
     def install(self, app: Application[Any]) -> None:
         """Have each answer tell when it has been sent."""

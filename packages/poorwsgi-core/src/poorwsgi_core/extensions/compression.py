@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.arguments import check_function, convert
 from poorwsgi_core.extensions.codings import (
     Coder,
     choose_coding,
@@ -19,6 +20,8 @@ from poorwsgi_core.extensions.codings import (
 )
 from poorwsgi_core.http.conditional import weaken
 from poorwsgi_core.request import Request, SimpleRequest
+from poorwsgi_core.request.settings import names, whole
+from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response import (
     BaseResponse,
     Declined,
@@ -73,6 +76,7 @@ class Compression:
         codings: names of codings, the best first; all there are without it.
 
     Raises:
+        TypeError: an argument has a wrong type.
         ValueError: a coding isn't known, or its package isn't installed.
     """
 
@@ -85,18 +89,24 @@ class Compression:
         codings: Iterable[str] | None = None,
     ) -> None:
         coders = find_coders()
-        names = tuple(coders) if codings is None else tuple(codings)
-        for name in names:
+        chosen = coders if codings is None else codings
+        self._names = convert("codings", names, chosen)
+        if not self._names:
+            raise ValueError("codings: name one, such as 'gzip', or leave it out")
+        for name in self._names:
             if name not in coders:
                 raise ValueError(
                     f"No coding {name!r} here, there is {', '.join(coders)}: brotli "
                     "and zstandard are packages to be installed"
                 )
         self._coders: dict[str, Callable[[], Coder]] = coders
-        self._names = names
-        self._minimum = minimum
-        self._types = tuple(types)
-        self._private = private
+        self._minimum = convert("minimum", whole, minimum)
+        self._types = convert("types", names, types)
+        if callable(private):
+            check_function("private", private, "req", "response")
+            self._private: _Private = private
+        else:
+            self._private = convert("private", parse_flag, private)
 
     def install(self, app: Application[Any]) -> None:
         """Compress all answers that are worth it."""

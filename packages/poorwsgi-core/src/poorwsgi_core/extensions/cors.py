@@ -9,8 +9,11 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeAlias
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.arguments import check_function, convert, count
 from poorwsgi_core.http.headers import check_field_name
 from poorwsgi_core.request import Request, SimpleRequest
+from poorwsgi_core.request.settings import names
+from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response import BaseResponse, NoContentResponse
 
 __all__ = ["CORS"]
@@ -60,14 +63,18 @@ class CORS:
             check_field_name(name)
         if _TOKEN.fullmatch(self._methods.replace(", ", "")) is None:
             raise ValueError(f"No methods: {self._methods!r}; write ('GET', 'POST')")
+        if self._methods != self._methods.upper():
+            raise ValueError(
+                f"Methods are written in capitals, not as in {self._methods!r}"
+            )
+        self._credentials = convert("credentials", parse_flag, credentials)
         given = (origins, self._methods, self._headers, self._expose)
-        if credentials and any(value == _ANY for value in given):
+        if self._credentials and any(value == _ANY for value in given):
             raise ValueError(
                 "* allows everybody and everything, and browsers refuse it with "
                 "credentials: name the origins, methods and fields"
             )
-        self._credentials = credentials
-        self._max_age = str(int(max_age))
+        self._max_age = str(convert("max_age", count, max_age))
 
     def install(self, app: Application[Any]) -> None:
         """Answer preflights, and add the fields to all answers."""
@@ -107,11 +114,13 @@ class CORS:
 def _build_check(origins: _Origins) -> Callable[[str], bool]:
     if callable(origins):
         decide = origins
+        check_function("origins", decide, "origin")
         # Any page gets this origin in a sandbox, so it stands for nobody.
         return lambda origin: origin != "null" and bool(decide(origin))
     if origins == _ANY:
         return lambda _: True
-    allowed = frozenset((origins,) if isinstance(origins, str) else origins)
+    given = (origins,) if isinstance(origins, str) else origins
+    allowed = frozenset(convert("origins", names, given))
     for origin in allowed:
         _check_origin(origin)
     if not allowed:
@@ -119,9 +128,7 @@ def _build_check(origins: _Origins) -> Callable[[str], bool]:
     return allowed.__contains__
 
 
-def _check_origin(origin: object) -> None:
-    if not isinstance(origin, str):
-        raise TypeError(f"An origin is text, not {type(origin).__name__}")
+def _check_origin(origin: str) -> None:
     if _ORIGIN.fullmatch(origin) is None or _DEFAULT_PORT.fullmatch(origin):
         raise ValueError(
             f"{origin!r} is no origin as browsers send it: write scheme and host in "
@@ -133,4 +140,4 @@ def _check_origin(origin: object) -> None:
 def _join(name: str, values: Iterable[str]) -> str:
     if isinstance(values, str) and values != _ANY:
         raise TypeError(f"{name} is a list of names: write ({values!r},)")
-    return ", ".join(values)
+    return ", ".join(convert(name, names, values if values != _ANY else (_ANY,)))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.arguments import check_function
 from poorwsgi_core.http.negotiation import best, parse_negotiation
 from poorwsgi_core.request import SimpleRequest
 from poorwsgi_core.response import BaseResponse, Response
@@ -61,6 +62,7 @@ class ErrorPages:
             page of the framework.  While debugging, 500 keeps its own.
 
     Raises:
+        TypeError: *render* is no function of two arguments.
         ValueError: an unknown default.
     """
 
@@ -73,6 +75,8 @@ class ErrorPages:
         if default not in _FORMS:
             raise ValueError(f"default is html, json or text, not {default!r}")
         self._offers: Sequence[str] = _FORMS[default]
+        if render is not None:
+            check_function("render", render, "req", "problem")
         self._render = render
 
     def install(self, app: Application[Any]) -> None:

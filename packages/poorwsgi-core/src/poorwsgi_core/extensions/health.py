@@ -6,9 +6,10 @@ of an orchestrator.  What is wrong goes to the log, not to who asks.
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.arguments import check_function, convert, text
 from poorwsgi_core.request import Request
 from poorwsgi_core.response import JSONResponse
 from poorwsgi_core.state import HTTP_OK, HTTP_SERVICE_UNAVAILABLE
@@ -31,7 +32,8 @@ class HealthChecks:
         ready: path of the route that answers 503 when a check fails.
 
     Raises:
-        TypeError: a check can't be called.
+        TypeError: a check can't be called without arguments.
+        ValueError: the paths are none, or the same.
     """
 
     def __init__(
@@ -41,12 +43,21 @@ class HealthChecks:
         live: str = "/livez",
         ready: str = "/readyz",
     ) -> None:
+        if checks is not None and not isinstance(cast("object", checks), Mapping):
+            raise TypeError(f"checks: takes {{'name': function}}, not {checks!r}")
         self._checks = dict(checks or {})
         for name, check in self._checks.items():
+            convert("name of a check", text, name)
             if not callable(check):
                 raise TypeError(
                     f"The check {name!r} is a function that raises or returns False "
                     f"when it fails, not {check!r}"
+                )
+            check_function(name, check)
+        for path in (live, ready):
+            if convert("path", text, path)[:1] != "/" or "<" in path or live == ready:
+                raise ValueError(
+                    f"live and ready are two paths such as '/livez', not {path!r}"
                 )
         self._paths = (live, ready)
 

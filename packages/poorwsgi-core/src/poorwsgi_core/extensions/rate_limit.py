@@ -14,7 +14,9 @@ from time import monotonic
 from typing import Any, NamedTuple, Protocol
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.arguments import check_function, convert, count, text
 from poorwsgi_core.request import Request, SimpleRequest
+from poorwsgi_core.request.settings import seconds
 from poorwsgi_core.response import BaseResponse, HTTPException
 from poorwsgi_core.state import HTTP_SERVICE_UNAVAILABLE, HTTP_TOO_MANY_REQUESTS
 
@@ -122,6 +124,7 @@ class RateLimit:
         fail_open: whether requests pass when the buckets fail; else they get 503.
 
     Raises:
+        TypeError: an argument has a wrong type.
         ValueError: a limit or a period that isn't positive, a name that can't be sent.
     """
 
@@ -135,17 +138,23 @@ class RateLimit:
         name: str = "default",
         fail_open: bool = True,
     ) -> None:
+        limit = convert("limit", count, limit)
+        period = convert("period", seconds, period)
         if limit < 1 or period <= 0:
             raise ValueError(
                 f"{limit} requests in {period} seconds let nobody in: write numbers "
                 "above 0"
             )
+        convert("name", text, name)
         if not name.isascii() or not name.replace("-", "").isalnum():
             raise ValueError(f"A policy is named by letters and digits, not {name!r}")
         self._limit = limit
         self._period = period
         self._key = key
+        check_function("key", key, "req")
         self._buckets: Buckets = MemoryBuckets() if buckets is None else buckets
+        if not callable(getattr(self._buckets, "take", None)):
+            raise TypeError(f"buckets: takes RedisBuckets(redis), not {buckets!r}")
         self._name = name
         self._fail_open = fail_open
         self._has_failed = False

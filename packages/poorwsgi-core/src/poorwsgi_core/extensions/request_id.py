@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.arguments import convert, text
 from poorwsgi_core.http.headers import check_field_name
 from poorwsgi_core.request import SimpleRequest
 from poorwsgi_core.response import BaseResponse
@@ -38,7 +39,7 @@ class RequestId:
     """
 
     def __init__(self, header: str = "X-Request-Id", *, accept: bool = True) -> None:
-        self._header = check_field_name(header)
+        self._header = check_field_name(convert("header", text, header))
         self._variable = "HTTP_" + header.upper().replace("-", "_") if accept else ""
 
     def install(self, app: Application[Any]) -> None:

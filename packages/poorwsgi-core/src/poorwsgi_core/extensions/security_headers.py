@@ -9,6 +9,7 @@ import secrets
 from typing import Any
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.arguments import convert, text
 from poorwsgi_core.http.headers import check_field_value
 from poorwsgi_core.request import SimpleRequest
 from poorwsgi_core.response import BaseResponse
@@ -30,6 +31,19 @@ _REFERRERS = (
     "strict-origin-when-cross-origin",
     "unsafe-url",
     "",
+)
+_DIRECTIVES = (
+    *("base-uri", "child-src", "connect-src", "default-src", "fenced-frame-src"),
+    *("font-src", "form-action", "frame-ancestors", "frame-src", "img-src"),
+    *("manifest-src", "media-src", "object-src", "report-to", "report-uri"),
+    *("require-trusted-types-for", "sandbox", "script-src", "script-src-attr"),
+    *("script-src-elem", "style-src", "style-src-attr", "style-src-elem"),
+    *("trusted-types", "upgrade-insecure-requests", "worker-src"),
+)
+"""Of Content Security Policy Level 3, and those of its neighbours."""
+
+_KEYWORDS = frozenset(
+    {"none", "nonce", "self", "strict-dynamic", "unsafe-eval", "unsafe-inline"}
 )
 _OPENERS = ("same-origin", "same-origin-allow-popups", "unsafe-none", "")
 
@@ -68,6 +82,7 @@ class SecurityHeaders:
         opener: whether pages of others that open one of ours may reach it.
 
     Raises:
+        TypeError: the policy is no text.
         ValueError: a value that browsers don't know, or can't be sent.
     """
 
@@ -82,7 +97,8 @@ class SecurityHeaders:
         referrer: str = "same-origin",
         opener: str = "same-origin",
     ) -> None:
-        self._policy = check_field_value(policy)
+        self._policy = check_field_value(convert("policy", text, policy))
+        _check_policy(policy)
         suffix = "-Report-Only" if report_only else ""
         self._policy_name = f"Content-Security-Policy{suffix}"
         self._hsts = f"max-age={int(hsts)}{'; includeSubDomains' if subdomains else ''}"
@@ -111,6 +127,24 @@ class SecurityHeaders:
             stated = f" 'nonce-{nonce}'" if nonce else ""
             headers.setdefault(self._policy_name, _PLACE.sub(stated, self._policy))
         return response
+
+
+def _check_policy(policy: str) -> None:
+    """Refuse what browsers pass over, or take for the name of a host."""
+    from difflib import get_close_matches
+
+    for directive in filter(str.strip, policy.split(";")):
+        name, *sources = directive.lower().split()
+        close = get_close_matches(name, _DIRECTIVES, 1, 0.8)
+        if close and close[0] != name:
+            raise ValueError(
+                f"policy: no directive {name!r}: did you mean {close[0]!r}?"
+            )
+        for source in _KEYWORDS.intersection(sources):
+            raise ValueError(
+                f"policy: {source} without quotes is the name of a host: write "
+                f"'{source}' in quotes"
+            )
 
 
 def _check(name: str, value: str, known: tuple[str, ...]) -> str:

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.arguments import convert, count
 from poorwsgi_core.extensions.codings import choose_coding
 from poorwsgi_core.request import Request, SimpleRequest
+from poorwsgi_core.request.settings import names
 from poorwsgi_core.response import BaseResponse, FileResponse
 from poorwsgi_core.response.document_root import open_real
 from poorwsgi_core.response.streams import filtered_headers
@@ -41,9 +43,7 @@ class StaticCache:
     """
 
     def __init__(self, max_age: int = 3600, *, hashed: str = _HASHED) -> None:
-        if max_age < 0:
-            raise ValueError(f"max_age is a number of seconds, not {max_age}: write 0")
-        self._plain = f"max-age={int(max_age)}"
+        self._plain = f"max-age={convert('max_age', count, max_age)}"
         self._hashed = re.compile(hashed)
 
     def install(self, app: Application[Any]) -> None:
@@ -78,7 +78,7 @@ class Precompressed:
 
     def __init__(self, codings: Iterable[str] = ("zstd", "br", "gzip")) -> None:
         self._suffixes: dict[str, str] = {}
-        for name in codings:
+        for name in convert("codings", names, codings):
             if name not in _SUFFIXES:
                 raise ValueError(f"No coding {name!r}, only {', '.join(_SUFFIXES)}")
             self._suffixes[name] = _SUFFIXES[name]

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NoReturn
 
+from poorwsgi_core.extensions.arguments import check_function
 from poorwsgi_core.request import SimpleRequest
 from poorwsgi_core.response import Response, StrGeneratorResponse
 from poorwsgi_core.response.base import HeadersInput
@@ -87,6 +88,8 @@ class Templates:
                 f"No folder {self._folder!r} with templates: tell it from the module, "
                 "as in Path(__file__).parent / 'templates'"
             )
+        if context is not None:
+            check_function("context", context, "req")
         self._context = context
         self._missing: type[Exception] = jinja.TemplateNotFound
         self.environment: Any = jinja.Environment(

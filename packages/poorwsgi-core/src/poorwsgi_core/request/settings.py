@@ -23,6 +23,7 @@ __all__ = [
     "limit",
     "names",
     "optional",
+    "seconds",
     "whole",
 ]
 
@@ -159,7 +160,7 @@ def _is_key(value: object) -> bool:
     return isinstance(value, str | bytes)
 
 
-def _seconds(value: Any) -> float:
+def seconds(value: Any) -> float:
     """Keep a number as it is, so that 10 stays 10."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"takes a number of seconds or None, not {value!r}")
@@ -319,7 +320,7 @@ class Settings:
     )
     read_timeout = Setting["float | None"](
         10,
-        optional(_seconds),
+        optional(seconds),
         "Seconds to wait for a body that a server reads without blocking.",
     )
     keep_blank_values = Setting[int](

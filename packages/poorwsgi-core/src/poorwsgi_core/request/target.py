@@ -17,9 +17,10 @@ class Scope:
         after: after handlers, in order; they run before the application's.
         states: status code to handlers by method bit.
         errors: classes of exceptions with handlers by method bit, in order.
+        guards: decorators of its handlers; the first one is asked first.
     """
 
-    __slots__ = ("after", "before", "errors", "name", "states")
+    __slots__ = ("after", "before", "errors", "guards", "name", "states")
 
     def __init__(
         self,
@@ -28,9 +29,11 @@ class Scope:
         states: Mapping[int, Mapping[int, Callable[..., Any]]] | None = None,
         errors: Sequence[tuple[type[Exception], Mapping[int, Callable[..., Any]]]] = (),
         before: tuple[Callable[..., Any], ...] = (),
+        guards: tuple[Callable[..., Any], ...] = (),
     ) -> None:
         self.name = name
         self.before = before
+        self.guards = guards
         self.after = after
         self.states: Mapping[int, Mapping[int, Callable[..., Any]]] = states or {}
         self.errors = errors

@@ -196,6 +196,8 @@ class Client:
         **variables: Any,
     ) -> None:
         _check_variables(variables, ("validate", "server"))
+        if not callable(app):
+            raise TypeError(f"A client asks a WSGI application, not {app!r}")
         if server is not None and server not in SERVERS:
             raise ValueError(f"No server {server!r} to play: there are {[*SERVERS]}")
         self._server = server
@@ -368,6 +370,8 @@ def _encode(
     files: Files | None,
 ) -> tuple[bytes, str]:
     """Return a body with its content type, "" where there is none."""
+    if bool(body) + (value is not None) + (fields is not None or files is not None) > 1:
+        raise TypeError("A request has one body: json, or form and files, or body")
     if value is not None:
         return json.dumps(value).encode(), "application/json"
     if files is not None:

@@ -4,8 +4,9 @@ from base64 import b64encode
 from collections.abc import Iterator
 from secrets import token_hex
 
-from poorwsgi_core.application.handlers import Handler, is_guarded
-from poorwsgi_core.command.audits.survey import Survey, Visit
+from poorwsgi_core.application.handlers import Handler
+from poorwsgi_core.command.audits.survey import Survey
+from poorwsgi_core.command.audits.tripwire import find_inner_code
 from poorwsgi_core.command.findings import Finding, Level, blame, find_home
 from poorwsgi_core.http.authorization import parse_authorization
 
@@ -24,15 +25,25 @@ _EVIL_ORIGIN = f"https://{_EVIL}"
 
 
 def find_open_guards(survey: Survey) -> Iterator[Finding]:
-    """Find routes with a guard that answer a stranger."""
+    """Find routes with a guard that answer a stranger, or lead one to the handler."""
     for visit in survey.visits:
-        if is_guarded(visit.handler) and visit.answer.status_code < 300:
+        if visit.guarded and visit.answer.status_code < 300:
             yield Finding(
                 "open-guard",
                 Level.ERROR,
                 f"GET {visit.path} has a guard and is answered "
                 f"{visit.answer.status} without credentials",
                 *blame(visit.handler),
+            )
+
+    for method, path, handler, answer in survey.knocks:
+        if answer is None:
+            yield Finding(
+                "open-guard",
+                Level.ERROR,
+                f"{method} {path} has a guard and leads to its handler without "
+                "credentials",
+                *blame(handler),
             )
 
 
@@ -42,7 +53,7 @@ def find_partly_guarded(survey: Survey) -> Iterator[Finding]:
     handlers: dict[tuple[str, str], Handler] = {}
     for row in survey.app.route_table:
         states = rows.setdefault(row.rule, {})
-        states.update(dict.fromkeys(row.methods, is_guarded(row.handler)))
+        states.update(dict.fromkeys(row.methods, row.guarded))
         handlers.update({(row.rule, name): row.handler for name in row.methods})
     for rule, states in rows.items():
         if len({*states.values()}) == 2:
@@ -59,21 +70,34 @@ def find_open_verifiers(survey: Survey) -> Iterator[Finding]:
     """Find routes that let in who has random credentials."""
     for visit in survey.visits:
         for challenge in visit.answer.headers.get_all("WWW-Authenticate"):
-            for name, value in _invent(challenge, visit):
+            for name, value in _invent(challenge, visit.path):
                 answer = survey.ask(visit.path, {name: value})
                 if visit.answer.status_code == 401 and answer.status_code < 400:
-                    shown = value if name != "Authorization" else value.split(" ")[0]
-                    yield Finding(
-                        "open-verifier",
-                        Level.ERROR,
-                        f"GET {visit.path} is answered {answer.status} with random "
-                        f"credentials ({name}: {shown}): its verifier lets "
-                        "everybody in",
-                        *blame(visit.handler),
-                    )
+                    what = f"GET {visit.path} is answered {answer.status}"
+                    yield _blame_verifier(what, name, value, visit.handler)
+    for method, path, handler, refusal in survey.knocks:
+        code = find_inner_code(handler)
+        if refusal is None or refusal.status_code != 401 or code is None:
+            continue
+        for challenge in refusal.headers.get_all("WWW-Authenticate"):
+            for name, value in _invent(challenge, path):
+                if survey.knock(method, path, code, {name: value}) is None:
+                    what = f"{method} {path} leads to its handler"
+                    yield _blame_verifier(what, name, value, handler)
 
 
-def _invent(challenge: str, visit: Visit) -> Iterator[tuple[str, str]]:
+def _blame_verifier(what: str, name: str, value: str, handler: Handler) -> Finding:
+    shown = value if name != "Authorization" else value.partition(" ")[0]
+    return Finding(
+        "open-verifier",
+        Level.ERROR,
+        f"{what} with random credentials ({name}: {shown}): its verifier lets "
+        "everybody in",
+        *blame(handler),
+    )
+
+
+def _invent(challenge: str, path: str) -> Iterator[tuple[str, str]]:
     """Invent credentials for a challenge; those that careless verifiers take too."""
     scheme, _, _ = challenge.partition(" ")
     fields = parse_authorization(challenge)
@@ -94,7 +118,7 @@ def _invent(challenge: str, visit: Visit) -> Iterator[tuple[str, str]]:
                 "username": random,
                 "realm": fields.get("realm", ""),
                 "nonce": fields.get("nonce", ""),
-                "uri": visit.path,
+                "uri": path,
                 "response": token_hex(len(random) // 2),
                 "opaque": fields.get("opaque", ""),
                 "cnonce": random,

@@ -1,0 +1,103 @@
+"""Facts about what extensions refuse when they are made."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from poorwsgi_core.extensions.access_log import AccessLog
+from poorwsgi_core.extensions.compression import Compression
+from poorwsgi_core.extensions.cors import CORS
+from poorwsgi_core.extensions.error_pages import ErrorPages
+from poorwsgi_core.extensions.health import HealthChecks
+from poorwsgi_core.extensions.rate_limit import RateLimit
+from poorwsgi_core.extensions.request_id import RequestId
+from poorwsgi_core.extensions.security_headers import SecurityHeaders
+from poorwsgi_core.extensions.static_cache import Precompressed, StaticCache
+from poorwsgi_core.extensions.templates import Templates
+
+SHOP = "https://shop.example"
+
+
+def lacks() -> Any:
+    """Take nothing."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "options", "reason"),
+    [
+        (CORS, (None,), {}, "origins: takes several names"),
+        (CORS, (lacks,), {}, r"write def lacks\(origin\)"),
+        (CORS, (SHOP,), {"methods": [1]}, "methods: takes names as text"),
+        (CORS, (SHOP,), {"max_age": None}, "max_age: takes a whole number, not None"),
+        (Compression, (), {"minimum": "1k"}, "minimum: takes a whole number"),
+        (Compression, (), {"types": "text/html"}, r"types: .*\['text/html'\]"),
+        (Compression, (), {"codings": "gzip"}, r"codings: .*\['gzip'\]"),
+        (Compression, (), {"private": lacks}, r"def lacks\(req, response\)"),
+        (RateLimit, ("many",), {}, "limit: takes a whole number"),
+        (RateLimit, (True,), {}, "limit: takes a number from 0 on, not True"),
+        (RateLimit, (5, "60"), {}, "period: takes a number of seconds"),
+        (RateLimit, (5,), {"key": "ip"}, "key: takes a function, not 'ip'"),
+        (RateLimit, (5,), {"key": lacks}, r"def lacks\(req\)"),
+        (RateLimit, (5,), {"buckets": 1}, r"buckets: takes RedisBuckets\(redis\)"),
+        (RateLimit, (5,), {"name": 1}, "name: takes text, not 1"),
+        (AccessLog, (lacks,), {}, r"def lacks\(access\)"),
+        (AccessLog, (), {"logger": None}, "logger: takes text, not None"),
+        (RequestId, (None,), {}, "header: takes text"),
+        (SecurityHeaders, (), {"policy": None}, "policy: takes text"),
+        (ErrorPages, (), {"render": lacks}, r"def lacks\(req, problem\)"),
+        (ErrorPages, (), {"render": "x"}, "render: takes a function"),
+        (StaticCache, ("day",), {}, "max_age: takes a whole number"),
+        (Precompressed, ("br",), {}, r"codings: .*\['br'\]"),
+        (HealthChecks, ([len],), {}, "checks: takes {'name': function}"),
+        (HealthChecks, ({1: len},), {}, "name of a check: takes text"),
+        (HealthChecks, ({"a": lambda _: 1},), {}, r"write lambda \Z"),
+        (HealthChecks, (), {"live": None}, "path: takes text"),
+        (Templates, (".",), {"context": lacks}, r"def lacks\(req\)"),
+    ],
+)
+def test_wrong_types(
+    kind: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    options: dict[str, Any],
+    reason: str,
+) -> None:
+    """What can't be meant is told when the object is made, not by each request."""
+    with pytest.raises((TypeError, ValueError), match=reason):
+        kind(*arguments, **options)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "reason"),
+    [
+        (CORS, {"origins": SHOP, "methods": ["get"]}, "in capitals, not as in 'get'"),
+        (CORS, {"origins": SHOP, "max_age": -1}, "max_age: takes a number from 0 on"),
+        (Compression, {"codings": []}, "name one, such as 'gzip'"),
+        (Compression, {"private": "maybe"}, "private: takes True, False"),
+        (HealthChecks, {"live": "livez"}, "two paths such as '/livez', not 'livez'"),
+        (HealthChecks, {"live": "/x", "ready": "/x"}, "two paths"),
+        (HealthChecks, {"live": "/<x>"}, "two paths"),
+        (
+            SecurityHeaders,
+            {"policy": "defaultsrc 'self'"},
+            "no directive 'defaultsrc': did you mean 'default-src'",
+        ),
+        (
+            SecurityHeaders,
+            {"policy": "script-src 'nonce'; img-src self data:"},
+            "policy: self without quotes is the name of a host: write 'self'",
+        ),
+    ],
+)
+def test_wrong_values(
+    kind: Callable[..., Any], options: dict[str, Any], reason: str
+) -> None:
+    """A value that would be passed over in silence is told."""
+    with pytest.raises(ValueError, match=reason):
+        kind(**options)
+
+
+def test_flags_are_those_of_settings() -> None:
+    """Off is no credentials, as for a setting; later directives are let pass."""
+    assert vars(CORS("*", credentials="Off"))["_credentials"] is False  # type: ignore[arg-type]
+    assert SecurityHeaders(policy="prefetch-src 'none'; ; sandbox") is not None
