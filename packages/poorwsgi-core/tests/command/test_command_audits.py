@@ -21,6 +21,7 @@ from poorwsgi_core import (
 )
 from poorwsgi_core.application.handlers import check_unrouted
 from poorwsgi_core.command.audits import AUDITS, Survey
+from poorwsgi_core.command.audits.tripwire import Reached, Tripwire
 from poorwsgi_core.command.findings import Finding
 from poorwsgi_core.extensions.cors import CORS
 from poorwsgi_core.extensions.event_stream import EventStreamResponse
@@ -81,6 +82,11 @@ def test_guard_that_lets_a_stranger_in(app: Application) -> None:
     assert let_in.__name__, keep_out.__name__
 
 
+def bool_of(value: bool, _: Request) -> bool:
+    """Let in or not, as it was bound."""
+    return value
+
+
 def change(_: Request, *_values: object) -> str:
     """Change something, which no audit may do."""
     pytest.fail("The handler runs")
@@ -107,7 +113,7 @@ def change_while_sent(_: Request, *_values: object) -> Iterator[bytes]:
 def test_guard_of_a_method_that_changes(app: Application, handler: _F) -> None:
     """A stranger who would get to the handler is told, and the handler doesn't run."""
     for path, is_open in (("/open/<x:int>", True), ("/closed", False)):
-        guarded = guard_by("Bearer", lambda _, is_open=is_open: is_open)(handler)
+        guarded = guard_by("Bearer", partial(bool_of, is_open))(handler)
         app.set_route(path, guarded, METHOD_POST | METHOD_DELETE)
     findings = find("open-guard", app)
     assert {each.text for each in findings} == {
@@ -122,6 +128,7 @@ def test_verifier_of_a_method_that_changes(app: Application) -> None:
     guard = guard_by("Bearer", takes_any("Bearer"))
     app.set_route("/", guard(change), METHOD_POST)
     app.set_route("/basic", guard_by("Basic", lambda _: False)(change), METHOD_POST)
+    app.set_route("/open", guard_by("Basic", lambda _: True)(change), METHOD_POST)
     findings = find("open-verifier", app)
     assert len(findings) == 3
     assert {each.text for each in findings} == {
@@ -132,10 +139,20 @@ def test_verifier_of_a_method_that_changes(app: Application) -> None:
     }
 
 
+def test_tripwire() -> None:
+    """It lets all pass but the call of one function."""
+    frame: Any = SimpleNamespace(f_code=change.__code__)
+    trip = Tripwire(change.__code__)
+    trip(frame, "return", None)
+    trip(sys._getframe(), "call", None)
+    with pytest.raises(Reached):
+        trip(frame, "call", None)
+
+
 def test_guard_of_a_group(app: Application) -> None:
     """The guards of a group are asked like those of a handler."""
     for name, is_open in (("open", True), ("closed", False)):
-        guard = guard_by("Bearer", lambda _, is_open=is_open: is_open)
+        guard = guard_by("Bearer", partial(bool_of, is_open))
         group = Routes(f"/{name}", guards=[guard])
         group.set_route("/", answer)
         group.set_route("/change", change, METHOD_POST)

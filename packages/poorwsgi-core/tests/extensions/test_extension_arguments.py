@@ -101,3 +101,4 @@ def test_flags_are_those_of_settings() -> None:
     """Off is no credentials, as for a setting; later directives are let pass."""
     assert vars(CORS("*", credentials="Off"))["_credentials"] is False  # type: ignore[arg-type]
     assert SecurityHeaders(policy="prefetch-src 'none'; ; sandbox") is not None
+    assert Templates(".") is not Templates(".", context=lambda _: {})

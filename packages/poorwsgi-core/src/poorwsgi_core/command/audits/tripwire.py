@@ -14,13 +14,33 @@ from typing import Any, TypeVar
 from poorwsgi_core.application.handlers import Handler
 from poorwsgi_core.command.rules.returned import find_code
 
-__all__ = ["find_inner_code", "stop_before"]
+__all__ = ["Reached", "Tripwire", "find_inner_code", "stop_before"]
 
 _T = TypeVar("_T")
 
 
-class _Reached(BaseException):
+class Reached(BaseException):
     """A handler is about to run; no ``except Exception`` gets it."""
+
+
+class Tripwire:
+    """What ``sys.setprofile`` takes: raises when some code is called.
+
+    Args:
+        code: that of a function.
+    """
+
+    def __init__(self, code: CodeType) -> None:
+        self._code = code
+
+    def __call__(self, frame: FrameType, event: str, _: object) -> None:
+        """Look at what has just been called.
+
+        Raises:
+            Reached: it is the function, of which no line has run.
+        """
+        if event == "call" and frame.f_code is self._code:
+            raise Reached
 
 
 def find_inner_code(handler: Handler) -> CodeType | None:
@@ -36,16 +56,11 @@ def find_inner_code(handler: Handler) -> CodeType | None:
 
 def stop_before(code: CodeType, run: Callable[[], _T]) -> _T | None:
     """Return what a call returns; ``None`` if it gets as far as some code."""
-
-    def trip(frame: FrameType, event: str, _: object) -> None:
-        if event == "call" and frame.f_code is code:
-            raise _Reached
-
     before = sys.getprofile()
-    sys.setprofile(trip)
+    sys.setprofile(Tripwire(code))
     try:
         return run()
-    except _Reached:
+    except Reached:
         return None
     finally:
         sys.setprofile(before)
