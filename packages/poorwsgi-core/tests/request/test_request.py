@@ -352,3 +352,20 @@ def test_what_was_not_sent(build: Build, name: str, told: str) -> None:
     assert values.get("a") is None
     sent = getattr(build(headers={"A": "1", "Cookie": "a=2"}), name)
     assert getattr(sent["a"], "value", sent["a"]) in ("1", "2")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("form", "it comes with Application of poorwsgi_forms, or of poorwsgi"),
+        ("session", r"make one, such as PoorSession\(req.secret_key\)"),
+        ("params", "write req.args"),
+    ],
+)
+def test_names_of_others(app: Application, name: str, told: str) -> None:
+    """What others have at a request is answered with ours; one's own may be set."""
+    req: Any = Request(build_environ("/") | {"REQUEST_STARTTIME": 0.0}, app)
+    with pytest.raises(AttributeError, match=f"has no attribute {name!r}: {told}"):
+        getattr(req, name)
+    setattr(req, name, 1)
+    assert getattr(req, name) == 1

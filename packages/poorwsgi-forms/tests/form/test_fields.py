@@ -344,3 +344,16 @@ def test_file_that_was_taken_out_stays_open() -> None:
     del field
     gc.collect()
     assert not file.closed
+
+
+def test_field_is_equal_to_its_text() -> None:
+    """Who compares a field with text compares what it says; files are themselves."""
+    field, form = FieldStorage("a", "x"), FieldStorage()
+    assert (field == "x", field == "y", field == field, field == 5) == (  # noqa: PLR0124
+        True,
+        False,
+        True,
+        False,
+    )
+    assert (form == "x", field == FieldStorage("a", "x")) == (False, False)
+    assert len({field, form}) == 2

@@ -13,13 +13,14 @@ from functools import partial
 from time import time
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
-from poorwsgi_core.application.elsewhere import refuse_names
+from poorwsgi_core.application.elsewhere import APPLICATION_NAMES
 from poorwsgi_core.application.handlers import RequestT
 from poorwsgi_core.application.hooks import check_returned
 from poorwsgi_core.application.registration import Registration
 from poorwsgi_core.application.targets import find_target
 from poorwsgi_core.http.hosts import split_host
 from poorwsgi_core.request import Request
+from poorwsgi_core.request.absent import refuse_names
 from poorwsgi_core.request.body import BodyTooLarge, parse_length
 from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.request.simple import SimpleRequest
@@ -75,7 +76,7 @@ class Extension(Protocol[AppT_contra]):
         ...
 
 
-@refuse_names
+@refuse_names(APPLICATION_NAMES)
 class Application(Registration[RequestT]):
     """A WSGI application (PEP 3333).
 

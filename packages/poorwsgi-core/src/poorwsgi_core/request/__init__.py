@@ -8,6 +8,7 @@ body        the body as a bounded stream
 arguments   arguments of a query
 cookies     cookies
 target      what a request is routed to
+absent      attributes that are not there, and say what is
 variables   ``poor_*`` and ``app_*`` of the server
 callables   what can be told about a handler
 mistakes    what is wrong with the wiring, raised or kept

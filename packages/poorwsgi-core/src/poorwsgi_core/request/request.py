@@ -19,6 +19,7 @@ from poorwsgi_core.http.headers import (
 )
 from poorwsgi_core.http.urlencoded import TooManyFields
 from poorwsgi_core.lazy import lazy
+from poorwsgi_core.request.absent import REQUEST_NAMES, refuse_names
 from poorwsgi_core.request.arguments import Args, EmptyForm, MissingField
 from poorwsgi_core.request.content import RequestContent
 from poorwsgi_core.request.serving import Serving
@@ -47,6 +48,7 @@ _XHTML = ("application/xhtml+xml", "text/xhtml")
 _parse_content_type = lru_cache(maxsize=64)(parse_header)
 
 
+@refuse_names(REQUEST_NAMES)
 class Request(RequestContent):
     """A request with its headers and its content, all of it lazy.
 

@@ -76,6 +76,14 @@ class FieldStorage(FieldStorageInterface):
         if value is not None:
             self._value = value
 
+    def __eq__(self, other: object) -> bool:
+        """Compare text with that of a field; whatever else by identity."""
+        if isinstance(other, str) and isinstance(self._value, str):
+            return self._value == other
+        return self is other
+
+    __hash__ = object.__hash__
+
     @classmethod
     def from_texts(
         cls, texts: dict[str, Any], pairs: Iterable[tuple[str, str]] | None = None
