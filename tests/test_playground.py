@@ -37,6 +37,17 @@ def playground(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTy
         sys.modules.pop(name, None)
 
 
+@pytest.fixture(scope="module")
+def parts(root: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Pack what the browser gets; gives the file."""
+    path = tmp_path_factory.mktemp("parts") / "poorwsgi.zip"
+    tool = "import sys, playground as p; p.write_parts(p.Path(sys.argv[1]))"
+    subprocess.run(  # noqa: S603 - our own interpreter and tool
+        [sys.executable, "-c", tool, path], check=True, cwd=root / "tools"
+    )
+    return str(path)
+
+
 def test_programs(playground: ModuleType) -> None:
     """Up to the API, which needs msgspec, nothing is compiled."""
     programs = playground.list_programs()
@@ -58,6 +69,7 @@ def test_programs(playground: ModuleType) -> None:
 )
 def test_parts_are_enough(
     playground: ModuleType,
+    parts: str,
     root: Path,
     tmp_path: Path,
     page: str,
@@ -65,11 +77,10 @@ def test_parts_are_enough(
     text: str,
 ) -> None:
     """With what is packed, and nothing that is installed, the application answers."""
-    playground.write_parts(tmp_path / "poorwsgi.zip")
     worker = (root / "docs/_static/playground-worker.js").read_text("utf-8")
     answer = worker.partition("const ANSWER = `")[2].partition("`;")[0]
     requests = [{"method": "GET", "path": "/"} | fields for fields in asked or [{}]]
-    arguments = ("-I", "-S", "-c", RUN, str(tmp_path / "poorwsgi.zip"), answer)
+    arguments = ("-I", "-S", "-c", RUN, parts, answer)
     result = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, *arguments],
         input=json.dumps([playground.list_programs()[page], requests]),
