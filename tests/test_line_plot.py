@@ -63,7 +63,9 @@ def test_points_are_where_they_belong(plot: ET.Element) -> None:
     ]
     paths = [each.attrib["d"] for each in plot.iter(f"{SVG}path")]
     *_, flat = paths
-    assert {point.split()[1] for point in flat.split("L")} == {f"{grid[5]:.1f}"}
+    start, *steps = flat.split("l")
+    assert start.split()[1] == f"{grid[5]:.1f}"
+    assert {step.split()[1] for step in steps} == {"0"}
     (single,) = [path for path in paths if re.fullmatch(r"M[\d.]+ [\d.]+", path)]
     assert float(single.split()[1]) == grid[4]
 

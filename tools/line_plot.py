@@ -6,8 +6,10 @@ of what is measured, nor of files.
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import pairwise
 from typing import NamedTuple
 
 __all__ = ["Chart", "Line", "draw"]
@@ -155,8 +157,20 @@ def _draw_chart(
         yield _write("tick middle", place(given, 0)[0], bottom + 18, _format(given))
     yield _write("tick middle", (left + right) / 2, bottom + 36, chart.below)
     for line in chart.lines:
-        path = "L".join("{:.1f} {:.1f}".format(*place(*each)) for each in line.points)
-        yield f'<path class="line line{names.index(line.name)}" d="M{path}"/>'
+        path = _trace([place(*each) for each in line.points])
+        yield f'<path class="line line{names.index(line.name)}" d="{path}"/>'
+
+
+def _trace(points: Sequence[tuple[float, float]]) -> str:
+    """Return the path through points, from one to the next: that is short."""
+    rounded = [(round(x * 10), round(y * 10)) for x, y in points]
+    steps = [
+        f"l{(x - before) / 10:g} {(y - above) / 10:g}"
+        for (before, above), (x, y) in pairwise(rounded)
+    ]
+    path = "".join(steps).replace(" -", "-")
+    start = "{:.1f} {:.1f}".format(*points[0])
+    return f"M{start}" + re.sub(r"(?<!\d)0\.", ".", path)
 
 
 def _choose_ticks(first: float, last: float, *, powers: bool) -> list[float]:
