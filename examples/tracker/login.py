@@ -39,7 +39,6 @@ class Login:
     def __init__(self, settings: Settings) -> None:
         self._store: SessionStore = SQLiteSessions(settings.data / "sessions.db")
         self._buckets = None
-        self._proxies = bool(settings.proxies)
         if settings.redis:
             self._store = RedisSessions.from_url(settings.redis, timeout=0.5)
             self._buckets = RedisBuckets.from_url(settings.redis, timeout=0.2)
@@ -54,10 +53,10 @@ class Login:
         app.install(login)
 
     def _find_limited(self, req: poorwsgi_core.Request) -> str | None:
-        """Return who tries to log in; nginx tells, if it is in front."""
+        """Return who tries to log in."""
         if req.method != "POST" or req.path != "/login":
             return None
-        return (req.forwarded_for if self._proxies else None) or client_address(req)
+        return client_address(req)
 
     def _load_session(self, req: Request) -> None:
         """Find out who it is, and refuse what other sites have forged."""

@@ -135,6 +135,41 @@ def test_records_have_the_values(site: Application, client: Client) -> None:
     assert [record.access.user for record in handler.kept] == ["petra"]
 
 
+@pytest.mark.parametrize("level", [logging.NOTSET, logging.INFO])
+def test_nobody_listens(
+    site: Application, client: Client, caplog: pytest.LogCaptureFixture, level: int
+) -> None:
+    """Where the log isn't set up, as under gunicorn, a warning says so, once."""
+    log = logging.getLogger(f"silent{level}.access")
+    log.setLevel(level)
+    log.propagate = level == logging.NOTSET  # as if there were no handler at all
+    site.install(AccessLog(logger=log.name))
+    for _ in range(2):
+        assert client.get("/user/jana").text == "jana"
+    records = [record for record in caplog.records if "AccessLog" in record.msg]
+    assert [record.levelname for record in records] == ["WARNING"]
+    assert "logging.basicConfig(level=logging.INFO)" in records[0].getMessage()
+
+
+def test_level_of_its_own(
+    site: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who has switched the logger off on purpose isn't told that it is."""
+    logging.getLogger("quiet.access").setLevel(logging.WARNING)
+    site.install(AccessLog(logger="quiet.access"))
+    client.get("/user/jana")
+    assert "AccessLog" not in caplog.text
+
+
+def test_client_behind_a_proxy(site: Application, client: Client, lines: Any) -> None:
+    """The address is that of the client, where a trusted proxy tells it."""
+    site.trusted_proxies = ["127.0.0.1"]
+    site.install(AccessLog(lambda access: access.remote))
+    client.get("/", headers={"X-Forwarded-For": "6.6.6.6, 198.51.100.4"})
+    client.get("/", headers={"X-Forwarded-For": "6.6.6.6"}, REMOTE_ADDR="192.0.2.1")
+    assert lines() == ["198.51.100.4", "192.0.2.1"]
+
+
 def test_combined_of_little(lines: Any, site: Application, client: Client) -> None:
     """What isn't known is a hyphen."""
     site.install(AccessLog("combined"))

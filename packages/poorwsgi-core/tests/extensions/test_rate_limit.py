@@ -174,6 +174,17 @@ def test_addresses(app: Application, address: str | None, expected: str) -> None
     assert client_address(SimpleRequest(environ, app)) == expected
 
 
+def test_address_behind_a_proxy(app: Application) -> None:
+    """It is that of the client, where a trusted proxy tells it."""
+    app.trusted_proxies = ["10.0.0.1"]
+    environ = {
+        "REQUEST_STARTTIME": 0.0,
+        "REMOTE_ADDR": "10.0.0.1",
+        "HTTP_X_FORWARDED_FOR": "6.6.6.6, 2001:db8:0:1::1",
+    }
+    assert client_address(SimpleRequest(environ, app)) == "20010db800000001"
+
+
 @pytest.mark.parametrize(
     "options",
     [{"limit": 0}, {"limit": 1, "period": 0}, {"limit": 1, "name": 'a"b'}],

@@ -13,6 +13,7 @@ from poorwsgi_core.http.forwarded import (
     check_fields,
     parse_port,
     read_address,
+    read_client,
 )
 
 ALL = (
@@ -137,6 +138,52 @@ def test_forwarded_beside_the_older_fields() -> None:
     assert read(fields, believed=believed).build_url("/x") == "http://a/p/x"
     fields["HTTP_FORWARDED"] = "malformed"
     assert read(fields, believed=believed) == INNER._replace(prefix="/p")
+
+
+CLIENTS = [
+    ("198.51.100.4", "198.51.100.4"),
+    ("198.51.100.4:4711", "198.51.100.4"),
+    ("2001:DB8::1", "2001:db8::1"),
+    ("[2001:db8::1]", "2001:db8::1"),
+    ("[2001:db8::1]:4711", "2001:db8::1"),
+    ("::ffff:198.51.100.4", "198.51.100.4"),
+    *((text, None) for text in ("", "unknown", "_hidden", "1.2.3", "1.2.3.4.5", "::g")),
+    *((text, None) for text in ("host.example", "1.2.3.4/8", "fe80::1%eth0", "[1.2.3")),
+    *((text, None) for text in ("\u0661.2.3.4", "1.2.3.4:", "1.2.3.4:x", "1.2.3.04")),
+]
+
+
+@pytest.mark.parametrize(("value", "expected"), CLIENTS)
+def test_client(value: str, expected: str | None) -> None:
+    """It is an address, with or without a port; anything else is nobody."""
+    environ = {"HTTP_X_FORWARDED_FOR": value}
+    assert read_client(environ, ["x-forwarded-for"], 1) == expected
+    environ = {"HTTP_FORWARDED": f'for="{value}";proto=https'}
+    assert read_client(environ, ["forwarded"], 1) == expected
+
+
+@pytest.mark.parametrize(
+    ("hops", "expected"),
+    [(1, "3.3.3.3"), (2, "2.2.2.2"), (3, "1.1.1.1"), (9, "1.1.1.1")],
+)
+@pytest.mark.parametrize("field", ["forwarded", "x-forwarded-for"])
+def test_client_behind_several_proxies(field: str, hops: int, expected: str) -> None:
+    """What stands in front of what a trusted proxy wrote is the client's word."""
+    environ = {
+        "HTTP_X_FORWARDED_FOR": "1.1.1.1, 2.2.2.2,3.3.3.3",
+        "HTTP_FORWARDED": "for=1.1.1.1, for=2.2.2.2;host=a,for=3.3.3.3",
+    }
+    assert read_client(environ, [field], hops) == expected
+    assert read_client(environ, [], hops) is None
+
+
+def test_client_of_the_newer_field() -> None:
+    """Where there is a Forwarded, it says who it is, or that it doesn't."""
+    environ = {"HTTP_X_FORWARDED_FOR": "1.1.1.1", "HTTP_FORWARDED": "proto=https"}
+    fields = ["forwarded", "x-forwarded-for"]
+    assert read_client(environ, fields, 1) is None
+    del environ["HTTP_FORWARDED"]
+    assert read_client(environ, fields, 1) == "1.1.1.1"
 
 
 @given(st.text(), st.text(), st.integers(1, 3))

@@ -32,7 +32,12 @@ DEFAULTS: dict[str, Any] = {
     "trusted_hosts": None,
     "trusted_proxies": (),
     "trusted_hops": 1,
-    "trusted_fields": ("x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"),
+    "trusted_fields": (
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-port",
+        "x-forwarded-proto",
+    ),
 }
 PLAIN = {"_json_dumps": encode_json, "_trusted_hosts": None}
 """Second names of what each request reads."""

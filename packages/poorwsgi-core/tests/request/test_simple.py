@@ -387,6 +387,26 @@ def test_construct_url(
     assert build(**variables).construct_url(uri) == expected
 
 
+def test_client_behind_a_trusted_proxy(app: Application) -> None:
+    """It is who such a proxy names, and else who the server knows."""
+    environ = {
+        "REQUEST_STARTTIME": 0.0,
+        "REMOTE_ADDR": "10.0.0.1",
+        "HTTP_X_FORWARDED_FOR": "6.6.6.6, 198.51.100.4",
+    }
+    assert SimpleRequest(environ, app).client_addr == "10.0.0.1"
+    app.trusted_proxies = ["10.0.0.0/8"]
+    assert SimpleRequest(environ, app).client_addr == "198.51.100.4"
+    unnamed = environ | {"HTTP_X_FORWARDED_FOR": "unknown"}
+    assert SimpleRequest(unnamed, app).client_addr == "10.0.0.1"
+    stranger = environ | {"REMOTE_ADDR": "203.0.113.9"}
+    assert SimpleRequest(stranger, app).client_addr == "203.0.113.9"
+    assert SimpleRequest({"REQUEST_STARTTIME": 0.0}, app).client_addr is None
+    request = SimpleRequest(environ, app)
+    request.client_addr = "an attribute of one's own"
+    assert request.client_addr == "an attribute of one's own"
+
+
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [

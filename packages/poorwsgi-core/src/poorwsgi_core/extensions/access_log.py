@@ -19,6 +19,8 @@ from poorwsgi_core.response import BaseResponse
 
 __all__ = ["Access", "AccessLog", "write_combined", "write_json"]
 
+log = logging.getLogger("poorwsgi")
+
 
 class Access(NamedTuple):
     """What is known of a request that has been answered.
@@ -32,7 +34,7 @@ class Access(NamedTuple):
         bytes_sent: of the body, as far as the server has asked for it.
         seconds: from the begin of the request to the end of the answer.
         start: when it began, in seconds since the epoch.
-        remote: address of the client, or of the last proxy.
+        remote: address of the client, or of the last proxy that isn't trusted.
         user: ``REMOTE_USER``, or what ``req.user`` is where that is text.
         referer: the Referer field.
         user_agent: the User-Agent field.
@@ -102,15 +104,30 @@ class AccessLog:
         self._write = write
         self._query = convert("query", parse_flag, query)
         self._log = logging.getLogger(convert("logger", text, logger))
+        self._is_told = False
 
     def install(self, app: Application[Any]) -> None:
         """Have each answer tell when it has been sent."""
         app.add_after_response(self._watch, last=True)
 
     def _watch(self, req: SimpleRequest, response: BaseResponse) -> BaseResponse:
-        if self._log.isEnabledFor(logging.INFO):
+        if self._is_heard():
             response.call_on_close(partial(self._record, req, response))
         return response
+
+    def _is_heard(self) -> bool:
+        is_enabled = self._log.isEnabledFor(logging.INFO)
+        if is_enabled and self._log.hasHandlers():
+            return True
+        if not self._is_told and (is_enabled or self._log.level == logging.NOTSET):
+            self._is_told = True
+            log.warning(
+                "AccessLog writes nothing: no handler gets records of level INFO from "
+                "the logger %r; write logging.basicConfig(level=logging.INFO) where "
+                "the application is made, or give the logger a level of its own",
+                self._log.name,
+            )
+        return False
 
     def _record(self, req: SimpleRequest, response: BaseResponse) -> None:
         access = _read(req, response, with_query=self._query)
@@ -130,7 +147,7 @@ def _read(req: SimpleRequest, response: BaseResponse, *, with_query: bool) -> Ac
         bytes_sent=response.bytes_sent,
         seconds=max(0.0, time() - req.start_time),
         start=req.start_time,
-        remote=req.remote_addr or "",
+        remote=req.client_addr or "",
         user=user if isinstance(user, str) else "",
         referer=req.referer or "",
         user_agent=req.user_agent or "",

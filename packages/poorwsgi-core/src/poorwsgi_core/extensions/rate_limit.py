@@ -95,13 +95,13 @@ class MemoryBuckets:
 def client_address(req: SimpleRequest) -> str:
     """Return whose bucket it is: the address, of IPv6 its network of 64 bits.
 
-    Behind a proxy that is the proxy's; let it limit, or give a *key* that reads the
-    field where it puts the client's.
+    Behind a proxy that is the proxy's, until ``trusted_proxies`` names it.
     """
+    client = req.client_addr or ""
     try:
-        address = ip_address(req.remote_addr or "")
+        address = ip_address(client)
     except ValueError:
-        return req.remote_addr or ""
+        return client
     if not isinstance(address, IPv6Address):
         return str(address)
     if address.ipv4_mapped is not None:

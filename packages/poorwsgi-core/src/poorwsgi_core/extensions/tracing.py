@@ -112,7 +112,7 @@ def _describe(req: SimpleRequest) -> dict[str, Any]:
         "url.path": f"{environ.get('SCRIPT_NAME', '')}{environ.get('PATH_INFO', '')}",
         "url.scheme": environ.get("wsgi.url_scheme"),
         "server.address": environ.get("SERVER_NAME"),
-        "client.address": req.remote_addr,
+        "client.address": req.client_addr,
         "user_agent.original": req.user_agent,
         "network.protocol.version": (req.protocol or "").partition("/")[2],
     }

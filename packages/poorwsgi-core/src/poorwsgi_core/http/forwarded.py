@@ -25,12 +25,14 @@ __all__ = [
     "check_fields",
     "parse_port",
     "read_address",
+    "read_client",
 ]
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 """Port that a URL of a scheme leaves out."""
 
-_PARTS = {f"x-forwarded-{part}": part for part in ("host", "port", "prefix", "proto")}
+_PART_NAMES = ("for", "host", "port", "prefix", "proto")
+_PARTS = {f"x-forwarded-{part}": part for part in _PART_NAMES}
 _VARIABLES = {
     name: "HTTP_" + name.upper().replace("-", "_") for name in ("forwarded", *_PARTS)
 }
@@ -39,6 +41,9 @@ _VARIABLES = {
 _PREFIX = r"(?a:(?:/(?!\.{1,2}(?:/|\Z))[\w.~!$&'()*+;=:@%-]+)*/?)"
 _PAIR = r"""(?x:\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+=
     (?:[!#$%&'*+.^_`|~0-9A-Za-z-]+|"(?:[^"\\]|\\.)*+")\s*)"""
+
+# An address as a proxy may write it: of IPv6 in brackets where a port follows.
+_NODE = r"(?a:\[([\dA-Fa-f:.]+)\](?::\d{1,5})?|([\d.]+)(?::\d{1,5})?|([\dA-Fa-f:.]+))"
 
 
 class Address(NamedTuple):
@@ -150,6 +155,40 @@ def read_address(
     )
 
 
+def read_client(
+    environ: Mapping[str, str], fields: Collection[str], hops: int
+) -> str | None:
+    """Read whose request the outermost trusted proxy has handed on.
+
+    Args:
+        environ: variables of the request.
+        fields: names, in lower case, of the fields that the proxies set; where
+            there is a Forwarded among them, its address counts.
+        hops: number of trusted proxies in a row.
+
+    Returns:
+        An IP address, ``None`` where no proxy says one.
+    """
+    value = ""
+    if "x-forwarded-for" in fields:
+        value = _pick(environ, "x-forwarded-for", hops)
+    if "forwarded" in fields and _VARIABLES["forwarded"] in environ:
+        value = _parse_forwarded(environ[_VARIABLES["forwarded"]], hops).get("for", "")
+    match = re.fullmatch(_NODE, value)
+    return None if match is None else _check_address(match[match.lastindex or 0])
+
+
+def _check_address(text: str) -> str | None:
+    # Imported here: only who has a proxy needs it.
+    from ipaddress import ip_address
+
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    return str(getattr(found, "ipv4_mapped", None) or found)
+
+
 def _pick(environ: Mapping[str, str], field: str, hops: int) -> str:
     elements = environ.get(_VARIABLES[field], "").split(",")
     return elements[max(0, len(elements) - hops)].strip()
@@ -163,7 +202,7 @@ def _parse_forwarded(value: str, hops: int) -> dict[str, str]:
         if not all(re.fullmatch(_PAIR, part) for part in parts):
             return {}
     pairs = parse_header(";" + elements[max(0, len(elements) - hops)])[1]
-    return {name: pairs[name] for name in ("host", "proto") if name in pairs}
+    return {name: pairs[name] for name in ("for", "host", "proto") if name in pairs}
 
 
 def _check_prefix(prefix: str) -> str:

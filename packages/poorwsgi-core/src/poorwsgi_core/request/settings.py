@@ -384,7 +384,7 @@ class Settings:
         1, _hops, "Number of trusted proxies in a row, each of which is believed."
     )
     trusted_fields = Setting["tuple[str, ...]"](
-        ("X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto"),
+        tuple(f"X-Forwarded-{part}" for part in ("For", "Host", "Port", "Proto")),
         _fields,
         "Fields that the proxies set: also X-Forwarded-Prefix, or Forwarded.",
     )

@@ -14,6 +14,7 @@ from poorwsgi_core.http.forwarded import (
     Address,
     parse_port,
     read_address,
+    read_client,
 )
 from poorwsgi_core.http.hosts import first_element, is_loopback, split_host
 from poorwsgi_core.http.paths import encode_path
@@ -274,6 +275,21 @@ class SimpleRequest:
     def remote_addr(self) -> str | None:
         """REMOTE_ADDR, the address of the client or of the last proxy."""
         return self._environ.get("REMOTE_ADDR")
+
+    @lazy
+    def client_addr(self) -> str | None:
+        """Address of the client, as far as proxies are believed.
+
+        That is ``remote_addr``, unless it is one of the application's
+        ``trusted_proxies``, and that one tells another address by X-Forwarded-For, or
+        Forwarded, as far as ``trusted_fields`` and ``trusted_hops`` go.
+        """
+        app, address = self._app, self.remote_addr
+        if not app.trusted_proxies.has(address):
+            return address
+        return (
+            read_client(self._environ, app.trusted_fields, app.trusted_hops) or address
+        )
 
     @property
     def referer(self) -> str | None:
