@@ -309,9 +309,11 @@ def bench_openapi(session: nox.Session) -> None:
 @nox.session(requires=["build"], default=False)
 def growth(session: nox.Session) -> None:
     """Measure what a request costs when something grows; arguments name rows."""
-    _install(session, ["poorwsgi"], "test")
+    _install(session, ["poorwsgi"], "test", "servers")
     session.env["PYTHONPATH"] = os.pathsep.join(["tools", "tests/servers"])
     session.run("python", "bench/growth.py", *session.posargs)
+    if not session.posargs:
+        session.run("python", "bench/workers.py")
 
 
 @nox.session(requires=["build"], default=False)
