@@ -39,6 +39,13 @@ TAKEN = {
 
 TESTED = {"tests": 9, "login": 15, "settings": 15}
 """Steps that end by running the application's tests, and how many there are."""
+CHEAP_HASHES = """
+from poorwsgi_auth.passwords import hashing
+
+hashing._has_argon2 = lambda: False
+hashing._LOG_N = 4
+"""
+"""A ``conftest.py``: hashes of passwords are slow on purpose, each test makes some."""
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +107,7 @@ def run_shell(commands: str, folder: Path, port: str) -> str:
 
 def run_tests(folder: Path) -> str:
     """Run the tests of the application; returns the last line."""
+    (folder / "conftest.py").write_text(CHEAP_HASHES)
     pytest_command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", "."]
     answer = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, *pytest_command],
