@@ -1,6 +1,8 @@
 """Facts about streams: until their first piece, a failure is answered as any other."""
 
 from collections.abc import Callable, Iterator
+from gzip import GzipFile, compress
+from io import BytesIO, RawIOBase
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from poorwsgi_core.application import Application
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
+    FileObjResponse,
     FilteredResponse,
     GeneratorResponse,
     HTTPException,
@@ -334,3 +337,62 @@ def test_length_that_a_handler_of_head_says(app: Application) -> None:
     """It needn't make the body for that."""
     app.set_route("/", lambda _: ("", "a/b", {"Content-Length": "5000"}), METHOD_HEAD)
     assert Client(app).head().headers["Content-Length"] == "5000"
+
+
+class Pipe(RawIOBase):
+    """A file that can't seek, and gives what it was told."""
+
+    def __init__(self, *blocks: Any) -> None:
+        self._source = Source(*blocks)
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def read(self, _: int = -1) -> Any:
+        """Return the next block, or fail."""
+        return next(self._source, b"")
+
+
+def _broken_archive(_: object = None) -> Any:
+    return GzipFile(fileobj=BytesIO(compress(b"text")[:-6] + b"broken"))
+
+
+@pytest.mark.parametrize(
+    ("build", "status"),
+    [
+        (lambda: Pipe(HTTPException(404)), 404),
+        (lambda: Pipe(OSError("the process is gone")), 500),
+        (lambda: Pipe("text"), 500),
+        (_broken_archive, 500),
+        (lambda: Pipe(b"te", b"xt"), 200),
+        (Pipe, 200),
+        (lambda: GzipFile(fileobj=BytesIO(compress(b"text"))), 200),
+    ],
+    ids=["abort", "lost", "text", "archive", "pipe", "empty", "packed"],
+)
+def test_file_that_cannot_be_read(
+    app: Application, build: Callable[[], Any], status: int
+) -> None:
+    """What shows at its begin is answered, and the file is closed."""
+    files: list[Any] = []
+
+    def send(_: Request) -> BaseResponse:
+        files.append(build())
+        return FileObjResponse(files[0])
+
+    app.set_route("/", send)
+    answer = Client(app).get()
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.data in (b"text", b"")
+    assert files[0].closed
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("GET", 204)])
+def test_file_that_nobody_reads(app: Application, method: str, status: int) -> None:
+    """Where nothing of it is sent nothing is read."""
+    pipe: Any = Pipe(OSError("the process is gone"))
+    app.set_route("/", lambda _: FileObjResponse(pipe, status_code=status))
+    assert Client(app).request(method, "/").status_code == status
+    assert pipe.closed

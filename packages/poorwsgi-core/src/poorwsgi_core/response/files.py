@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from errno import EISDIR, ENXIO
-from io import FileIO, TextIOBase
+from io import BytesIO, FileIO, TextIOBase
 from typing import IO, TYPE_CHECKING, TypeAlias, cast
 
 from poorwsgi_core.http.conditional import check_preconditions, is_range_current
@@ -17,7 +17,7 @@ from poorwsgi_core.response.base import (
     RangesInput,
     log,
 )
-from poorwsgi_core.response.bodies import FileBlocks, IBytesIO, discard
+from poorwsgi_core.response.bodies import FileBlocks, IBytesIO, discard, read_first
 from poorwsgi_core.response.head import NOT_MODIFIED_DENY
 from poorwsgi_core.state import HTTP_NOT_MODIFIED, HTTP_OK, HTTP_PRECONDITION_FAILED
 
@@ -32,6 +32,7 @@ _Opener: TypeAlias = Callable[[str, int], int]
 _OCTET_STREAM = "application/octet-stream"
 
 _MAX_DATA = 1 << 20
+_MAX_BEGIN = 8192
 # Whose wrapper sends to the end of the file, also of one that has grown since its
 # Content-Length was sent: uWSGI's, told by a variable, and the standard library's.
 _UNBOUNDED_VARIABLE = "uwsgi.version"
@@ -40,6 +41,9 @@ _UNBOUNDED_MODULE = "wsgiref.util"
 
 class FileObjResponse(BaseResponse):
     """An open binary file, from its current position.
+
+    Of what is no file of the system, such as a pipe or a member of an archive, the
+    begin is read before the head is sent: what fails until then is answered.
 
     Args:
         file_obj: readable binary file; it is closed when it has been sent.
@@ -64,6 +68,9 @@ class FileObjResponse(BaseResponse):
             raise AssertionError("FileObjResponse takes a file open for reading")
         super().__init__(content_type or _OCTET_STREAM, headers, status_code)
         self._file = file_obj
+        self._begin: list[bytes] = []
+        raw = getattr(file_obj, "raw", file_obj)
+        self.needs_request = self._is_tried = not isinstance(raw, FileIO | BytesIO)
         self._origin = file_obj.tell() if file_obj.seekable() else 0
         self._length = self._measure()
 
@@ -105,6 +112,28 @@ class FileObjResponse(BaseResponse):
 
     def _sent_length(self) -> int | None:
         return super()._sent_length() if self._parts else self._length
+
+    def prepare(self, environ: "WSGIEnvironment") -> None:
+        """Read the begin of what may fail, unless nothing of it is sent.
+
+        Raises:
+            HTTPException: with a 416 response.
+            Exception: whatever reading raises.
+        """
+        super().prepare(environ)
+        if not self._is_tried or environ.get("REQUEST_METHOD") == "HEAD":
+            return
+        if self.is_bodiless or self._file.closed:
+            return
+        try:
+            blocks = iter(lambda: self._file.read(_MAX_BEGIN) or b"", b"")
+            self._begin = read_first(blocks)
+            if self._file.seekable():
+                self._file.seek(self._origin)
+                self._begin = []
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -154,7 +183,8 @@ class FileObjResponse(BaseResponse):
         if self._file.closed:
             log.error("The file has been closed before it was sent")
             return IBytesIO()
-        segments: list[bytes | tuple[int, int | None]] = [(0, self._length)]
+        segments: list[bytes | tuple[int, int | None]]
+        segments = [*self._begin, (0, self._length)]
         if self._framing is not None:
             segments = [*self._framing.segments()]
         elif self._parts:
