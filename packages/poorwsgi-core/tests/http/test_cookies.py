@@ -250,3 +250,22 @@ def test_cookies_of_another_making_have_no_list() -> None:
 def test_no_more_values_are_listed_than_cookies_are_read() -> None:
     """A thousand (bar 64)."""
     assert len(list_values(load_cookies("a=1;" * 5000), "a")) == 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ({"value": 5}, r"text, not 'a' and int; write str\(value\)"),
+        ({"value": None}, "not 'a' and NoneType"),
+        ({"value": b"x"}, "not 'a' and bytes"),
+        ({"name": b"a"}, "not b'a' and str"),
+        ({"max_age": "5"}, "max_age of cookie a is a whole number of seconds, not '5'"),
+        ({"max_age": 1.5}, "whole number"),
+        ({"expires": "tomorrow"}, "expires of cookie a is seconds .* not 'tomorrow'"),
+    ],
+)
+def test_wrong_type(arguments: dict[str, Any], reason: str) -> None:
+    """It is a TypeError that says what is wrong, and what to write."""
+    given_: dict[str, Any] = {"name": "a", "value": "b"} | arguments
+    with pytest.raises(TypeError, match=reason):
+        render_cookie(**given_)

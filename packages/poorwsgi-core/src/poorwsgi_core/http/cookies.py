@@ -128,8 +128,10 @@ def render_cookie(
         partitioned: keep one for each top-level site (CHIPS).
 
     Raises:
+        TypeError: something is of a wrong type.
         ValueError: browsers would refuse, drop or misread the cookie.
     """
+    _check_types(name, value, max_age, expires)
     _check_pair(name, value)
     _check_prefix(name, path, domain, secure)
     if partitioned and not secure:
@@ -181,6 +183,26 @@ def _render_date(moment: "float | datetime") -> str:
     if isinstance(moment, (int, float)):
         return time_to_http(moment)
     return datetime_to_http(moment)
+
+
+def _check_types(name: object, value: object, max_age: object, expires: object) -> None:
+    if not (isinstance(name, str) and isinstance(value, str)):
+        raise TypeError(
+            f"name and value of a cookie are text, not {name!r} and "
+            f"{type(value).__name__}; write str(value), or json.dumps(value)"
+        )
+    if not isinstance(max_age, int | None):
+        raise TypeError(
+            f"max_age of cookie {name} is a whole number of seconds, not {max_age!r}"
+        )
+    # A datetime by what is asked of it: its module would be imported for nothing.
+    if not (
+        isinstance(expires, int | float | None) or hasattr(expires, "utctimetuple")
+    ):
+        raise TypeError(
+            f"expires of cookie {name} is seconds since the epoch or a datetime, not "
+            f"{expires!r}"
+        )
 
 
 def _check_pair(name: str, value: str) -> None:

@@ -364,8 +364,6 @@ class BaseResponse:
 
     def _sent_length(self) -> int | None:
         """Length of what is sent, ``None`` when unknown."""
-        if self._status_code == HTTP_RESET_CONTENT:
-            return 0
         if self._framing is not None:
             return self._framing.content_length
         if self._parts:
@@ -390,6 +388,9 @@ class BaseResponse:
     def _header_list(self) -> list[tuple[str, str]]:
         if self._status_code in BODILESS:
             return strip_content(self._status_code, self.headers.items())
+        if self._status_code == HTTP_RESET_CONTENT:
+            # Whatever the body is (RFC 9110 §15.3.6).
+            self.headers["Content-Length"] = "0"
         names: AbstractSet[str] = _NO_NAMES
         if self._headers is None:
             pairs = list(self._default_headers)

@@ -76,8 +76,7 @@ class GeneratorResponse(BaseResponse):
         return self._length
 
     def _sent_length(self) -> int | None:
-        length = super()._sent_length()
-        return length if length or self.is_bodiless else None
+        return super()._sent_length() or None
 
     def prepare(self, environ: "WSGIEnvironment") -> None:
         """Ask for the first piece, unless nothing of the body is sent.
