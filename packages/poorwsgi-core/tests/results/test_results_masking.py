@@ -16,8 +16,10 @@ SECRET = """
     dbPass DBPASS mysqlpwd pass1 oauth2 OAUTH_STATE PHPSESSID sid Authorization
     Proxy-Authorization Set-Cookie credentials otp ssh-key secretkey KEYFILE hmac X-XSRF
     sessionid bearer sign user_pw aws.secret client%5Fsecret signature_v4
+    stripe_sk pepper PASSWORD_PEPPER slackWebhook
 """
 PLAIN = """
+    task risk peppermint
     author authority co_authors design assign signal monkey keyboard keywords turkey
     passenger compass bypass apiary capital rapid sessions salty pinned spin encoding
     status_code country privately barcode dsnx PATH QUERY_STRING wsgi.version name
@@ -71,6 +73,11 @@ def test_plain_names(name: str) -> None:
         ("-----BEGIN RSA PRIVATE KEY-----\nMI", "-----BEGIN RSA PRIVATE KEY-----…"),
         ("plain text, a=1; b=2", "plain text, a=1; b=2"),
         ("Basic a", "Basic a"),
+        ("x ghp_not_a_token y", "x … y"),
+        ("glpat-not-a-token", "…"),
+        ("xoxb-not-a-token", "…"),
+        ("sk_live_not_a_key,rk_test", "…,rk_test"),
+        ("ghp_short", "ghp_short"),
     ],
 )
 def test_text(text: str, expected: str) -> None:
@@ -87,6 +94,8 @@ def test_text(text: str, expected: str) -> None:
         '"a":',
         "-----BEGIN A-----",
         "eyJaaaaa.",
+        "ghp_",
+        "sk_live_-",
         "Basic ",
         "a b=",
         "'",

@@ -16,8 +16,8 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SECRET = re.compile(
     r"secret|passw|passphrase|credential|token|authorization|cookie|signature|sess(?:ion)?id"
     r"|(?<!mon)(?<!don)(?<!tur)(?<!hoc)(?<!joc)key(?!board|word|note|stone)"
-    r"|\b(?:api|auth|oauth|bearer|csrf|dsn|hmac|jwt|otp|pin|private|pswd|pw|salt|session"
-    r"|sid|sig|sign|totp|xsrf)\b"
+    r"|\b(?:api|auth|oauth|bearer|csrf|dsn|hmac|jwt|otp|pepper|pin|private|pswd|pw|salt"
+    r"|session|sid|sig|sign|sk|totp|webhook|xsrf)\b"
     r"|(?<!com)(?<!by)(?<!tres)(?:pass|pwd)\b"
     r"|\A(?:http |app )?code\Z"
 )
@@ -28,6 +28,10 @@ _USER = re.compile(
 )
 _SCHEME = re.compile(r"\b(Bearer|Basic|Digest|Negotiate)[ ]+[^\s,;]{4,}", re.IGNORECASE)
 _JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*")
+# Tokens of GitHub, GitLab, Slack and Stripe begin so, that they are found anywhere.
+_KNOWN = re.compile(
+    r"\b(?:gh[oprsu]_|github_pat_|glpat-|xox[abeoprs]-|[rs]k_(?:live|test)_)[\w-]{8,}"
+)
 _MEMBER = re.compile(
     r"""(["'])([^"'\\\s]{1,100})\1(\s{0,9}:\s{0,9})
     (?:"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?|[^\s,\}\]"'\{\[]++)""",
@@ -50,13 +54,13 @@ def mask_text(text: str) -> str:
     """Mask the secrets inside of a text.
 
     These are keys in PEM, users and passwords in URLs, credentials behind the name of
-    their scheme, tokens of JWT, and the values of secret names in JSON, queries and
-    connection strings.
+    their scheme, tokens of JWT and of well-known services, and the values of secret
+    names in JSON, queries and connection strings.
     """
     text = _PEM.sub(rf"\1{HIDDEN}", text)
     text = _USER.sub(rf"\1{HIDDEN}@", text)
     text = _SCHEME.sub(rf"\1 {HIDDEN}", text)
-    text = _JWT.sub(HIDDEN, text)
+    text = _KNOWN.sub(HIDDEN, _JWT.sub(HIDDEN, text))
     text = _MEMBER.sub(_mask_member, text)
     return _PAIR.sub(_mask_pair, text)
 
