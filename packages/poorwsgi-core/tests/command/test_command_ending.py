@@ -1,8 +1,11 @@
 """Programs whose output goes to one who stops reading."""
 
+import errno
+import io
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +52,40 @@ def test_status_and_exit_pass() -> None:
     assert end_quietly(lambda: 3) == 3
     with pytest.raises(SystemExit, match="5"):
         end_quietly(lambda: sys.exit(5))
+
+
+class Full(io.StringIO):
+    """An output on a disk that is full, or fails otherwise."""
+
+    def __init__(self, code: int, number: int) -> None:
+        super().__init__()
+        self._code = code
+        self._number = number
+
+    def flush(self) -> None:
+        """Fail."""
+        if not self.closed:
+            raise OSError(self._code, os.strerror(self._code))
+
+    def fileno(self) -> int:
+        """Return the number of a file."""
+        return self._number
+
+
+def test_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line says so; another fault of the output isn't hidden."""
+    with (tmp_path / "out").open("wb") as file:
+        for code, status in ((errno.ENOSPC, 1), (errno.EIO, None)):
+            output = Full(code, file.fileno())
+            with monkeypatch.context() as patch:
+                patch.setattr(sys, "stdout", output)
+                if status is None:
+                    with pytest.raises(OSError, match=os.strerror(code)):
+                        end_quietly(lambda: 0)
+                else:
+                    assert end_quietly(lambda: 0) == status
+    assert capsys.readouterr().err == (
+        f"The output can't be written: {os.strerror(errno.ENOSPC)}\n"
+    )

@@ -1,5 +1,6 @@
 """How a program of the command line ends."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -13,7 +14,8 @@ def end_quietly(main: Callable[[], int]) -> int:
     """Run a command line, whose output may go to one who stops reading.
 
     Returns:
-        The exit status; 141 when what reads the output, such as ``head``, has gone.
+        The exit status; 141 when what reads the output, such as ``head``, has gone,
+        and 1 where the disk it goes to is full.
     """
     try:
         try:
@@ -21,7 +23,17 @@ def end_quietly(main: Callable[[], int]) -> int:
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more at its end, and would complain.
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        _drop_output()
         return _PIPE_CLOSED
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _drop_output()
+        sys.stderr.write(f"The output can't be written: {error.strerror}\n")
+        return 1
+
+
+def _drop_output() -> None:
+    # Python flushes once more at its end, and would complain.
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
