@@ -36,8 +36,8 @@ def check_by_hand(req: Request) -> None:
     fields = req.authorization
     if fields["type"] != "Digest":
         raise HTTPException(401, realm=REALM)
-    timeout = req.app.auth_timeout
-    if not check_token(fields["nonce"], req.secret_key, req.user_agent, timeout):
+    nonce, timeout = fields.get("nonce", ""), req.app.auth_timeout
+    if not check_token(nonce, req.secret_key, req.user_agent, timeout):
         raise HTTPException(401, realm=REALM, stale=True)
     if not check_credentials(req, REALM):
         raise HTTPException(401, realm=REALM)
@@ -141,6 +141,13 @@ def test_wrong_password_is_not_told_to_be_stale(client: Client, sign: Sign) -> N
     answer = client.get("/api/job", headers=headers)
     assert answer.status_code == 401
     assert "stale=" not in answer.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("header", ["Digest", "Digest a", 'Digest nonce=""'])
+def test_incomplete_credentials_are_refused(client: Client, header: str) -> None:
+    """What a client leaves out is 401, and no failure."""
+    answer = client.get("/api/job", headers={"Authorization": header})
+    assert answer.status_code == 401
 
 
 def test_nonce_is_good_for_its_timeout(

@@ -224,8 +224,8 @@ def test_path_args(build: Build) -> None:
 def test_older_names_are_free(build: Build) -> None:
     """2.x documented them, but had none, so applications may set their own."""
     req: Any = build()
-    req.groups, req.headers_in = ["admins"], {}
-    assert (req.groups, req.headers_in) == (["admins"], {})
+    req.groups, req.headers_in = ["admins"], "own"
+    assert (req.groups, req.headers_in) == (["admins"], "own")
 
 
 def test_args(build: Build) -> None:

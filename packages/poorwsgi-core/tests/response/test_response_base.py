@@ -465,5 +465,5 @@ def test_body_of_a_class_of_its_own(base: Any, length: str | None) -> None:
             return [b"ab"]
 
     response = Own()
-    assert [*response(lambda *_: None)] == [b"ab"]
+    assert ("Content-Length" in dict(_call(response))) is (length is not None)
     assert response.headers.get("Content-Length") == length

@@ -12,7 +12,13 @@ from typing import TypeVar
 
 from poorwsgi.upgrade.files import Source
 from poorwsgi.upgrade.program import Program, Registration
-from poorwsgi.upgrade.scopes import Function, Named, is_known, is_static
+from poorwsgi.upgrade.scopes import (
+    Function,
+    Named,
+    is_known,
+    is_none,
+    is_static,
+)
 from poorwsgi.upgrade.walker import Walker
 
 __all__ = ["link", "read_argument"]
@@ -178,14 +184,18 @@ class _Linker(Walker):
 
     def visit_Return(self, node: ast.Return) -> None:
         """Note what a function returns."""
-        if node.value and not _is_none(node.value):
+        if node.value and not is_none(node.value):
             self._bind(self.scope.place[:-1], self.scope.read(node.value))
         self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        """Note attributes of objects of the application."""
+        """Note attributes of objects of the application, and names of the module."""
         for target in node.targets:
             self._bind_attribute(target, node.value)
+            if isinstance(target, ast.Name) and not is_none(node.value):
+                place = self.scope.find_global(target.id)
+                if place:
+                    self._bind(place, self.scope.read(node.value))
         self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
@@ -195,7 +205,7 @@ class _Linker(Walker):
         self.generic_visit(node)
 
     def _bind_attribute(self, target: ast.expr, value: ast.expr) -> None:
-        if isinstance(target, ast.Attribute) and not _is_none(value):
+        if isinstance(target, ast.Attribute) and not is_none(value):
             owner = self.scope.read(target.value)
             if owner[:1] == "@":
                 self._bind(f"{owner}.{target.attr}", self.scope.read(value))
@@ -220,7 +230,7 @@ class _Linker(Walker):
         if not any(isinstance(each, ast.Starred) for each in node.args):
             given += zip(names, node.args, strict=False)
         for name, value in given:
-            if not _is_none(value):
+            if not is_none(value):
                 known = self._heard.given[function].setdefault(name, set())
                 known.add(self.scope.read(value))
 
@@ -306,7 +316,3 @@ def read_argument(node: ast.Call, position: int, name: str) -> ast.expr | None:
     if len(node.args) > position:
         return node.args[position]
     return next((each.value for each in node.keywords if each.arg == name), None)
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None

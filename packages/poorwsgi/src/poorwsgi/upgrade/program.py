@@ -114,6 +114,11 @@ class Program:
             self._bodies[owner] = walk_scope(body)
         return self._bodies[owner]
 
+    def is_generator(self, node: Function) -> bool:
+        """Tell whether a function has a ``yield`` of its own."""
+        nodes = [] if isinstance(node, ast.Lambda) else self.walk(node, node.body)
+        return any(isinstance(each, ast.Yield | ast.YieldFrom) for each in nodes)
+
     def build_module(self, source: Source) -> None:
         """Read what the names of a module mean."""
         scope = Scope(links=self.links, place=source.place)

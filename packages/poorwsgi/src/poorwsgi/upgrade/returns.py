@@ -50,8 +50,7 @@ class _Reader(Walker):
         """Look at a function; a generator returns something else."""
         outer = self._kinds
         self._kinds = self.program.kinds.get(node, set())
-        nodes = self.program.walk(node, body)
-        if any(isinstance(each, ast.Yield | ast.YieldFrom) for each in nodes):
+        if self.program.is_generator(node):
             self._kinds = set()
         if isinstance(node, ast.Lambda):
             self._note(node, node.body)

@@ -19,6 +19,7 @@ __all__ = [
     "Scope",
     "build_scope",
     "is_known",
+    "is_none",
     "is_static",
     "name_home",
     "walk_scope",
@@ -61,6 +62,7 @@ class Scope:
     Attributes:
         parent: where other names are looked for.
         names: meanings by name; empty for what isn't known.
+        texts: constant texts by name.
         links: meanings of what stands elsewhere in the application.
         place: what a name that is bound here is called elsewhere, up to the name.
         objects: in a class, what an object of it means.
@@ -71,6 +73,7 @@ class Scope:
     links: Mapping[str, str] = field(default_factory=dict[str, str])
     place: str = ""
     objects: str = ""
+    texts: dict[str, str] = field(default_factory=dict[str, str])
 
     def enclose(self) -> "Scope":
         """Return the scope that a function in here sees: that of a class isn't one."""
@@ -79,7 +82,9 @@ class Scope:
     def find(self, name: str) -> str:
         """Tell what a name means here."""
         scope = self._find_home(name)
-        meaning = scope.names[name] if scope else ""
+        if scope is None:
+            return self.links.get(self.find_root().place + name, "")
+        meaning = scope.names[name]
         return self.links.get(meaning, meaning)
 
     def _find_home(self, name: str) -> "Scope | None":
@@ -87,6 +92,39 @@ class Scope:
         while scope is not None and name not in scope.names:
             scope = scope.parent
         return scope
+
+    def find_root(self) -> "Scope":
+        """Return the scope of the module."""
+        scope = self
+        while scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+    def find_global(self, name: str) -> str:
+        """Tell the place of a name that is declared ``global`` here, else nothing."""
+        place = self.find_root().place + name
+        return place if self.parent and self.names.get(name) == place else ""
+
+    def read_text(self, node: ast.expr | None) -> str | None:
+        """Tell which text an expression is, if it is made of constants alone."""
+        match node:
+            case ast.Constant(value=str(text)):
+                return text
+            case ast.Name(id=name):
+                scope = self._find_home(name)
+                return scope.texts.get(name) if scope else None
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return self._join_texts([left, right])
+            case ast.JoinedStr(values=values):
+                return self._join_texts(values)
+            case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
+                return self.read_text(value)
+            case _:
+                return None
+
+    def _join_texts(self, nodes: Iterable[ast.expr]) -> str | None:
+        texts = [self.read_text(each) for each in nodes]
+        return None if None in texts else "".join(filter(None, texts))
 
     def find_origin(self, node: ast.expr) -> str:
         """Tell which object an expression is, by the place where it got its name."""
@@ -176,17 +214,23 @@ def build_scope(
         nodes: those of the body.
         imports: meanings of what is imported there.
     """
-    bound = Counter([*scope.names, *imports, *_read_bindings(nodes)])
+    elsewhere = {
+        name for each in nodes if isinstance(each, ast.Global) for name in each.names
+    }
+    bound = Counter([*scope.names, *imports, *_read_bindings(nodes), *elsewhere])
     scope.names.update(imports)
     for name, count in bound.items():
         if count > 1 or name not in scope.names:
             scope.names[name] = ""
+    if scope.parent is not None:
+        root = scope.find_root().place
+        scope.names.update((name, root + name) for name in elsewhere)
     for node in nodes:
         match node:
             case ast.Assign(targets=[*targets], value=value):
                 for target in targets:
                     if isinstance(target, ast.Name) and bound[target.id] == 1:
-                        scope.names[target.id] = scope.read(value)
+                        _bind(scope, target.id, value)
             case ast.AnnAssign(target=ast.Name(id=name), annotation=kind):
                 if bound[name] == 1:
                     meaning = scope.read(node.value) if node.value else ""
@@ -200,6 +244,20 @@ def build_scope(
             case _:
                 pass
     return scope
+
+
+def _bind(scope: Scope, name: str, value: ast.expr) -> None:
+    """Give a name its only value; what a module begins with ``None`` comes later."""
+    text = scope.read_text(value)
+    if text is not None:
+        scope.texts[name] = text
+    later = scope.parent is None and is_none(value)
+    scope.names[name] = scope.place + name if later else scope.read(value)
+
+
+def is_none(node: ast.expr) -> bool:
+    """Tell whether an expression is ``None`` itself."""
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def walk_scope(body: Sequence[ast.AST]) -> list[ast.AST]:
@@ -226,7 +284,7 @@ def _read_bindings(nodes: Iterable[ast.AST]) -> Iterator[str]:
                 yield name
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
                 yield name
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
+            case ast.Nonlocal(names=names):
                 yield from names
                 yield from names
             case _:

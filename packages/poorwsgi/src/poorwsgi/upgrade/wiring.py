@@ -3,6 +3,7 @@
 ===========================================  =========================================
 ``… handler with other arguments``           it can't be called with what it gets
 ``coroutine as … handler``                   ``async def``
+``before handler is a generator``            nothing of it is run
 ``poorwsgi.digest.check_digest above a …``   the route leads past it
 ``decorator above a route``                  past one of the application's own
 ``route with a malformed group``             such as ``<a``
@@ -64,6 +65,8 @@ def _judge(found: Registration, program: Program) -> Iterator[str]:
     handler = found.handler
     if isinstance(handler, ast.AsyncFunctionDef):
         yield f"coroutine as {found.kind} handler"
+    elif handler and found.kind == "before" and program.is_generator(handler):
+        yield "before handler is a generator"
     elif handler and found.is_plain:
         count = _count_values(found, rule)
         skipped = handler in program.methods
@@ -86,8 +89,7 @@ def _count_values(found: Registration, rule: Rule | None) -> int:
 
 def _read_path(found: Registration) -> str | None:
     path = read_argument(found.call, 0, "uri") or read_argument(found.call, 0, "ruri")
-    value = path.value if isinstance(path, ast.Constant) else None
-    return value if isinstance(value, str) else None
+    return found.scope.read_text(path)
 
 
 def _read_rule(found: Registration) -> Rule | str | None:
