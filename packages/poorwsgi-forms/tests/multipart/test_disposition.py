@@ -52,6 +52,9 @@ USUAL = [
     Row('form-data; name="a"; filename="what?.txt"', ("a", "what?.txt")),
     Row('form-data; name="a"; filename="x\\"y.txt"', ("a", 'x"y.txt')),
     Row('attachment; name="a"; filename="x"', ("a", "x")),
+    Row('form-data; name="a"; filename', ("a", None)),
+    Row('form-data; name="a";; filename="x"', ("a", "x")),
+    Row("form-data; name='a'; filename='x.txt'", ("'a'", "'x.txt'")),
 ]
 DOUBLED = [
     Row('form-data; name="a"; name="b"', ("b", None)),
