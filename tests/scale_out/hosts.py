@@ -160,7 +160,7 @@ def run_processes(hosts: list[list[str]], folder: Path) -> Generator[list[str]]:
 def _answers(url: str) -> bool:
     try:
         return requests.get(url, timeout=5).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 
