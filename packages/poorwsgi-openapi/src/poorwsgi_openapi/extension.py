@@ -28,9 +28,9 @@ from poorwsgi_openapi.answers.served import ServedDocument
 from poorwsgi_openapi.bindings import Bindings, check_handler, check_name
 from poorwsgi_openapi.checks.dispatch import Dispatcher, HostCheck
 from poorwsgi_openapi.checks.engine import MOST_STEPS, Engine
-from poorwsgi_openapi.checks.faults import Problem
+from poorwsgi_openapi.checks.faults import Problem, ProblemFound
 from poorwsgi_openapi.checks.form_parser import find_parser, refuse_forms
-from poorwsgi_openapi.checks.plans import Plan, PlanRefused, StrictQuery
+from poorwsgi_openapi.checks.plans import Plan, StrictQuery
 from poorwsgi_openapi.checks.responses import ResponseCheck, ResponsePlans
 from poorwsgi_openapi.checks.security import Schemes, Verifier, grant_all
 from poorwsgi_openapi.document.document import Document, Operation
@@ -401,7 +401,7 @@ class OpenAPI:
             return self.refuse(req, Problem(HTTP_NOT_FOUND, detail), plan.operation)
         try:
             req.api = plan.run(req)
-        except PlanRefused as error:
+        except ProblemFound as error:
             return self.refuse(req, error.problem, plan.operation)
         if self._mock != "all":
             return None

@@ -8,6 +8,7 @@ import pytest
 from poorwsgi_openapi.document import ecma
 from poorwsgi_openapi.document.ecma import (
     compile_pattern,
+    has_equal_repeats,
     is_linear,
     is_pattern,
     may_rescan,
@@ -141,3 +142,31 @@ FIND_ENGINE = ecma.find_engine
 def test_patterns_that_are_looked_for_anew(pattern: str, expected: bool) -> None:
     """They have a repeat before something else, and no start."""
     assert may_rescan(pattern) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("^a*a*b$", True),
+        (r"^\s*,?\s*x$", True),
+        ("^.*a.*b$", True),
+        (r"^(\w+)(?:[a-f]{2,})$", True),
+        (r"^(?<n>\p{L}+)\w{1,}-$", True),
+        ("^a+[^b]?b?a+$", True),
+        ("^a{0,2}[ab]+b*$", True),
+        ("^[)a]*(a)[)]*$", False),
+        (r"^\d+-\d+$", False),
+        (r"^[\w.-]+@[\w-]+\.[\w.-]+$", False),
+        ("^a+b+$", False),
+        ("^a+|a+$", False),
+        ("^a+(b|a)a?$", False),
+        ("^a{3}a{3}$", False),
+        (r"^\w+$", False),
+        (r"^(?=.*\d)(?=.*[a-z]).{8,}$", False),
+        (r"^(a+)\1a*?$", False),
+        ("^a+?a*?b$", True),
+    ],
+)
+def test_repeats_of_the_same_characters(pattern: str, expected: bool) -> None:
+    """Two of them in turn are found, unless something is between."""
+    assert has_equal_repeats(pattern) is expected

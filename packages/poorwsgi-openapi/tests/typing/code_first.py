@@ -40,6 +40,17 @@ def wiring(app: Application) -> None:
     def check(_: Request, credentials: Credentials) -> str:
         return credentials.value
 
+    others: dict[int, str] = {410: "gone"}
+    named = {"4XX": Row}
+
+    @api.put("/pets/<number:int>", answers=others)
+    @api.patch("/pets/<number:int>", answers=named)
+    def keep(_: Request, number: int, pet: Pet) -> Pet:
+        assert_type(number, int)
+        return pet
+
+    accept_handler(keep)
+
     @api.post("/pets/<number>", answers={404: "none", 409: Row}, security="key")
     def add(
         _: Request,

@@ -240,7 +240,7 @@ class Application(Registration[RequestT]):
         """Send the head and return the body in the shape that servers like best."""
         try:
             if request.vary:
-                _add_vary(response, request.vary)
+                response.vary_on(request.vary)
             if environ.get("REQUEST_METHOD") != "HEAD":
                 response.mend_framing()
             body = response(start_response)
@@ -417,20 +417,6 @@ def _finish(
             answer.bytes_sent += size
 
     return Watched(body, count, functions)
-
-
-def _add_vary(response: BaseResponse, names: Sequence[str]) -> None:
-    """Add the names that a response's Vary lacks (RFC 9110 §12.5.5)."""
-    present = ", ".join(response.headers.get_all("Vary"))
-    if not present and len(names) == 1:
-        # PERF: mostly there is nothing to compare.
-        response.headers["Vary"] = names[0]
-        return
-    known = {name.strip().lower() for name in present.split(",")}
-    named = {name.lower(): name for name in names}
-    missing = [name for key, name in named.items() if key not in known]
-    if missing and "*" not in known:
-        response.headers["Vary"] = ", ".join([present, *missing]).removeprefix(", ")
 
 
 def _with_exc_info(

@@ -9,7 +9,7 @@ and a response whose ranges can't be satisfied raises it.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
@@ -193,6 +193,20 @@ class BaseResponse:
         # A copy, which also checks what a request has brought: headers that several
         # answers were built with must not get the cookies of one into the next.
         self._headers = Headers(value)
+
+    def vary_on(self, names: Sequence[str]) -> None:
+        """Add the names that Vary lacks (RFC 9110 §12.5.5)."""
+        if self._headers is None and len(names) == 1:
+            # PERF: mostly nobody has set a header, so there is nothing to compare.
+            pairs = (*self._default_headers, ("Vary", names[0]))
+            self._headers = Headers(_build_defaults(pairs), strict=False)
+            return
+        present = ", ".join(self.headers.get_all("Vary"))
+        known = {name.strip().lower() for name in present.split(",")}
+        named = {name.lower(): name for name in names}
+        missing = [name for key, name in named.items() if key not in known]
+        if missing and "*" not in known:
+            self.headers["Vary"] = ", ".join([present, *missing]).removeprefix(", ")
 
     def call_on_close(self, function: Callable[[], object]) -> None:
         """Call a function when the answer has been sent, or given up.

@@ -3,7 +3,7 @@
 A multipart form comes from the parser that the application offers, so that files
 go where that puts them; all else is decoded as ``media`` tells.
 
-What a client sends raises ``BodyRefused`` and nothing else; items that are read while
+What a client sends raises ``ProblemFound`` and nothing else; items that are read while
 the handler runs raise an ``HTTPException`` with the problem.
 """
 
@@ -21,7 +21,7 @@ from poorwsgi_core.state import (
 )
 from poorwsgi_openapi.checks.certain import UNSURE
 from poorwsgi_openapi.checks.engine import InvalidValue, Side
-from poorwsgi_openapi.checks.faults import Fault, Problem
+from poorwsgi_openapi.checks.faults import Fault, Problem, ProblemFound
 from poorwsgi_openapi.checks.media import MediaKinds, MediaPlan, decode_json
 from poorwsgi_openapi.checks.multiparts import FormPlan
 from poorwsgi_openapi.checks.parameters import ABSENT
@@ -29,7 +29,7 @@ from poorwsgi_openapi.checks.sequences import ItemError, SequencePlan, build_med
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.document import Operation
 
-__all__ = ["BodyPlan", "BodyRefused"]
+__all__ = ["BodyPlan"]
 
 _MOST_TYPES = 64
 _MULTIPART = "multipart/form-data"
@@ -37,21 +37,9 @@ _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _HINTS = {"POST": "Accept-Post", "PATCH": "Accept-Patch"}
 
 
-class BodyRefused(ValueError):
-    """A request body is refused.
-
-    Attributes:
-        problem: why, with the status of the answer.
-    """
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
-        self.problem = problem
-
-
-def _refuse(status: int, code: str, message: str) -> BodyRefused:
+def _refuse(status: int, code: str, message: str) -> ProblemFound:
     fault = Fault("body", code, message, pointer="")
-    return BodyRefused(Problem(status, f"The request body {message}", [fault]))
+    return ProblemFound(Problem(status, f"The request body {message}", [fault]))
 
 
 class BodyPlan:
@@ -102,7 +90,7 @@ class BodyPlan:
         """Read the body of a request and return its typed value.
 
         Raises:
-            BodyRefused: it can't be read, or doesn't fit.
+            ProblemFound: it can't be read, or doesn't fit.
         """
         if req.content_length <= 0 and not req.is_chunked:
             if self.is_required:
@@ -140,7 +128,7 @@ class BodyPlan:
             reason = "is in a charset that is not supported"
             raise _refuse(HTTP_UNSUPPORTED_MEDIA_TYPE, "charset", reason) from error
         except ItemError as error:
-            raise BodyRefused(_explain_item(error, media)) from error
+            raise ProblemFound(_explain_item(error, media)) from error
         except Exception as error:  # decoders are many, and clients inventive
             reason = f"can't be read as {media.kind}"
             raise _refuse(HTTP_BAD_REQUEST, "format", reason) from error
@@ -171,7 +159,7 @@ class BodyPlan:
             raise _from_exception(error) from error
         value, faults = self._forms[media.kind].read(form)
         if faults:
-            raise BodyRefused(
+            raise ProblemFound(
                 Problem(HTTP_BAD_REQUEST, "The request body is invalid", faults)
             )
         if value is ABSENT and self.is_required:
@@ -185,12 +173,12 @@ class BodyPlan:
             options = parse_header(req.headers.get("Content-Type", ""))[1]
         key = self._kinds.find(name, options)
         if key is None:
-            raise BodyRefused(self._unsupported())
+            raise ProblemFound(self._unsupported())
         media = self.media.get(key)
         if media is None:  # a range
             media = self._build(key, name)
         if not self._is_readable(media):
-            raise BodyRefused(self._unsupported())
+            raise ProblemFound(self._unsupported())
         if not self._kinds.has_options and len(self._chosen) < _MOST_TYPES:
             self._chosen[req.mime_type] = media
         return media
@@ -265,18 +253,20 @@ def _explain_item(error: ItemError, media: MediaPlan) -> Problem:
     return Problem(HTTP_BAD_REQUEST, f"The request body {message}", [fault])
 
 
-def _invalid(error: InvalidValue) -> BodyRefused:
+def _invalid(error: InvalidValue) -> ProblemFound:
     pointer = error.pointer
     faults = explain_errors(error.errors, "body", pointer=pointer) or [
         Fault("body", "schema", "can't be checked by its schema", pointer=pointer)
     ]
     if error.is_costly:
         detail = "The request body takes too much work to check"
-        return BodyRefused(Problem(HTTP_REQUEST_ENTITY_TOO_LARGE, detail, faults))
-    return BodyRefused(Problem(HTTP_BAD_REQUEST, "The request body is invalid", faults))
+        return ProblemFound(Problem(HTTP_REQUEST_ENTITY_TOO_LARGE, detail, faults))
+    return ProblemFound(
+        Problem(HTTP_BAD_REQUEST, "The request body is invalid", faults)
+    )
 
 
-def _from_exception(error: HTTPException) -> BodyRefused:
+def _from_exception(error: HTTPException) -> ProblemFound:
     status = error.status_code
     if status not in phrases or status < HTTP_BAD_REQUEST:
         status = HTTP_BAD_REQUEST

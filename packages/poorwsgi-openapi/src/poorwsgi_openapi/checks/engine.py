@@ -379,7 +379,7 @@ class SchemaPlan:
 
     def ask(self, value: Any, size: int = 0, purse: Purse | None = None) -> Any:
         """Do the same as ``load``, the long way."""
-        side, where = self._side, "/".join(self._keys)
+        side = self._side
         try:
             run = side.start(value, size, purse)
             violations = self.place.find_violations(run, value)
@@ -388,12 +388,14 @@ class SchemaPlan:
             if purse is not None:
                 purse.left = run.steps
         except TooCostly as error:
-            log.warning("A value takes too many steps by the schema at %s", where)
+            reason = "A value takes too many steps by the schema at %s"
+            log.warning(reason, "/".join(self._keys))
             raise InvalidValue([_too_costly(value)], is_costly=True) from error
         except Exception as error:
             # Formats and keywords may raise what they like for odd values: a
             # client must not get a 500 by that.
             if not isinstance(error, RecursionError):
+                where = "/".join(self._keys)
                 log.exception("The schema at %s can't be applied", where)
             raise InvalidValue from error
         if violations:

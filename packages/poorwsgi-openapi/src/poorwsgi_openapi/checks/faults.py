@@ -10,7 +10,7 @@ from typing import Any
 from poorwsgi_core import SimpleRequest
 from poorwsgi_core.state import phrases
 
-__all__ = ["Fault", "Problem"]
+__all__ = ["Fault", "Problem", "ProblemFound"]
 
 _SHOWN = 200
 
@@ -115,3 +115,15 @@ class Problem:
             debug = req.debug
             members["errors"] = [fault.describe(debug=debug) for fault in self.faults]
         return members
+
+
+class ProblemFound(ValueError):
+    """A request doesn't pass.
+
+    Attributes:
+        problem: why, with the status of the answer.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem

@@ -15,18 +15,18 @@ from poorwsgi_core.http.cookies import parse_cookies
 from poorwsgi_core.http.urlencoded import TooManyFields, parse_pairs
 from poorwsgi_core.request.arguments import collect_values
 from poorwsgi_core.state import HTTP_BAD_REQUEST, HTTP_REQUEST_ENTITY_TOO_LARGE
-from poorwsgi_openapi.checks.bodies import BodyPlan, BodyRefused
+from poorwsgi_openapi.checks.bodies import BodyPlan
 from poorwsgi_openapi.checks.certain import UNSURE
 from poorwsgi_openapi.checks.engine import Side
-from poorwsgi_openapi.checks.faults import Fault, Problem
+from poorwsgi_openapi.checks.faults import Fault, Problem, ProblemFound
 from poorwsgi_openapi.checks.parameters import ABSENT, ParameterPlan, Refused
 from poorwsgi_openapi.checks.querystrings import QuerystringPlan
-from poorwsgi_openapi.checks.security import SecurityPlan, SecurityRefused
+from poorwsgi_openapi.checks.security import SecurityPlan
 from poorwsgi_openapi.checks.variables import header_variable, note_vary
 from poorwsgi_openapi.document.document import Operation
 from poorwsgi_openapi.document.styles import IGNORED_HEADERS
 
-__all__ = ["ApiRequest", "Plan", "PlanRefused", "StrictQuery"]
+__all__ = ["ApiRequest", "Plan", "StrictQuery"]
 
 log = logging.getLogger("poorwsgi")
 
@@ -65,18 +65,6 @@ class ApiRequest:
 
     def __repr__(self) -> str:
         return f"<ApiRequest {self.operation.method} {self.operation.path}>"
-
-
-class PlanRefused(ValueError):
-    """A request doesn't pass.
-
-    Attributes:
-        problem: why.
-    """
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
-        self.problem = problem
 
 
 class Plan:
@@ -143,7 +131,7 @@ class Plan:
         """Check a request and return its typed parts.
 
         Raises:
-            PlanRefused: it doesn't pass.
+            ProblemFound: it doesn't pass.
             HTTPException: a verifier refuses it in its own words.
         """
         api = ApiRequest(self.operation)
@@ -166,23 +154,22 @@ class Plan:
             self._run_query(req, api, faults)
         if self._headers or self._cookies or self._ignored:
             self._run_headers(req, api, faults)
-        problem: Problem | None = None
         if self._body is not None:
             try:
                 api.body = self._body.read(req)
-            except BodyRefused as error:
-                problem = error.problem
-        if faults or problem is not None:
-            raise PlanRefused(_join(faults, problem))
+            except ProblemFound as error:
+                if not faults:
+                    raise
+                raise ProblemFound(_join(faults, error.problem)) from error
+        if faults:
+            detail = "A parameter of the request is invalid"
+            raise ProblemFound(Problem(HTTP_BAD_REQUEST, detail, faults))
         return api
 
     def _run_security(
         self, req: Request, api: ApiRequest, security: SecurityPlan
     ) -> None:
-        try:
-            users = api.security = security.verify(req)
-        except SecurityRefused as error:
-            raise PlanRefused(error.problem) from error
+        users = api.security = security.verify(req)
         for user in users.values():
             req.user = user
             break
@@ -283,7 +270,7 @@ def _parse_query(req: Request, query: str) -> dict[str, Any]:
         pairs = parse_pairs(query, keep_blank_values=True, max_fields=limit)
     except TooManyFields as error:
         detail = f"The query has more than {limit} arguments"
-        raise PlanRefused(Problem(HTTP_REQUEST_ENTITY_TOO_LARGE, detail)) from error
+        raise ProblemFound(Problem(HTTP_REQUEST_ENTITY_TOO_LARGE, detail)) from error
     if _HIGH_OCTET.search(query):
         _decode(unquote_to_bytes(query))
     return collect_values(pairs)
@@ -297,7 +284,7 @@ def _decode(octets: bytes) -> str:
         message = "has octets that are not UTF-8"
         fault = Fault("query", "encoding", message)
         problem = Problem(HTTP_BAD_REQUEST, f"The query {message}", [fault])
-        raise PlanRefused(problem) from error
+        raise ProblemFound(problem) from error
 
 
 def _spread_cookies(header: str) -> dict[str, Any]:
@@ -336,12 +323,7 @@ def _match_path(
     return [(order.index(name), plan) for name, plan in wanted.items()]
 
 
-def _join(faults: Sequence[Fault], problem: Problem | None) -> Problem:
-    if problem is None:
-        detail = "A parameter of the request is invalid"
-        return Problem(HTTP_BAD_REQUEST, detail, faults)
-    if not faults:
-        return problem
+def _join(faults: Sequence[Fault], problem: Problem) -> Problem:
     return Problem(
         HTTP_BAD_REQUEST,
         "The request is invalid",

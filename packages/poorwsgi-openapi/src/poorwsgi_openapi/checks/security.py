@@ -27,7 +27,7 @@ from typing import Any, NamedTuple, TypeAlias
 from poorwsgi_core import HTTPException, Request
 from poorwsgi_core.http.cookies import parse_cookies
 from poorwsgi_core.state import HTTP_FORBIDDEN, HTTP_UNAUTHORIZED
-from poorwsgi_openapi.checks.faults import Fault, Problem
+from poorwsgi_openapi.checks.faults import Fault, Problem, ProblemFound
 from poorwsgi_openapi.checks.variables import header_variable, note_vary
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.sources import SourceError
@@ -37,7 +37,6 @@ __all__ = [
     "Grant",
     "Schemes",
     "SecurityPlan",
-    "SecurityRefused",
     "Verifier",
     "grant_all",
     "left_to_guard",
@@ -90,18 +89,6 @@ def grant_all(_: Request, credentials: Credentials) -> Grant:
 
 def left_to_guard(_: Request, __: Credentials) -> None:
     """Stand for the guard of a handler, which asks in the place of a verifier."""
-
-
-class SecurityRefused(ValueError):
-    """No requirement is met.
-
-    Attributes:
-        problem: why, with 401 or 403.
-    """
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
-        self.problem = problem
 
 
 class _Scheme:
@@ -280,7 +267,7 @@ class SecurityPlan:
         """Return the users by scheme, of the first alternative that is met.
 
         Raises:
-            SecurityRefused: none is.
+            ProblemFound: none is; with 401 or 403.
             HTTPException: a verifier says so, in its own words.
         """
         trouble = _Trouble()
@@ -304,7 +291,7 @@ class _Trouble:
     def build(self, req: Request) -> Exception:
         """Build the exception that answers the request."""
         if self.forbidden:
-            return SecurityRefused(self._forbid())
+            return ProblemFound(self._forbid())
         if self.raised is not None:
             return self.raised
         challenges = {
@@ -322,7 +309,7 @@ class _Trouble:
         ]
         headers = [("WWW-Authenticate", value) for value in challenges]
         detail = "Valid credentials are required"
-        return SecurityRefused(Problem(HTTP_UNAUTHORIZED, detail, faults, headers))
+        return ProblemFound(Problem(HTTP_UNAUTHORIZED, detail, faults, headers))
 
     def _forbid(self) -> Problem:
         faults = [

@@ -5,6 +5,7 @@ The rule is the document's, which anybody may read; the value is the client's.
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, cast
 
 from poorwsgi_openapi.checks.faults import Fault
@@ -53,31 +54,42 @@ def explain_errors(
         name: see ``Fault``.
         pointer: JSON pointer of what was validated.
     """
-    return [
-        fault for error in errors for fault in _explain(error, place, name, pointer)
-    ]
+    faults: list[Fault] = []
+    for error in errors:
+        where = pointer
+        for part in error.absolute_path:
+            where += f"/{escape_part(part)}"
+        if error.validator in _EXTRAS:
+            faults += _explain_extras(error, place, name, where)
+        else:
+            faults.append(_explain(error, place, name, where))
+    return faults
 
 
-def _explain(error: Any, place: str, name: str, base: str) -> list[Fault]:
-    pointer = base
-    for part in error.absolute_path:
-        pointer += f"/{escape_part(part)}"
+def _explain(error: Any, place: str, name: str, pointer: str) -> Fault:
     code, rule = error.validator or "false", error.validator_value
     value = error.instance
     if code == "required":
         missing = _missing(error, cast("list[str]", rule))
-        message = "is required"
         where = f"{pointer}/{escape_part(missing)}" if missing else pointer
-        return [Fault(place, code, message, name=name, pointer=where)]
-    if code in _EXTRAS:
-        return _explain_extras(error, place, name, pointer)
-    words = _WORDS.get(code)
-    message = words(rule) if words else f"breaks the rule {code} of its schema"
+        return Fault(place, code, "is required", name=name, pointer=where)
+    # PERF: rules are few, and broken again and again.
+    message = (_say if rule.__class__ in _KEPT else _word)(code, rule)
     if isinstance(value, bytes):
         message = message.replace("character", "byte")
     if error.message == "None for not nullable":
         message = "must not be null"
-    return [Fault(place, code, message, name=name, pointer=pointer, value=value)]
+    return Fault(place, code, message, name=name, pointer=pointer, value=value)
+
+
+def _word(code: str, rule: Any) -> str:
+    words = _WORDS.get(code)
+    return words(rule) if words else f"breaks the rule {code} of its schema"
+
+
+_say = lru_cache(maxsize=1024)(_word)
+_KEPT = (str, int)
+"""Classes of rules whose words are kept; none of them equals one of the other."""
 
 
 def _explain_extras(error: Any, place: str, name: str, pointer: str) -> list[Fault]:

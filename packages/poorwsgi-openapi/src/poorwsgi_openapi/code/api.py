@@ -22,7 +22,7 @@ from poorwsgi_openapi.code.calls import build_call
 from poorwsgi_openapi.code.guards import guard_again, list_guards, peel_guards
 from poorwsgi_openapi.code.operations import Signature, read_signature
 from poorwsgi_openapi.code.options import Options
-from poorwsgi_openapi.code.responses import describe_problem
+from poorwsgi_openapi.code.responses import Answers, describe_problem
 from poorwsgi_openapi.code.schemas import Schemas
 from poorwsgi_openapi.document.pointers import is_map
 from poorwsgi_openapi.document.rules import rule_to_template
@@ -61,7 +61,7 @@ class About(TypedDict, total=False):
     description: str
     tags: Sequence[str]
     deprecated: bool
-    answers: Mapping[int | str, Any]
+    answers: Answers
     security: Security
     fields: Mapping[str, Any]
 

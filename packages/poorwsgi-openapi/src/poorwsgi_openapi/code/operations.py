@@ -28,7 +28,7 @@ from poorwsgi_openapi.code.markers import (
     Path,
     Query,
 )
-from poorwsgi_openapi.code.responses import JSON, describe_answers
+from poorwsgi_openapi.code.responses import JSON, Answers, describe_answers
 from poorwsgi_openapi.code.schemas import Schemas
 from poorwsgi_openapi.code.values import to_plain
 from poorwsgi_openapi.document.rules import group_name, rule_to_template
@@ -89,7 +89,7 @@ def read_signature(
     handler: Callable[..., Any],
     rule: str,
     schemas: Schemas,
-    answers: Mapping[int | str, Any],
+    answers: Answers,
 ) -> Signature:
     """Describe a handler.
 

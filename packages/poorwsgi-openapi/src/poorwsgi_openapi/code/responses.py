@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from types import NoneType
-from typing import Any, Never, NoReturn, get_origin
+from typing import Any, Never, NoReturn, TypeAlias, get_origin
 
 from poorwsgi_core import BaseResponse
 from poorwsgi_openapi.code.hints import strip_null, unwrap
@@ -19,6 +19,7 @@ from poorwsgi_openapi.code.schemas import Schemas
 __all__ = [
     "JSON",
     "MEDIA_TYPES",
+    "Answers",
     "describe_answers",
     "describe_problem",
     "is_bodiless",
@@ -61,10 +62,14 @@ def is_bodiless(hint: Any) -> bool:
     return isinstance(inner, type) and issubclass(inner, BaseResponse)
 
 
+Answers: TypeAlias = Mapping[int, Any] | Mapping[str, Any] | Mapping[int | str, Any]
+"""By status; a mapping is of one type of keys, so that of numbers is named too."""
+
+
 def describe_answers(
     hint: Any,
     answer: Answer,
-    others: Mapping[int | str, Any],
+    others: Answers,
     schemas: Schemas,
     where: str,
 ) -> dict[str, Any]:

@@ -22,6 +22,7 @@ __all__ = [
     "Compiled",
     "compile_pattern",
     "find_engine",
+    "has_equal_repeats",
     "is_linear",
     "is_pattern",
     "may_rescan",
@@ -93,6 +94,52 @@ def may_rescan(pattern: str) -> bool:
     """
     text = _PLAIN.sub("a", pattern)
     return not text.startswith("^") and bool(_REPEAT_BEFORE_MORE.search(text))
+
+
+_ITEM = re.compile(
+    r"(\\[pP]\{[^{}]*\}|\\.|\[(?:\\.|[^\]\\])*\]|[^\\()|^$])"
+    r"(?:([?*+]|\{\d+(?:,\d*)?\})[?+]?)?|[()|^$]"
+)
+_GROUP = re.compile(
+    r"\((?:\?(?::|P?<\w+>))?(?!\?)((?:\\.|\[(?:\\.|[^\]\\])*\]|[^\\\[()|])*)\)(?![?*+{])"
+)
+_TRIED = [*map(chr, range(128)), "\xe9", "\u4e00"]
+
+
+def has_equal_repeats(pattern: str) -> bool:
+    """Tell whether two repeats without end may take the same characters in turn.
+
+    Where one ends and the other begins is tried for each character then, which takes
+    quadratic time, or more with more of them.  It is a guess by the form.
+    """
+    inner = ""
+    while inner != pattern:
+        inner, pattern = pattern, _GROUP.sub(r"\1", pattern)
+    common: set[frozenset[str]] = set()
+    for item in _ITEM.finditer(pattern):
+        if item[1] is None:
+            common = set()
+            continue
+        count = item[2] or ""
+        taken, is_endless = _taken(item[1]), count[:1] in ("*", "+") or ",}" in count
+        met = {each & taken for each in common} - {frozenset()}
+        if met and is_endless:
+            return True
+        is_optional = count[:1] in ("?", "*") or count.startswith("{0")
+        common = met | (common if is_optional else set())
+        if is_endless:
+            common.add(taken)
+    return False
+
+
+@cache
+def _taken(item: str) -> frozenset[str]:
+    """Return which of some characters one item of a pattern takes."""
+    try:
+        search = compile_pattern(f"^{item}").search
+    except re.error:  # it is part of something else
+        return frozenset()
+    return frozenset(each for each in _TRIED if search(each))
 
 
 def _compile_linear(text: str) -> Compiled | None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from poorwsgi_core.application.rules import may_backtrack
 from poorwsgi_openapi.document.ecma import (
     compile_pattern,
+    has_equal_repeats,
     is_linear,
     is_pattern,
     may_rescan,
@@ -132,6 +133,9 @@ def _check_pattern(located: Located) -> Iterator[Finding]:
     elif may_rescan(pattern) and not is_short:
         reason = "is looked for anew from each character of a repeat"
         remedy = f"begin it with ^, give a maxLength up to {_SHORT}"
+    elif has_equal_repeats(pattern) and not is_short:
+        reason = "has repeats in turn that take the same characters"
+        remedy = f"let them differ, give a maxLength up to {_SHORT}"
     else:
         return
     if not is_linear(pattern):

@@ -87,16 +87,14 @@ def _choices(build: Build) -> Check:
     return check
 
 
-def _limit(
-    compare: Callable[[Any, Any], bool], build: Build, kind: str = "number"
-) -> Check:
-    limit, is_type, classes = build.rule, build.is_type, _CLASSES[kind]
+def _limit(compare: Callable[[Any, Any], bool], build: Build) -> Check:
+    limit, is_type, classes = build.rule, build.is_type, _CLASSES["number"]
     others = _SURE - classes
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
         return (
             value.__class__ in others
-            or (value.__class__ not in classes and not is_type(value, kind))
+            or (value.__class__ not in classes and not is_type(value, "number"))
             or compare(value, limit)
             or build.refuse(run, value, path)
         )
@@ -115,8 +113,19 @@ def _limit_30(
 
 
 def _size(compare: Callable[[Any, Any], bool], kind: str) -> Callable[[Build], Check]:
+    (known,) = _CLASSES[kind]
+
     def build_size(build: Build) -> Check:
-        return _limit(lambda value, limit: compare(len(value), limit), build, kind)
+        limit, is_type = build.rule, build.is_type
+
+        def check(run: Run, value: Any, path: Path | None) -> bool:
+            return (
+                (value.__class__ is not known and not is_type(value, kind))
+                or compare(len(value), limit)
+                or build.refuse(run, value, path)
+            )
+
+        return check
 
     return build_size
 

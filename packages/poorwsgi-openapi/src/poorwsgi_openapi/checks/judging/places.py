@@ -193,7 +193,7 @@ class Build:
         keyword: str = "",
     ) -> bool:
         """Note that the value breaks this keyword, or another of the schema."""
-        keyword, schema = keyword or self.keyword, self.schema
-        return run.refuse(
-            path, keyword, schema.get(keyword), value, schema, names=names
-        )
+        if path is None:
+            return False
+        keyword, schema = keyword or self.keyword, self.place.schema
+        return run.refuse(path, keyword, schema.get(keyword), value, schema, names)

@@ -49,7 +49,6 @@ class Violation:
         instance: Any,
         schema: Any,
         path: Path,
-        *,
         names: Sequence[str] = (),
         message: str = "",
     ) -> None:
@@ -106,7 +105,6 @@ class Run:
         rule: Any,
         value: Any,
         schema: Any,
-        *,
         names: Sequence[str] = (),
         message: str = "",
     ) -> bool:
@@ -117,9 +115,7 @@ class Run:
         """
         if path is not None:
             self.violations.append(
-                Violation(
-                    *(keyword, rule, value, schema, path), names=names, message=message
-                )
+                Violation(keyword, rule, value, schema, path, names, message)
             )
             if len(self.violations) == MOST_VIOLATIONS:
                 raise Enough
