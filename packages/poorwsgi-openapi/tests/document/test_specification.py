@@ -178,6 +178,8 @@ def test_patterns_of_a_document() -> None:
     assert find({"pattern": "(?=a)(a+)+"}) == [("pattern", False)]
     assert find({"pattern": r"\s+(?!a)"}) == [("pattern", False)]
     assert find({"pattern": r"\s+(?!a)", "maxLength": 100}) == []
+    assert find({"pattern": "^(?!b)a*a*$"}) == [("pattern", False)]
+    assert find({"pattern": "^(?!b)a*a*$", "maxLength": 100}) == []
     assert find({"pattern": r"^\p{L}$", "default": "a"}) == []
     assert find({"pattern": r"^\p{L}$", "default": 1}) == []
     assert find({"pattern": r"^\p{L}$", "default": "1"}) == [("default", False)]
