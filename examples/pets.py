@@ -130,7 +130,7 @@ def send_photo(req: Request, pet_id: int) -> dict[str, Any]:
     form = req.api.body
     photo = form["photo"]
     # A part without a file name is text.
-    file = photo.file or BytesIO(photo.value.encode())
+    file = photo.file if photo.filename else BytesIO(photo.value.encode())
     blocks = iter(lambda: file.read(65536), b"")
     size = sum(map(len, blocks))
     return {"size": size, "width": form.get("width"), "caption": form.get("caption")}

@@ -322,10 +322,11 @@ def test_streams_are_not_read(build: Build) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"a": NaN}', b"[Infinity]", b'"\\ud800"', b"[" * 99999]
+    "body",
+    [b'{"a": NaN}', b"[Infinity]", b"1e400", b"[-1E999]", b'"\\ud800"', b"[" * 99999],
 )
 def test_json_that_is_none_is_400(build: Build, body: bytes) -> None:
-    """NaN, lone surrogates and depth without end are refused."""
+    """NaN, what no float holds, lone surrogates and depth without end are refused."""
     answer = post_json(build(document(body_of("application/json", {}))), body)
     assert answer.status_code == 400
 

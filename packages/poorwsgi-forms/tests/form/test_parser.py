@@ -370,6 +370,15 @@ def test_text_of_a_part_can_be_read_as_a_file(parser: Parser, encode: Encode) ->
     assert field.value == "a\r\nb"
 
 
+@pytest.mark.parametrize("method", ["read", "readline"])
+def test_text_is_not_read_for_ever(parser: Parser, encode: Encode, method: str) -> None:
+    """A loop that waits for bytes is the client's doing, who sent no file."""
+    field = parser(encode(("f", b"a"))).parse()["f"]
+    with pytest.raises(HTTPException) as caught:
+        list(iter(getattr(field.file, method), b""))
+    assert caught.value.status_code == 400
+
+
 def test_empty_filename_is_text(parser: Parser, encode: Encode) -> None:
     """A file field that was left empty is a text field without text."""
     field = parser(encode(("f", "", b""))).parse()["f"]

@@ -9,9 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from io import BytesIO, StringIO
 from typing import Any, Self
 
+from poorwsgi_core import HTTPException
 from poorwsgi_core.request.arguments import MissingField, ValueAccess, collect_values
+from poorwsgi_core.state import HTTP_BAD_REQUEST
 
 __all__ = ["FieldStorage", "FieldStorageInterface"]
+
+_MOST_EMPTY = 100
 
 
 class FieldStorageInterface(ABC, ValueAccess[Any]):
@@ -37,6 +41,31 @@ class _OwnedFile:
     def __del__(self) -> None:
         if self.file is not None:
             self.file.close()
+
+
+class _TextFile(StringIO):
+    """Text of a part, which no loop reads for ever.
+
+    A client chooses whether a part is a file.  Where it isn't, a loop that waits for
+    ``b""`` gets ``""`` without end.
+    """
+
+    _empty = 0
+
+    def read(self, size: int | None = -1, /) -> str:
+        """Read as any file of text."""
+        return self._check(super().read(size))
+
+    def readline(self, size: int = -1, /) -> str:
+        """Read a line as any file of text."""
+        return self._check(super().readline(size))
+
+    def _check(self, text: str) -> str:
+        self._empty = 0 if text else self._empty + 1
+        if self._empty > _MOST_EMPTY:
+            reason = "A part without a file name is text: no file was sent"
+            raise HTTPException(HTTP_BAD_REQUEST, error=reason)
+        return text
 
 
 class FieldStorage(FieldStorageInterface):
@@ -65,7 +94,7 @@ class FieldStorage(FieldStorageInterface):
     _value: Any = None
     _fields: "list[FieldStorage] | None" = None
     _owned: "_OwnedFile | None" = None
-    _text: "StringIO | None" = None
+    _text: "_TextFile | None" = None
     _pairs: Iterable[tuple[str, str]] | None = None
     _texts: dict[str, Any] | None = None
     _index: "tuple[int, dict[Any, Any]] | None" = None
@@ -115,7 +144,7 @@ class FieldStorage(FieldStorageInterface):
         closed when the field is collected.
         """
         if self._upload is None and self.disposition and isinstance(self._value, str):
-            self._text = self._text or StringIO(self._value)
+            self._text = self._text or _TextFile(self._value)
             return self._text
         return self._upload
 

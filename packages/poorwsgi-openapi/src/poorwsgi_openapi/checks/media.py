@@ -21,6 +21,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cached_property
+from math import isinf
 from typing import Any, Literal, TypeAlias
 
 from poorwsgi_core.http.headers import parse_header
@@ -56,14 +57,23 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+def _parse_float(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ValueError(f"{text[:40]} is too large a number")
+    return number
+
+
+# PERF: called for numbers with a fraction or an exponent alone.
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_float)
 
 
 def decode_json(raw: bytes) -> Any:
     """Decode JSON text.
 
     Raises:
-        ValueError: it is not JSON in UTF-8, or has a lone surrogate.
+        ValueError: it is not JSON in UTF-8, has a lone surrogate, or a number that
+            no float can hold.
         RecursionError: it is nested in more than 64 levels.
     """
     text = raw.decode()

@@ -347,7 +347,25 @@ def test_format_checker_may_be_missing() -> None:
     assert place.fits(Run(9), "x")
 
 
-@pytest.mark.parametrize("choice", [None, "", 1, [], "Other", "Node/not", "Node%2Fnot"])
+@pytest.mark.parametrize("target", ["Node", "#/components/schemas/Node"])
+def test_mapping_of_a_discriminator_has_names_too(target: str) -> None:
+    """OpenAPI takes the name of a component for a reference to it; stock doesn't."""
+    node = {"type": "object", "required": ["x"]}
+    schema = {
+        "components": {"schemas": {"Node": node}},
+        "oneOf": [{"$ref": "#/components/schemas/Node"}],
+        "discriminator": {"propertyName": "kind", "mapping": {"n": target}},
+    }
+    _, place = judge_of(schema)
+    assert place.fits(Run(9), {"kind": "n", "x": 1})
+    assert not place.fits(Run(9), {"kind": "n"})
+    stock = OAS31Validator(schema)
+    assert stock.is_valid({"kind": "n", "x": 1}) == (target != "Node")
+
+
+@pytest.mark.parametrize(
+    "choice", [None, "", 1, [], "Other", "Node/not", "Node%2Fnot", "Node#"]
+)
 def test_discriminator_chooses_a_component(choice: Any) -> None:
     """What names none, or points into one, refuses."""
     node = {"type": "object", "not": {"required": ["x"]}}

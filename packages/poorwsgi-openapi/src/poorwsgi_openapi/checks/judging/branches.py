@@ -17,7 +17,7 @@ from poorwsgi_openapi.checks.judging.run import Path, Run
 from poorwsgi_openapi.document.ecma import compile_pattern
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
-_NO_NAME = frozenset("/~%")
+_NO_NAME = frozenset("/~%#")
 """Characters by which a client would point into a schema."""
 
 __all__ = ["BRANCHES", "BRANCHES_30", "DISCRIMINATED"]
@@ -301,8 +301,9 @@ def _discriminated(plain: Builder) -> Builder:
             if not choice or not isinstance(choice, str):
                 return None
             target = mapping.get(choice)
-            if not target and _NO_NAME.isdisjoint(choice):
-                target = f"#/components/schemas/{choice}"
+            schema = target or choice
+            if _NO_NAME.isdisjoint(schema):
+                target = f"#/components/schemas/{schema}"
             try:
                 return build.place.lookup(target) if target else None
             except LookupError:
