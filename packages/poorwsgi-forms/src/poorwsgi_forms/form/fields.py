@@ -56,7 +56,8 @@ class _TextFile(StringIO):
         """Read as any file of text."""
         return self._check(super().read(size))
 
-    def readline(self, size: int = -1, /) -> str:
+    # The stubs have two bases that differ.
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
         """Read a line as any file of text."""
         return self._check(super().readline(size))
 
