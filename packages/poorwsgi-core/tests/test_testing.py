@@ -429,6 +429,10 @@ def test_client_of_no_application(app: Any) -> None:
 )
 def test_two_bodies(bodies: dict[str, Any]) -> None:
     """None of them is dropped without a word."""
-    client = Client(lambda *_: [])
+
+    def answer(*_: Any) -> list[bytes]:
+        return []
+
+    client = Client(answer)
     with pytest.raises(TypeError, match="A request has one body"):
         client.post("/", **bodies)

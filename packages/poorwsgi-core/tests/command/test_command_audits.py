@@ -4,6 +4,7 @@ import sys
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 from functools import partial, wraps
+from inspect import currentframe
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -144,7 +145,9 @@ def test_tripwire() -> None:
     frame: Any = SimpleNamespace(f_code=change.__code__)
     trip = Tripwire(change.__code__)
     trip(frame, "return", None)
-    trip(sys._getframe(), "call", None)
+    here = currentframe()
+    assert here is not None
+    trip(here, "call", None)
     with pytest.raises(Reached):
         trip(frame, "call", None)
 

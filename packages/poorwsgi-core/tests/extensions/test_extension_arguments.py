@@ -23,39 +23,40 @@ def lacks() -> Any:
     """Take nothing."""
 
 
-@pytest.mark.parametrize(
-    ("kind", "arguments", "options", "reason"),
-    [
-        (CORS, (None,), {}, "origins: takes several names"),
-        (CORS, (lacks,), {}, r"write def lacks\(origin\)"),
-        (CORS, (SHOP,), {"methods": [1]}, "methods: takes names as text"),
-        (CORS, (SHOP,), {"max_age": None}, "max_age: takes a whole number, not None"),
-        (Compression, (), {"minimum": "1k"}, "minimum: takes a whole number"),
-        (Compression, (), {"types": "text/html"}, r"types: .*\['text/html'\]"),
-        (Compression, (), {"codings": "gzip"}, r"codings: .*\['gzip'\]"),
-        (Compression, (), {"private": lacks}, r"def lacks\(req, response\)"),
-        (RateLimit, ("many",), {}, "limit: takes a whole number"),
-        (RateLimit, (True,), {}, "limit: takes a number from 0 on, not True"),
-        (RateLimit, (5, "60"), {}, "period: takes a number of seconds"),
-        (RateLimit, (5,), {"key": "ip"}, "key: takes a function, not 'ip'"),
-        (RateLimit, (5,), {"key": lacks}, r"def lacks\(req\)"),
-        (RateLimit, (5,), {"buckets": 1}, r"buckets: takes RedisBuckets\(redis\)"),
-        (RateLimit, (5,), {"name": 1}, "name: takes text, not 1"),
-        (AccessLog, (lacks,), {}, r"def lacks\(access\)"),
-        (AccessLog, (), {"logger": None}, "logger: takes text, not None"),
-        (RequestId, (None,), {}, "header: takes text"),
-        (SecurityHeaders, (), {"policy": None}, "policy: takes text"),
-        (ErrorPages, (), {"render": lacks}, r"def lacks\(req, problem\)"),
-        (ErrorPages, (), {"render": "x"}, "render: takes a function"),
-        (StaticCache, ("day",), {}, "max_age: takes a whole number"),
-        (Precompressed, ("br",), {}, r"codings: .*\['br'\]"),
-        (HealthChecks, ([len],), {}, "checks: takes {'name': function}"),
-        (HealthChecks, ({1: len},), {}, "name of a check: takes text"),
-        (HealthChecks, ({"a": lambda _: 1},), {}, r"write lambda \Z"),
-        (HealthChecks, (), {"live": None}, "path: takes text"),
-        (Templates, (".",), {"context": lacks}, r"def lacks\(req\)"),
-    ],
-)
+CHECKS: dict[str, Callable[[Any], int]] = {"a": lambda _: 1}
+WRONG: list[tuple[Any, tuple[Any, ...], dict[str, Any], str]] = [
+    (CORS, (None,), {}, "origins: takes several names"),
+    (CORS, (lacks,), {}, r"write def lacks\(origin\)"),
+    (CORS, (SHOP,), {"methods": [1]}, "methods: takes names as text"),
+    (CORS, (SHOP,), {"max_age": None}, "max_age: takes a whole number, not None"),
+    (Compression, (), {"minimum": "1k"}, "minimum: takes a whole number"),
+    (Compression, (), {"types": "text/html"}, r"types: .*\['text/html'\]"),
+    (Compression, (), {"codings": "gzip"}, r"codings: .*\['gzip'\]"),
+    (Compression, (), {"private": lacks}, r"def lacks\(req, response\)"),
+    (RateLimit, ("many",), {}, "limit: takes a whole number"),
+    (RateLimit, (True,), {}, "limit: takes a number from 0 on, not True"),
+    (RateLimit, (5, "60"), {}, "period: takes a number of seconds"),
+    (RateLimit, (5,), {"key": "ip"}, "key: takes a function, not 'ip'"),
+    (RateLimit, (5,), {"key": lacks}, r"def lacks\(req\)"),
+    (RateLimit, (5,), {"buckets": 1}, r"buckets: takes RedisBuckets\(redis\)"),
+    (RateLimit, (5,), {"name": 1}, "name: takes text, not 1"),
+    (AccessLog, (lacks,), {}, r"def lacks\(access\)"),
+    (AccessLog, (), {"logger": None}, "logger: takes text, not None"),
+    (RequestId, (None,), {}, "header: takes text"),
+    (SecurityHeaders, (), {"policy": None}, "policy: takes text"),
+    (ErrorPages, (), {"render": lacks}, r"def lacks\(req, problem\)"),
+    (ErrorPages, (), {"render": "x"}, "render: takes a function"),
+    (StaticCache, ("day",), {}, "max_age: takes a whole number"),
+    (Precompressed, ("br",), {}, r"codings: .*\['br'\]"),
+    (HealthChecks, ([len],), {}, "checks: takes {'name': function}"),
+    (HealthChecks, ({1: len},), {}, "name of a check: takes text"),
+    (HealthChecks, (CHECKS,), {}, r"write lambda \Z"),
+    (HealthChecks, (), {"live": None}, "path: takes text"),
+    (Templates, (".",), {"context": lacks}, r"def lacks\(req\)"),
+]
+
+
+@pytest.mark.parametrize(("kind", "arguments", "options", "reason"), WRONG)
 def test_wrong_types(
     kind: Callable[..., Any],
     arguments: tuple[Any, ...],

@@ -83,13 +83,14 @@ def find_application(target: str) -> Any:
     return found
 
 
-def _explain(found: Any, place: _Place) -> str:
+def _explain(found: object, place: _Place) -> str:
     """Say why something is no application."""
     if found is None:
         return f"has none of {', '.join(_NAMES)}"
-    if isinstance(found, type) and issubclass(found, Application):
+    kind: Any = found
+    if isinstance(found, type) and issubclass(kind, Application):
         return "is a class of applications, and no object of it"
-    if isfunction(found) and place.attribute:
+    if isfunction(kind) and place.attribute:
         return (
             "is no application, which takes (environ, start_response), and no function "
             "without arguments that builds one"
