@@ -9,6 +9,9 @@ dates           times of header fields
 ranges          Range and Content-Range
 conditional     preconditions: If-Match and its kin
 hosts           Host and its port
+proxies         which proxies are believed
+forwarded       what these say: X-Forwarded-* and Forwarded
+paths           paths of URLs, encoded and decoded
 urlencoded      query strings and urlencoded forms
 
 Nothing here reads, sends, or knows a request, a response or an application.

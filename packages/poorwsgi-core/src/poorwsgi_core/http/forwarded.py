@@ -5,37 +5,22 @@ element, or replaces the field.  Any client can send them too, so an element cou
 only as far as a trusted proxy wrote it: with one proxy the last one, with two the
 last but one.  What is malformed says nothing.
 
-Which proxies there are, and what they set, is said by the caller.
+Which proxies there are, and what they set, is said by the caller.  This is imported
+when a proxy is to be believed, or a whole URL to be built.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, Self
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
-from poorwsgi_core.http.hosts import split_host
+from poorwsgi_core.http.hosts import DEFAULT_PORTS, parse_port, split_host
 from poorwsgi_core.http.parameters import parse_header, split_outside_quotes
+from poorwsgi_core.http.proxies import FIELDS
 
-if TYPE_CHECKING:
-    from ipaddress import IPv4Network, IPv6Network
+__all__ = ["Address", "read_address", "read_client"]
 
-__all__ = [
-    "DEFAULT_PORTS",
-    "Address",
-    "ProxyList",
-    "check_fields",
-    "parse_port",
-    "read_address",
-    "read_client",
-]
-
-DEFAULT_PORTS = {"http": 80, "https": 443}
-"""Port that a URL of a scheme leaves out."""
-
-_PART_NAMES = ("for", "host", "port", "prefix", "proto")
-_PARTS = {f"x-forwarded-{part}": part for part in _PART_NAMES}
-_VARIABLES = {
-    name: "HTTP_" + name.upper().replace("-", "_") for name in ("forwarded", *_PARTS)
-}
+_PARTS = {name: name.rpartition("-")[2] for name in FIELDS if name != "forwarded"}
+_VARIABLES = {name: "HTTP_" + name.upper().replace("-", "_") for name in FIELDS}
 
 # Expressions as text: they are compiled when a proxy says so much.
 _PREFIX = r"(?a:(?:/(?!\.{1,2}(?:/|\Z))[\w.~!$&'()*+;=:@%-]+)*/?)"
@@ -68,57 +53,6 @@ class Address(NamedTuple):
         if port is None or port == DEFAULT_PORTS.get(self.scheme):
             return f"{self.scheme}://{self.host}{prefix}{uri}"
         return f"{self.scheme}://{self.host}:{port}{prefix}{uri}"
-
-
-class ProxyList(tuple[str, ...]):  # noqa: SLOT001 - a tuple can't have slots
-    """Addresses and networks of proxies, as they were written.
-
-    Raises:
-        ValueError: something with a slash is no network.
-    """
-
-    _networks: "list[IPv4Network | IPv6Network]"
-
-    def __new__(cls, names: Iterable[str] = ()) -> Self:
-        """Read what is a network."""
-        self = super().__new__(cls, names)
-        self._networks = [_parse_network(name) for name in self if "/" in name]
-        return self
-
-    def has(self, address: str | None) -> bool:
-        """Tell whether an address is one of these, or in one of the networks."""
-        return address in self or (bool(self._networks) and self._cover(address or ""))
-
-    def _cover(self, address: str) -> bool:
-        from ipaddress import ip_address
-
-        try:
-            found = ip_address(address)
-        except ValueError:
-            return False
-        # IPv4, as a server tells it that listens for both.
-        found = getattr(found, "ipv4_mapped", None) or found
-        return any(found in network for network in self._networks)
-
-
-def check_fields(names: Iterable[str]) -> tuple[str, ...]:
-    """Check names of fields that proxies set; returns them in lower case.
-
-    Raises:
-        ValueError: one of them says nothing of an address.
-    """
-    fields = tuple(name.lower() for name in names)
-    for name in fields:
-        if name not in _VARIABLES:
-            known = ", ".join(_VARIABLES)
-            raise ValueError(f"no field {name!r} is known, only {known}")
-    return fields
-
-
-def parse_port(value: str) -> int | None:
-    """Parse a port, ``None`` when it is none."""
-    host = split_host(f"h:{value}")
-    return (host and host[1]) or None
 
 
 def read_address(
@@ -207,10 +141,3 @@ def _parse_forwarded(value: str, hops: int) -> dict[str, str]:
 
 def _check_prefix(prefix: str) -> str:
     return prefix.rstrip("/") if re.fullmatch(_PREFIX, prefix) else ""
-
-
-def _parse_network(name: str) -> "IPv4Network | IPv6Network":
-    # Imported here: hardly anybody needs it, and everybody would wait for it.
-    from ipaddress import ip_network
-
-    return ip_network(name)

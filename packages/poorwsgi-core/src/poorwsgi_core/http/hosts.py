@@ -8,7 +8,16 @@ which the grammar allows: servers join two Host fields by one.
 
 import re
 
-__all__ = ["first_element", "is_loopback", "split_host"]
+__all__ = [
+    "DEFAULT_PORTS",
+    "first_element",
+    "is_loopback",
+    "parse_port",
+    "split_host",
+]
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+"""Port that a URL of a scheme leaves out."""
 
 _HOST = re.compile(
     r"((?:[0-9A-Za-z._~!$&'()*+;=-]|%[0-9A-Fa-f]{2}){1,255}|\[[0-9A-Fa-f:.]{2,45}\])"
@@ -48,6 +57,12 @@ def is_loopback(host: str) -> bool:
 def first_element(value: str) -> str:
     """Return the first element of a comma-separated value, stripped."""
     return value.partition(",")[0].strip()
+
+
+def parse_port(value: str) -> int | None:
+    """Parse a port, ``None`` when it is none."""
+    host = split_host(f"h:{value}")
+    return (host and host[1]) or None
 
 
 def _is_ipv6(text: str) -> bool:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
-from poorwsgi_core.http.forwarded import ProxyList, check_fields
 from poorwsgi_core.http.hosts import split_host
+from poorwsgi_core.http.proxies import ProxyList, check_fields
 from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response.json_text import JSONDumps, encode_json

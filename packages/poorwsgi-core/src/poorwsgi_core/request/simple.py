@@ -9,14 +9,13 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from poorwsgi_core.http.forwarded import (
+from poorwsgi_core.http.hosts import (
     DEFAULT_PORTS,
-    Address,
+    first_element,
+    is_loopback,
     parse_port,
-    read_address,
-    read_client,
+    split_host,
 )
-from poorwsgi_core.http.hosts import first_element, is_loopback, split_host
 from poorwsgi_core.http.paths import encode_path
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.serving import Serving
@@ -287,6 +286,9 @@ class SimpleRequest:
         app, address = self._app, self.remote_addr
         if not app.trusted_proxies.has(address):
             return address
+        # Imported here: only who has a proxy needs it.
+        from poorwsgi_core.http.forwarded import read_client
+
         return (
             read_client(self._environ, app.trusted_fields, app.trusted_hops) or address
         )
@@ -405,6 +407,9 @@ class SimpleRequest:
         """
         if uri.startswith(("http://", "https://")):
             return uri
+        # Imported here: most answers have no whole URL.
+        from poorwsgi_core.http.forwarded import Address, read_address
+
         address = Address(self.scheme, *self._host)
         app = self._app
         if app.trusted_proxies.has(self.remote_addr):

@@ -11,7 +11,7 @@ from time import monotonic
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from poorwsgi_core.http.forwarded import DEFAULT_PORTS
+from poorwsgi_core.http.hosts import DEFAULT_PORTS
 from poorwsgi_core.server.probe_cases import (
     CASES,
     PLAIN,
