@@ -5,7 +5,7 @@ wheels from these, and the other sessions install the wheels into fresh environm
 Run them with ``python3 tools/dev.py nox``, which sets nox up first.
 
 They start in the order of this file. Those that take longest come first, so that with
-``-j 2`` none is left to run alone; those that are not part of the default come last.
+``-j 3`` none is left to run alone; those that are not part of the default come last.
 """
 
 import os

@@ -180,9 +180,10 @@ class Application(Registration[RequestT]):
             request.check_transfer_coding()
         if limit is not None and length > limit:
             raise BodyTooLarge("max_content_length", limit)
-        if self.trusted_hosts is not None:
+        hosts = self._trusted_hosts
+        if hosts is not None:
             host = split_host(environ.get("HTTP_HOST", ""))
-            if host is None or host[0].lower() not in self.trusted_hosts:
+            if host is None or host[0].lower() not in hosts:
                 raise HTTPException(HTTP_BAD_REQUEST, error="Host not served here")
 
     # --- after the handler -------------------------------------------------------

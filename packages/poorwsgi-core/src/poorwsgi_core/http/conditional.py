@@ -13,7 +13,8 @@ from poorwsgi_core.state import HTTP_NOT_MODIFIED, HTTP_PRECONDITION_FAILED
 
 __all__ = ["check_preconditions", "is_range_current", "weaken"]
 
-_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+# As text: it is compiled when a client asks so much.
+_ETAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 
 
 def _timestamp(value: str | None) -> int | None:
@@ -33,7 +34,7 @@ def _matches(condition: str, etag: str | None, *, strong: bool) -> bool | None:
     """Compare entity tags; ``None`` when there is none in the condition."""
     if condition.strip() == "*":
         return True
-    candidates = _ETAG.findall(condition)
+    candidates = re.findall(_ETAG, condition)
     if not candidates:
         return None
     if etag is None or (strong and etag.startswith("W/")):

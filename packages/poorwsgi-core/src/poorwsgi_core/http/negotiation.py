@@ -14,7 +14,6 @@ __all__ = ["best", "parse_negotiation", "render_negotiation"]
 
 # More lenient than the qvalue of RFC 9110 in the number of decimals only.
 _QVALUE = r"[01]\.?|[01]?\.[0-9]{1,16}"
-_QUALITY = re.compile(_QVALUE)
 _WEIGHTED = re.compile(rf'([^;"]*+); ?[qQ]=({_QVALUE})')
 
 
@@ -96,6 +95,6 @@ def _parse_item(item: str) -> tuple[str, float]:
 
 
 def _parse_quality(text: str) -> float:
-    if _QUALITY.fullmatch(text) is None:
+    if re.fullmatch(_QVALUE, text) is None:
         return 1.0
     return min(float(text), 1.0)

@@ -7,14 +7,11 @@ every input is read once, from left to right.
 """
 
 import re
+from functools import cache
 
 __all__ = ["parse_header", "split_outside_quotes"]
 
 _BODY = r'((?:[^"{0}]++|"(?:[^"\\]++|\\.)*+"?)*+)'
-_PIECES = {
-    separator: re.compile(separator + _BODY.format(separator), re.DOTALL)
-    for separator in ",;"
-}
 _ESCAPED = re.compile(r'\\(["\\])')
 
 
@@ -30,7 +27,12 @@ def split_outside_quotes(text: str, separator: str) -> list[str]:
     """
     if '"' not in text:
         return str.split(text, separator)
-    return _PIECES[separator].findall(separator + text)
+    return _compile_pieces(separator).findall(separator + text)
+
+
+@cache
+def _compile_pieces(separator: str) -> re.Pattern[str]:
+    return re.compile(separator + _BODY.format(separator), re.DOTALL)
 
 
 def parse_header(line: str) -> tuple[str, dict[str, str]]:

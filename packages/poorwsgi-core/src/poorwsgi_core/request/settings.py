@@ -36,6 +36,9 @@ _SCRIPTS = frozenset({"data", "javascript", "vbscript"})
 _LIKENESS = 0.8
 """How much of a name has to agree with a setting's, as difflib measures it."""
 
+_NO_SETTINGS = frozenset({"request_class"})
+"""What a class of applications has beside its settings."""
+
 _ELSEWHERE = {
     "allowed_hosts": "trusted_hosts",
     "max_body_size": "max_content_length",
@@ -241,7 +244,7 @@ def _list_settings(kind: type) -> "dict[str, Setting[Any]]":
 
 
 def _refuse_misspelt(kind: type, name: str) -> None:
-    if name[:1] == "_":
+    if name[:1] == "_" or name in _NO_SETTINGS:
         return
     from difflib import get_close_matches
 

@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 # Other control characters are left in, for the header to refuse.
-_NOT_IN_URI = re.compile(r"[^\x00-\x08\x0a-\x1f\x21-\x7f]")
+_NOT_IN_URI = r"[^\x00-\x08\x0a-\x1f\x21-\x7f]"
 
 
 class NoContentResponse(BaseResponse):
@@ -134,7 +134,7 @@ class RedirectResponse(Response):
         super().__init__(
             message, "text/plain", headers, status_code or HTTP_MOVED_TEMPORARILY
         )
-        self.add_header("Location", _NOT_IN_URI.sub(_percent_encode, location))
+        self.add_header("Location", re.sub(_NOT_IN_URI, _percent_encode, location))
 
 
 def _percent_encode(match: re.Match[str]) -> str:
