@@ -50,7 +50,7 @@ app.document_root = HERE / "public"
 app.document_index = True
 app.auto_form = False  # parse_form does it
 app.max_content_length = 64 * 1024 * 1024
-app.set_filter("email", r"[\w.+-]+@[\w-]+(\.[\w-]+)+", str.lower)
+app.set_filter("email", r"[\w.+-]+@[\w-]+\.[\w.-]+", str.lower)
 app.install(Look(__file__))
 
 OPTIONS = app.get_options()

@@ -355,8 +355,8 @@ class RouteStore:
         re.compile(regex)
         if may_backtrack(regex):
             log.warning(
-                "The filter %s has a repeat in a repeat, by which a path of a client "
-                "may take very long to match; write it without: %s",
+                "The filter %s has a repeat in a repeat, which may take very long to "
+                "match a client's path: %s; write it without",
                 *(name, regex),
             )
         key = name if name.startswith(":") else f":{name}"
