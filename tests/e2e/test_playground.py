@@ -93,6 +93,7 @@ def test_mistakes(browser: Any, address: str) -> None:
     send(browser, "/", "while True: pass")
     send(browser, "/", code)
     wait_for_text(browser, ".playground pre", "<h1>Bookshelf</h1>")
+    assert find(browser, "pre").text.startswith("200 OK\n")
 
 
 def test_several_files(browser: Any, address: str, tmp_path: Path) -> None:

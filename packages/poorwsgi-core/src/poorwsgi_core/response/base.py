@@ -24,6 +24,7 @@ from poorwsgi_core.response.bodies import ByteRanges, IBytesIO, discard
 from poorwsgi_core.response.head import (
     BODILESS,
     UNSENT,
+    add_names,
     check_content_type,
     check_status,
     find_misframing,
@@ -202,11 +203,9 @@ class BaseResponse:
             self._headers = Headers(_build_defaults(pairs), strict=False)
             return
         present = ", ".join(self.headers.get_all("Vary"))
-        known = {name.strip().lower() for name in present.split(",")}
-        named = {name.lower(): name for name in names}
-        missing = [name for key, name in named.items() if key not in known]
-        if missing and "*" not in known:
-            self.headers["Vary"] = ", ".join([present, *missing]).removeprefix(", ")
+        value = add_names(present, names)
+        if value != present:
+            self.headers["Vary"] = value
 
     def call_on_close(self, function: Callable[[], object]) -> None:
         """Call a function when the answer has been sent, or given up.

@@ -1,7 +1,7 @@
 """What the head of an answer may have: statuses and fields that fit together."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +19,7 @@ __all__ = [
     "NOT_MODIFIED_DENY",
     "NOT_MODIFIED_ONE_OF_REQUIRED",
     "UNSENT",
+    "add_names",
     "check_content_type",
     "check_status",
     "find_misframing",
@@ -69,6 +70,16 @@ def check_content_type(value: str) -> str:
         ValueError: it has control characters.
     """
     return check_field_value(Headers.iso88591(value))
+
+
+def add_names(value: str, names: Sequence[str]) -> str:
+    """Add the names that a list such as Vary lacks; ``*`` lacks none."""
+    known = {name.strip().lower() for name in value.split(",")}
+    named = {name.lower(): name for name in names}
+    missing = [name for key, name in named.items() if key not in known]
+    if not missing or "*" in known:
+        return value
+    return ", ".join([value, *missing]).removeprefix(", ")
 
 
 def check_status(status_code: int) -> int:
