@@ -12,6 +12,7 @@ hosts           Host and its port
 proxies         which proxies are believed
 forwarded       what these say: X-Forwarded-* and Forwarded
 paths           paths of URLs, encoded and decoded
+json_decoder    JSON, read strictly
 urlencoded      query strings and urlencoded forms
 
 Nothing here reads, sends, or knows a request, a response or an application.

@@ -1,12 +1,11 @@
 """JSON bodies (RFC 8259): from bytes to values, or to the right refusal."""
 
-import json
 import logging
 from collections.abc import Callable
-from math import isinf
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from poorwsgi_core import HTTPException
+from poorwsgi_core.http.json_decoder import JSON_DECODER
 from poorwsgi_core.request.arguments import EmptyForm, MissingField, ValueAccess
 from poorwsgi_core.response.json_text import has_whole_pairs
 from poorwsgi_core.state import HTTP_BAD_REQUEST, HTTP_UNSUPPORTED_MEDIA_TYPE
@@ -86,21 +85,6 @@ class NoJson(EmptyForm):
         )
 
 
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _parse_float(text: str) -> float:
-    number = float(text)
-    if isinf(number):
-        raise ValueError(f"{text[:40]} is too large a number")
-    return number
-
-
-# PERF: called for numbers with a fraction or an exponent alone.
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_float)
-
-
 def loads(text: str) -> Any:
     """Decode JSON text as the standard library does, without NaN and infinity.
 
@@ -110,11 +94,11 @@ def loads(text: str) -> Any:
     # PERF: most documents have no blanks around them; looking for these costs
     # two searches.
     try:
-        value, end = _decoder.raw_decode(text)
+        value, end = JSON_DECODER.raw_decode(text)
     except ValueError:
         end = -1
         value = None
-    return value if end == len(text) else _decoder.decode(text)
+    return value if end == len(text) else JSON_DECODER.decode(text)
 
 
 def decode_json(

@@ -21,10 +21,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from functools import cached_property
-from math import isinf
 from typing import Any, Literal, TypeAlias
 
 from poorwsgi_core.http.headers import parse_header
+from poorwsgi_core.http.json_decoder import JSON_DECODER
 from poorwsgi_openapi.checks.casting import CastError, Casting
 from poorwsgi_openapi.checks.certain import Certain, never
 from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
@@ -53,21 +53,6 @@ _OCTETS = ("image/", "audio/", "video/", "font/", "application/octet-stream")
 _BINARY = frozenset({"binary", "base64"})
 
 
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _parse_float(text: str) -> float:
-    number = float(text)
-    if isinf(number):
-        raise ValueError(f"{text[:40]} is too large a number")
-    return number
-
-
-# PERF: called for numbers with a fraction or an exponent alone.
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_float)
-
-
 def decode_json(raw: bytes) -> Any:
     """Decode JSON text.
 
@@ -78,11 +63,11 @@ def decode_json(raw: bytes) -> Any:
     """
     text = raw.decode()
     try:
-        value, end = _decoder.raw_decode(text)
+        value, end = JSON_DECODER.raw_decode(text)
     except ValueError:
         value, end = None, -1
     if end != len(text):
-        value = _decoder.decode(text.removeprefix("\ufeff"))
+        value = JSON_DECODER.decode(text.removeprefix("\ufeff"))
     # PERF: most texts haven't so many brackets at all.
     if raw.count(b"[") + raw.count(b"{") > _MAX_DEPTH:
         count_values(value, _MAX_DEPTH)
