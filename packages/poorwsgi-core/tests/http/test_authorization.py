@@ -47,7 +47,22 @@ def test_authorization_is_parsed(value: str, expected: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["", "b", "b=", "=c", "b c=d", "b=c d", 'b="c"d', "č=d", "b=č", "b==", "b\\=c"],
+    [
+        *(
+            "",
+            "b",
+            "b=",
+            "=c",
+            "b c=d",
+            "b=c d",
+            'b="c"d',
+            "č=d",
+            "b=č",
+            "b==",
+            "b\\=c",
+        ),
+        *("\xa0b=c", "b\x85=c", "b=\x0bc"),
+    ],
 )
 def test_malformed_parameter_is_skipped(piece: str) -> None:
     """The others survive (bar 86)."""
@@ -110,7 +125,7 @@ def test_basic_is_decoded() -> None:
 
 @pytest.mark.parametrize(
     "credentials",
-    ["", "!", "YQ", "YQ==", "č", "YT pi", "username=a, password=b"],
+    ["", "!", "YQ", "YQ==", "č", "YT pi", "\xa0YTpi", "username=a, password=b"],
 )
 def test_malformed_basic_gives_the_scheme_only(credentials: str) -> None:
     """Bad base64 or no colon: no credentials."""
@@ -123,7 +138,7 @@ def test_bearer_has_a_token() -> None:
     assert parse_authorization(value) == {"type": "Bearer", "token": "aB1-._~+/=="}
 
 
-@pytest.mark.parametrize("token", ["", "a b", "a=b", "a,b", "č"])
+@pytest.mark.parametrize("token", ["", "a b", "a=b", "a,b", "č", "\xa0a"])
 def test_malformed_bearer_gives_the_scheme_only(token: str) -> None:
     """What is no token is none."""
     assert parse_authorization(f"Bearer {token}") == {"type": "Bearer"}

@@ -79,6 +79,7 @@ def test_if_none_match_hides_if_modified_since() -> None:
         ('"tag"', None),
         ('"x", "tag"', None),
         ("*", None),
+        ("\xa0*", None),
         ('"x"', 412),
         ('W/"tag"', 412),
     ],

@@ -52,7 +52,21 @@ def test_cookies_are_parsed(header: str, expected: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["bare", "=1", "a b=1", "a,b=1", "č=1", "b=\x00", "b=1\r\n2", "b=\x7f", "b=1\t2"],
+    [
+        *(
+            "bare",
+            "=1",
+            "a b=1",
+            "a,b=1",
+            "č=1",
+            "b=\x00",
+            "b=1\r\n2",
+            "b=\x7f",
+            "b=1\t2",
+        ),
+        # Blanks to Python, and none to HTTP; a browser takes b for another name.
+        *("\xa0b=1", "b\x85=1", "\x0bb=1", "\x1cb=1"),
+    ],
 )
 def test_malformed_cookie_is_skipped(piece: str) -> None:
     """The others survive (bar 64)."""
@@ -175,6 +189,10 @@ def test_same_site_is_known_in_any_case(spelling: str) -> None:
         {"name": "__HOST-a", "secure": True, "path": "/a"},
         {"name": "__host-a", "secure": True, "path": None},
         {"name": "__Host-a", "secure": True, "domain": "example.net"},
+        {"name": "__Http-a"},
+        {"name": "__HTTP-a", "secure": True, "httponly": False},
+        {"name": "__Host-Http-a", "secure": True, "httponly": False},
+        {"expires": float("inf")},
     ],
 )
 def test_cookie_that_browsers_refuse_is_not_made(arguments: dict[str, Any]) -> None:

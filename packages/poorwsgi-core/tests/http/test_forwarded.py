@@ -70,7 +70,10 @@ def test_bad_port(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["app", "//evil", "/a//b", "/..", "/a/../b", "/./a", "/a b", "/a?b", "/a#", "\\"],
+    [
+        *("app", "//evil", "/a//b", "/..", "/a/../b", "/./a", "/a b", "/a?b", "/a#"),
+        *("\\", "/%2e%2E", "/a/%2e./b", "/.%2e/", "/%", "/%zz", "/%2"),
+    ],
 )
 def test_bad_prefix(value: str) -> None:
     """A prefix can't lead to another host, nor upward."""
@@ -113,10 +116,14 @@ def test_fields_that_are_not_set_by_proxies() -> None:
         # What a client puts in front must not swallow what the proxy appends.
         ('for="', "http://inside:9000/x"),
         ('host=evil;for=", for="_a";host=ex.org', "http://inside:9000/x"),
-        ("host=evil;;host=ex.org", "http://inside:9000/x"),
+        ("host=evil;host=ex.org", "http://inside:9000/x"),
+        ("host=evil;for=\xa01.2.3.4", "http://inside:9000/x"),
         ("host = ex.org", "http://inside:9000/x"),
         ("host", "http://inside:9000/x"),
-        ("host=ex.org;", "http://inside:9000/x"),
+        # Empty pairs and elements are allowed.
+        (";host=ex.org; ;proto=https;", "https://ex.org/x"),
+        ("host=evil,, host=ex.org", "http://ex.org/x"),
+        ("host=evil,", "http://inside:9000/x"),
         ("", "http://inside:9000/x"),
     ],
 )
@@ -135,7 +142,13 @@ def test_forwarded_beside_the_older_fields() -> None:
     assert read(fields, believed=believed) == INNER._replace(prefix="/p")
 
 
+HIDDEN_PORTS = [
+    ("198.51.100.4:_client.7-x", "198.51.100.4"),
+    ("[2001:db8::1]:_0", "2001:db8::1"),
+    *((text, None) for text in ("198.51.100.4:_", "2001:db8::1:_0", "_gazonk:_0")),
+]
 CLIENTS = [
+    *HIDDEN_PORTS,
     ("198.51.100.4", "198.51.100.4"),
     ("198.51.100.4:4711", "198.51.100.4"),
     ("2001:DB8::1", "2001:db8::1"),

@@ -69,7 +69,7 @@ def test_malformed_host_is_none(value: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("", ""), ("a", "a"), (" a , b", "a"), (",b", "")],
+    [("", ""), ("a", "a"), (" a\t, b", "a"), (",b", ""), ("\xa0a,b", "\xa0a")],
 )
 def test_first_element_is_stripped(value: str, expected: str) -> None:
     """Of a list the first element counts (Q2)."""

@@ -19,6 +19,10 @@ from poorwsgi_core.http.negotiation import (
         ("gzip;q=1.0, *;q=0", [("gzip", 1.0), ("*", 0.0)]),
         ("a,,b", [("a", 1.0), ("", 1.0), ("b", 1.0)]),
         ("a; q=0.5", [("a", 0.5)]),
+        (
+            "\xa0a, b\x85;q=0.5, c;\xa0q=0",
+            [("\xa0a", 1), ("b\x85", 0.5), ("c;\xa0q=0", 1)],
+        ),
         ("a ;Q=0.5", [("a", 0.5)]),
         ("a;q = 0.5 ", [("a", 0.5)]),
         ("text/html;level=1", [("text/html;level=1", 1.0)]),

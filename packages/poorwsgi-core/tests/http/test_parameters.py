@@ -14,6 +14,9 @@ _CASES: list[tuple[str, tuple[str, dict[str, str]]]] = [
     ("text/html;Charset = UTF-8 ", ("text/html", {"charset": "UTF-8"})),
     ("a; b", ("a", {})),
     ("a; b=", ("a", {"b": ""})),
+    ("\ta ;\tb\t=\t1", ("a", {"b": "1"})),
+    # Blanks to Python, and none to HTTP.
+    ("\xa0a;\x85b=\x0b1", ("\xa0a", {"\x85b": "\x0b1"})),
     ("a; b=1; b=2", ("a", {"b": "2"})),
     ("; x=1", ("", {"x": "1"})),
     ("a; b=c=d", ("a", {"b": "c=d"})),

@@ -24,6 +24,7 @@ from poorwsgi_core.http.ranges import (
         ("bytes=9500-", {"bytes": [(9500, None)]}),
         ("bytes=0-0, 5-6 ,-1,", {"bytes": [(0, 0), (5, 6), (None, 1)]}),
         ("bytes=5-2", {"bytes": [(5, 2)]}),
+        ("bytes=\xa01-2,3-4\x85,\t5-6 ", {"bytes": [(5, 6)]}),
         ("bytes=", {"bytes": []}),
         ("bytes=5", {"bytes": []}),
         ("bytes=-", {"bytes": []}),

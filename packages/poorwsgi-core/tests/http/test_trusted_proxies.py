@@ -15,6 +15,8 @@ from poorwsgi_core.http.proxies import ProxyList, check_fields
         (("127.0.0.1",), "127.0.0.1", True),
         (("127.0.0.1",), "127.0.0.2", False),
         (("127.0.0.1",), None, False),
+        (("127.0.0.1",), "::ffff:127.0.0.1", True),
+        (("127.0.0.1",), "::ffff:127.0.0.2", False),
         (("unix",), "unix", True),
         (("10.0.0.0/8",), "10.255.0.1", True),
         (("10.0.0.0/8",), "11.0.0.1", False),

@@ -282,6 +282,7 @@ def test_real_servers_and_the_whole(
     ("coding", "expected"),
     [
         *((coding, "501") for coding in ("gzip, chunked", "chunked,", "identity", "x")),
+        *((coding, "501") for coding in ("\xa0chunked", "chunked\x85", "\x0bchunked")),
         *((coding, "200") for coding in ("chunked", " Chunked", "")),
     ],
 )

@@ -177,6 +177,8 @@ BAD: dict[str, tuple[bytes, int]] = {
     "chunked twice": (POST + b"Transfer-Encoding: chunked, chunked\r\n\r\n", 400),
     "chunked not last": (POST + b"Transfer-Encoding: chunked, gzip\r\n\r\n", 400),
     "another coding": (POST + b"Transfer-Encoding: xchunked\r\n\r\n", 400),
+    "blank of Latin-1": (POST + b"Transfer-Encoding: \xa0chunked\r\n\r\n", 400),
+    "control of Latin-1": (POST + b"Transfer-Encoding: chunked\x85\r\n\r\n", 400),
     "identity": (POST + b"Transfer-Encoding: identity\r\n\r\n", 400),
     "no coding": (POST + b"Transfer-Encoding:\r\n\r\n", 400),
     "gzip and chunked": (POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", 501),

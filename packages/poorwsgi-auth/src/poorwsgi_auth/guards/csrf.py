@@ -124,7 +124,7 @@ def _find_session(subject: Request | DataSession) -> DataSession:
 
 def _find_foreign_origin(req: Request) -> str:
     """Return why a request isn't of this application, "" when it is."""
-    site = req.headers.get("Sec-Fetch-Site", "").strip()
+    site = req.headers.get("Sec-Fetch-Site", "").strip(" \t")
     if site in _OWN_SITES:
         return ""
     if site == "cross-site":

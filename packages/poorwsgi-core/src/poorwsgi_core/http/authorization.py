@@ -57,11 +57,11 @@ def parse_authorization(value: str) -> dict[str, str]:
         raise ValueError(
             f"Authorization of {len(value)} octets; at most {_MAX_LENGTH} are read"
         )
-    scheme, _, rest = value.strip().partition(" ")
+    scheme, _, rest = value.strip(" \t").partition(" ")
     scheme = scheme.capitalize()
     parse = _PARSERS.get(scheme, _parse_parameters)
     # Last, because a parameter may be called the same.
-    return {**parse(rest.strip()), "type": scheme}
+    return {**parse(rest.strip(" \t")), "type": scheme}
 
 
 def _parse_basic(credentials: str) -> dict[str, str]:
@@ -97,7 +97,7 @@ def _parse_plain_parameters(text: str) -> dict[str, str] | None:
         return None
     found: dict[str, str] = {}
     for piece in text.split(","):
-        name, _, value = piece.strip().partition("=")
+        name, _, value = piece.strip(" \t").partition("=")
         if name not in _DIGEST_NAMES or name in found:
             return None
         match value.split('"'):
@@ -115,8 +115,8 @@ def _parse_any_parameters(text: str) -> dict[str, str]:
     repeated: set[str] = set()
     for piece in split_outside_quotes(text, ","):
         name, _, raw = piece.partition("=")
-        name = name.strip().lower()
-        value = _parse_value(raw.strip())
+        name = name.strip(" \t").lower()
+        value = _parse_value(raw.strip(" \t"))
         if value is None or _TOKEN.fullmatch(name) is None:
             continue
         if name in parameters:

@@ -32,7 +32,7 @@ def _opaque(etag: str) -> str:
 
 def _matches(condition: str, etag: str | None, *, strong: bool) -> bool | None:
     """Compare entity tags; ``None`` when there is none in the condition."""
-    if condition.strip() == "*":
+    if condition.strip(" \t") == "*":
         return True
     candidates = re.findall(_ETAG, condition)
     if not candidates:
@@ -93,6 +93,6 @@ def is_range_current(
     """Tell whether a Range applies: If-Range is absent or an exact match."""
     if if_range is None:
         return True
-    if if_range.lstrip().startswith(('"', "W/")):
+    if if_range.lstrip(" \t").startswith(('"', "W/")):
         return etag is not None and not etag.startswith("W/") and if_range == etag
     return last_modified is not None and if_range == last_modified

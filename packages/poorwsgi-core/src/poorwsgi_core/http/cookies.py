@@ -33,6 +33,7 @@ _TO_QUOTE = re.compile(r'[ ,"\\]')
 _HEADER = "_header"
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _DOMAIN = re.compile(r"[0-9A-Za-z.-]+")
+_HTTP_PREFIXES = ("__http-", "__host-http-")
 _SAME_SITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
 
 
@@ -49,7 +50,7 @@ def parse_cookies(header: str) -> dict[str, str]:
     cookies: dict[str, str] = {}
     for piece in header.split(";", _MAX_COOKIES)[:_MAX_COOKIES]:
         name, equals, value = piece.partition("=")
-        name = name.strip()
+        name = name.strip(" \t")
         if not equals or name in cookies or _TOKEN.fullmatch(name) is None:
             continue
         value = value.strip(" \t")
@@ -134,6 +135,8 @@ def render_cookie(
     _check_types(name, value, max_age, expires)
     _check_pair(name, value)
     _check_prefix(name, path, domain, secure)
+    if name.lower().startswith(_HTTP_PREFIXES) and not httponly:
+        raise ValueError(f"cookie {name} needs httponly=True because of its prefix")
     if partitioned and not secure:
         raise ValueError("a partitioned cookie needs secure=True")
     parts = [f"{name}={_quote(value)}"]
@@ -228,7 +231,7 @@ def _check_prefix(
     name: str, path: str | None, domain: str | None, secure: bool
 ) -> None:
     prefix = name.lower()
-    if prefix.startswith(("__secure-", "__host-")) and not secure:
+    if prefix.startswith(("__secure-", "__host-", "__http-")) and not secure:
         raise ValueError(f"cookie {name} needs secure=True because of its prefix")
     if prefix.startswith("__host-") and (path != "/" or domain):
         raise ValueError(

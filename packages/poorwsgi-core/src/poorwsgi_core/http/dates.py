@@ -73,7 +73,10 @@ def time_to_http(value: float | None = None) -> str:
     Raises:
         ValueError: the time lies outside the years 0 to 9999.
     """
-    return _format_second(int(time.time() if value is None else value))
+    try:
+        return _format_second(int(time.time() if value is None else value))
+    except OverflowError as error:
+        raise ValueError(f"{value!r} is no date; use a nearer one") from error
 
 
 def modified_to_http(value: float) -> str:

@@ -23,12 +23,15 @@ _PARTS = {name: name.rpartition("-")[2] for name in FIELDS if name != "forwarded
 _VARIABLES = {name: "HTTP_" + name.upper().replace("-", "_") for name in FIELDS}
 
 # Expressions as text: they are compiled when a proxy says so much.
-_PREFIX = r"(?a:(?:/(?!\.{1,2}(?:/|\Z))[\w.~!$&'()*+;=:@%-]+)*/?)"
-_PAIR = r"""(?x:\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+=
-    (?:[!#$%&'*+.^_`|~0-9A-Za-z-]+|"(?:[^"\\]|\\.)*+")\s*)"""
+_PREFIX = r"""(?ax:(?:/(?!(?:\.|%2[Ee]){1,2}(?:/|\Z))
+    (?:[\w.~!$&'()*+;=:@-]|%[\dA-Fa-f]{2})+)*/?)"""
+_PAIR = r"""(?x:[ \t]*[!#$%&'*+.^_`|~0-9A-Za-z-]+=
+    (?:[!#$%&'*+.^_`|~0-9A-Za-z-]+|"(?:[^"\\]|\\.)*+")[ \t]*)"""
 
-# An address as a proxy may write it: of IPv6 in brackets where a port follows.
-_NODE = r"(?a:\[([\dA-Fa-f:.]+)\](?::\d{1,5})?|([\d.]+)(?::\d{1,5})?|([\dA-Fa-f:.]+))"
+# An address as a proxy may write it: of IPv6 in brackets where a port follows, which
+# may be obfuscated (RFC 7239 §6.3).
+_NODE = r"""(?ax:(?:\[([\dA-Fa-f:.]+)\]|([\d.]+))(?::(?:\d{1,5}|_[\w.-]+))?
+    |([\dA-Fa-f:.]+))"""
 
 
 class Address(NamedTuple):
@@ -125,18 +128,25 @@ def _check_address(text: str) -> str | None:
 
 def _pick(environ: Mapping[str, str], field: str, hops: int) -> str:
     elements = environ.get(_VARIABLES[field], "").split(",")
-    return elements[max(0, len(elements) - hops)].strip()
+    return elements[max(0, len(elements) - hops)].strip(" \t")
 
 
 def _parse_forwarded(value: str, hops: int) -> dict[str, str]:
     """Parse a Forwarded field; nothing of it counts where a part is malformed."""
-    elements = split_outside_quotes(value, ",")
-    for element in elements:
-        parts = split_outside_quotes(element, ";")
-        if not all(re.fullmatch(_PAIR, part) for part in parts):
-            return {}
-    pairs = parse_header(";" + elements[max(0, len(elements) - hops)])[1]
-    return {name: pairs[name] for name in ("for", "host", "proto") if name in pairs}
+    elements = [_parse_element(text) for text in split_outside_quotes(value, ",")]
+    chosen = elements[max(0, len(elements) - hops)]
+    if chosen is None or None in elements:
+        return {}
+    return {name: chosen[name] for name in ("for", "host", "proto") if name in chosen}
+
+
+def _parse_element(text: str) -> dict[str, str] | None:
+    """Parse an element, which may be empty; ``None`` for a bad or a repeated pair."""
+    pairs = [pair for pair in split_outside_quotes(text, ";") if pair.strip(" \t")]
+    if not all(re.fullmatch(_PAIR, pair) for pair in pairs):
+        return None
+    element = parse_header(";" + text)[1]
+    return element if len(element) == len(pairs) else None
 
 
 def _check_prefix(prefix: str) -> str:

@@ -56,7 +56,7 @@ def is_loopback(host: str) -> bool:
 
 def first_element(value: str) -> str:
     """Return the first element of a comma-separated value, stripped."""
-    return value.partition(",")[0].strip()
+    return value.partition(",")[0].strip(" \t")
 
 
 def parse_port(value: str) -> int | None:

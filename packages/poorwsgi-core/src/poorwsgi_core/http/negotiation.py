@@ -24,7 +24,7 @@ def parse_negotiation(value: str) -> list[tuple[str, float]]:
     empty item is kept as ``("", 1.0)``.
     """
     return [
-        _parse_item(item) if ";" in item else (item.strip(), 1.0)
+        _parse_item(item) if ";" in item else (item.strip(" \t"), 1.0)
         for item in split_outside_quotes(value, ",")
     ]
 
@@ -72,7 +72,7 @@ def _match(value: str, offer: str) -> int:
         return 1000
     if value in ("*", "*/*"):
         return 1
-    kind = offer.partition(";")[0].rstrip()
+    kind = offer.partition(";")[0].rstrip(" \t")
     if "/" in value:
         if value == kind:
             return 900
@@ -85,13 +85,15 @@ def _match(value: str, offer: str) -> int:
 def _parse_item(item: str) -> tuple[str, float]:
     # PERF: what browsers send has this form, and is read twice as fast so.
     if match := _WEIGHTED.fullmatch(item):
-        return match[1].strip(), min(float(match[2]), 1.0)
+        return match[1].strip(" \t"), min(float(match[2]), 1.0)
     pieces = split_outside_quotes(item, ";")
     for index in range(1, len(pieces)):
         name, equals, quality = pieces[index].partition("=")
-        if equals and name.strip() in ("q", "Q"):
-            return ";".join(pieces[:index]).strip(), _parse_quality(quality.strip())
-    return item.strip(), 1.0
+        if equals and name.strip(" \t") in ("q", "Q"):
+            return ";".join(pieces[:index]).strip(" \t"), _parse_quality(
+                quality.strip(" \t")
+            )
+    return item.strip(" \t"), 1.0
 
 
 def _parse_quality(text: str) -> float:

@@ -50,8 +50,8 @@ def parse_header(line: str) -> tuple[str, dict[str, str]]:
     for piece in pieces:
         name, equals, value = piece.partition("=")
         if equals:
-            parameters[name.strip().lower()] = _unquote(value.strip())
-    return first.strip(), parameters
+            parameters[name.strip(" \t").lower()] = _unquote(value.strip(" \t"))
+    return first.strip(" \t"), parameters
 
 
 def _unquote(value: str) -> str:

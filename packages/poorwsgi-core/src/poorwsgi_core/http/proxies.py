@@ -36,7 +36,11 @@ class ProxyList(tuple[str, ...]):  # noqa: SLOT001 - a tuple can't have slots
 
     def has(self, address: str | None) -> bool:
         """Tell whether an address is one of these, or in one of the networks."""
-        return address in self or (bool(self._networks) and self._cover(address or ""))
+        if address is None or address in self:
+            return address in self
+        # IPv4, as a server tells it that listens for both.
+        plain = address.removeprefix("::ffff:")
+        return plain in self or (bool(self._networks) and self._cover(plain))
 
     def _cover(self, address: str) -> bool:
         from ipaddress import ip_address
@@ -45,8 +49,6 @@ class ProxyList(tuple[str, ...]):  # noqa: SLOT001 - a tuple can't have slots
             found = ip_address(address)
         except ValueError:
             return False
-        # IPv4, as a server tells it that listens for both.
-        found = getattr(found, "ipv4_mapped", None) or found
         return any(found in network for network in self._networks)
 
 

@@ -105,7 +105,7 @@ def resolve_ranges(
 
 
 def _parse_specs(text: str) -> RangeList:
-    specs = [spec for piece in text.split(",") if (spec := piece.strip())]
+    specs = [spec for piece in text.split(",") if (spec := piece.strip(" \t"))]
     if len(specs) > _MAX_SPECS:
         log.warning("Range field with %d ranges ignored", len(specs))
         return []

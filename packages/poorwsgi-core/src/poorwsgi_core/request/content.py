@@ -58,7 +58,7 @@ class RequestContent(SimpleRequest):
     def is_chunked(self) -> bool:
         """Whether the body is chunked (RFC 9112 §7.1)."""
         value: str = self._environ.get("HTTP_TRANSFER_ENCODING", "")
-        return value.strip().lower() == "chunked"
+        return value.strip(" \t").lower() == "chunked"
 
     def check_transfer_coding(self) -> None:
         """Refuse a coding of the whole body other than ``chunked``.

@@ -144,7 +144,7 @@ def _check_framing(fields: dict[str, str], minor: int) -> None:
     if not minor:
         raise HeadError("Transfer-Encoding needs HTTP/1.1")
     others, _, last = coding.lower().rpartition(",")
-    if last.strip() != "chunked" or "chunked" in others:
+    if last.strip(" \t") != "chunked" or "chunked" in others:
         raise HeadError("the body must be chunked, once and last")
     if others:
         raise HeadError("only chunked is understood", HTTP_NOT_IMPLEMENTED)

@@ -71,9 +71,9 @@ def _parse_parameters(value: str) -> Disposition:
     for piece in pieces:
         key, equals, raw = piece.partition("=")
         if equals:
-            parameters[key.strip().lower()] = _check_quotes(raw.strip())
+            parameters[key.strip(" \t").lower()] = _check_quotes(raw.strip(" \t"))
     name = _choose(parameters, "name")
-    return kind.strip().lower(), name, _choose(parameters, "filename")
+    return kind.strip(" \t").lower(), name, _choose(parameters, "filename")
 
 
 def _check_quotes(value: str) -> str:

@@ -104,7 +104,7 @@ class Dialect(Protocol):
 
 def read_integer(req: Request, name: str) -> int | None:
     """Read an integer that isn't negative; ``None`` for anything else."""
-    match = _INTEGER.fullmatch(req.headers.get(name, "").strip())
+    match = _INTEGER.fullmatch(req.headers.get(name, "").strip(" \t"))
     return None if match is None else int(match[1])
 
 

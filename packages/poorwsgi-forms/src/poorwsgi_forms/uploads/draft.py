@@ -87,7 +87,7 @@ def _seconds_left(upload: Upload) -> int:
 
 
 def _read_piece(req: Request, offset: int) -> Piece:
-    flag = req.headers.get("Upload-Complete", "").partition(";")[0].strip()
+    flag = req.headers.get("Upload-Complete", "").partition(";")[0].strip(" \t")
     if flag not in _FLAGS:
         raise refuse(
             "Upload-Complete is missing: send ?1 with all that is left, or else ?0; "

@@ -117,7 +117,7 @@ class _Scheme:
             return Credentials(self.name, scopes, key) if key else None
         header = req.headers.get("Authorization") or ""
         word, _, value = header.partition(" ")
-        value = value.strip()
+        value = value.strip(" \t")
         if word.lower() != self.http or not value:
             return None
         if self.http != "basic":
