@@ -344,6 +344,60 @@ def test_trusted_hosts(
     assert client.get(HTTP_HOST=host).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("host", "fields", "status"),
+    [
+        ("a.example", {"X_FORWARDED_HOST": "B.example:8443"}, 200),
+        ("a.example", {"X_FORWARDED_HOST": "evil.example, b.example"}, 200),
+        ("a.example", {"X_FORWARDED_HOST": "not a host"}, 200),
+        ("a.example", {"X_FORWARDED_PROTO": "https"}, 200),
+        ("a.example", {"X_FORWARDED_HOST": "evil.example"}, 400),
+        ("a.example", {"X_FORWARDED_HOST": "b.example, evil.example"}, 400),
+        ("a.example", {"FORWARDED": "host=evil.example"}, 400),
+        ("a.example", {"FORWARDED": "host=b.example"}, 200),
+        ("inner", {"X_FORWARDED_HOST": "b.example"}, 400),
+    ],
+)
+def test_trusted_hosts_behind_a_proxy(
+    app: Application, client: Client, host: str, fields: dict[str, str], status: int
+) -> None:
+    """The host that a trusted proxy tells has to be one of them too (bar 20)."""
+    app.trusted_hosts = ["a.example", "b.example"]
+    app.trusted_proxies = ["10.0.0.1"]
+    app.trusted_fields = [*app.trusted_fields, "Forwarded"]
+    app.set_route("/", say("served"))
+    told = {f"HTTP_{name}": value for name, value in fields.items()}
+    answer = client.get(HTTP_HOST=host, REMOTE_ADDR="10.0.0.1", **told)
+    assert answer.status_code == status
+    if host in app.trusted_hosts:
+        assert client.get(HTTP_HOST=host, **told).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"HTTP_HOST": "10.0.0.5:80"}, "Host '10.0.0.5' not served here"),
+        ({"HTTP_HOST": "a\nb"}, "Host 'a\\nb' not served here"),
+        (
+            {"HTTP_HOST": "a.example", "HTTP_X_FORWARDED_HOST": "b.example"},
+            "Host 'b.example' of the proxy's fields not served here",
+        ),
+    ],
+)
+def test_log_of_a_foreign_host(
+    app: Application,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    variables: dict[str, str],
+    reason: str,
+) -> None:
+    """The log says which host it was, and what was asked for."""
+    app.trusted_hosts = ["a.example"]
+    app.trusted_proxies = ["127.0.0.1"]
+    assert client.get("/livez", **variables).status_code == 400
+    assert caplog.messages == [f"400 - Bad Request: {reason}: GET /livez"]
+
+
 @pytest.mark.parametrize(("method", "status"), [("GET", 200), ("PUT", 405)])
 def test_empty_path_is_the_root(app: Application, method: str, status: int) -> None:
     """A server may leave PATH_INFO empty for the root (PEP 3333)."""

@@ -162,6 +162,7 @@ def test_names() -> None:
         ("trusted_hosts", ["example.com", "::1"], "in brackets"),
         ("trusted_proxies", ["10.0.0.1/8"], "host bits"),
         ("trusted_proxies", ["10.0.0.0/x"], "10.0.0.0/x"),
+        ("trusted_proxies", ["localhost"], "neither an address nor a network"),
         ("trusted_hops", 0, "1 or more"),
         ("trusted_hops", "many", "whole number, not 'many'"),
         ("trusted_fields", ["X-Real-IP"], "no field 'x-real-ip' is known"),

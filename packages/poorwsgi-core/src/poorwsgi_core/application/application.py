@@ -18,7 +18,6 @@ from poorwsgi_core.application.handlers import RequestT
 from poorwsgi_core.application.hooks import check_returned
 from poorwsgi_core.application.registration import Registration
 from poorwsgi_core.application.targets import find_target
-from poorwsgi_core.http.hosts import split_host
 from poorwsgi_core.request import Request
 from poorwsgi_core.request.absent import refuse_names
 from poorwsgi_core.request.body import BodyTooLarge, parse_length
@@ -182,9 +181,7 @@ class Application(Registration[RequestT]):
             raise BodyTooLarge("max_content_length", limit)
         hosts = self._trusted_hosts
         if hosts is not None:
-            host = split_host(environ.get("HTTP_HOST", ""))
-            if host is None or host[0].lower() not in hosts:
-                raise HTTPException(HTTP_BAD_REQUEST, error="Host not served here")
+            request.check_host(hosts)
 
     # --- after the handler -------------------------------------------------------
 

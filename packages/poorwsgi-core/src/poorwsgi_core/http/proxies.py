@@ -1,5 +1,6 @@
 """Which proxies are believed, and the fields by which they tell of a client."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, Self
 
@@ -19,28 +20,42 @@ FIELDS: Final = (
 """Names, in lower case, of all fields that say something of a client."""
 
 
+_BYTE = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_IPV4: Final = rf"(?a:{_BYTE}(?:\.{_BYTE}){{3}})"
+
+_UNIX: Final = "unix:"
+_NO_ADDRESS: Final = ("", _UNIX, "localhost", "0.0.0.0")  # noqa: S104 - none is bound
+"""What there is of a client on a Unix socket: most have nothing, waitress, uWSGI."""
+
+
 class ProxyList(tuple[str, ...]):  # noqa: SLOT001 - a tuple can't have slots
     """Addresses and networks of proxies, as they were written.
 
+    ``unix:`` among them is whoever may write to the Unix socket of the server.
+
     Raises:
-        ValueError: something with a slash is no network.
+        ValueError: something is neither an address nor a network.
     """
 
+    _addresses: frozenset[str]
     _networks: "list[IPv4Network | IPv6Network]"
 
     def __new__(cls, names: Iterable[str] = ()) -> Self:
-        """Read what is a network."""
+        """Read what is a network, and check the rest."""
         self = super().__new__(cls, names)
+        single = [name for name in self if "/" not in name]
+        self._addresses = frozenset(text for name in single for text in _spell(name))
         self._networks = [_parse_network(name) for name in self if "/" in name]
         return self
 
     def has(self, address: str | None) -> bool:
         """Tell whether an address is one of these, or in one of the networks."""
-        if address is None or address in self:
-            return address in self
+        address = address or ""  # a variable may be left out, or empty (PEP 3333)
+        if address in self._addresses:
+            return True
         # IPv4, as a server tells it that listens for both.
         plain = address.removeprefix("::ffff:")
-        return plain in self or (bool(self._networks) and self._cover(plain))
+        return plain in self._addresses or (bool(self._networks) and self._cover(plain))
 
     def _cover(self, address: str) -> bool:
         from ipaddress import ip_address
@@ -66,8 +81,27 @@ def check_fields(names: Iterable[str]) -> tuple[str, ...]:
     return fields
 
 
-def _parse_network(name: str) -> "IPv4Network | IPv6Network":
+def _spell(name: str) -> tuple[str, ...]:
+    """Return how servers may write an address."""
+    if name == _UNIX:
+        return _NO_ADDRESS
+    if re.fullmatch(_IPV4, name):
+        return (name,)
     # Imported here: hardly anybody needs it, and everybody would wait for it.
+    from ipaddress import ip_address
+
+    try:
+        return name, str(ip_address(name))
+    except ValueError as error:
+        raise ValueError(
+            f"{name!r} is neither an address nor a network: write what REMOTE_ADDR is, "
+            f"such as '127.0.0.1' or '10.0.0.0/8', or {_UNIX!r} where the server "
+            "listens on a Unix socket"
+        ) from error
+
+
+def _parse_network(name: str) -> "IPv4Network | IPv6Network":
+    # Imported here, as above.
     from ipaddress import ip_network
 
     return ip_network(name)

@@ -6,7 +6,7 @@ built, and the base of Request.  Everything is computed when it is asked for.
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from poorwsgi_core.http.hosts import (
@@ -31,6 +31,8 @@ from poorwsgi_core.state import (
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+    from poorwsgi_core.http.forwarded import Address
 
 __all__ = ["SimpleRequest"]
 
@@ -407,15 +409,38 @@ class SimpleRequest:
         """
         if uri.startswith(("http://", "https://")):
             return uri
+        return self._read_address().build_url(uri)
+
+    def check_host(self, served: Collection[str]) -> None:
+        """Refuse a request for a host that isn't served.
+
+        What a trusted proxy tells has to be served too: links would lead there.
+
+        Args:
+            served: names in lower case.
+
+        Raises:
+            HTTPException: 400.
+        """
+        value = self._environ.get("HTTP_HOST", "")
+        name, teller = (split_host(value) or (value,))[0], ""
+        if name.lower() in served and self._app.trusted_proxies:
+            name, teller = self._read_address().host or "", " of the proxy's fields"
+        if name.lower() not in served:
+            what = f"Host {name!r}{teller} not served here"
+            reason = f"{what}: {self.method} {self.path}"
+            raise HTTPException(HTTP_BAD_REQUEST, error=reason)
+
+    def _read_address(self) -> "Address":
+        """Read where the client has sent this, as far as proxies are believed."""
         # Imported here: most answers have no whole URL.
         from poorwsgi_core.http.forwarded import Address, read_address
 
-        address = Address(self.scheme, *self._host)
-        app = self._app
-        if app.trusted_proxies.has(self.remote_addr):
-            fields, hops = app.trusted_fields, app.trusted_hops
-            address = read_address(address, self._environ, fields, hops)
-        return address.build_url(uri)
+        address, app = Address(self.scheme, *self._host), self._app
+        if not app.trusted_proxies.has(self.remote_addr):
+            return address
+        fields, hops = app.trusted_fields, app.trusted_hops
+        return read_address(address, self._environ, fields, hops)
 
     def url_for(
         self, name_or_handler: str | Callable[..., Any], /, **params: Any
