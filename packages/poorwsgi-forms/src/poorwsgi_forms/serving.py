@@ -7,10 +7,10 @@ here, as the class that every Application of this package is made from.
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from poorwsgi_core.http.json_decoder import loads
 from poorwsgi_core.request.serving import Serving as CoreServing
 from poorwsgi_core.request.settings import Setting, called, limit, names, optional
 from poorwsgi_core.request.variables import parse_flag
-from poorwsgi_forms.json.values import loads
 from poorwsgi_forms.multipart.parts import Limits
 
 __all__ = ["Serving"]

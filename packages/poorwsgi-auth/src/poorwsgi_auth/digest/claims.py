@@ -44,7 +44,9 @@ def find_offer(
     algorithm = find_algorithm(fields.get("algorithm", UNNAMED))
     if algorithm is None:
         return None
-    realms = app.auth_offers.get(algorithm.name)
+    # PERF: mostly it is this one, and all offers needn't be gathered.
+    is_first = algorithm.name == app.auth_algorithm
+    realms = app.auth_map if is_first else app.auth_offers.get(algorithm.name)
     if realms is None:
         return None
     users = realms.get(realm)

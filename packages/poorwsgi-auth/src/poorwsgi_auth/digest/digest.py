@@ -25,7 +25,12 @@ from hmac import compare_digest
 from time import time
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from poorwsgi_auth.digest.algorithms import compute_response, find_algorithm, hexdigest
+from poorwsgi_auth.digest.algorithms import (
+    Algorithm,
+    compute_response,
+    find_algorithm,
+    hexdigest,
+)
 from poorwsgi_auth.digest.challenges import build_info, quote
 from poorwsgi_auth.digest.claims import (
     UNNAMED,
@@ -156,7 +161,7 @@ def _prove(
         return _refuse_parameter(fields, fault)
     name, secret = find_user(fields, users, realm, algorithm)
     # Nobody has this hash, but computing with it takes as long as with any.
-    is_proved = check_response(req, secret or "0" * algorithm.digits)
+    is_proved = _is_proof(req, fields, secret or "0" * algorithm.digits, algorithm)
     if secret is None:
         log.warning("Digest: no user %r in realm %r", name, realm)
         return False
@@ -187,9 +192,13 @@ def check_response(req: Request, password: str) -> bool:
     if name is None:
         name = UNNAMED if UNNAMED in app.auth_offers else app.auth_algorithm
     algorithm = find_algorithm(name)
-    if algorithm is None:
-        return False
-    method, has_qop = req.method or "", bool(app.auth_qop)
+    return algorithm is not None and _is_proof(req, fields, password, algorithm)
+
+
+def _is_proof(
+    req: Request, fields: Mapping[str, str], password: str, algorithm: Algorithm
+) -> bool:
+    method, has_qop = req.method or "", bool(req.app.auth_qop)
     try:
         expected = compute_response(
             fields, password, method, algorithm, has_qop=has_qop
@@ -208,8 +217,8 @@ def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
     Raises:
         HTTPException: 401, or 503 when the nonce store can't be asked.
     """
-    fields = req.authorization
-    if req.app.auth_type is None:
+    app, fields = req.app, req.authorization
+    if app.auth_type is None:
         log.error("Digest: no challenge is sent; set app.auth_type = 'Digest'")
     if fields["type"] != "Digest":
         _report_scheme(fields["type"])
@@ -228,7 +237,7 @@ def _authenticate(req: Request, realm: str, username: str | None) -> str | None:
         req.user = fields.get("username")
         return None
     req.user, secret, algorithm = req.digest_user
-    has_qop = bool(req.app.auth_qop)
+    has_qop = bool(app.auth_qop)
     rspauth = compute_response(fields, secret, "", algorithm, has_qop=has_qop)
     # With -sess, a session has the secret of its first nonce.
     nextnonce = None if algorithm.is_session else _next_nonce(req, fields, realm, nonce)
@@ -279,9 +288,10 @@ def _next_nonce(
 
     Without qop a nonce serves but once, so then there is always a new one.
     """
-    timeout, now = req.app.auth_timeout, time()
+    app, now = req.app, time()
+    timeout = app.auth_timeout
     is_old = timeout and now - time_of_nonce(nonce) > timeout / 2
-    if req.app.auth_qop and not is_old:
+    if app.auth_qop and not is_old:
         return None
     key = read_keys(req.secret_key)[0]
     return build_nonce(key, realm, fields["opaque"], now, timeout)

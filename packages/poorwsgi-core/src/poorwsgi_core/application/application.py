@@ -239,8 +239,6 @@ class Application(Registration[RequestT]):
         try:
             if request.vary:
                 response.vary_on(request.vary)
-            if environ.get("REQUEST_METHOD") != "HEAD":
-                response.mend_framing()
             body = response(start_response)
         except Exception as error:  # noqa: BLE001 - the WSGI boundary
             # What only shows while sending: a header set behind our back, an

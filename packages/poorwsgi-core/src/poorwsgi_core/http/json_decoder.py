@@ -4,10 +4,11 @@ Core reads no JSON: this is imported by those who do.
 """
 
 import json
+from json.scanner import make_scanner
 from math import isinf
-from typing import Any, Final
+from typing import Any, cast
 
-__all__ = ["JSON_DECODER"]
+__all__ = ["loads"]
 
 
 def _refuse_constant(name: str) -> Any:
@@ -23,7 +24,21 @@ def _parse_float(text: str) -> float:
 
 # PERF: the functions are called for constants, and numbers with a fraction or an
 # exponent, alone.
-JSON_DECODER: Final = json.JSONDecoder(
-    parse_constant=_refuse_constant, parse_float=_parse_float
-)
-"""Decodes text to values; raises ValueError for what is no JSON."""
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_parse_float)
+_scan = make_scanner(cast("Any", _decoder))
+
+
+def loads(text: str) -> Any:
+    """Decode JSON text.
+
+    Raises:
+        ValueError: it is not JSON, or has a number that no float can hold.
+        RecursionError: it is nested too deeply.
+    """
+    # PERF: most texts have no blanks around them, and the decoder looks for these in
+    # Python.
+    try:
+        value, end = _scan(text, 0)
+    except (StopIteration, ValueError):
+        value, end = None, -1
+    return value if end == len(text) else _decoder.decode(text)

@@ -23,12 +23,12 @@ from poorwsgi_core.http.ranges import resolve_ranges
 from poorwsgi_core.response.bodies import ByteRanges, IBytesIO, discard
 from poorwsgi_core.response.head import (
     BODILESS,
+    FRAMING,
     UNSENT,
     add_names,
     check_content_type,
     check_status,
-    find_misframing,
-    frames,
+    drop_misframing,
     strip_content,
 )
 from poorwsgi_core.state import (
@@ -385,19 +385,6 @@ class BaseResponse:
         length = self.content_length
         return None if self._has_own_body and not length else length
 
-    def mend_framing(self) -> None:
-        """Drop what the headers say of the body and isn't true, with a WARNING.
-
-        That is a Transfer-Encoding, which is the server's, and a Content-Length other
-        than a length that is known: a client would take a part of the next answer for
-        this one.  It stays where the body is empty, for that of GET may not be.
-        """
-        if self._headers is not None and frames(self._headers):
-            for name in find_misframing(self._headers, self._sent_length()):
-                value = ", ".join(self._headers.get_all(name))
-                log.warning("%s: %s dropped, it isn't true of the body", name, value)
-                del self._headers[name]
-
     def _header_list(self) -> list[tuple[str, str]]:
         if self._status_code in BODILESS:
             return strip_content(self._status_code, self.headers.items())
@@ -410,6 +397,11 @@ class BaseResponse:
         else:
             pairs = self._headers.to_list()
             names = {name.lower() for name, _ in pairs}
+            if not names.isdisjoint(FRAMING):
+                is_empty = self._status_code == HTTP_RESET_CONTENT
+                length = 0 if is_empty else self._sent_length()
+                names = names - drop_misframing(self._headers, length)
+                pairs = self._headers.to_list()
         added = self._added = []
         if self._content_type and "content-type" not in names:
             added.append(("Content-Type", self._content_type))

@@ -16,14 +16,14 @@ from poorwsgi_core.state import (
 
 __all__ = [
     "BODILESS",
+    "FRAMING",
     "NOT_MODIFIED_DENY",
     "NOT_MODIFIED_ONE_OF_REQUIRED",
     "UNSENT",
     "add_names",
     "check_content_type",
     "check_status",
-    "find_misframing",
-    "frames",
+    "drop_misframing",
     "strip_content",
 ]
 
@@ -54,7 +54,10 @@ UNSENT = BODILESS | {HTTP_RESET_CONTENT}
 
 _CODING = "Transfer-Encoding"
 _LENGTH = "Content-Length"
-_FRAMING = frozenset({_CODING.lower(), _LENGTH.lower()})
+
+FRAMING = frozenset({_CODING.lower(), _LENGTH.lower()})
+"""Fields that say where the body ends."""
+
 _OF_CONTENT = frozenset({"content-length", "content-type"})
 _DENY = frozenset(name.lower() for name in NOT_MODIFIED_DENY)
 _REQUIRED = frozenset(name.lower() for name in NOT_MODIFIED_ONE_OF_REQUIRED)
@@ -100,18 +103,28 @@ def check_status(status_code: int) -> int:
     return status_code
 
 
-def frames(headers: Headers) -> bool:
-    """Tell whether there is a field that says where the body ends."""
-    # PERF: mostly there is none, and this is the cheapest way to know it.
-    return not _FRAMING.isdisjoint([name.lower() for name, _ in headers.items()])
+def drop_misframing(headers: Headers, length: int | None) -> set[str]:
+    """Drop what the fields say of the body and isn't true, with a WARNING.
 
+    That is a Transfer-Encoding, which is the server's, and a Content-Length other
+    than a length that is known: a client would take a part of the next answer for
+    this one.  It stays where the body is empty, for that of GET may not be.
 
-def find_misframing(headers: Headers, length: int | None) -> list[str]:
-    """Name the fields that frame a body of a length otherwise than it will be."""
+    Args:
+        headers: of the answer.
+        length: of its body in bytes, ``None`` when unknown.
+
+    Returns:
+        The names of what was dropped, in lower case.
+    """
     found = [_CODING] if _CODING in headers else []
     if length and headers.get_all(_LENGTH) not in ((), (str(length),)):
         found.append(_LENGTH)
-    return found
+    for name in found:
+        value = ", ".join(headers.get_all(name))
+        log.warning("%s: %s dropped, it isn't true of the body", name, value)
+        del headers[name]
+    return {name.lower() for name in found}
 
 
 def strip_content(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from poorwsgi_core import HTTPException
-from poorwsgi_core.http.json_decoder import JSON_DECODER
+from poorwsgi_core.http.json_decoder import loads
 from poorwsgi_core.request.arguments import EmptyForm, MissingField, ValueAccess
 from poorwsgi_core.response.json_text import has_whole_pairs
 from poorwsgi_core.state import HTTP_BAD_REQUEST, HTTP_UNSUPPORTED_MEDIA_TYPE
@@ -83,22 +83,6 @@ class NoJson(EmptyForm):
             "application/json",
             HTTP_UNSUPPORTED_MEDIA_TYPE,
         )
-
-
-def loads(text: str) -> Any:
-    """Decode JSON text as the standard library does, without NaN and infinity.
-
-    Raises:
-        ValueError: the text is not JSON.
-    """
-    # PERF: most documents have no blanks around them; looking for these costs
-    # two searches.
-    try:
-        value, end = JSON_DECODER.raw_decode(text)
-    except ValueError:
-        end = -1
-        value = None
-    return value if end == len(text) else JSON_DECODER.decode(text)
 
 
 def decode_json(

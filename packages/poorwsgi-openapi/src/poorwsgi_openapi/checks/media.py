@@ -24,7 +24,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from poorwsgi_core.http.headers import parse_header
-from poorwsgi_core.http.json_decoder import JSON_DECODER
+from poorwsgi_core.http.json_decoder import loads
 from poorwsgi_openapi.checks.casting import CastError, Casting
 from poorwsgi_openapi.checks.certain import Certain, never
 from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
@@ -61,13 +61,7 @@ def decode_json(raw: bytes) -> Any:
             no float can hold.
         RecursionError: it is nested in more than 64 levels.
     """
-    text = raw.decode()
-    try:
-        value, end = JSON_DECODER.raw_decode(text)
-    except ValueError:
-        value, end = None, -1
-    if end != len(text):
-        value = JSON_DECODER.decode(text.removeprefix("\ufeff"))
+    value = loads(raw.decode().removeprefix("\ufeff"))
     # PERF: most texts haven't so many brackets at all.
     if raw.count(b"[") + raw.count(b"{") > _MAX_DEPTH:
         count_values(value, _MAX_DEPTH)
