@@ -15,7 +15,6 @@ from poorwsgi_auth.digest.challenges import (
 from poorwsgi_auth.digest.nonce_stores import NonceStore
 from poorwsgi_auth.digest.nonce_stores.memory import MemoryNonces
 from poorwsgi_auth.digest.nonces import build_nonce
-from poorwsgi_auth.guards.csrf import csrf_token
 from poorwsgi_auth.keys import read_keys, warn_of_short
 from poorwsgi_auth.request import Request
 from poorwsgi_auth.serving import Serving
@@ -173,6 +172,9 @@ class Application(poorwsgi_core.Application[RequestT], Serving):
         context = super().template_context(req)
         if not isinstance(req, Request):
             return context
+        # Imported here: not every application has templates.
+        from poorwsgi_auth.guards.csrf import csrf_token
+
         return {**context, "csrf_token": partial(csrf_token, req)}
 
     def challenge(

@@ -21,6 +21,7 @@ from poorwsgi_forms.errors import (
     BodyAlreadyRead,
     FormError,
     FormTooLarge,
+    InvalidData,
     PartHeaderTooLarge,
     UnsupportedBody,
     UnsupportedCoding,
@@ -31,7 +32,6 @@ from poorwsgi_forms.form.fieldstorage import (
     FieldStorageParser,
     Limits,
 )
-from poorwsgi_forms.json.typed import InvalidData
 from poorwsgi_forms.json.values import JsonDict, JsonList, parse_json_request
 from poorwsgi_forms.multipart.parts import Part
 from poorwsgi_forms.request import Request

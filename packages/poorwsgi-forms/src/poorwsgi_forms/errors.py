@@ -8,11 +8,12 @@ that the application makes itself is a RuntimeError.
 from collections.abc import Iterable
 from typing import Any
 
-from poorwsgi_core import HTTPException
+from poorwsgi_core.response import HTTPException, JSONResponse
 from poorwsgi_core.state import (
     HTTP_BAD_REQUEST,
     HTTP_REQUEST_ENTITY_TOO_LARGE,
     HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE,
+    HTTP_UNPROCESSABLE_ENTITY,
     HTTP_UNSUPPORTED_MEDIA_TYPE,
 )
 
@@ -20,6 +21,7 @@ __all__ = [
     "BodyAlreadyRead",
     "FormError",
     "FormTooLarge",
+    "InvalidData",
     "PartHeaderTooLarge",
     "UnsupportedBody",
     "UnsupportedCoding",
@@ -82,6 +84,29 @@ class UnsupportedCoding(UnsupportedBody):
         names = ", ".join(self.accepted) or "identity"
         reason = f"Content-Encoding: {coding[:40]!r} is not decoded here, but {names}"
         super().__init__(reason, accept_encoding=names)
+
+
+class InvalidData(HTTPException, ValueError):
+    """The JSON doesn't fit the type (422), answered as problem+json.
+
+    Attributes:
+        errors: for each wrong place its JSON pointer and what is wrong.
+    """
+
+    def __init__(self, errors: list[dict[str, str]]) -> None:
+        problem = {
+            "type": "about:blank",
+            "title": "Unprocessable Content",
+            "status": HTTP_UNPROCESSABLE_ENTITY,
+            "errors": errors,
+        }
+        response = JSONResponse(problem, status_code=HTTP_UNPROCESSABLE_ENTITY)
+        response.content_type = "application/problem+json"
+        super().__init__(response)
+        self.errors = errors
+
+    def __str__(self) -> str:
+        return "; ".join(f"{e['pointer'] or '/'}: {e['message']}" for e in self.errors)
 
 
 class BodyAlreadyRead(RuntimeError):

@@ -20,7 +20,6 @@ from poorwsgi_forms.codings import DecodedBody, find_coding
 from poorwsgi_forms.errors import BodyAlreadyRead, FormError, UnsupportedBody
 from poorwsgi_forms.form.fields import FieldStorage
 from poorwsgi_forms.form.parser import URLENCODED, FieldStorageParser, parse_urlencoded
-from poorwsgi_forms.json.typed import decode_typed
 from poorwsgi_forms.json.values import BOM, NoJson, decode_json, log
 from poorwsgi_forms.multipart.parts import (
     Part,
@@ -171,6 +170,9 @@ class Request(poorwsgi_core.Request):
             raise UnsupportedBody(
                 "The body has to be JSON, sent with Content-Type: application/json"
             )
+        # Imported here: not every application has types, and this is slow to import.
+        from poorwsgi_forms.json.typed import decode_typed
+
         app = self._app
         try:
             read = self._read_decoded if _CODING in self._environ else self.read_whole

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from poorwsgi_forms import FormError, Limits, Part, PartHeaderTooLarge
-from poorwsgi_forms.multipart.framing import Headers, read_events
+from poorwsgi_forms.multipart.events import Headers
+from poorwsgi_forms.multipart.framing import read_events
 from poorwsgi_forms.multipart.parts import read_parts
 
 Encode = Callable[..., bytes]

@@ -5,12 +5,11 @@ raises HTTPException at that moment, so a handler that never looks at the body
 can't fail because of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from poorwsgi_core.http.authorization import parse_authorization
-from poorwsgi_core.http.cookies import load_cookies
 from poorwsgi_core.http.headers import (
     Headers,
     HeadersList,
@@ -239,7 +238,7 @@ class Request(RequestContent):
         """
         enabled = self._app.auto_cookies
         header = self._environ.get("HTTP_COOKIE") if enabled else None
-        return load_cookies(header, _find_cookie_class())
+        return _find_cookie_reader()(header)
 
 
 class _Fields(Headers):
@@ -252,11 +251,11 @@ class _Fields(Headers):
 
 
 @cache
-def _find_cookie_class() -> "type[SimpleCookie]":
-    # Imported here: the library's module is slow to import.
-    from poorwsgi_core.request.cookies import RequestCookies
+def _find_cookie_reader() -> "Callable[[str | None], SimpleCookie]":
+    # Imported here: not every application has cookies, and this is slow to import.
+    from poorwsgi_core.request.cookies import read_cookies
 
-    return RequestCookies
+    return read_cookies
 
 
 def _refuse_query(error: ValueError, limit: int | None) -> HTTPException:

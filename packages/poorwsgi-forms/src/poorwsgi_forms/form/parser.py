@@ -6,17 +6,16 @@ goes: text into memory, files into memory while they are small, then into
 temporary files, or into what ``file_callback`` returns.
 """
 
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO, TextIOWrapper
-from typing import Any, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 from poorwsgi_core.http.headers import parse_header
 from poorwsgi_core.http.urlencoded import TooManyFields, fill_plain, parse_pairs
 from poorwsgi_core.request.arguments import collect_values
 from poorwsgi_forms.errors import FormError, FormTooLarge
 from poorwsgi_forms.form.fields import FieldStorage
-from poorwsgi_forms.multipart.framing import BLOCK_SIZE, Headers, read_events
+from poorwsgi_forms.multipart.events import BLOCK_SIZE, Headers
 from poorwsgi_forms.multipart.parts import (
     Limits,
     PartCounter,
@@ -261,8 +260,8 @@ class FieldStorageParser:
         if self.filename and self.file_callback is not None:
             return self.file_callback(self.filename)
         if self.filename:
-            return tempfile.TemporaryFile("wb+")
-        return tempfile.TemporaryFile("w+", encoding=self.encoding, newline="\n")
+            return _open_temporary()
+        return _open_temporary(self.encoding)
 
     def _write(self, target: Any, data: bytes) -> Any:
         """Write to an upload, which moves to a file when it grows."""
@@ -270,7 +269,7 @@ class FieldStorageParser:
         if own and type(target) is BytesIO:
             small = target.getvalue()
             if len(small) + len(data) > self.BUFSIZE:
-                target = tempfile.TemporaryFile("wb+")  # noqa: SIM115
+                target = _open_temporary()
                 target.write(small)
         target.write(data)
         return target
@@ -292,6 +291,9 @@ class FieldStorageParser:
         return form
 
     def _read_fields(self, fields: list[FieldStorage], *, named: bool) -> None:
+        # Imported here: not every application has uploads, and this is slow to import.
+        from poorwsgi_forms.multipart.framing import read_events
+
         counter = self._build_counter()
         text: list[bytes] = []
         field, file = FieldStorage(), cast("Any", None)
@@ -339,3 +341,13 @@ class FieldStorageParser:
         field.disposition_options = {"name": name or "", "filename": filename}
         field.file = BytesIO() if self.file_callback is None else self.make_file()
         return field
+
+
+def _open_temporary(encoding: str | None = None) -> IO[Any]:
+    """Open a file that vanishes when it is closed; binary without an encoding."""
+    # Imported here: few forms have a large file, and this is slow to import.
+    from tempfile import TemporaryFile
+
+    if encoding is None:
+        return TemporaryFile("wb+")
+    return TemporaryFile("w+", encoding=encoding, newline="\n")

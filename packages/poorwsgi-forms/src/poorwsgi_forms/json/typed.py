@@ -9,39 +9,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from poorwsgi_core.response import HTTPException, JSONResponse
-from poorwsgi_core.state import HTTP_UNPROCESSABLE_ENTITY
-from poorwsgi_forms.errors import FormError
+from poorwsgi_forms.errors import FormError, InvalidData
 from poorwsgi_forms.json.engines import find_engine
 from poorwsgi_forms.json.places import follow_path, follow_steps
 
-__all__ = ["InvalidData", "decode_typed"]
+__all__ = ["decode_typed"]
 
 _T = TypeVar("_T")
 _PLACE = re.compile(r"(.*) - at (?:`key` in )?`\$(.*)`", re.DOTALL)
-
-
-class InvalidData(HTTPException, ValueError):
-    """The JSON doesn't fit the type (422), answered as problem+json.
-
-    Attributes:
-        errors: for each wrong place its JSON pointer and what is wrong.
-    """
-
-    def __init__(self, errors: list[dict[str, str]]) -> None:
-        problem = {
-            "type": "about:blank",
-            "title": "Unprocessable Content",
-            "status": HTTP_UNPROCESSABLE_ENTITY,
-            "errors": errors,
-        }
-        response = JSONResponse(problem, status_code=HTTP_UNPROCESSABLE_ENTITY)
-        response.content_type = "application/problem+json"
-        super().__init__(response)
-        self.errors = errors
-
-    def __str__(self) -> str:
-        return "; ".join(f"{e['pointer'] or '/'}: {e['message']}" for e in self.errors)
 
 
 def decode_typed(raw: bytes, type_: type[_T]) -> _T:

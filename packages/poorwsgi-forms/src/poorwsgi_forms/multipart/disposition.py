@@ -14,13 +14,9 @@ What a file may be called is not decided here.
 """
 
 import re
-from base64 import b64decode
-from binascii import Error, a2b_qp
+from binascii import Error, a2b_base64, a2b_qp
 from collections.abc import Mapping
 from typing import TypeAlias
-from urllib.parse import unquote_to_bytes
-
-import multipart
 
 from poorwsgi_core.http.parameters import split_outside_quotes
 from poorwsgi_forms.errors import FormError
@@ -60,9 +56,16 @@ def parse_disposition(value: str) -> Disposition:
 
 
 def _decode(key: str, value: str) -> str:
-    text = multipart.content_disposition_unquote(value, key == "filename")
+    text = _unquote(key, value)
     word = _decode_words(text)
     return text if word is None else word
+
+
+def _unquote(key: str, value: str) -> str:
+    # Imported here: not every application has uploads, and this is slow to import.
+    import multipart
+
+    return multipart.content_disposition_unquote(value, key == "filename")
 
 
 def _parse_parameters(value: str) -> Disposition:
@@ -92,7 +95,7 @@ def _choose(parameters: Mapping[str, str], key: str) -> str | None:
         if other is None:
             raise FormError(f"{key}* is not as in RFC 8187: {extended!r:.80}")
         return other
-    text = multipart.content_disposition_unquote(plain, key == "filename")
+    text = _unquote(key, plain)
     word = _decode_words(text)
     if other is not None and (word is not None or _stands_for(text, other)):
         return other
@@ -104,6 +107,8 @@ def _decode_extended(value: str) -> str | None:
     match = _EXTENDED.fullmatch(value.strip('"'))
     if match is None:
         return None
+    from urllib.parse import unquote_to_bytes
+
     return _decode_octets(unquote_to_bytes(match[2]), match[1])
 
 
@@ -127,7 +132,7 @@ def _decode_words(text: str) -> str | None:
 
 def _decode_word(encoding: str, text: str) -> bytes:
     if encoding in "Bb":
-        return b64decode(text, validate=True)
+        return a2b_base64(text, strict_mode=True)
     return a2b_qp(text.encode("ascii"), header=True)
 
 

@@ -9,16 +9,15 @@ at once.
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from itertools import chain
-from typing import TypeAlias, cast
+from typing import cast
 
 import multipart
 
 from poorwsgi_forms.errors import FormError, PartHeaderTooLarge
+from poorwsgi_forms.multipart.events import BLOCK_SIZE, Event, Headers
 
-__all__ = ["Event", "Headers", "read_events"]
+__all__ = ["read_events"]
 
-# PERF: larger blocks are mapped anew for each read by the malloc of glibc.
-BLOCK_SIZE = 98304
 MAX_HEADERS = 8
 MAX_HEADER_SIZE = 4224
 MAX_PREAMBLE = 65536
@@ -26,12 +25,6 @@ _LENGTH = b"content-length"
 _IGNORED = "Length-Ignored"
 _DASH = ord("-")
 _DISPOSITION = b"Content-Disposition: "
-
-Headers: TypeAlias = list[tuple[str, str]]
-"""Headers of a part, as pairs of name, in title case, and value."""
-
-Event: TypeAlias = Headers | bytes | None
-"""Headers when a part begins, chunks of its content, ``None`` at its end."""
 
 
 class _Segment(Headers):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from poorwsgi_forms.errors import FormError, FormTooLarge
 from poorwsgi_forms.multipart.disposition import parse_disposition
-from poorwsgi_forms.multipart.framing import Event, Headers, read_events
+from poorwsgi_forms.multipart.events import Event, Headers
 
 __all__ = [
     "Limits",
@@ -183,6 +183,9 @@ def read_parts(
         FormError: see ``read_events``.
         FormTooLarge: too many parts, or too much in those that are not files.
     """
+    # Imported here: not every application has uploads, and this is slow to import.
+    from poorwsgi_forms.multipart.framing import read_events
+
     events = read_events(read, boundary)
     counter = PartCounter(limits)
     for event in events:
