@@ -374,6 +374,13 @@ def test_id_of_a_user(passkeys: Passkeys, session: PoorSession, user: str) -> No
         passkeys.begin_registration(session, user, "Jana")
 
 
+def test_library_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is told when they are built, and not by the first login."""
+    monkeypatch.setitem(sys.modules, "webauthn", None)
+    with pytest.raises(RuntimeError, match=r"poorwsgi-auth\[passkeys\]"):
+        Passkeys("localhost", "http://localhost")
+
+
 def test_library_is_imported_when_it_is_used() -> None:
     """Importing the module doesn't need it."""
     code = (

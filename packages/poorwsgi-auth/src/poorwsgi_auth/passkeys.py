@@ -21,6 +21,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -91,6 +92,7 @@ class Passkeys:
         timeout: seconds for a ceremony.
 
     Raises:
+        RuntimeError: ``webauthn`` isn't installed.
         ValueError: a domain or an origin that no browser would accept.
     """
 
@@ -102,6 +104,10 @@ class Passkeys:
         name: str = "",
         timeout: int = 300,
     ) -> None:
+        if find_spec("webauthn") is None:
+            raise RuntimeError(
+                "Passkeys need webauthn: pip install 'poorwsgi-auth[passkeys]'"
+            )
         if not _DOMAIN.fullmatch(domain):
             raise ValueError(
                 f"{domain!r} is no domain in lower case, without scheme and port, as "

@@ -20,6 +20,9 @@ def build_redis(address: str, timeout: float = 0.5) -> "Redis":
         address: as ``redis.Redis.from_url`` takes it, such as
             ``redis://localhost:6379/0``, ``rediss://`` for TLS or ``unix://``.
         timeout: seconds to wait for a connection, and for an answer.
+
+    Raises:
+        RuntimeError: the library isn't installed.
     """
     client: Redis = build(address, timeout)
     return client

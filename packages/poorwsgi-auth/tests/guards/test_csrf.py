@@ -159,7 +159,7 @@ def test_sec_fetch_site_is_no_token(site: Site) -> None:
         ({"Origin": "null"}, "Origin is 'null', and this is 'http://localhost'; the"),
         ({"Origin": "http://other"}, "Origin is 'http://other', and this is"),
         ({"Referer": "http://other/a"}, "Referer is 'http://other/a', and this is"),
-        ({"X-CSRF-Token": "0"}, "the token is missing, or not of this session"),
+        ({"X-CSRF-Token": "0"}, "the token is not of its session"),
     ],
 )
 def test_log_tells_by_which_rule(
@@ -199,7 +199,28 @@ def test_wrong_token_is_403(
         answer = site.post(token)
     assert answer.status_code == 403
     assert "token" not in answer.text
-    assert "POST '/' refused: the token is missing" in caplog.text
+    reason = "the token is not of its" if token else "the token is missing"
+    assert f"POST '/' refused: {reason}" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [({}, "no session came"), ({"a": 1}, "the session that came has no secret")],
+)
+def test_log_tells_of_a_session_that_was_not_sent(
+    app: Application,
+    caplog: pytest.LogCaptureFixture,
+    data: dict[str, int],
+    reason: str,
+) -> None:
+    """A token whose secret stayed on the server can't be right; the remedy is told."""
+    session = AESSession(KEY)
+    session.data.update(data)
+    request = Request(build_environ(method="POST", REQUEST_STARTTIME=0.0), app)
+    with caplog.at_level(logging.WARNING, "poorwsgi"), pytest.raises(HTTPException):
+        check_csrf(request, session, token=csrf_token(AESSession(KEY)))
+    assert f"{reason}; a page that calls csrf_token() has to send" in caplog.text
+    assert "req.session.header(response)" in caplog.text
 
 
 def test_changed_token_is_403(site: Site) -> None:

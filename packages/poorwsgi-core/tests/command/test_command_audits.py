@@ -377,6 +377,36 @@ def test_forms_without_token(app: Application, form: str, count: int) -> None:
     assert {finding.level for finding in findings} <= {"note"}
 
 
+_TOKEN = "0f" * 32
+
+
+@pytest.mark.parametrize(
+    ("field", "cookie", "count"),
+    [
+        (f'<input type="hidden" name="csrf_token" value="{_TOKEN}">', False, 1),
+        (f"<input value={_TOKEN} name=csrf_token>", False, 1),
+        (f'<input name="csrf_token" value="{_TOKEN}">', True, 0),
+        ('<input name="csrf_token" value="of another library">', False, 0),
+        (f'<input name="other" value="{_TOKEN}">', False, 0),
+    ],
+)
+def test_token_without_its_session(
+    app: Application, field: str, cookie: bool, count: int
+) -> None:
+    """A token can't be right when the browser doesn't get the session with it."""
+
+    def show(_: Request) -> Response:
+        response = Response(f"<form method=post>{field}</form>")
+        if cookie:
+            response.add_header("Set-Cookie", "SESSID=x")
+        return response
+
+    app.set_route("/", show)
+    told = [finding.text for finding in find("unsent-token", app)]
+    assert len(told) == count
+    assert all("write req.session.header(response)" in text for text in told)
+
+
 def test_missing_headers(app: Application) -> None:
     """Pages need what makes browsers careful; data don't."""
     app.set_route("/data", lambda _: JSONResponse({}))
@@ -403,6 +433,21 @@ def test_failures(app: Application) -> None:
     app.set_route("/broken/<x:int>", fail)
     (finding,) = find("failure", app)
     assert finding.text == "GET /broken/1 is answered 500 Internal Server Error"
+
+
+def test_failures_of_huge_numbers(app: Application) -> None:
+    """Where a number is more than a database takes, that is told."""
+
+    def look_up(_: Request, x: int, y: str) -> str:
+        return y + str(x.to_bytes(8, "big"))
+
+    app.set_route("/small/<x:re:[0-9]{1,3}>", answer)
+    app.set_route("/any/<x:int>/<y>", answer)
+    app.set_route("/issue/<x:int>/<y>", look_up)
+    (finding,) = find("failure", app)
+    told = "GET /issue/99999999999999999999/99999999999999999999 is answered 500 "
+    assert finding.text.startswith(told)
+    assert finding.text.endswith("so answer 404")
 
 
 # --- secrets -----------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Facts about buckets in Redis, as far as they need none; poorwsgi-auth has one."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -49,3 +50,12 @@ def test_from_url() -> None:
     buckets = RedisBuckets.from_url("redis://127.0.0.1:1/", 0.2, prefix="x:")
     with pytest.raises(redis.ConnectionError):
         buckets.take("user", 5, 60)
+
+
+def test_library_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to install is told, and no password."""
+    monkeypatch.setitem(sys.modules, "redis", None)
+    monkeypatch.setitem(sys.modules, "redis.backoff", None)
+    with pytest.raises(RuntimeError, match="pip install redis") as caught:
+        RedisBuckets.from_url("redis://:secret@127.0.0.1:1/")
+    assert "secret" not in str(caught.value)

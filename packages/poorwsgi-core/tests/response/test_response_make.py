@@ -149,6 +149,13 @@ def test_error_says_what_to_return() -> None:
     assert isinstance(caught.value.__cause__, TypeError)
 
 
+def test_response_in_a_tuple() -> None:
+    """It has a status of its own, and the message says where that is given."""
+    remedy = "RedirectResponse is a response.*give it its status_code and headers"
+    with pytest.raises(ResponseError, match=remedy):
+        to_response((RedirectResponse("/"), 303))
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

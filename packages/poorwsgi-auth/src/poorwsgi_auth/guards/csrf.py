@@ -48,6 +48,7 @@ _FIELD = "csrf_token"
 _BYTES = 16
 _PORTS = {"http": 80, "https": 443}
 _MOST_LOGGED = 200
+_REMEDY = "has to send the session: req.session.header(response)"
 
 
 class DataSession(Protocol):
@@ -105,7 +106,7 @@ def check_csrf(
     if not reason:
         given = _read_token(req) if token is None else token
         if not _is_token(given, data.get(CSRF_KEY)):
-            reason = "the token is missing, or not of this session"
+            reason = _explain(given, data)
     if reason:
         log.warning("%s %r refused: %s", req.method, req.path, reason)
         raise HTTPException(HTTP_FORBIDDEN)
@@ -182,6 +183,14 @@ def _is_token(token: object, secret: object) -> bool:
         return False
     mask, masked = raw[:_BYTES], raw[_BYTES:]
     return len(masked) == _BYTES and compare_digest(_xor(mask, masked), key)
+
+
+def _explain(token: object, data: dict[str, Any]) -> str:
+    """Say why a token isn't one; that of a session without a secret can't be."""
+    if CSRF_KEY not in data:
+        came = "the session that came has no secret" if data else "no session came"
+        return f"{came}; a page that calls csrf_token() {_REMEDY}"
+    return "the token is not of its session" if token else "the token is missing"
 
 
 def _xor(one: bytes, other: bytes) -> bytes:

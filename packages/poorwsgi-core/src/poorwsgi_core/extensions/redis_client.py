@@ -18,8 +18,15 @@ def build_redis(address: str, timeout: float = 0.5) -> Any:
         address: as ``redis.Redis.from_url`` takes it, such as
             ``redis://localhost:6379/0``, ``rediss://`` for TLS or ``unix://``.
         timeout: seconds to wait for a connection, and for an answer.
+
+    Raises:
+        RuntimeError: the library isn't installed.
     """
-    no_backoff = import_module("redis.backoff").NoBackoff()
+    try:
+        no_backoff = import_module("redis.backoff").NoBackoff()
+    except ImportError as error:
+        # The address isn't told: it may have a password.
+        raise RuntimeError("Redis needs its library: pip install redis") from error
     return import_module("redis").Redis.from_url(
         address,
         socket_timeout=timeout,

@@ -98,6 +98,11 @@ def _make(
         raise TypeError(
             "WSGI awaits nothing: write the handler with def, not async def"
         )
+    if isinstance(data, BaseResponse):
+        raise TypeError(
+            f"{type(data).__name__} is a response, and nothing can stand beside it: "
+            "give it its status_code and headers where it is made"
+        )
     raise TypeError(
         f"{type(data).__name__} is no body: return str, bytes, dict, list, None, "
         "an iterable of bytes, or a response"

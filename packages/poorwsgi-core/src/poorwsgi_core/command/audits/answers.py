@@ -6,7 +6,12 @@ from itertools import islice
 
 from poorwsgi_core.command.audits.survey import Survey, Visit
 from poorwsgi_core.command.findings import Finding, Level, blame, find_home
-from poorwsgi_core.command.rules.routes import walk
+from poorwsgi_core.command.rules.routes import (
+    HUGE_NUMBER,
+    SAMPLES,
+    build_path,
+    walk,
+)
 from poorwsgi_core.http.paths import encode_path
 from poorwsgi_core.testing import Answer
 
@@ -17,6 +22,7 @@ __all__ = [
     "find_files_by_cookie",
     "find_missing_fields",
     "find_missing_vary",
+    "find_unsent_tokens",
 ]
 
 _VARIATIONS: Mapping[str, tuple[str, ...]] = {
@@ -36,6 +42,9 @@ _UNSHARED = ("no-store", "private")
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL | re.IGNORECASE)
 _POST = re.compile(r"""<form\b[^>]*\bmethod=["']?post""", re.IGNORECASE)
 _TOKEN = re.compile(r"""\bname=["']?[^"'>]*(?:csrf|xsrf|token)""", re.IGNORECASE)
+_CSRF_TOKEN = re.compile(
+    r"""<(?=[^>]*\bname=["']?csrf_token\b)[^>]*\bvalue=["']?[0-9a-f]{64}\b"""
+)
 _MOST_FILES = 20
 
 _FIELDS: Mapping[str, str] = {
@@ -165,13 +174,36 @@ def find_bare_forms(survey: Survey) -> Iterator[Finding]:
                 break
 
 
-def find_failures(survey: Survey) -> Iterator[Finding]:
-    """Find routes that fail when a stranger asks for them."""
+def find_unsent_tokens(survey: Survey) -> Iterator[Finding]:
+    """Find forms with a token, whose secret no cookie carries."""
     for visit in survey.visits:
-        if visit.answer.status_code == 500:
+        text = visit.answer.data.decode("utf-8", "replace")
+        if "Set-Cookie" not in visit.answer.headers and _CSRF_TOKEN.search(text):
+            yield Finding(
+                "unsent-token",
+                Level.WARNING,
+                f"GET {visit.path} has a csrf_token(), and no cookie with its session, "
+                "so that its form is refused: write req.session.header(response)",
+                *blame(visit.handler),
+            )
+
+
+def find_failures(survey: Survey) -> Iterator[Finding]:
+    """Find routes that fail when a stranger asks for them.
+
+    A group is tried with a number beyond 64 bits too, which few databases take.
+    """
+    for visit in survey.visits:
+        path, answer, hint = visit.path, visit.answer, ""
+        if answer.status_code != 500:
+            found = build_path(survey.app, visit.rule, (HUGE_NUMBER, *SAMPLES))
+            path = encode_path(found or visit.path)
+            answer = answer if path == visit.path else survey.ask(path)
+            hint = ": a number beyond 64 bits is that of nothing, so answer 404"
+        if answer.status_code == 500:
             yield Finding(
                 "failure",
                 Level.ERROR,
-                f"GET {visit.path} is answered {visit.answer.status}",
+                f"GET {path} is answered {answer.status}{hint}",
                 *blame(visit.handler),
             )

@@ -19,6 +19,7 @@ from poorwsgi_core.command.audits.answers import (
     find_files_by_cookie,
     find_missing_fields,
     find_missing_vary,
+    find_unsent_tokens,
 )
 from poorwsgi_core.command.audits.secrets import (
     find_open_files,
@@ -62,6 +63,9 @@ AUDITS: dict[str, Audit] = {
     ),
     "file-by-cookie": Audit("A file is kept for one visitor.", find_files_by_cookie),
     "bare-form": Audit("A form has no token against forgery.", find_bare_forms),
+    "unsent-token": Audit(
+        "A form has a token whose session isn't sent.", find_unsent_tokens
+    ),
     "bare-cookie": Audit("A cookie lacks a flag.", find_bare_cookies),
     "missing-header": Audit(
         "A page lacks a field that makes browsers careful.", find_missing_fields

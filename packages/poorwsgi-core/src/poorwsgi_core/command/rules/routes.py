@@ -23,6 +23,8 @@ from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.state import METHOD_GET, METHOD_HEAD
 
 __all__ = [
+    "HUGE_NUMBER",
+    "SAMPLES",
     "build_path",
     "find_hidden_errors",
     "find_hidden_files",
@@ -30,10 +32,15 @@ __all__ = [
     "walk",
 ]
 
-_SAMPLES = (
+HUGE_NUMBER = "9" * 20
+"""A number that needs more than 64 bits."""
+
+SAMPLES = (
     *("1", "-1", "1.5", "a", "Ab", "f00", "a-b", "a.b", "a_b", "en", "x.html", "a/b"),
     *("2026-01-31", "3f2504e0-4f89-41d3-9a0c-0305e82c3301", "20260131", "a b", ""),
 )
+"""What groups are tried with."""
+
 _MOST_FILES = 5000
 
 
@@ -119,18 +126,26 @@ def find_hidden_errors(app: Application[Any]) -> Iterator[Finding]:
                 )
 
 
-def build_path(app: Application[Any], written: str) -> str | None:
-    """Build a path that leads to a route; ``None`` where that can't be done."""
+def build_path(
+    app: Application[Any], written: str, samples: Sequence[str] = SAMPLES
+) -> str | None:
+    """Build a path that leads to a route; ``None`` where that can't be done.
+
+    Args:
+        app: the application.
+        written: the route as it was written.
+        samples: what its groups are tried with; the first one that fits is taken.
+    """
     if written in app.routes:
         return written
     for pattern in _list_patterns(app):
         if pattern.name == written:
-            return next(iter(_build_paths(pattern)), None)
+            return next(iter(_build_paths(pattern, samples)), None)
     return None
 
 
-def _list_paths(rule: Rule) -> list[str]:
-    fitting = [_list_fitting(group) for group in rule.groups]
+def _list_paths(rule: Rule, samples: Sequence[str]) -> list[str]:
+    fitting = [[x for x in samples if _takes(group, x)] for group in rule.groups]
     if not all(fitting):
         return []
     rows = [
@@ -145,10 +160,6 @@ def _parse(written: str, filters: Filters) -> Rule | None:
         return parse_rule(written, filters)
     except (ValueError, RuntimeError):
         return None  # an expression, or what somebody wrote in its place
-
-
-def _list_fitting(group: Group) -> list[str]:
-    return [text for text in _SAMPLES if _takes(group, text)]
 
 
 def _takes(group: Group, text: str) -> bool:
@@ -185,8 +196,8 @@ def _list_prefixes(app: Application[Any], patterns: Sequence[_Pattern]) -> list[
     return [rule.removesuffix("/*") for rule in rules]
 
 
-def _build_paths(pattern: _Pattern) -> list[str]:
-    paths = [] if pattern.rule is None else _list_paths(pattern.rule)
+def _build_paths(pattern: _Pattern, samples: Sequence[str] = SAMPLES) -> list[str]:
+    paths = [] if pattern.rule is None else _list_paths(pattern.rule, samples)
     return [path for path in paths if pattern.regex.match(path)]
 
 
