@@ -5,6 +5,7 @@ import http.client
 import importlib.metadata
 import warnings
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 
@@ -168,3 +169,17 @@ def test_decorating_does_not_warn() -> None:
     with warnings.catch_warnings(record=True) as caught:
         state.deprecated("Why.")(int)
     assert caught == []
+
+
+def test_caller_is_the_user() -> None:
+    """What is ours is passed over on the way to it."""
+    scope: dict[str, Any] = {"__name__": "poorwsgi_core.x"}
+    scope["find_caller"] = state.find_caller
+    exec("def look(): return find_caller()", scope)  # noqa: S102 - our own text
+    assert scope["look"]()[0] == state.find_caller()[0] == __file__
+
+
+def test_no_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all is ours, there is no file."""
+    monkeypatch.setattr(state, "is_ours", bool)
+    assert state.find_caller() == ("", 0)

@@ -547,10 +547,63 @@ def test_request_instead_of_a_key(caplog: pytest.LogCaptureFixture) -> None:
     """The older form takes the key of a request, and loads, with a WARNING."""
     request: Any = FakeRequest(KEY, seal({"a": 1}))
     with caplog.at_level(logging.WARNING, "poorwsgi"):
-        loaded = PoorSession(request)
-    assert loaded.data == {"a": 1}
-    assert "deprecated" in caplog.text
-    assert KEY.hex() not in caplog.text
+        loaded = [PoorSession(request) for _ in range(2)]
+    assert [each.data for each in loaded] == [{"a": 1}] * 2
+    (told,) = caplog.messages  # once of each place
+    assert "deprecated" in told
+    assert "then load(req.cookies)" in told
+    assert f"({__file__}:" in told
+    assert KEY.hex() not in told
+
+
+WRITTEN_BY_2 = (  # {"login": "somebody"} by the key 0123456789abcdef0123
+    # 2.5 to 2.7
+    (
+        "QlpoOTFBWSZTWeCl+asAAAb+eYEAACCAIAAgIGBBAQCBwAAAEIEAAgAASCAAIoANMjJtQoGmhkZM"
+        "QkprOGI9Kxo4UBx8XckU4UJDgpfmrA=="
+    ),
+    # 2.8
+    (
+        "QlpoOTFBWSZTWZGwM8kAAAW/KwGCNAJIAAAQAgAQAIQiAAwAGAAgIAAigAGmGkKBpoZGTE5gwp7T"
+        "oDt5lR2D/F3JFOFCQkbAzyQ=.e8Pwfdi1Lh6ZyBzmLW5VDc73osDOoQ9ueoinwKa0eP8="
+    ),
+    # 2.8, compress=None
+    "eyJhIjogMX0=.e8Pwfdi1Lh6ZyBzmLW5VDc73osDOoQ9ueoinwKa0eP8=",
+)
+
+
+@pytest.mark.parametrize("text", WRITTEN_BY_2)
+def test_request_with_a_session_of_2(
+    text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is worth as much as none, so that login and logout of 2.x go on working."""
+    cookies = send(f'"{text}"')
+    request: Any = FakeRequest("0123456789abcdef0123", cookies)
+    loaded = PoorSession(request)
+    assert loaded.data == {}
+    assert "SESSID is of PoorWSGI 2" in caplog.text
+    assert text not in caplog.text
+    loaded.destroy()
+    assert "SESSID=;" in loaded.header()[0][1]
+    with pytest.raises(SessionError):
+        PoorSession(request.secret_key).load(cookies)
+
+
+@pytest.mark.parametrize(
+    "text", ["junk", "a.b", f"{WRITTEN_BY_2[0]}.x", f"-{WRITTEN_BY_2[1]}", "Qlpo"]
+)
+def test_request_with_junk(text: str) -> None:
+    """Whatever 2.x didn't write either is refused, as by ``load`` (71)."""
+    request: Any = FakeRequest(KEY, send(text))
+    with pytest.raises(SessionError):
+        PoorSession(request)
+
+
+def test_request_with_another_session() -> None:
+    """What this version wrote with another key is refused."""
+    request: Any = FakeRequest(secrets.token_bytes(32), seal({"a": 1}))
+    with pytest.raises(SessionError):
+        PoorSession(request)
 
 
 @pytest.mark.parametrize("key", [None, ""])

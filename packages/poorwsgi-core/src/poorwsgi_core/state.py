@@ -5,10 +5,14 @@ method is a bit, so that one mask says which methods a handler serves.
 """
 
 import functools
+import re
 import warnings
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 __all__ = [
     "DECLINED",
@@ -88,6 +92,8 @@ __all__ = [
     "__date__",
     "__version__",
     "deprecated",
+    "find_caller",
+    "is_ours",
     "methods",
     "phrases",
     "sorted_methods",
@@ -251,3 +257,23 @@ def deprecated(reason: str = "") -> Callable[[Callable[_P, _R]], Callable[_P, _R
         return wrapper
 
     return decorate
+
+
+_OURS = re.compile(r"(poorwsgi(_[a-z]+)?|logging)(\.|\Z)")
+
+
+def is_ours(frame: "FrameType") -> bool:
+    """Tell whether a frame is of this framework, or of what logs for it."""
+    return _OURS.match(str(frame.f_globals.get("__name__"))) is not None
+
+
+def find_caller() -> tuple[str, int]:
+    """Find the file and the line that have led to a call of ours."""
+    from inspect import currentframe  # slow to import, and seldom asked for
+
+    frame = currentframe()
+    while frame is not None:
+        if not is_ours(frame):
+            return frame.f_code.co_filename, frame.f_lineno
+        frame = frame.f_back
+    return "", 0

@@ -5,12 +5,10 @@ import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from poorwsgi_core.command import main, serving
-from poorwsgi_core.command.checking import find_place
 from poorwsgi_core.server import ThreadingServer
 
 WRONG = """
@@ -205,10 +203,12 @@ def test_run_with_debug_of_what_cannot_be_imported(
     assert "[import]" not in capsys.readouterr().err
 
 
-def test_place_is_the_users() -> None:
-    """What is ours is passed over on the way to it."""
-    scope: dict[str, Any] = {"__name__": "poorwsgi_core.x", "found": []}
-    assert find_place()[0] == __file__
-    scope["find_place"] = find_place
-    exec("def look(): return find_place()", scope)  # noqa: S102 - our own text
-    assert scope["look"]()[0] == __file__
+@pytest.mark.parametrize("wrong_call", ["@app.error(404)", "@app.get"])
+def test_place_of_what_ends_the_import(
+    wrong_call: str, wrong: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What fails inside of the framework is told at the line that led there."""
+    text = f"{WRONG}\n\n{wrong_call}\ndef missing(req): return ''\n"
+    (tmp_path / "wrong_app.py").write_text(text, "utf-8")
+    main(["check", wrong])
+    assert "wrong_app.py:27: error: " in capsys.readouterr().out

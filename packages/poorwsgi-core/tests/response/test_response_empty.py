@@ -165,10 +165,10 @@ def test_redirect_takes_keywords() -> None:
 def test_permanent_redirect(
     options: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """True means 301, with a warning that it is deprecated."""
+    """True means 301, with a warning that it is deprecated, and where."""
     assert RedirectResponse("/x", **options).status_code == 301
-    assert [("deprecated" in text) for text in _warnings(caplog)] == [
-        True for value in options.values() if value is True
+    assert [("deprecated" in text, __file__ in text) for text in _warnings(caplog)] == [
+        (True, True) for value in options.values() if value is True
     ]
 
 

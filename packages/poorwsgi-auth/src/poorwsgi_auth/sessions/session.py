@@ -14,6 +14,7 @@ session that needs it.
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -33,6 +34,7 @@ from poorwsgi_auth.sessions.payload import decode_data, encode_data
 from poorwsgi_auth.sessions.tokens import check_token, get_token
 from poorwsgi_core.http.cookies import list_values, render_cookie
 from poorwsgi_core.http.dates import time_to_http
+from poorwsgi_core.state import find_caller
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +63,12 @@ _SEALING_BYTES = 41
 
 _MOST_TRIED = 5
 """Cookies of one name that are looked at."""
+
+_OF_VERSION_2 = re.compile(
+    r"Qlpo[A-Za-z0-9+/]+={0,2}"  # bzip2
+    r"|[A-Za-z0-9+/]+={0,2}\.[A-Za-z0-9+/]{43}="  # with a signature
+)
+"""What ``PoorSession`` of 2.x wrote; a sealed text begins with A and has no dot."""
 
 _SAME_SITES = ("Strict", "Lax", "None")
 
@@ -315,9 +323,23 @@ class PoorSession(Session):
         if request is None:
             self._sealer = _get_sealer(_read_secrets(secret_key))
             return
-        log.warning("PoorSession(request) is deprecated, use PoorSession(secret_key)")
+        _warn_of_request(*find_caller())
         self._sealer = _get_sealer(_read_secrets(request.secret_key))
-        self.load(request.cookies)
+        self._load_of_request(request.cookies)
+
+    def _load_of_request(self, cookies: "SimpleCookie | None") -> None:
+        """Load at once, and take what 2.x wrote for nothing.
+
+        Applications that give the request load where users log in and out, too:
+        whoever brings a cookie of 2.x could do neither.
+        """
+        try:
+            self.load(cookies)
+        except SessionError:
+            text: Any = cookies and cookies[self._sid].value
+            if not _OF_VERSION_2.fullmatch(text):
+                raise
+            log.warning("Session %s is of PoorWSGI 2: an empty one is begun", self._sid)
 
     def _no_data(self) -> Any:
         return {}
@@ -377,6 +399,17 @@ def _read_secrets(secret_key: object) -> tuple[bytes, ...]:
             "for all processes"
         )
     return secrets
+
+
+@lru_cache(maxsize=64)
+def _warn_of_request(path: str, line: int) -> None:
+    """Tell once of each place, else it would be told with each request."""
+    log.warning(
+        "PoorSession(request) is deprecated: write PoorSession(secret_key), then "
+        "load(req.cookies) (%s:%d)",
+        path,
+        line,
+    )
 
 
 # PERF: deriving keys costs more than all the rest of a session.

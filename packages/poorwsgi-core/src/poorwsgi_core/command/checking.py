@@ -6,11 +6,9 @@ wired.
 """
 
 import logging
-import re
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from inspect import currentframe
-from traceback import extract_tb, walk_stack
+from traceback import walk_tb
 from typing import Any, NamedTuple, cast
 
 from poorwsgi_core.application import Application
@@ -18,8 +16,9 @@ from poorwsgi_core.command.findings import FORMS, Finding, Level
 from poorwsgi_core.command.rules import RULES
 from poorwsgi_core.command.target import UserFailure, find_application, find_routed
 from poorwsgi_core.request.mistakes import keep_mistakes
+from poorwsgi_core.state import find_caller, is_ours
 
-__all__ = ["ABOUT", "Checked", "check", "find_place", "get_status", "run_check"]
+__all__ = ["ABOUT", "Checked", "check", "get_status", "run_check"]
 
 ABOUT: Mapping[str, str] = {
     "wiring": "Something can't be registered so, or most likely isn't meant so.",
@@ -27,9 +26,6 @@ ABOUT: Mapping[str, str] = {
     **{name: rule.about for name, rule in RULES.items()},
 }
 """Names of rules, with a line about each."""
-
-
-_OURS = r"(poorwsgi(_[a-z]+)?|logging)(\.|\Z)"
 
 
 class Checked(NamedTuple):
@@ -87,7 +83,7 @@ def check(target: str, find: Callable[[str], Any] = find_application) -> Checked
     def keep(error: Exception) -> None:
         refusals.append(error)
         text = f"{type(error).__name__}: {error}"
-        findings.append(Finding("wiring", Level.ERROR, text, *find_place()))
+        findings.append(Finding("wiring", Level.ERROR, text, *find_caller()))
 
     with keep_mistakes(keep), _keep_records(findings):
         try:
@@ -102,19 +98,13 @@ def check(target: str, find: Callable[[str], Any] = find_application) -> Checked
     return Checked(app, findings, failure, len(refusals))
 
 
-def find_place() -> tuple[str, int]:
-    """Find the file and the line that has led to a call of ours."""
-    places = (
-        (frame.f_code.co_filename, line)
-        for frame, line in walk_stack(currentframe())
-        if not re.match(_OURS, str(frame.f_globals.get("__name__")))
-    )
-    return next(places, ("", 0))
-
-
 def _describe(error: Exception) -> Finding:
-    frames = extract_tb(error.__traceback__)
-    place = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
+    places = [
+        (frame.f_code.co_filename, line)
+        for frame, line in walk_tb(error.__traceback__)
+        if not is_ours(frame)
+    ]
+    place = places[-1] if places else ("", 0)
     if isinstance(error, SyntaxError) and error.filename:
         place = (error.filename, error.lineno or 0)
     text = f"{type(error).__name__}: {error}; what comes behind it wasn't looked at"
@@ -131,7 +121,7 @@ class _Records(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         is_error = record.levelno >= logging.ERROR
         level = Level.ERROR if is_error else Level.WARNING
-        finding = Finding("wiring", level, record.getMessage(), *find_place())
+        finding = Finding("wiring", level, record.getMessage(), *find_caller())
         self._findings.append(finding)
 
 

@@ -21,6 +21,7 @@ from poorwsgi_core.state import (
     HTTP_NO_CONTENT,
     HTTP_NOT_MODIFIED,
     HTTP_OK,
+    find_caller,
 )
 
 if TYPE_CHECKING:
@@ -129,7 +130,10 @@ class RedirectResponse(Response):
         permanent: bool = False,
     ) -> None:
         if status_code is True or permanent:
-            log.warning("Argument permanent is deprecated, use status_code=301")
+            log.warning(
+                "Argument permanent is deprecated, use status_code=301 (%s:%d)",
+                *find_caller(),
+            )
             status_code = HTTP_MOVED_PERMANENTLY
         super().__init__(
             message, "text/plain", headers, status_code or HTTP_MOVED_TEMPORARILY
