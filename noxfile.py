@@ -78,7 +78,7 @@ def e2e(session: nox.Session) -> None:
 @nox.session(requires=["build"], allow_parallel=True)
 def tests_root(session: nox.Session) -> None:
     """Test the facts of the whole: pins, imports, README, tools."""
-    _install(session, ["poorwsgi"], "test")
+    _install(session, ["poorwsgi"], "test", "scan")
     apart = ("--ignore=tests/servers", "--ignore=tests/e2e")
     session.run("pytest", "-q", "tests", *apart, *session.posargs)
 
@@ -86,14 +86,14 @@ def tests_root(session: nox.Session) -> None:
 @nox.session(requires=["build"], allow_parallel=True)
 def typecheck(session: nox.Session) -> None:
     """Check the types with mypy and pyright, both strict."""
-    groups = ("test", "types", "nox", "browser", "screenshots")
+    groups = ("test", "types", "nox", "browser", "screenshots", "scan")
     _install(session, ["poorwsgi"], *groups)
     for name in _IMPORTS:
         session.run("mypy", f"packages/{name}/src", f"packages/{name}/tests")
     tests = map(str, sorted((_ROOT / "tests").glob("*.py")))
     session.run("mypy", "tools", *tests, "noxfile.py")
     # Each of these has a conftest.py, or modules that import one another by name.
-    apart = ("servers", "scale_out", "e2e", "examples", "fuzz")
+    apart = ("servers", "scale_out", "scan", "e2e", "examples", "fuzz")
     for folder in (*(f"tests/{name}" for name in apart), "examples"):
         session.run("mypy", folder)
     session.run("pyright", "--project", "pyproject.toml")
@@ -232,6 +232,14 @@ def scale_out(session: nox.Session) -> None:
     unshare = ("unshare", "--net", "--map-root-user", "python", "-m", "pytest")
     folder = ("-q", "-rs", "-s", "tests/scale_out")
     session.run(*unshare, *folder, *session.posargs, external=True)
+
+
+@nox.session(requires=["build"], default=False)
+def scan(session: nox.Session) -> None:
+    """Let httplint look at all examples; ``-- -k tracker`` at one."""
+    _install(session, ["poorwsgi"], "test", "scan", "servers")
+    session.env["POORWSGI_SCAN"] = "all"
+    session.run("pytest", "-q", "-rs", "tests/scan", *session.posargs)
 
 
 @nox.session(requires=["build"], default=False)

@@ -67,6 +67,9 @@ def _send_icon(_: Request) -> tuple[bytes, str, dict[str, str]]:
 def _add_headers(_: SimpleRequest, response: BaseResponse) -> BaseResponse:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Content-Security-Policy", "default-src 'self'")
+    if "Last-Modified" in response.headers:
+        # Else a cache may reckon from the date how long it keeps a file unasked.
+        response.headers.setdefault("Cache-Control", "no-cache")
     return response
 
 

@@ -37,9 +37,11 @@ from poorwsgi_openapi.errors import (
 log = logging.getLogger("openapi3")
 
 KEY = "let me in"
-CORS = {
-    "Access-Control-Allow-Origin": "*",
+CORS = {"Access-Control-Allow-Origin": "*"}
+PREFLIGHT = {
+    **CORS,
     "Access-Control-Allow-Headers": "Content-Type, X-API-Key",
+    "Access-Control-Allow-Methods": "*",
 }
 
 
@@ -92,8 +94,7 @@ def refuse(status: int, reason: str) -> HTTPException:
 def answer_preflight(req: Request) -> None:
     """Let scripts of other sites ask (CORS)."""
     if req.method == "OPTIONS" and "Access-Control-Request-Method" in req.headers:
-        headers = {**CORS, "Access-Control-Allow-Methods": "*", "Content-Length": "0"}
-        raise HTTPException(Response(status_code=204, headers=headers))
+        raise HTTPException(Response(status_code=204, headers=PREFLIGHT))
 
 
 @app.before_response()

@@ -43,10 +43,10 @@ INDEX: dict[str, dict[str, str]] = {
         "/static/": "directory index",
         "/file": "conditions answered by hand",
         "/file/object": "open file",
-        "/range/file": "range answered by hand",
+        "/range/file": "ranges answered by hand",
         "/range/generator": "part of a generator",
         "/range/unicodes": "range in another unit",
-        "/range/empty": "416, as there is nothing to take a part of",
+        "/range/empty": "416 for a range, as there is nothing to take a part of",
         "/not-modified": "304 raised from the depth",
     },
     "Failures": {

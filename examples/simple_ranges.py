@@ -50,33 +50,37 @@ def wanted(req: Request, unit: str = "bytes") -> list[tuple[int | None, int | No
 
 
 def send_part_of_file(req: Request) -> FileResponse:
-    """The first ten bytes of a file, unless the client asks for others."""
+    """The bytes of a file that the client asks for, all of them if for none."""
     response = FileResponse(HERE / "public" / "static" / "hello.txt")
-    response.make_partial(wanted(req) or [(0, 9)])
+    response.make_partial(wanted(req))
     return response
 
 
 def send_part_of_generator(req: Request) -> GeneratorResponse:
-    """A part of what a generator makes: bytes 20 to 39, or those asked for."""
+    """A part of what a generator makes."""
     lines = (b"line %d\n" % number for number in range(10))
     response = GeneratorResponse(lines, "text/plain", content_length=70)
-    response.make_partial(wanted(req) or [(20, 39)])
+    response.make_partial(wanted(req))
     return response
 
 
-def send_letters(req: Request) -> PartialResponse:
+def send_letters(req: Request) -> BaseResponse:
     """A range in a unit of our own, which we cut ourselves."""
-    first, last = (wanted(req, "unicodes") or [(26, 30)])[0]
+    kind = "text/plain; charset=utf-8"
+    ranges = wanted(req, "unicodes")
+    if not ranges:
+        return Response(LETTERS, kind, {"Accept-Ranges": "unicodes"})
+    first, last = ranges[0]
     first, last = first or 0, min(last or 0, len(LETTERS) - 1)
-    response = PartialResponse(LETTERS[first : last + 1], "text/plain; charset=utf-8")
+    response = PartialResponse(LETTERS[first : last + 1], kind)
     response.make_range({(first, last)}, "unicodes", len(LETTERS))
     return response
 
 
-def send_part_of_nothing(_: Request) -> Response:
-    """There is no part of an empty body: 416."""
+def send_part_of_nothing(req: Request) -> Response:
+    """There is no part of an empty body: 416 for each range."""
     response = Response()
-    response.make_partial([(0, 9)])
+    response.make_partial(wanted(req))
     return response
 
 

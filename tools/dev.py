@@ -42,7 +42,7 @@ _PATIENCE = 30.0
 """Seconds that the demo application may take until it answers."""
 
 # Names of [dependency-groups] in pyproject.toml, by command.
-_GROUPS = {"demo": (), "test": ("test", "browser"), "nox": ("nox",)}
+_GROUPS = {"demo": (), "test": ("test", "browser", "scan"), "nox": ("nox",)}
 # What would send pip or Python elsewhere than into .venv.
 _FOREIGN = ("PIP_PREFIX", "PIP_TARGET", "PIP_USER", "PYTHONHOME", "PYTHONPATH")
 

@@ -208,15 +208,20 @@ def test_open_file(example: Example) -> None:
 def test_ranges_by_hand(example: Example) -> None:
     """Parts of files and generators, of another unit, and of nothing."""
     answer = example.get("/range/file")
-    assert (answer.status, answer.body) == (206, HELLO[:10])
-    assert example.get("/range/file", Range="bytes=-3").body == HELLO[-3:]
-    answer = example.get("/range/generator")
+    assert (answer.status, answer.body) == (200, HELLO)
+    answer = example.get("/range/file", Range="bytes=-3")
+    assert (answer.status, answer.body) == (206, HELLO[-3:])
+    answer = example.get("/range/generator", Range="bytes=20-39")
     assert answer.headers["Content-Range"] == "bytes 20-39/70"
     assert answer.body == b"".join(b"line %d\n" % n for n in range(10))[20:40]
     answer = example.get("/range/unicodes", Range="unicodes=26-28")
     assert (answer.status, answer.text) == (206, "ěšč")
     assert answer.headers["Content-Range"] == "unicodes 26-28/40"
-    assert example.get("/range/empty").status == 416
+    answer = example.get("/range/unicodes")
+    assert (answer.status, answer.text[26:29], len(answer.text)) == (200, "ěšč", 40)
+    assert answer.headers["Accept-Ranges"] == "unicodes"
+    assert example.get("/range/empty").status == 200
+    assert example.get("/range/empty", Range="bytes=0-").status == 416
 
 
 # --- failures ----------------------------------------------------------------------
