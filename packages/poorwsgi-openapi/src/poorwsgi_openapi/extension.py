@@ -28,9 +28,9 @@ from poorwsgi_openapi.answers.served import ServedDocument
 from poorwsgi_openapi.bindings import Bindings, check_handler, check_name
 from poorwsgi_openapi.checks.dispatch import Dispatcher, HostCheck
 from poorwsgi_openapi.checks.engine import MOST_STEPS, Engine
-from poorwsgi_openapi.checks.faults import Problem, ProblemFound
+from poorwsgi_openapi.checks.faults import Fault, Problem, ProblemFound
 from poorwsgi_openapi.checks.form_parser import find_parser, refuse_forms
-from poorwsgi_openapi.checks.plans import Plan, StrictQuery
+from poorwsgi_openapi.checks.plans import Plan, StrictQuery, sum_up
 from poorwsgi_openapi.checks.responses import ResponseCheck, ResponsePlans
 from poorwsgi_openapi.checks.security import Schemes, Verifier, grant_all
 from poorwsgi_openapi.document.document import Document, Operation
@@ -399,10 +399,14 @@ class OpenAPI:
         if self._hosts is not None and not self._hosts.is_served(req, plan.operation):
             detail = "This is none of the servers of the API"
             return self.refuse(req, Problem(HTTP_NOT_FOUND, detail), plan.operation)
+        faults: list[Fault] = []
         try:
-            req.api = plan.run(req)
+            api = plan.run(req, faults)
         except ProblemFound as error:
             return self.refuse(req, error.problem, plan.operation)
+        if faults:
+            return self.refuse(req, sum_up(faults), plan.operation)
+        req.api = api
         if self._mock != "all":
             return None
         from poorwsgi_openapi.answers.mock import answer_mock

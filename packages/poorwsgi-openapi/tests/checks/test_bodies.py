@@ -253,4 +253,4 @@ def test_form_without_a_parser_is_a_mistake_in_wiring() -> None:
 
     request: Any = Request()
     with pytest.raises(RuntimeError, match="Nobody parses multipart forms"):
-        plan.read(request)
+        plan.read(request, [])

@@ -6,7 +6,7 @@ from typing import Any
 import openapi_core
 import pytest
 
-from poorwsgi_openapi.checks.certain import UNSURE, never
+from poorwsgi_openapi.checks.certain import UNSURE, ask_certain, never
 from poorwsgi_openapi.checks.engine import Engine
 from poorwsgi_openapi.document.document import Document
 
@@ -242,3 +242,12 @@ def test_policies_of_openapi_core_count(make: Make) -> None:
     assert make(schema, "3.1.1", config)({"b": 1}) is UNSURE
     assert make(schema, "3.1.1", config, is_reading=True)({}) is UNSURE
     assert make(schema, "3.1.1", config)({}) == {}
+
+
+def test_format_that_raises_is_asked_the_long_way() -> None:
+    """Whatever somebody's format raises, nothing is sure."""
+
+    def check(value: str) -> int:
+        return 1 // len(value)
+
+    assert (ask_certain(check, "x"), ask_certain(check, "")) == (1, UNSURE)

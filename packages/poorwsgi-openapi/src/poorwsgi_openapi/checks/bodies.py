@@ -86,11 +86,15 @@ class BodyPlan:
             self._forms[kind] = FormPlan(self._side, found, where)
         return build_media(self._side, kind, found, where)
 
-    def read(self, req: Request) -> Any:
+    def read(self, req: Request, faults: list[Fault]) -> Any:
         """Read the body of a request and return its typed value.
 
+        Args:
+            req: the request.
+            faults: gets what is wrong with a body that could be read.
+
         Raises:
-            ProblemFound: it can't be read, or doesn't fit.
+            ProblemFound: it can't be read.
         """
         if req.content_length <= 0 and not req.is_chunked:
             if self.is_required:
@@ -101,7 +105,7 @@ class BodyPlan:
         if req.charset != "utf-8":
             _check_charset(req.charset, is_json=media.is_json)
         if media.kind in self._forms:
-            return self._read_form(req, media)
+            return self._read_form(req, media, faults)
         if isinstance(media, SequencePlan) and not media.is_whole:
             return _read_items(iter(req.input), media, self._limit)
         raw = self._read_bytes(req)
@@ -109,7 +113,7 @@ class BodyPlan:
             if self.is_required:
                 raise _refuse(HTTP_BAD_REQUEST, "required", "is required")
             return None
-        return self._load(req, media, raw)
+        return self._load(req, media, raw, faults)
 
     def _read_bytes(self, req: Request) -> bytes:
         try:
@@ -117,7 +121,9 @@ class BodyPlan:
         except HTTPException as error:
             raise _from_exception(error) from error
 
-    def _load(self, req: Request, media: MediaPlan, raw: bytes) -> Any:
+    def _load(
+        self, req: Request, media: MediaPlan, raw: bytes, faults: list[Fault]
+    ) -> Any:
         try:
             value = (
                 decode_json(raw)
@@ -134,19 +140,20 @@ class BodyPlan:
             raise _refuse(HTTP_BAD_REQUEST, "format", reason) from error
         try:
             made = media.certain(value)
-            return media.ask(value, len(raw)) if made is UNSURE else made
-        except InvalidValue as error:
-            raise _invalid(error) from error
-        except Exception:  # noqa: BLE001 - of the short way only
-            return self._ask(media, value, len(raw))
-
-    def _ask(self, media: MediaPlan, value: Any, size: int) -> Any:
+        except Exception:  # noqa: BLE001 - a format of somebody else
+            made = UNSURE
+        if made is not UNSURE:
+            return made
         try:
-            return media.check(value, size)
+            made, errors = media.judge(value, len(raw))
         except InvalidValue as error:
             raise _invalid(error) from error
+        # PERF: most that is refused is so here, and no exception is raised for it.
+        if errors:
+            faults += explain_errors(errors, "body")
+        return made
 
-    def _read_form(self, req: Request, media: MediaPlan) -> Any:
+    def _read_form(self, req: Request, media: MediaPlan, faults: list[Fault]) -> Any:
         open_form = self._open_form
         if open_form is None:
             raise RuntimeError(
@@ -157,12 +164,9 @@ class BodyPlan:
             form = open_form(req)
         except HTTPException as error:
             raise _from_exception(error) from error
-        value, faults = self._forms[media.kind].read(form)
-        if faults:
-            raise ProblemFound(
-                Problem(HTTP_BAD_REQUEST, "The request body is invalid", faults)
-            )
-        if value is ABSENT and self.is_required:
+        value, wrong = self._forms[media.kind].read(form)
+        faults += wrong
+        if value is ABSENT and self.is_required and not wrong:
             raise _refuse(HTTP_BAD_REQUEST, "required", "is required")
         return None if value is ABSENT else value
 

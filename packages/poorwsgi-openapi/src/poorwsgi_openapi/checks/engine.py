@@ -14,7 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from poorwsgi_openapi.checks.certain import UNSURE, Certain, CertainSchemas, never
+from poorwsgi_openapi.checks.certain import (
+    UNSURE,
+    Certain,
+    CertainSchemas,
+    ask_certain,
+    never,
+)
 from poorwsgi_openapi.checks.judging.judge import Judge
 from poorwsgi_openapi.checks.judging.places import Place
 from poorwsgi_openapi.checks.judging.run import (
@@ -371,14 +377,24 @@ class SchemaPlan:
         Raises:
             InvalidValue: it doesn't fit.
         """
-        try:
-            made = self.certain(value)
-        except Exception:  # noqa: BLE001 - a format of somebody else; see below
-            made = UNSURE
+        made = ask_certain(self.certain, value)
         return self.ask(value, size, purse) if made is UNSURE else made
 
     def ask(self, value: Any, size: int = 0, purse: Purse | None = None) -> Any:
         """Do the same as ``load``, the long way."""
+        made, violations = self.judge(value, size, purse)
+        if violations:
+            raise InvalidValue(violations)
+        return made
+
+    def judge(
+        self, value: Any, size: int = 0, purse: Purse | None = None
+    ) -> tuple[Any, Sequence[Violation]]:
+        """Return what a value becomes, and what is wrong with it.
+
+        Raises:
+            InvalidValue: it can't be checked, or that takes too many steps.
+        """
         side = self._side
         try:
             run = side.start(value, size, purse)
@@ -398,9 +414,7 @@ class SchemaPlan:
                 where = "/".join(self._keys)
                 log.exception("The schema at %s can't be applied", where)
             raise InvalidValue from error
-        if violations:
-            raise InvalidValue(violations)
-        return value
+        return value, violations
 
 
 def _too_costly(value: Any) -> Violation:

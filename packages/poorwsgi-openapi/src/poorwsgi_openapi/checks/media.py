@@ -18,7 +18,7 @@ decoded by openapi-core.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -26,7 +26,7 @@ from typing import Any, Literal, TypeAlias
 from poorwsgi_core.http.headers import parse_header
 from poorwsgi_core.http.json_decoder import loads
 from poorwsgi_openapi.checks.casting import CastError, Casting
-from poorwsgi_openapi.checks.certain import Certain, never
+from poorwsgi_openapi.checks.certain import UNSURE, Certain, ask_certain, never
 from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
 from poorwsgi_openapi.checks.judging.run import count_values
 from poorwsgi_openapi.document.document import Document
@@ -226,27 +226,25 @@ class MediaPlan:
         Raises:
             InvalidValue: it doesn't fit.
         """
-        return self._check(
-            value, None if self.schema is None else self.schema.load, size
-        )
-
-    def ask(self, value: Any, size: int = 0) -> Any:
-        """Do the same where ``certain`` has been asked."""
-        return self._check(
-            value, None if self.schema is None else self.schema.ask, size
-        )
-
-    def _check(
-        self, value: Any, check: Callable[[Any, int], Any] | None, size: int
-    ) -> Any:
-        if check is None or self.reading == "unreadable":
-            return value
-        if self.reading != "octets":
-            return check(value, size)
-        errors = [*self._check_size(value)]
+        made = ask_certain(self.certain, value)
+        if made is not UNSURE:
+            return made
+        made, errors = self.judge(value, size)
         if errors:
             raise InvalidValue(errors)
-        return value
+        return made
+
+    def judge(self, value: Any, size: int = 0) -> tuple[Any, Sequence[Any]]:
+        """Return what it becomes, and what is wrong with it: the long way.
+
+        Raises:
+            InvalidValue: it can't be checked, or that takes too many steps.
+        """
+        if self.schema is None or self.reading == "unreadable":
+            return value, ()
+        if self.reading == "octets":
+            return value, [*self._check_size(value)]
+        return self.schema.judge(value, size)
 
     def _check_size(self, value: bytes) -> Iterator[Any]:
         from jsonschema import ValidationError

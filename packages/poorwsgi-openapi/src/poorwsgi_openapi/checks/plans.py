@@ -26,12 +26,13 @@ from poorwsgi_openapi.checks.variables import header_variable, note_vary
 from poorwsgi_openapi.document.document import Operation
 from poorwsgi_openapi.document.styles import IGNORED_HEADERS
 
-__all__ = ["ApiRequest", "Plan", "StrictQuery"]
+__all__ = ["ApiRequest", "Plan", "StrictQuery", "sum_up"]
 
 log = logging.getLogger("poorwsgi")
 
 _PLAIN = (str, int, float)
 _MOST_COOKIES = 1000
+_WHOLE = "The request is invalid"
 _HIGH_OCTET = re.compile("%[89A-Fa-f]")
 StrictQuery = Literal["ignore", "warn", "reject"]
 
@@ -127,17 +128,20 @@ class Plan:
             self._query or self._whole_query or strict_query != "ignore"
         )
 
-    def run(self, req: Request) -> ApiRequest:
+    def run(self, req: Request, faults: list[Fault]) -> ApiRequest:
         """Check a request and return its typed parts.
 
+        Args:
+            req: the request.
+            faults: gets what is wrong with parameters and body, see ``sum_up``.
+
         Raises:
-            ProblemFound: it doesn't pass.
+            ProblemFound: it can't be read, or nobody lets it in.
             HTTPException: a verifier refuses it in its own words.
         """
         api = ApiRequest(self.operation)
         if self._security is not None:
             self._run_security(req, api, self._security)
-        faults: list[Fault] = []
         if self._path:
             # PERF: the usual value is found and checked in this loop alone.
             values, found = req.path_values, api.path
@@ -156,14 +160,11 @@ class Plan:
             self._run_headers(req, api, faults)
         if self._body is not None:
             try:
-                api.body = self._body.read(req)
+                api.body = self._body.read(req, faults)
             except ProblemFound as error:
                 if not faults:
                     raise
                 raise ProblemFound(_join(faults, error.problem)) from error
-        if faults:
-            detail = "A parameter of the request is invalid"
-            raise ProblemFound(Problem(HTTP_BAD_REQUEST, detail, faults))
         return api
 
     def _run_security(
@@ -323,10 +324,21 @@ def _match_path(
     return [(order.index(name), plan) for name, plan in wanted.items()]
 
 
+def sum_up(faults: Sequence[Fault]) -> Problem:
+    """Make the problem of a request of what ``Plan.run`` has found."""
+    if faults[0].place == "body":
+        detail = "The request body is invalid"
+    elif faults[-1].place == "body":
+        detail = _WHOLE
+    else:
+        detail = "A parameter of the request is invalid"
+    return Problem(HTTP_BAD_REQUEST, detail, faults)
+
+
 def _join(faults: Sequence[Fault], problem: Problem) -> Problem:
     return Problem(
         HTTP_BAD_REQUEST,
-        "The request is invalid",
+        _WHOLE,
         [*faults, *problem.faults],
         problem.headers,
     )

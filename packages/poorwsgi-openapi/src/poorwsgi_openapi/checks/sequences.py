@@ -9,7 +9,7 @@ steps that checking may take grow with the octets that have come.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -153,16 +153,20 @@ class SequencePlan(MediaPlan):
         splitter = Splitter(self.name)
         return [*splitter.feed(raw), *splitter.finish()]
 
-    def _check(
-        self, value: Any, check: Callable[[Any, int], Any] | None, size: int
-    ) -> Any:
-        whole = super()._check(value, check, size)
-        if not self.has_items:
-            return whole
+    def judge(self, value: Any, size: int = 0) -> tuple[Any, Sequence[Any]]:
+        """Judge all items, then each.
+
+        Raises:
+            InvalidValue: an item doesn't fit, or they can't be checked.
+        """
+        whole, errors = super().judge(value, size)
+        if errors or not self.has_items:
+            return whole, errors
         purse = self._side.open_purse(size)
-        return [
+        items = [
             self._check_item(index, item, purse) for index, item in enumerate(value)
         ]
+        return items, ()
 
     def read_items(
         self, chunks: Iterable[bytes], most: int | None = None

@@ -102,22 +102,30 @@ class Place:
         Raises:
             TooCostly: there are no steps left.
         """
-        # PERF: most of the work is done from here, so nothing is called for steps.
-        if not isinstance(value, _CONTAINERS):
-            run.steps -= 1
-            if run.steps < 0:
-                raise TooCostly
-            return self._ask(run, value, path)
-        key = id(value) << _PLACES | self._number
-        known = run.known.get(key)
-        if known is not None and (known or path is None or key in run.told):
-            return known
-        run.steps -= 1 + len(value)
-        if run.steps < 0:
+        # PERF: most of the work is done here, so little is called.
+        steps, key = run.steps - 1, 0
+        if isinstance(value, _CONTAINERS):
+            key = id(value) << _PLACES | self._number
+            known = run.known.get(key)
+            if known is not None and (known or path is None or key in run.told):
+                return known
+            steps -= len(value)
+        run.steps = steps
+        if steps < 0:
             raise TooCostly
-        verdict = run.known[key] = self._ask(run, value, path)
-        if path is not None:
-            run.told.add(key)
+        checks = self._checks
+        if checks is None:
+            checks = self._checks = self._build(self)
+        verdict = True
+        for check in checks:
+            if not check(run, value, path):
+                verdict = False
+                if path is None:
+                    break
+        if key:
+            run.known[key] = verdict
+            if path is not None:
+                run.told.add(key)
         return verdict
 
     def find_violations(self, run: Run, value: Any) -> Sequence[Violation]:
@@ -132,21 +140,6 @@ class Place:
         except Enough:
             pass
         return run.violations
-
-    def _ask(self, run: Run, value: Any, path: Path | None) -> bool:
-        checks = self._checks
-        if checks is None:
-            checks = self._checks = self._build(self)
-        if path is None:
-            # PERF: a generator of these takes twice the time.
-            for check in checks:  # noqa: SIM110
-                if not check(run, value, None):
-                    return False
-            return True
-        verdict = True
-        for check in checks:
-            verdict &= check(run, value, path)
-        return verdict
 
 
 class Build:
