@@ -160,7 +160,7 @@ def _refusal(path: str, method: str, allowed: int, scope: Scope) -> Target:
     """Answer a path that nothing serves by this method."""
     if not allowed:
         log.info("404 Not Found: %s %r", method, path)
-        return _refuse(HTTP_NOT_FOUND, scope)
+        return _NOT_FOUND if scope is NO_SCOPE else _refuse(HTTP_NOT_FOUND, scope)
     allow = allowed_methods(allowed)
     if method == "OPTIONS":
         send = scope.wrap(partial(_send_options, allow=allow), guarded=False)
@@ -176,6 +176,10 @@ def _refuse(status_code: int, scope: Scope = NO_SCOPE, **kwargs: Any) -> Target:
 
     rule = _ANY_PATH if status_code == HTTP_NOT_FOUND else None
     return Target(rule, None, scope.wrap(refuse, guarded=True), (), scope)
+
+
+# PERF: nearly all of those that nothing serves are answered by this one.
+_NOT_FOUND = _refuse(HTTP_NOT_FOUND)
 
 
 def _send_debug_info(request: SimpleRequest) -> BaseResponse:

@@ -17,11 +17,12 @@ __all__ = ["check_preconditions", "is_range_current", "weaken"]
 _ETAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 
 
-def _timestamp(value: str | None) -> int | None:
-    if value is None:
+def _is_later(modified: str | None, limit: str | None) -> bool | None:
+    """Compare two dates; ``None`` when one is missing or malformed."""
+    if modified is None or limit is None:
         return None
     try:
-        return http_to_time(value)
+        return http_to_time(modified) > http_to_time(limit)
     except ValueError:
         return None
 
@@ -66,23 +67,20 @@ def check_preconditions(
     Returns:
         304 or 412 when that is the answer, ``None`` to go on.
     """
-    modified = _timestamp(last_modified)
     if_match = environ.get("HTTP_IF_MATCH")
     if if_match is not None:
         if _matches(if_match, etag, strong=True) is False:
             return HTTP_PRECONDITION_FAILED
-    elif modified is not None:
-        limit = _timestamp(environ.get("HTTP_IF_UNMODIFIED_SINCE"))
-        if limit is not None and modified > limit:
-            return HTTP_PRECONDITION_FAILED
+    elif _is_later(last_modified, environ.get("HTTP_IF_UNMODIFIED_SINCE")):
+        return HTTP_PRECONDITION_FAILED
     is_read = method in ("GET", "HEAD")
     if_none_match = environ.get("HTTP_IF_NONE_MATCH")
     if if_none_match is not None:
         if _matches(if_none_match, etag, strong=False):
             return HTTP_NOT_MODIFIED if is_read else HTTP_PRECONDITION_FAILED
-    elif is_read and modified is not None:
-        since = _timestamp(environ.get("HTTP_IF_MODIFIED_SINCE"))
-        if since is not None and modified <= since:
+    elif is_read:
+        since = environ.get("HTTP_IF_MODIFIED_SINCE")
+        if _is_later(last_modified, since) is False:
             return HTTP_NOT_MODIFIED
     return None
 

@@ -228,17 +228,18 @@ class FileResponse(FileObjResponse):
         try:
             kind = content_type or _guess_type(path)
             super().__init__(file, kind, headers, status_code)
-            if "Last-Modified" not in self.headers:
-                self.add_header("Last-Modified", modified_to_http(status.st_mtime))
-            if "ETag" not in self.headers:
-                self.add_header("ETag", f'"{status.st_mtime_ns:x}-{status.st_size:x}"')
+            own = self.headers
+            if "Last-Modified" not in own:
+                own.add_header("Last-Modified", modified_to_http(status.st_mtime))
+            if "ETag" not in own:
+                own.add_header("ETag", f'"{status.st_mtime_ns:x}-{status.st_size:x}"')
         except BaseException:
             file.close()
             raise
         self.path = path
         self.needs_request = self._automatic = status_code == HTTP_OK
         if self._automatic:
-            self.headers["Accept-Ranges"] = "bytes"
+            own["Accept-Ranges"] = "bytes"
 
     def _measure(self) -> int | None:
         # Of the same moment as the ETag, for the file may grow.  Those that the

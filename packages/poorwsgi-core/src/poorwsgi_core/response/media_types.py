@@ -127,6 +127,8 @@ def guess_type(path: "StrPath") -> str:
     known = _TYPES.get(suffix)
     if known is not None:
         return known
+    if not suffix:
+        return _OCTET_STREAM
     # Imported here: it reads the system's tables, which few files need.
     from mimetypes import guess_type as guess
 

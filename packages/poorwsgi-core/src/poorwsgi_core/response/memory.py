@@ -1,7 +1,7 @@
 """Responses whose body is in memory: bytes, text, JSON."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.response.base import (
@@ -66,9 +66,10 @@ class Response(BaseResponse):
             self._status_code = check_status(status_code)
         if headers is not None:
             self.headers = headers
+        given: object = data
         if isinstance(data, str):
             data = data.encode()
-        elif not isinstance(cast("object", data), bytes):
+        elif not isinstance(given, bytes):
             raise TypeError(f"Response data is str or bytes, not {type(data).__name__}")
         self._data = data
 
