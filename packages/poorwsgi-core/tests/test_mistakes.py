@@ -1,7 +1,7 @@
 """Mistakes at wiring time: the message says the cause and the remedy."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from functools import partial
 from typing import Any
 
@@ -82,6 +82,7 @@ def test_route_without_parentheses(app: Application) -> None:
         ("user/<name>", "write '/user/<name>'"),
         ("/user/{name}", "write <name> for a group"),
         ("/user/{id:int}/<tab>", "write <id:int> for a group"),
+        (r"/user/\d+", "write @app.regular_route for an expression"),
     ],
 )
 def test_route_that_no_path_matches_is_doubted(
@@ -91,7 +92,7 @@ def test_route_that_no_path_matches_is_doubted(
     app.set_route(rule, answer)
     assert app.is_route(rule)
     (record,) = caplog.records
-    assert (record.levelname, rule in record.getMessage()) == ("WARNING", True)
+    assert (record.levelname, repr(rule) in record.getMessage()) == ("WARNING", True)
     assert record.getMessage().endswith(written)
 
 
@@ -260,6 +261,23 @@ def test_stream_of_no_bytes(
     assert answer.status_code == 500
     assert f"yields {kind}: yield bytes, such as text.encode()" in answer.text
     assert "Handler: packages.poorwsgi-core.tests.test_mistakes.stream" in caplog.text
+
+
+def test_generator_that_returns(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a handler with yield returns would be lost, so that it is a 500."""
+
+    @app.route("/")
+    def stream(req: Any) -> Generator[bytes, None, object]:
+        if not req.args:
+            return "nothing to show", 404
+        yield b"a"
+        return None
+
+    assert client.get("/").status_code == 500
+    assert "A generator returned tuple, which nobody gets" in caplog.text
+    assert client.get("/?a=1").text == "a"
 
 
 def test_later_chunk_of_no_bytes(

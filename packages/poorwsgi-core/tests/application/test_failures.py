@@ -593,3 +593,75 @@ def test_page_handler_that_returns_nothing(
     app.add_page_handler(forget_page)
     assert client.get("/none").status_code == 500
     assert "write return page at its end" in caplog.text
+
+
+def swap(error: object) -> str:
+    """Take the request for the error."""
+    return str(error)
+
+
+def need_error(_: Any, error: object) -> str:
+    """Need what isn't always given."""
+    return str(error)
+
+
+def need_named(_: Any, *, error: object) -> str:
+    """Need what isn't always given, by name."""
+    return str(error)
+
+
+@pytest.mark.parametrize(
+    ("code", "handler", "written"),
+    [
+        (404, swap, "write def swap(req, error=None)"),
+        (400, swap, "write def swap(req, error=None)"),
+        (404, need_error, "write def need_error(req, error=None)"),
+        (500, need_named, "write def need_named(req, error=None)"),
+        (400, need_error, ""),
+        (404, len, ""),
+        (200, tuple, "handler of status 200, builtins.tuple, is never called"),
+    ],
+)
+def test_arguments_of_a_state_handler(
+    app: Application,
+    caplog: pytest.LogCaptureFixture,
+    code: int,
+    handler: Any,
+    written: str,
+) -> None:
+    """One that can't be called as it will be is told where it is registered."""
+    app.set_http_state(code, handler)
+    told = [record.getMessage() for record in caplog.records]
+    assert [written in line for line in told] == [True] * bool(written)
+
+
+def test_handler_of_answers(app: Application, caplog: pytest.LogCaptureFixture) -> None:
+    """An exception that is an answer gets to no handler of exceptions."""
+    app.set_error_handler((KeyError, HTTPException), tell)
+    (record,) = caplog.records
+    assert "The handler of HTTPException" in record.getMessage()
+    assert "is never called: it is an answer: write @app.http_state" in caplog.text
+
+
+def tell(_: Any, error: Exception) -> str:
+    """Answer with the exception."""
+    return str(error)
+
+
+def test_keywords_that_no_page_knows(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They are told once, with the handler and what to write."""
+
+    @app.route("/")
+    def index(_: Any) -> None:
+        abort(409, description="taken")
+
+    app.add_before_response(lambda req: abort(410, item=1) if req.args else None)
+    assert [client.get().status_code for _ in range(2)] == [409, 409]
+    assert client.get("/nowhere?a=1").status_code == 410
+    first, second = (record.getMessage() for record in caplog.records)
+    assert "abort(409, description=...) in " in first
+    assert "test_failures.index (" in first
+    assert first.endswith("write abort(409, error='...'), or a handler of the status")
+    assert "abort(410, item=...) in a hook: " in second

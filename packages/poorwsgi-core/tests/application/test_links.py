@@ -65,6 +65,7 @@ def test_paths(app: Application, rule: str, params: dict[str, Any], url: str) ->
         ("/<x>", {"x": "."}, "segment of dots"),
         ("/<x>", {"x": "\ud800"}, "surrogates not allowed"),
         ("/<x>", {"x": "a", "q": "\ud800"}, "surrogates not allowed"),
+        ("/<x>", {"x": "a", "_external": True}, "write req.construct_url"),
     ],
 )
 def test_values_that_do_not_fit(

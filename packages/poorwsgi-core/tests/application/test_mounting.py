@@ -261,8 +261,10 @@ def test_wiring_mistakes(app: Application) -> None:
     for prefix in ("", "/", "old", "/<x>", "/old"):
         with pytest.raises(ValueError, match="prefix"):
             app.mount(prefix, echo)
-    with pytest.raises(TypeError, match="A handler is a callable"):
+    with pytest.raises(TypeError, match=r"'app' is no WSGI .* write app\.mount"):
         app.mount("/x", "app")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"is no WSGI .* write app\.install"):
+        app.mount("/x", Routes("/y"))  # type: ignore[arg-type]
 
 
 def takes_environ(_: Any) -> Any:
@@ -270,9 +272,10 @@ def takes_environ(_: Any) -> Any:
 
 
 def test_application_of_one_argument(app: Application) -> None:
-    """It is refused when it is mounted."""
-    with pytest.raises(TypeError, match=r"def takes_environ\(environ, start_response"):
-        app.mount("/old", takes_environ)  # type: ignore[arg-type]
+    """It is refused where it is mounted, in a group too."""
+    for mount in (app.mount, Routes("/api").mount):
+        with pytest.raises(TypeError, match=r"takes_environ\(environ, start_response"):
+            mount("/old", takes_environ)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("body", [None, "text", 5])

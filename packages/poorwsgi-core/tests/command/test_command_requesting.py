@@ -34,6 +34,7 @@ def test_failure_is_a_status(folder: str, capsys: pytest.CaptureFixture[str]) ->
     ("arguments", "told"),
     [
         (["/", "--header", "nothing"], "'nothing' is no header: write it as 'Name:"),
+        (["/", "--header", "X Y: a"], "'X Y: a' is no header: 'X Y' is no field name"),
         (["http://[/"], "can't request 'http://\\[/': Invalid IPv6 URL"),
         (["user"], "GET user is no request: write a method and a path, as in GET /"),
     ],

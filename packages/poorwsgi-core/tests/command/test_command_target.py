@@ -99,11 +99,12 @@ def refuse(target: str) -> str:
         ("empty/", "no app.py, application.py, wsgi.py, main.py in 'empty'"),
         ("os:nothing", "no 'nothing' in os"),
         ("os", "os has none of app, application, create_app"),
+        ("./notes.txt", "'notes.txt' is no file of Python"),
     ],
 )
 def test_misspelt_target(package: Path, folder: str, target: str, told: str) -> None:
     """One line says what is wrong, and how it should be."""
-    assert package.is_dir()
+    (package / "notes.txt").write_text("app", "utf-8")
     said = refuse(target.format(folder))
     assert said.startswith(told)
     assert said.endswith("such as example:app, example.py or example:create_app()")
@@ -113,6 +114,23 @@ def test_misspelt_module(folder: str) -> None:
     """A module of nearly the same name is told."""
     assert refuse(f"{folder}x:app") == (
         f"no module '{folder}x': did you mean {folder}?"
+    )
+    assert refuse(f"{folder}.app") == (
+        f"no module '{folder}.app': did you mean {folder}:app?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "renamed"), [("my-app", "my_app"), ("2nd app", "_2nd_app")]
+)
+def test_file_that_is_called_otherwise(
+    tmp_path: Path, folder: str, name: str, renamed: str
+) -> None:
+    """A file whose name no import can have is told with one that it can."""
+    assert folder
+    (tmp_path / f"{name}.py").write_text("", "utf-8")
+    assert refuse(f"{name}.py") == (
+        f"{name!r} can't be the name of a module: rename it, as {renamed}.py"
     )
 
 

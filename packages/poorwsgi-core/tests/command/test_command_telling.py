@@ -52,9 +52,13 @@ def test_other_records(level: int, shown: str) -> None:
 
 
 def test_colours_are_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There are none on a pipe, nor for those who ask for none."""
+    """There are none on a pipe, nor for those who ask for none, or can't have any."""
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
     assert (has_colours(Terminal()), has_colours(io.StringIO())) == (True, False)
+    monkeypatch.setenv("TERM", "dumb")
+    assert has_colours(Terminal()) is False
+    monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("NO_COLOR", "1")
     assert has_colours(Terminal()) is False
 

@@ -44,6 +44,8 @@ def site(app: Application) -> Application:
         ("text/plain", "text/plain; charset=utf-8", "404 Not Found\nNo such <shoe>\n"),
         ("application/json", "application/json", '{"type": "about:blank", "title"'),
         ("application/problem+json", "application/problem+json", "{"),
+        ("application/json; charset=utf-8", "application/json", "{"),
+        ("text/html;q=0, */*", "application/problem+json", "{"),
     ],
 )
 def test_forms(

@@ -35,6 +35,7 @@ from poorwsgi_core.testing import Client, build_environ
             "event: new\nid: 7\nretry: 500\ndata: x\n\n",
         ),
         (Event(7), "data: 7\n\n"),
+        (Event("x", id=0), "id: 0\ndata: x\n\n"),
     ],
 )
 def test_events(app: Application, client: Client, event: Any, expected: str) -> None:
@@ -47,11 +48,22 @@ def test_events(app: Application, client: Client, event: Any, expected: str) -> 
     assert answer.headers["X-Accel-Buffering"] == "no"
 
 
-@pytest.mark.parametrize("event", [Event("x", event="a\nb"), Event("x", id="a\0")])
-def test_names_are_one_line(event: Event) -> None:
-    """A line break in a name would begin another field."""
+LISTS: Any = [[1]]
+
+
+@pytest.mark.parametrize(
+    ("event", "reason"),
+    [
+        (Event("x", event="a\nb"), "The event of an event is one line"),
+        (Event("x", id="a\0"), "The id of an event is one line"),
+        (Event("x", id=LISTS), r"The id of an event is text, not \[\[1\]\]"),
+        (Event("x", retry=-1), "retry: takes a number from 0 on, not -1"),
+    ],
+)
+def test_fields_are_one_line(event: Event, reason: str) -> None:
+    """A line break would begin another field, and clients pass over what is odd."""
     body = EventStreamResponse([event]).__end_of_response__()
-    with pytest.raises(ValueError, match="of an event is one line"):
+    with pytest.raises((TypeError, ValueError), match=reason):
         _ = [*body]
 
 

@@ -9,12 +9,14 @@ from poorwsgi_core.extensions.access_log import AccessLog
 from poorwsgi_core.extensions.compression import Compression
 from poorwsgi_core.extensions.cors import CORS
 from poorwsgi_core.extensions.error_pages import ErrorPages
+from poorwsgi_core.extensions.event_stream import Event, EventStreamResponse
 from poorwsgi_core.extensions.health import HealthChecks
 from poorwsgi_core.extensions.rate_limit import RateLimit
 from poorwsgi_core.extensions.request_id import RequestId
 from poorwsgi_core.extensions.security_headers import SecurityHeaders
 from poorwsgi_core.extensions.static_cache import Precompressed, StaticCache
 from poorwsgi_core.extensions.templates import Templates
+from poorwsgi_core.extensions.tracing import Tracing
 
 SHOP = "https://shop.example"
 
@@ -43,7 +45,17 @@ WRONG: list[tuple[Any, tuple[Any, ...], dict[str, Any], str]] = [
     (AccessLog, (lacks,), {}, r"def lacks\(access\)"),
     (AccessLog, (), {"logger": None}, "logger: takes text, not None"),
     (RequestId, (None,), {}, "header: takes text"),
+    (RequestId, (), {"accept": "maybe"}, "accept: takes True, False"),
+    (RateLimit, (5,), {"fail_open": "maybe"}, "fail_open: takes True, False"),
+    (Tracing, (), {"provider": 5}, "provider: takes a TracerProvider, not 5"),
+    (EventStreamResponse, ("text",), {}, "a list, .* not str"),
+    (EventStreamResponse, (Event("x"),), {}, "a list, .* not Event"),
+    (EventStreamResponse, (lacks,), {}, "that has been called, not function"),
     (SecurityHeaders, (), {"policy": None}, "policy: takes text"),
+    (SecurityHeaders, (), {"hsts": "year"}, "hsts: takes a whole number"),
+    (SecurityHeaders, (), {"hsts": True}, "hsts: takes a number from 0 on, not True"),
+    (SecurityHeaders, (), {"subdomains": "all"}, "subdomains: takes True, False"),
+    (SecurityHeaders, (), {"report_only": "x"}, "report_only: takes True, False"),
     (ErrorPages, (), {"render": lacks}, r"def lacks\(req, problem\)"),
     (ErrorPages, (), {"render": "x"}, "render: takes a function"),
     (StaticCache, ("day",), {}, "max_age: takes a whole number"),
@@ -51,7 +63,7 @@ WRONG: list[tuple[Any, tuple[Any, ...], dict[str, Any], str]] = [
     (HealthChecks, ([len],), {}, "checks: takes {'name': function}"),
     (HealthChecks, ({1: len},), {}, "name of a check: takes text"),
     (HealthChecks, (CHECKS,), {}, r"write lambda \Z"),
-    (HealthChecks, (), {"live": None}, "path: takes text"),
+    (HealthChecks, (), {"live": None}, "live: takes text"),
     (Templates, (".",), {"context": lacks}, r"def lacks\(req\)"),
 ]
 
@@ -75,9 +87,10 @@ def test_wrong_types(
         (CORS, {"origins": SHOP, "max_age": -1}, "max_age: takes a number from 0 on"),
         (Compression, {"codings": []}, "name one, such as 'gzip'"),
         (Compression, {"private": "maybe"}, "private: takes True, False"),
-        (HealthChecks, {"live": "livez"}, "two paths such as '/livez', not 'livez'"),
-        (HealthChecks, {"live": "/x", "ready": "/x"}, "two paths"),
-        (HealthChecks, {"live": "/<x>"}, "two paths"),
+        (HealthChecks, {"live": "livez"}, "live: takes a path such as '/readyz'"),
+        (HealthChecks, {"live": "/x", "ready": "/x"}, "are two paths, and not both"),
+        (HealthChecks, {"ready": "/<x>"}, "ready: takes a path"),
+        (HealthChecks, {"ready": "/x?y"}, "ready: takes a path"),
         (
             SecurityHeaders,
             {"policy": "defaultsrc 'self'"},

@@ -20,6 +20,9 @@ class Registry:
     def __init__(self) -> None:
         self.counted: list[tuple[Any, ...]] = []
 
+    def register(self, _: Any) -> None:
+        """Take a metric."""
+
 
 class Metric:
     """Tells a registry what was counted."""
@@ -97,4 +100,24 @@ def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who hasn't installed it is told what to install."""
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     with pytest.raises(RuntimeError, match="pip install prometheus-client"):
+        Metrics()
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"path": "metrics"}, "path: takes a path such as"),
+        ({"registry": False}, "registry: takes a CollectorRegistry, not False"),
+    ],
+)
+def test_wrong_arguments(options: dict[str, Any], reason: str) -> None:
+    """They are told when the object is made."""
+    with pytest.raises((TypeError, ValueError), match=reason):
+        Metrics(**options)
+
+
+def test_folder_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the folder that processes share nothing could be counted."""
+    monkeypatch.setenv(PROCESSES, "/no/such")
+    with pytest.raises(ValueError, match="is no folder: '/no/such'; make it"):
         Metrics()

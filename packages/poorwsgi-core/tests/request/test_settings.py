@@ -249,6 +249,20 @@ def test_class_gives_another_default() -> None:
     assert (settings.debug, settings.own, Settings().debug) == (False, 1, False)
 
 
+def test_class_assigns_before_it_builds() -> None:
+    """What a class assigns before it calls the other constructor stays."""
+
+    class Own(Settings):
+        def __init__(self) -> None:
+            self.max_content_length = 5
+            self.trusted_hosts = ("a.example",)
+            super().__init__()
+
+    own = Own()
+    assert (own.max_content_length, own.trusted_hosts) == (5, ("a.example",))
+    assert (vars(own)["_trusted_hosts"], own.debug) == (("a.example",), False)
+
+
 def test_class_that_hides_a_setting() -> None:
     """A property of a class is left alone."""
     kind = type("Own", (Settings,), {"document_root": property(lambda _: "/srv")})
@@ -275,6 +289,7 @@ def test_mistakes_of_a_class(
     [
         ("debgu", "debug"),
         ("trusted_hsots", "trusted_hosts"),
+        ("allowed_host", "trusted_hosts"),
         ("allowed_hosts", "trusted_hosts"),
         ("ALLOWED_HOSTS", "trusted_hosts"),
         ("max_body_size", "max_content_length"),

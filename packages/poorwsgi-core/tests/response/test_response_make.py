@@ -186,6 +186,28 @@ def test_text_that_cannot_be_encoded() -> None:
         to_response("\ud800")
 
 
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (404, r"a status stands behind its body, as in \(body, 404\)"),
+        (("x", "404 Not Found"), "is a status and no content type"),
+        (("x", "404"), "is a status and no content type"),
+    ],
+)
+def test_status_in_a_wrong_place(value: Any, reason: str) -> None:
+    """It is told where a status stands."""
+    with pytest.raises(ResponseError, match=reason):
+        to_response(value)
+
+
+def test_content_type_without_a_slash(caplog: pytest.LogCaptureFixture) -> None:
+    """It is sent, and told once."""
+    for _ in range(2):
+        assert to_response(("{}", "json-text")).content_type == "json-text"
+    (record,) = caplog.records
+    assert "'json-text' is no content type: write one such as" in record.getMessage()
+
+
 @pytest.mark.parametrize("value", [(), ("a", _HTML, None, 200, 5)])
 def test_tuple_of_a_wrong_length(value: Any) -> None:
     """It is a TypeError, which lists the shapes."""
@@ -264,6 +286,13 @@ def test_redirect_takes_keywords() -> None:
     answer = _send(response)
     assert (answer.status_code, answer.data) == (303, b"text")
     assert (answer.headers["A"], answer.headers["Location"]) == ("1", "/x")
+
+
+def test_redirect_to_a_handler() -> None:
+    """A location is text; a link leads to a handler."""
+    location: Any = test_redirect
+    with pytest.raises(TypeError, match=r"leads req\.url_for\(handler\)"):
+        redirect(location)
 
 
 def test_redirect_to_controls() -> None:

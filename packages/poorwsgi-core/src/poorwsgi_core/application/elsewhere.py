@@ -5,9 +5,11 @@ from typing import Final
 __all__ = ["APPLICATION_NAMES"]
 
 APPLICATION_NAMES: Final = {
+    "add_error_handler": "write @app.error_handler(ValueError)",
     "add_hook": "write @app.before_response() or @app.after_response()",
     "add_middleware": "wrap it as WSGI does, or write app.install(extension)",
     "add_route": "write app.set_route(path, handler)",
+    "add_sink": "write @app.default(), or app.mount(prefix, application)",
     "add_static_route": "set app.document_root",
     "add_url_rule": "write app.set_route(path, handler)",
     "cli": "write a program that imports app",
@@ -15,14 +17,18 @@ APPLICATION_NAMES: Final = {
     "context_processor": "write Templates(folder, context=function)",
     "error": "write @app.http_state(404) or @app.error_handler(ValueError)",
     "errorhandler": "write @app.http_state(404) or @app.error_handler(ValueError)",
+    "hook": "write @app.before_response() or @app.after_response()",
     "include_router": "write app.install(Routes('/prefix'))",
     "logger": "write logging.getLogger(__name__)",
     "make_response": "write from poorwsgi_core import make_response",
     "merge": "write app.install(Routes('/prefix'))",
+    "middleware": "wrap app as WSGI does, or write app.install(extension)",
     "register_blueprint": "write app.install(Routes('/prefix'))",
     "run": "write python -m poorwsgi_core run module:app, or server.run(app)",
+    "req_options": "settings are attributes of app, as app.max_content_length",
     "teardown_request": "write response.call_on_close(function)",
     "template_filter": "write templates.environment.filters[name] = function",
     "test_client": "write poorwsgi_core.testing.Client(app)",
+    "url_map": "write app.route_table",
     "wsgi_app": "app itself is the WSGI application",
 }

@@ -19,7 +19,10 @@ from poorwsgi_core.application.handlers import (
     warn_of_replaced,
 )
 from poorwsgi_core.application.method_table import MethodTable
-from poorwsgi_core.application.signatures import check_arguments
+from poorwsgi_core.application.signatures import (
+    check_arguments,
+    check_state_arguments,
+)
 from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.simple import SimpleRequest
@@ -30,6 +33,7 @@ from poorwsgi_core.response import (
     build_response,
     to_response,
 )
+from poorwsgi_core.response.base import READY_ANSWERS
 from poorwsgi_core.state import (
     HTTP_BAD_REQUEST,
     HTTP_INTERNAL_SERVER_ERROR,
@@ -42,6 +46,11 @@ from poorwsgi_core.state import (
 __all__ = ["Failures", "accepted_keywords"]
 
 log = logging.getLogger("poorwsgi")
+
+_KEYWORDS = frozenset(
+    {"accept_encoding", "allow", "challenges", "error", "realm", "stale"}
+)
+"""What pages, and the head of an answer, take of an HTTPException."""
 
 _NOTHING_TRIED: frozenset[int] = frozenset()
 
@@ -57,7 +66,7 @@ class Failures:
         self._errors: MethodTable[type[Exception], Handler] = MethodTable()
         self._pages: tuple[Handler, ...] = ()
         self._lock = threading.Lock()
-        self._told: list[Handler] = []
+        self._told: list[object] = []
 
     # --- what is registered ---------------------------------------------------
 
@@ -70,11 +79,13 @@ class Failures:
     def add_state(self, code: int, handler: Handler, method: int) -> None:
         """Set the handler of a status code for each method of a mask."""
         check_handler(handler)
-        check_arguments(handler, "req", keywords=True)
         if not isinstance(cast("object", code), int):
             raise TypeError(
                 f"A state handler is for a status code, not {code!r}: write 404"
             )
+        check_state_arguments(handler, code)
+        if code in READY_ANSWERS:
+            _tell_unasked(f"status {code}", handler, "that answer needs none")
         with self._lock:
             states = self._states.copy_aside()
             replaced = states.put(code, method, handler)
@@ -101,6 +112,9 @@ class Failures:
         check_handler(handler)
         check_arguments(handler, "req", "error")
         for kind in _list_kinds(kinds):
+            if issubclass(kind, HTTPException):
+                reason = "it is an answer: write @app.http_state(404) for its status"
+                _tell_unasked(kind.__name__, handler, reason)
             with self._lock:
                 errors = self._errors.copy_aside()
                 replaced = errors.put(kind, method, handler)
@@ -214,6 +228,7 @@ class Failures:
     ) -> BaseResponse:
         handler = self._find_state_handler(request, code)
         if handler is None or code in tried:
+            self._tell_unknown(request, code, kwargs)
             return _complete(self._page(request, code, kwargs), kwargs)
         tried |= {code}
         _log_refusal(code, kwargs.get("error"))
@@ -249,6 +264,21 @@ class Failures:
                 code,
             )
 
+    def _tell_unknown(
+        self, request: SimpleRequest, code: int, kwargs: Mapping[str, Any]
+    ) -> None:
+        """Tell once of keywords that the page of a status has no use for."""
+        if _KEYWORDS.issuperset(kwargs) or self._pages or kwargs.keys() in self._told:
+            return
+        self._told.append(kwargs.keys())
+        handler = request.uri_handler
+        log.error(
+            "abort(%d, %s) in %s: the built-in page knows error alone: write "
+            "abort(%d, error='...'), or a handler of the status",
+            *(code, ", ".join(f"{name}=..." for name in kwargs)),
+            *(describe_handler(handler).place if handler else "a hook", code),
+        )
+
     def _fail(
         self, request: SimpleRequest, error: Exception, tried: frozenset[int]
     ) -> BaseResponse:
@@ -275,6 +305,11 @@ class Failures:
             log.exception("The default page of status %s failed", code)
             return internal_server_error(request)
         return page
+
+
+def _tell_unasked(what: str, handler: Handler, reason: str) -> None:
+    place = describe_handler(handler).place
+    log.error("The handler of %s, %s, is never called: %s", what, place, reason)
 
 
 def _check_page(value: Any) -> Any:

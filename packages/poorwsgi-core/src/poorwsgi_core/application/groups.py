@@ -27,7 +27,7 @@ from poorwsgi_core.application.handlers import (
 )
 from poorwsgi_core.application.hooks import Hooks
 from poorwsgi_core.application.method_table import method_bits
-from poorwsgi_core.application.routes import RouteStore
+from poorwsgi_core.application.routes import RouteStore, check_mount
 from poorwsgi_core.application.rules import Converter, check_prefix
 from poorwsgi_core.application.signatures import check_arguments
 from poorwsgi_core.application.table import Entry
@@ -151,7 +151,7 @@ class Routes(Decorators[RequestT]):
 
         See ``Application.mount``; the prefix stands behind that of the group.
         """
-        check_prefix(prefix)
+        check_mount(prefix, app)
 
         def step(store: RouteStore, outer: str, scope: Scope) -> None:
             store.add_mount(outer + prefix, Entry(app, scope=scope))

@@ -15,6 +15,9 @@ from poorwsgi_core.request.callables import describe_handler
 
 __all__ = ["Link", "Links"]
 
+_ELSEWHERE = frozenset({"_anchor", "_external", "_scheme"})
+"""Of Flask; in a query they would be nonsense."""
+
 _DOTS = re.compile(r"(?:.*/)?\.\.?(?:/.*)?", re.DOTALL)
 
 
@@ -141,6 +144,11 @@ class Links:
             ValueError: there is none, or several, or the values don't fit.
         """
         found = self._find(wanted)
+        for name in _ELSEWHERE.intersection(params):
+            raise ValueError(
+                f"{name} is no argument of url_for: write "
+                "req.construct_url(req.url_for(...)) for a whole URL"
+            )
         fitting = [link for link in found if params.keys() >= {*link.names}]
         if not fitting:
             _refuse_missing(found, params)

@@ -50,12 +50,13 @@ if TYPE_CHECKING:
     from poorwsgi_core.application.links import Link, Links
     from poorwsgi_core.application.rows import RouteRow, Trial
 
-__all__ = ["RouteStore"]
+__all__ = ["RouteStore", "check_mount"]
 
 log = logging.getLogger("poorwsgi")
 
 _ALL = tuple(name for name, _ in sorted_methods)
 _NO_PATH = "A route is a path as text, and comes first: set_route('/path', handler)"
+_MOUNT = "write app.mount('/old', application)"
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 
@@ -260,13 +261,9 @@ class RouteStore:
             ValueError: a bad prefix, or one that is taken.
             TypeError: it is no application.
         """
-        check_prefix(prefix)
-        if not prefix or is_group_route(prefix):
-            raise ValueError(
-                f"A prefix to mount at is fixed, such as '/old': {prefix!r}"
-            )
-        check_handler(entry.handler)
-        check_arguments(entry.handler, "environ", "start_response")
+        if not prefix:
+            raise ValueError(f"A prefix to mount at isn't empty: {_MOUNT}")
+        check_mount(prefix, entry.handler)
         with self._lock:
             if prefix in self.mounts:
                 raise ValueError(
@@ -362,6 +359,23 @@ class RouteStore:
         key = name if name.startswith(":") else f":{name}"
         with self._lock:
             self.filters[key] = (regex, converter)
+
+
+def check_mount(prefix: str, app: Any) -> None:
+    """Refuse what can't be mounted below a prefix, wherever that is added.
+
+    Raises:
+        ValueError: a bad prefix.
+        TypeError: it is no application.
+    """
+    check_prefix(prefix)
+    if is_group_route(prefix):
+        raise ValueError(f"A prefix to mount at is fixed, not {prefix!r}: {_MOUNT}")
+    if not callable(app):
+        hint = "write app.install(...)" if hasattr(app, "install") else _MOUNT
+        raise TypeError(f"{app!r} is no WSGI application: {hint}")
+    check_handler(app)
+    check_arguments(app, "environ", "start_response")
 
 
 def _length(area: tuple[re.Pattern[str], Scope]) -> int:

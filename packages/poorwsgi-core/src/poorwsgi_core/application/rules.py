@@ -42,6 +42,7 @@ _DOUBTS = (
     (r"\{(\w+(?::\w+)?)\}", "{0} is literal text: write <{1}> for a group"),
     (r"/:(\w+)", ":{1} is literal text: write <{1}> for a group"),
     (r"/(\*)\Z", "* is literal text: write <rest:re:.*> for whatever comes"),
+    (r"(\\)", "{1} is literal text: write @app.regular_route for an expression"),
     (r"(>)", "> is literal text: a group is written <name>"),
     (r"([?#])", "no path goes on behind {1}: what comes there is read by req.args"),
     (r"(%[0-9A-Fa-f]{2})", "paths are decoded: write what {1} stands for"),

@@ -12,10 +12,12 @@ from types import CodeType, FunctionType, MethodType
 from typing import Any, cast
 
 from poorwsgi_core.request.callables import describe_handler, list_decorated
+from poorwsgi_core.state import HTTP_INTERNAL_SERVER_ERROR, HTTP_NOT_FOUND
 
 __all__ = [
     "check_arguments",
     "check_path_arguments",
+    "check_state_arguments",
     "is_generator",
     "takes_keywords",
 ]
@@ -26,6 +28,8 @@ _ARGS = 0x04
 _KWARGS = 0x08
 _GENERATOR = 0x20
 _REQUESTS = ("req", "request")
+_BARE = (HTTP_NOT_FOUND, HTTP_INTERNAL_SERVER_ERROR)
+_ERRORS = ("e", "err", "error", "exc", "exception")
 
 
 def check_arguments(
@@ -67,6 +71,30 @@ def check_path_arguments(
         raise TypeError(f"Route {rule!r}: {error}") from None
     if _are_misplaced(handler, wanted):
         log.error("Route %r: %s", rule, _describe_order(handler, wanted))
+
+
+def check_state_arguments(handler: Callable[..., Any], code: int) -> None:
+    """Refuse a handler of a status that doesn't take a request.
+
+    What stands behind it is given by name, and not each time: one that takes the
+    request for the error, or can't do without more, is told in the log.
+
+    Raises:
+        TypeError: it takes no argument by position.
+    """
+    _check_number(handler, ("req",), keywords=True)
+    found = _parameters(handler)
+    if found is None:
+        return
+    names, required, _, lacks = found
+    is_swapped = names[:1] != () and names[0] in _ERRORS
+    if is_swapped or (code in _BARE and (required > 1 or lacks)):
+        log.error(
+            "The handler of status %d, %s, gets the request, and by name what abort() "
+            "was given, which may be nothing: write %s",
+            *(code, describe_handler(handler).place),
+            _write(handler, ("req", "error=None")),
+        )
 
 
 def takes_keywords(handler: Callable[..., Any]) -> bool:

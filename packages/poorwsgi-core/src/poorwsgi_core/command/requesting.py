@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from poorwsgi_core.command.target import CommandError
+from poorwsgi_core.http.headers import check_field_name, check_field_value
 from poorwsgi_core.testing import Client
 
 __all__ = ["open_shell", "send_request"]
@@ -43,7 +44,10 @@ def _read_header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
         raise CommandError(f"{line!r} is no header: write it as 'Name: value'")
-    return name.strip(), value.strip()
+    try:
+        return check_field_name(name.strip()), check_field_value(value.strip())
+    except ValueError as error:
+        raise CommandError(f"{line!r} is no header: {error}") from error
 
 
 def open_shell(app: Any, target: str) -> None:

@@ -6,6 +6,7 @@ shown with a traceback that begins there.
 """
 
 import importlib
+import re
 import sys
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
@@ -128,7 +129,9 @@ def _read_target(target: str) -> _Place:
     else:
         folder = ""
     if not all(part.isidentifier() for part in name.split(".")):
-        raise CommandError(f"{name!r} can't be the name of a module: {_REMEDY}")
+        renamed = re.sub(r"\W|^(?=\d)", "_", name.rpartition(".")[2])
+        remedy = f"rename it, as {renamed}.py" if folder else _REMEDY
+        raise CommandError(f"{name!r} can't be the name of a module: {remedy}")
     return _Place(name, folder, attribute, is_called)
 
 
@@ -148,6 +151,8 @@ def _read_path(path: Path) -> tuple[str, str]:
         raise CommandError(f"no {', '.join(_FILES)} in {str(path)!r}: {_REMEDY}")
     if not full.exists():
         raise CommandError(f"no file {str(path)!r}: {_REMEDY}")
+    if full.is_file() and full.suffix != ".py":
+        raise CommandError(f"{str(path)!r} is no file of Python: {_REMEDY}")
     parts = [full.stem if full.is_file() else full.name]
     while (full.parent / "__init__.py").is_file():
         full = full.parent
@@ -161,9 +166,7 @@ def _import(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise _blame(error, f"{name} can't be imported") from error
-        close = get_close_matches(name, [path.stem for path in Path().glob("*.py")], 1)
-        hint = f"did you mean {close[0]}?" if close else _REMEDY
-        raise CommandError(f"no module {name!r}: {hint}") from error
+        raise CommandError(f"no module {name!r}: {_find_meant(name)}") from error
     except Exception as error:
         raise _blame(error, f"{name} can't be imported") from error
     except SystemExit as error:
@@ -171,6 +174,16 @@ def _import(name: str) -> ModuleType:
             f"{name} ended while it was imported, by exit status {error.code}: let it "
             "do so below if __name__ == '__main__'"
         ) from error
+
+
+def _find_meant(name: str) -> str:
+    """Say what a module that isn't there may be meant for."""
+    outer, _, attribute = name.rpartition(".")
+    if hasattr(sys.modules.get(outer), attribute):
+        return f"did you mean {outer}:{attribute}?"
+    files = [path.stem for path in Path().glob("*.py")]
+    close = get_close_matches(name, files, 1)
+    return f"did you mean {close[0]}?" if close else _REMEDY
 
 
 def _blame(error: Exception, what: str) -> UserFailure:

@@ -11,8 +11,9 @@ _STATUSES = {"2": 32, "3": 36, "4": 33, "5": 31}
 
 
 def has_colours(stream: IO[str]) -> bool:
-    """Tell whether colours are wanted: on a terminal, and not with NO_COLOR."""
-    return stream.isatty() and not os.environ.get("NO_COLOR")
+    """Tell whether a terminal has colours, and NO_COLOR doesn't forbid them."""
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream.isatty() and not is_plain
 
 
 class LineFormatter(logging.Formatter):

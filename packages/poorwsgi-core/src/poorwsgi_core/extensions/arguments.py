@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from poorwsgi_core.application.signatures import check_arguments
 from poorwsgi_core.request.settings import called, whole
 
-__all__ = ["check_function", "convert", "count", "text"]
+__all__ = ["check_function", "check_object", "convert", "count", "route_path", "text"]
 
 _T = TypeVar("_T")
 
@@ -42,12 +42,36 @@ def check_function(name: str, function: Any, *arguments: str) -> None:
     check_arguments(function, *arguments)
 
 
+def check_object(name: str, value: Any, method: str, written: str) -> None:
+    """Refuse what lacks the method that it is wanted for.
+
+    Args:
+        name: of the argument.
+        value: what was given.
+        method: name of the method.
+        written: what may be written, for the message.
+
+    Raises:
+        TypeError: it has no such method.
+    """
+    if not callable(getattr(value, method, None)):
+        raise TypeError(f"{name}: takes {written}, not {value!r}")
+
+
 def count(value: Any) -> int:
     """Convert to a whole number that is not negative."""
     number = whole(value)
     if value is True or number < 0:
         raise ValueError(f"takes a number from 0 on, not {value!r}")
     return number
+
+
+def route_path(value: Any) -> str:
+    """Refuse what is no path of one route."""
+    found = text(value)
+    if found[:1] != "/" or not {"<", "?", "#"}.isdisjoint(found):
+        raise ValueError(f"takes a path such as '/readyz', not {value!r}")
+    return found
 
 
 def text(value: Any) -> str:

@@ -91,7 +91,11 @@ class ErrorPages:
             return page
         if "Accept" not in req.vary:
             req.vary = (*req.vary, "Accept")
-        accepted = parse_negotiation(req.environ.get("HTTP_ACCEPT", ""))
+        # Parameters such as charset don't matter: there is one form of each type.
+        accepted = [
+            (value.partition(";")[0].rstrip(), quality)
+            for value, quality in parse_negotiation(req.environ.get("HTTP_ACCEPT", ""))
+        ]
         form = best(accepted, self._offers) or self._offers[0]
         problem = _describe(page, error)
         if form != _HTML:

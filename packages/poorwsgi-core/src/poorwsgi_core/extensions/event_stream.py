@@ -9,6 +9,7 @@ import queue
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from poorwsgi_core.extensions.arguments import convert, count
 from poorwsgi_core.response.base import HeadersInput
 from poorwsgi_core.response.json_text import dump_json, encode_json
 from poorwsgi_core.response.streams import GeneratorResponse
@@ -25,13 +26,13 @@ class Event(NamedTuple):
     Attributes:
         data: text, or a value that is sent as JSON.
         event: its type, ``message`` for the client when empty.
-        id: what the client tells in Last-Event-ID when it connects again.
+        id: what the client tells in Last-Event-ID when it connects again; 0 is one.
         retry: milliseconds to wait before that.
     """
 
     data: Any
     event: str = ""
-    id: str = ""
+    id: str | int = ""
     retry: int | None = None
 
 
@@ -52,9 +53,13 @@ class EventStreamResponse(GeneratorResponse):
         events: gives events, or their data alone; ``None`` keeps the connection
             alive.  Its ``close`` is called when the client has gone.
         headers: see BaseResponse.
+
+    Raises:
+        TypeError: *events* isn't what gives several.
     """
 
     def __init__(self, events: _Source, headers: HeadersInput = None) -> None:
+        _check_source(events)
         super().__init__(_encode_all(events), _TYPE, headers)
         self._sources = (self._generator, events)
         self.headers.setdefault("Cache-Control", "no-cache")
@@ -80,6 +85,15 @@ def read_queue(source: _Queue, keep_alive: float = 15.0) -> Iterator[Any]:
         yield item
 
 
+def _check_source(events: object) -> None:
+    is_one = isinstance(events, str | bytes | dict | Event)
+    if is_one or not isinstance(events, Iterable):
+        raise TypeError(
+            "events: takes what gives several, such as a list, or a generator function "
+            f"that has been called, not {type(events).__name__}"
+        )
+
+
 def _encode_all(events: _Source) -> Iterator[bytes]:
     yield _KEEP_ALIVE
     for event in events:
@@ -95,17 +109,21 @@ def _encode(event: Event) -> bytes:
     lines = [
         f"{name}: {_check_line(name, value)}\n"
         for name, value in (("event", event.event), ("id", event.id))
-        if value
+        if value not in ("", None)
     ]
     if event.retry is not None:
-        lines.append(f"retry: {event.retry:d}\n")
+        lines.append(f"retry: {convert('retry', count, event.retry)}\n")
     # Not splitlines(), which knows more ends of lines than the format does.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines += [f"data: {line}\n" for line in text.split("\n")]
     return "".join([*lines, "\n"]).encode()
 
 
-def _check_line(name: str, value: str) -> str:
+def _check_line(name: str, value: object) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if not isinstance(value, str):
+        raise TypeError(f"The {name} of an event is text, not {value!r}")
     if not {"\r", "\n", "\0"}.isdisjoint(value):
         raise ValueError(f"The {name} of an event is one line, not {value[:50]!r}")
     return value

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from poorwsgi_core.application import Application
-from poorwsgi_core.extensions.arguments import check_function, convert, text
+from poorwsgi_core.extensions.arguments import check_function, convert, route_path, text
 from poorwsgi_core.request import Request
 from poorwsgi_core.response import JSONResponse
 from poorwsgi_core.state import HTTP_OK, HTTP_SERVICE_UNAVAILABLE
@@ -54,12 +54,12 @@ class HealthChecks:
                     f"when it fails, not {check!r}"
                 )
             check_function(name, check)
-        for path in (live, ready):
-            if convert("path", text, path)[:1] != "/" or "<" in path or live == ready:
-                raise ValueError(
-                    f"live and ready are two paths such as '/livez', not {path!r}"
-                )
-        self._paths = (live, ready)
+        self._paths = (
+            convert("live", route_path, live),
+            convert("ready", route_path, ready),
+        )
+        if live == ready:
+            raise ValueError(f"live and ready are two paths, and not both {live!r}")
 
     def install(self, app: Application[Any]) -> None:
         """Set the routes, and answer them before guards do."""

@@ -11,6 +11,7 @@ from time import time
 from typing import Any
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.arguments import check_object, convert, route_path
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import BaseResponse, Response
 from poorwsgi_core.state import methods
@@ -35,6 +36,9 @@ class Metrics:
 
     Raises:
         RuntimeError: ``prometheus_client`` isn't installed.
+        TypeError: an argument has a wrong type.
+        ValueError: *path* isn't one, or processes are to share a folder that isn't
+            there.
     """
 
     def __init__(self, path: str = "/metrics", *, registry: Any = None) -> None:
@@ -44,8 +48,12 @@ class Metrics:
             raise RuntimeError(
                 "Metrics needs prometheus_client: pip install prometheus-client"
             ) from error
-        self._path = path
-        self._registry = registry or self._client.CollectorRegistry()
+        _check_folder(os.environ.get(_PROCESSES))
+        self._path = convert("path", route_path, path)
+        if registry is None:
+            registry = self._client.CollectorRegistry()
+        check_object("registry", registry, "register", "a CollectorRegistry")
+        self._registry = registry
         self._requests = self._client.Counter(
             "http_requests",
             "Requests that have been answered",
@@ -84,3 +92,12 @@ class Metrics:
             processes.MultiProcessCollector(registry)
         data: bytes = self._client.generate_latest(registry)
         return Response(data, self._client.CONTENT_TYPE_LATEST)
+
+
+def _check_folder(folder: str | None) -> None:
+    """Refuse a folder that isn't there, for which each request would fail to count."""
+    if folder is not None and not os.path.isdir(folder):
+        raise ValueError(
+            f"{_PROCESSES} is no folder: {folder!r}; make it, empty, before the server "
+            "starts"
+        )

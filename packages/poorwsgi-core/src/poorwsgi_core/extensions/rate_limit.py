@@ -14,9 +14,16 @@ from time import monotonic
 from typing import Any, NamedTuple, Protocol
 
 from poorwsgi_core.application import Application
-from poorwsgi_core.extensions.arguments import check_function, convert, count, text
+from poorwsgi_core.extensions.arguments import (
+    check_function,
+    check_object,
+    convert,
+    count,
+    text,
+)
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.request.settings import seconds
+from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response import BaseResponse, HTTPException
 from poorwsgi_core.state import HTTP_SERVICE_UNAVAILABLE, HTTP_TOO_MANY_REQUESTS
 
@@ -153,10 +160,9 @@ class RateLimit:
         self._key = key
         check_function("key", key, "req")
         self._buckets: Buckets = MemoryBuckets() if buckets is None else buckets
-        if not callable(getattr(self._buckets, "take", None)):
-            raise TypeError(f"buckets: takes RedisBuckets(redis), not {buckets!r}")
+        check_object("buckets", self._buckets, "take", "RedisBuckets(redis)")
         self._name = name
-        self._fail_open = fail_open
+        self._fail_open = convert("fail_open", parse_flag, fail_open)
         self._has_failed = False
         self._policy = f'"{name}";q={limit};w={math.ceil(period)}'
 

@@ -10,6 +10,7 @@ from poorwsgi_core.application import Application
 from poorwsgi_core.extensions.arguments import convert, text
 from poorwsgi_core.http.headers import check_field_name
 from poorwsgi_core.request import SimpleRequest
+from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response import BaseResponse
 
 __all__ = ["RequestId", "RequestIdFilter", "request_id"]
@@ -35,12 +36,15 @@ class RequestId:
         accept: take a well-formed one that the client, or a proxy, has sent.
 
     Raises:
+        TypeError: an argument has a wrong type.
         ValueError: *header* is no name of a field.
     """
 
     def __init__(self, header: str = "X-Request-Id", *, accept: bool = True) -> None:
         self._header = check_field_name(convert("header", text, header))
-        self._variable = "HTTP_" + header.upper().replace("-", "_") if accept else ""
+        is_accepted = convert("accept", parse_flag, accept)
+        variable = "HTTP_" + header.upper().replace("-", "_")
+        self._variable = variable if is_accepted else ""
 
     def install(self, app: Application[Any]) -> None:
         """Begin before the other handlers, and end behind them."""

@@ -9,9 +9,10 @@ import secrets
 from typing import Any
 
 from poorwsgi_core.application import Application
-from poorwsgi_core.extensions.arguments import convert, text
+from poorwsgi_core.extensions.arguments import convert, count, text
 from poorwsgi_core.http.headers import check_field_value
 from poorwsgi_core.request import SimpleRequest
+from poorwsgi_core.request.variables import parse_flag
 from poorwsgi_core.response import BaseResponse
 from poorwsgi_core.state import HTTP_NOT_MODIFIED
 
@@ -82,7 +83,7 @@ class SecurityHeaders:
         opener: whether pages of others that open one of ours may reach it.
 
     Raises:
-        TypeError: the policy is no text.
+        TypeError: an argument has a wrong type.
         ValueError: a value that browsers don't know, or can't be sent.
     """
 
@@ -99,10 +100,13 @@ class SecurityHeaders:
     ) -> None:
         self._policy = check_field_value(convert("policy", text, policy))
         _check_policy(policy)
-        suffix = "-Report-Only" if report_only else ""
+        is_report = convert("report_only", parse_flag, report_only)
+        suffix = "-Report-Only" if is_report else ""
         self._policy_name = f"Content-Security-Policy{suffix}"
-        self._hsts = f"max-age={int(hsts)}{'; includeSubDomains' if subdomains else ''}"
-        self._has_hsts = hsts > 0
+        age = convert("hsts", count, hsts)
+        covers_all = convert("subdomains", parse_flag, subdomains)
+        self._hsts = f"max-age={age}{'; includeSubDomains' if covers_all else ''}"
+        self._has_hsts = age > 0
         fields = {
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": _check("frame", frame, _FRAMES),

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.arguments import check_object
 from poorwsgi_core.request import SimpleRequest
 from poorwsgi_core.response import BaseResponse
 from poorwsgi_core.state import __version__, methods
@@ -39,6 +40,7 @@ class Tracing:
 
     Raises:
         RuntimeError: the API of OpenTelemetry isn't installed.
+        TypeError: *provider* is none.
     """
 
     def __init__(self, *, provider: Any = None) -> None:
@@ -50,6 +52,8 @@ class Tracing:
             raise RuntimeError(
                 "Tracing needs OpenTelemetry: pip install 'poorwsgi-core[tracing]'"
             ) from error
+        if provider is not None:
+            check_object("provider", provider, "get_tracer", "a TracerProvider")
         self._tracer = self._trace.get_tracer("poorwsgi", __version__, provider)
 
     def install(self, app: Application[Any]) -> None:

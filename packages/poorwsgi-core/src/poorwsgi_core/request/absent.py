@@ -10,13 +10,20 @@ _T = TypeVar("_T")
 _FORMS = "it comes with Application of poorwsgi_forms, or of poorwsgi"
 
 REQUEST_NAMES: Final = {
+    "META": "write req.environ or req.headers",
     "GET": "write req.args",
     "POST": "write req.form",
     "body": "write req.data, or req.read() for a part of it",
+    "context": "attributes of req that begin with app_ are yours",
     "files": "files are fields of req.form",
     "form": _FORMS,
+    "forms": "write req.form",
+    "get_header": "write req.headers.get(name)",
     "get_json": "write req.json",
+    "get_media": "write req.json or req.form",
+    "get_param": "write req.args.getfirst(name)",
     "json": _FORMS,
+    "media": "write req.json or req.form",
     "params": "write req.args",
     "query_params": "write req.args",
     "session": "make one, such as PoorSession(req.secret_key), and load(req.cookies)",

@@ -40,6 +40,7 @@ _NO_SETTINGS = frozenset({"request_class"})
 """What a class of applications has beside its settings."""
 
 _ELSEWHERE = {
+    "allowed_host": "trusted_hosts",
     "allowed_hosts": "trusted_hosts",
     "max_body_size": "max_content_length",
     "max_request_size": "max_content_length",
@@ -301,12 +302,14 @@ class Settings:
                 _refuse_misspelt(cls, name)
 
     def __init__(self) -> None:
-        self._json_dumps: JSONDumps = encode_json
-        self._trusted_hosts: tuple[str, ...] | None = None
+        self._json_dumps: JSONDumps
+        self._trusted_hosts: tuple[str, ...] | None
+        # What a subclass has assigned before it calls this stays.
+        assigned = {*vars(self)}
         for base in reversed(type(self).__mro__):
             for name, setting in _list_settings(base).items():
-                default: Any = setting.default
-                setattr(self, name, default)
+                if name not in assigned:
+                    setattr(self, name, setting.default)
         # PERF: they leave a split table, whose attributes Python 3.11 reads slowly.
         self.__dict__ = dict(self.__dict__)
 

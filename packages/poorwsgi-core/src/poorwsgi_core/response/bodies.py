@@ -106,13 +106,25 @@ def read_first(chunks: Iterator[bytes]) -> list[bytes]:
     """Take the first chunk that isn't empty, if there is one.
 
     Raises:
-        TypeError: it is no bytes.
+        TypeError: it is no bytes, or a generator returns what nobody gets.
     """
-    for chunk in chunks:
+    while True:
+        try:
+            chunk = next(chunks)
+        except StopIteration as end:
+            _check_end(end.value)
+            return []
         _check_chunk(chunk)
         if chunk:
             return [chunk]
-    return []
+
+
+def _check_end(value: object) -> None:
+    if value is not None:
+        raise TypeError(
+            f"A generator returned {type(value).__name__}, which nobody gets, for "
+            "yield makes its body: yield it, or raise HTTPException(response)"
+        )
 
 
 def _check_chunk(chunk: object) -> None:

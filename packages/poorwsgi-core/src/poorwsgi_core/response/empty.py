@@ -3,7 +3,7 @@
 import re
 import warnings
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from poorwsgi_core.http.dates import datetime_to_http, time_to_http
 from poorwsgi_core.http.headers import Headers, HeadersList
@@ -118,6 +118,7 @@ class RedirectResponse(Response):
         permanent: deprecated, use status code 301.
 
     Raises:
+        TypeError: *location* is no text.
         ValueError: control characters in *location*.
     """
 
@@ -138,6 +139,11 @@ class RedirectResponse(Response):
         super().__init__(
             message, "text/plain", headers, status_code or HTTP_MOVED_TEMPORARILY
         )
+        if not isinstance(cast("object", location), str):
+            raise TypeError(
+                f"A location is text such as '/login', not {location!r}: to a handler "
+                "leads req.url_for(handler)"
+            )
         self.add_header("Location", re.sub(_NOT_IN_URI, _percent_encode, location))
 
 

@@ -1,6 +1,7 @@
 """What the head of an answer may have: statuses and fields that fit together."""
 
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
@@ -63,6 +64,9 @@ _DENY = frozenset(name.lower() for name in NOT_MODIFIED_DENY)
 _REQUIRED = frozenset(name.lower() for name in NOT_MODIFIED_ONE_OF_REQUIRED)
 
 
+_STATUS = re.compile(r"[1-5]\d\d(?: |\Z)")
+
+
 # PERF: an application sends few types, over and over.
 @lru_cache(maxsize=256)
 def check_content_type(value: str) -> str:
@@ -70,9 +74,17 @@ def check_content_type(value: str) -> str:
 
     Raises:
         TypeError: it is not a str.
-        ValueError: it has control characters.
+        ValueError: it has control characters, or is a status.
     """
-    return check_field_value(Headers.iso88591(value))
+    checked = check_field_value(Headers.iso88591(value))
+    if _STATUS.match(value):
+        raise ValueError(
+            f"{value!r} is a status and no content type: a status is a number, as in "
+            "(body, 404)"
+        )
+    if value and "/" not in value:
+        log.warning("%r is no content type: write one such as 'text/plain'", value)
+    return checked
 
 
 def add_names(value: str, names: Sequence[str]) -> str:

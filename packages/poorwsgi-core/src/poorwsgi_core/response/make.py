@@ -103,10 +103,10 @@ def _make(
             f"{type(data).__name__} is a response, and nothing can stand beside it: "
             "give it its status_code and headers where it is made"
         )
-    raise TypeError(
-        f"{type(data).__name__} is no body: return str, bytes, dict, list, None, "
-        "an iterable of bytes, or a response"
-    )
+    remedy = "return str, bytes, dict, list, None, an iterable of bytes, or a response"
+    if isinstance(data, int):
+        remedy += "; a status stands behind its body, as in (body, 404), or in abort()"
+    raise TypeError(f"{type(data).__name__} is no body: {remedy}")
 
 
 def _is_json_list(data: Any) -> bool:
