@@ -116,3 +116,4 @@ def test_flags_are_those_of_settings() -> None:
     assert vars(CORS("*", credentials="Off"))["_credentials"] is False  # type: ignore[arg-type]
     assert SecurityHeaders(policy="prefetch-src 'none'; ; sandbox") is not None
     assert Templates(".") is not Templates(".", context=lambda _: {})
+    assert Tracing() is not Tracing(provider=None)
