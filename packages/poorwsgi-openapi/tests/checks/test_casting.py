@@ -93,6 +93,16 @@ def test_what_does_not_fit_is_pointed_at(
     assert (caught.value.pointer, caught.value.kind) == (pointer, kind)
 
 
+@pytest.mark.parametrize("keyword", ["allOf", "oneOf", "anyOf"])
+def test_two_ways_to_a_schema_are_tried_once(keyword: str) -> None:
+    """Levels of schemas that are reached twice each don't double the work."""
+    schema: Any = COUNT
+    for _ in range(60):
+        schema = {keyword: [schema, schema]}
+    assert casting.cast("1", schema) == 1
+    assert casting.cast("x", schema) == "x"
+
+
 @pytest.mark.parametrize(
     ("schema", "shape"),
     [

@@ -39,7 +39,8 @@ def check(
     ("value", "step"),
     [
         *((19.99, 0.01), (4.35, 0.01), (0.07, 0.01), (0.3, 0.1), (1e300, 0.1)),
-        *((9, 3), (4.5, 1.5), (1.0, 1), (5, 0.5)),
+        *((9, 3), (4.5, 1.5), (1.0, 1), (5, 0.5), (1e-7, 1e-8), (10**400, 0.5)),
+        *((1.7e308, 5e-324), (0.0, 0.1), (-0.3, 0.1), (1200.0, 100), (3e22, 1e22)),
     ],
 )
 def test_multiples(value: float, step: float) -> None:
@@ -50,7 +51,11 @@ def test_multiples(value: float, step: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "step"), [(19.995, 0.01), (7, 3), (0.5, 1), (float("inf"), 2)]
+    ("value", "step"),
+    [
+        *((19.995, 0.01), (7, 3), (0.5, 1), (float("inf"), 2), (1e-9, 1e-8)),
+        *((10**400 + 1, 3.5), (1e300, 3e-300), (0.1, 0.25)),
+    ],
 )
 def test_no_multiples(value: float, step: float) -> None:
     """What is between two steps is none, and neither is infinity."""

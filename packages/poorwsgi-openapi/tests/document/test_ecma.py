@@ -8,9 +8,11 @@ import pytest
 from poorwsgi_openapi.document import ecma
 from poorwsgi_openapi.document.ecma import (
     compile_pattern,
+    cost_of,
     has_equal_repeats,
     is_linear,
     is_pattern,
+    is_simple,
     may_rescan,
 )
 
@@ -99,6 +101,33 @@ def test_only_texts_are_patterns() -> None:
 def test_linear_time(engine: str, pattern: str, is_plain: bool) -> None:
     """RE2 takes it for all but look-around, back references and great counts."""
     assert is_linear(pattern) == (engine == "re2" and is_plain)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("", True),
+        ("^a$", True),
+        (r"abc\.d", True),
+        (r"^[a-z]\w+$", True),
+        (r"^\d{4}-\d\d-\d{2}$", True),
+        ("^[a-z]{3,255}[$]$", True),
+        ("^a?b{2}", True),
+        ("a+", False),
+        (r"\d{4}", False),
+        ("^a+b+$", False),
+        ("^(a)$", False),
+        ("^a|b", False),
+        ("^a{1000}$", False),
+        ("^a+(?=b)", False),
+    ],
+)
+def test_simple_patterns(engine: str, pattern: str, expected: bool) -> None:
+    """They have one count that varies at most, and stay with Python's engine."""
+    assert is_simple(pattern) is expected
+    is_kept = expected or engine == "re" or "(?=" in pattern
+    assert isinstance(compile_pattern(pattern), re.Pattern) is is_kept
+    assert cost_of(pattern, pattern) == (2 if is_kept else 6)
 
 
 def test_repeat_in_a_repeat(engine: str) -> None:

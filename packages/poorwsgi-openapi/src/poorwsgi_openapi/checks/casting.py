@@ -110,10 +110,14 @@ class Casting:
         Raises:
             CastError: a text fits none of the types of its schema.
         """
+        return self._cast(value, schema, pointer, set())
+
+    def _cast(self, value: Any, schema: Any, pointer: str, tried: set[int]) -> Any:
+        """Cast a value by a schema, but by none that was tried for it."""
         found: Any = self._document.follow(schema)[0] if is_map(schema) else {}
         kinds = _types(found)
         if is_list(value):
-            return self._cast_list(value, found, kinds, pointer)
+            return self._cast_list(value, found, kinds, pointer, tried)
         if is_map(value):
             return self._cast_object(value, found, kinds, pointer)
         if not isinstance(value, str):  # the converter of a route was there before
@@ -125,36 +129,43 @@ class Casting:
                 return _find_constant(
                     value, found[key] if key == "enum" else [found[key]]
                 )
-        return self._cast_union(value, found, pointer)
+        return self._cast_union(value, found, pointer, tried)
 
-    def _cast_union(self, value: Any, schema: Mapping[str, Any], pointer: str) -> Any:
+    def _cast_union(
+        self, value: Any, schema: Mapping[str, Any], pointer: str, tried: set[int]
+    ) -> Any:
+        if id(schema) in tried:
+            return value
+        tried.add(id(schema))
         made = value
-        # PERF: a schema that consists of itself ends here too.
-        if pointer.count("\0") > _MOST_PARTS:
-            return made
         for part in schema.get("allOf") or ():
             if made is value:
-                made = self._try(value, part, pointer + "\0")
+                made = self._try(value, part, pointer, tried)
         for key in ("oneOf", "anyOf"):
             for part in schema.get(key) or ():
-                tried = self._try(value, part, pointer + "\0")
-                if tried is not _UNFIT:
-                    return tried
+                found = self._try(value, part, pointer, tried)
+                if found is not _UNFIT:
+                    return found
         return value if made is _UNFIT else made
 
-    def _try(self, value: Any, schema: Any, pointer: str) -> Any:
+    def _try(self, value: Any, schema: Any, pointer: str, tried: set[int]) -> Any:
         try:
-            return self.cast(value, schema, pointer)
+            return self._cast(value, schema, pointer, tried)
         except CastError:
             return _UNFIT
 
     def _cast_list(
-        self, value: list[Any], schema: Mapping[str, Any], kinds: Any, pointer: str
+        self,
+        value: list[Any],
+        schema: Mapping[str, Any],
+        kinds: Any,
+        pointer: str,
+        tried: set[int],
     ) -> Any:
         if kinds and "array" not in kinds:
-            raise CastError(pointer.replace("\0", ""), kinds[0])
+            raise CastError(pointer, kinds[0])
         if not kinds and "items" not in schema and "prefixItems" not in schema:
-            return self._cast_union(value, schema, pointer)
+            return self._cast_union(value, schema, pointer, tried)
         first: Sequence[Any] = schema.get("prefixItems") or ()
         items: Any = schema.get("items", {})
         return [
@@ -170,7 +181,7 @@ class Casting:
         self, value: dict[str, Any], schema: Mapping[str, Any], kinds: Any, pointer: str
     ) -> dict[str, Any]:
         if kinds and "object" not in kinds:
-            raise CastError(pointer.replace("\0", ""), kinds[0])
+            raise CastError(pointer, kinds[0])
         properties = self.properties(schema)
         others: Any = schema.get("additionalProperties", {})
         return {
@@ -220,7 +231,7 @@ def _cast_text(text: str, kinds: Sequence[str], pointer: str) -> Any:
             except ValueError:
                 continue
     if any(kind in SCALARS or kind in ("array", "object") for kind in kinds):
-        raise CastError(pointer.replace("\0", ""), kinds[0])
+        raise CastError(pointer, kinds[0])
     return text
 
 

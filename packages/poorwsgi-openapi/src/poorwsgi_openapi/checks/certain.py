@@ -21,6 +21,8 @@ from poorwsgi_openapi.document.pointers import find_node, is_list, is_map, split
 __all__ = ["UNSURE", "Certain", "CertainSchemas", "ask_certain", "never"]
 
 _MAX_HOPS = 50
+_MOST_DEFAULTS = 8
+"""Defaults that are filled in for each property that is there; more cost steps."""
 UNSURE: Final = object()
 """Says that openapi-core has to be asked."""
 
@@ -299,7 +301,9 @@ class CertainSchemas:
             for name in (properties if self._requires_all else required)
             if self._follow(properties.get(name, {})).get(self._hidden) is not True
         ]
-        return _with_tests(_mapping_of(compiled, others, needed, defaults), tests)
+        built = _with_tests(_mapping_of(compiled, others, needed, defaults), tests)
+        least = len(defaults) // _MOST_DEFAULTS
+        return _if_so_many(built, least) if least and built is not never else built
 
     def _follow(self, schema: Any) -> Mapping[str, Any]:
         found: Any = schema
@@ -393,6 +397,13 @@ def _one_of(kinds: frozenset[type], tests: Sequence[Test]) -> Certain:
         return value
 
     return check
+
+
+def _if_so_many(built: Certain, least: int) -> Certain:
+    """Leave an object to the long way that has fewer properties than so many."""
+    return lambda value: (
+        UNSURE if value.__class__ is dict and len(value) < least else built(value)
+    )
 
 
 def _converted(built: Certain, convert: Callable[[Any], Any]) -> Certain:

@@ -11,8 +11,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
-from fractions import Fraction
-from math import isfinite
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from functools import lru_cache
+from math import inf, isfinite
 from typing import Any
 
 from poorwsgi_openapi.checks.judging.keywords import Builder, check_required
@@ -23,6 +24,13 @@ from poorwsgi_openapi.document.pointers import is_map
 
 __all__ = ["adjust_keywords", "is_multiple"]
 
+_EXACT = Context(prec=6000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+"""Holds the quotient of any two numbers of JSON, which have 4300 digits at most."""
+
+_EXACTLY = 1e15
+_PLACES = 22
+"""Powers of ten up to this one are doubles."""
+
 Keyword = Callable[[Any, Any, Any, Any], Iterator[Any]]
 
 
@@ -30,9 +38,30 @@ def is_multiple(value: float, step: float) -> bool:
     """Tell whether a number is a multiple of another, as both are written."""
     if isinstance(value, int) and isinstance(step, int):
         return value % step == 0
-    if not isfinite(value):
+    exact, digits, scale = _read_step(step)
+    # PERF: an amount of money is told in a third of the time.  A number of 15 digits
+    # at most is written as the quotient by which its double is found.
+    is_float = value.__class__ is float
+    count = value * scale if is_float else inf
+    if -_EXACTLY < count < _EXACTLY:
+        count = round(count)
+        return count / scale == value and count % digits == 0
+    if is_float and not isfinite(value):
         return False
-    return (Fraction(repr(value)) / Fraction(repr(step))).denominator == 1
+    return not _EXACT.remainder(Decimal(str(value)), exact)
+
+
+@lru_cache
+def _read_step(step: float) -> tuple[Decimal, int, float]:
+    """Return a step as it is written, its digits, and the power of ten beside them.
+
+    The power is infinite where it isn't of use.
+    """
+    exact = Decimal(str(step))
+    _, digits, exponent = exact.normalize(_EXACT).as_tuple()
+    number, places = int("".join(map(str, digits))), -int(exponent)
+    is_exact = 0 <= places <= _PLACES
+    return exact, number, 10.0**places if is_exact else inf
 
 
 def adjust_keywords(

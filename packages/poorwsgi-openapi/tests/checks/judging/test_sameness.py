@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from poorwsgi_openapi.checks.judging.sameness import (
+    Choices,
     canonical_text,
     has_same_items,
     is_same,
@@ -41,6 +42,8 @@ def test_values_are_compared_by_all_ways_alike(
     assert is_same(one, other) is expected
     assert (canonical_text(one) == canonical_text(other)) is expected
     assert has_same_items([one, other]) is expected
+    assert (other in Choices([one])) is expected
+    assert (one in Choices([..., "a", other])) is expected
 
 
 def test_texts_are_compared_as_they_are() -> None:
@@ -54,3 +57,5 @@ def test_values_of_other_kinds_are_compared_one_by_one() -> None:
     today = date(2026, 1, 31)
     assert has_same_items([today, 1, date(2026, 1, 31)])
     assert not has_same_items([today, 1])
+    assert today in Choices([1, date(2026, 1, 31)])
+    assert today not in Choices(["2026-01-31", None])

@@ -14,11 +14,12 @@ from poorwsgi_openapi.checks.judging.evaluated import (
 from poorwsgi_openapi.checks.judging.keywords import Builder
 from poorwsgi_openapi.checks.judging.places import Build, Check, Place
 from poorwsgi_openapi.checks.judging.run import Path, Run
-from poorwsgi_openapi.document.ecma import compile_pattern
+from poorwsgi_openapi.document.ecma import compile_pattern, cost_of
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
 _NO_NAME = frozenset("/~%#")
 """Characters by which a client would point into a schema."""
+_COMPONENT = "#/components/schemas/{}"
 
 __all__ = ["BRANCHES", "BRANCHES_30", "DISCRIMINATED"]
 
@@ -58,11 +59,12 @@ def _pattern_properties(build: Build) -> Check:
         (compile_pattern(key).search, build.place.descend(node))
         for key, node in build.rule.items()
     ]
+    cost = cost_of(*build.rule)
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
         if not is_map(value):
             return True
-        run.spend(len(value) * len(places))
+        run.spend(len(value) * cost)
         pairs = (
             (name, part, place)
             for search, place in places
@@ -91,13 +93,16 @@ def _extras(build: Build) -> Callable[[dict[str, Any]], list[str]]:
 
 
 def _additional_properties(build: Build) -> Check | None:
-    find = _extras(build)
+    find, cost = _extras(build), cost_of(*build.schema.get("patternProperties", ()))
     if build.rule is not False and not is_map(build.rule):
         return None
     place = build.place.descend(build.rule)
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        extras = find(value) if is_map(value) else ()
+        if not is_map(value):
+            return True
+        run.spend(len(value) * cost)
+        extras = find(value)
         if not extras:
             return True
         if build.rule is False:
@@ -115,7 +120,10 @@ def _property_names(build: Build) -> Check:
             return True
         verdict = True
         for name in value:
-            verdict &= place.fits(run, name, path)
+            if not place.fits(run, name, path):
+                if path is None:
+                    return False
+                verdict = False
         return verdict
 
     return check
@@ -186,11 +194,12 @@ def _all_of(build: Build) -> Check:
     places = [build.place.descend(node) for node in build.rule]
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if path is None:
-            return all(place.fits(run, value) for place in places)
         verdict = True
         for place in places:
-            verdict &= place.fits(run, value, path)
+            if not place.fits(run, value, path):
+                if path is None:
+                    return False
+                verdict = False
         return verdict
 
     return check
@@ -200,9 +209,11 @@ def _any_of(build: Build) -> Check:
     places = [build.place.descend(node) for node in build.rule]
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        return any(place.fits(run, value) for place in places) or build.refuse(
-            run, value, path
-        )
+        # PERF: a generator of these takes twice the time.
+        for place in places:
+            if place.fits(run, value):
+                return True
+        return build.refuse(run, value, path)
 
     return check
 
@@ -295,6 +306,8 @@ def _discriminated(plain: Builder) -> Builder:
             return plain(build)
         name: str = chooser["propertyName"]
         mapping: Mapping[str, Any] = chooser.get("mapping") or {}
+        # PERF: names of clients are looked up here, where they may be unknown.
+        known = _find_components(build.place)
 
         def find(value: Any) -> Place | None:
             choice = value.get(name) if is_map(value) else None
@@ -302,8 +315,8 @@ def _discriminated(plain: Builder) -> Builder:
                 return None
             target = mapping.get(choice)
             schema = target or choice
-            if _NO_NAME.isdisjoint(schema):
-                target = f"#/components/schemas/{schema}"
+            if schema in known:
+                target = _COMPONENT.format(schema)
             try:
                 return build.place.lookup(target) if target else None
             except LookupError:
@@ -318,6 +331,15 @@ def _discriminated(plain: Builder) -> Builder:
         return check
 
     return build_choice
+
+
+def _find_components(place: Place) -> frozenset[str]:
+    """Return the names of the schemas in the components of a document."""
+    try:
+        found = place.lookup("#/components/schemas").schema
+    except LookupError:
+        return frozenset()
+    return frozenset(name for name in found if _NO_NAME.isdisjoint(name))
 
 
 _SHARED: Mapping[str, Builder] = {

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 
 from poorwsgi_openapi.checks.judging.places import Build, Check
 from poorwsgi_openapi.checks.judging.run import Path, Run, count_values
-from poorwsgi_openapi.checks.judging.sameness import has_same_items, is_same
-from poorwsgi_openapi.document.ecma import compile_pattern
+from poorwsgi_openapi.checks.judging.sameness import Choices, has_same_items
+from poorwsgi_openapi.document.ecma import compile_pattern, cost_of
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
 __all__ = ["DRAFT", "OAS30", "Builder", "check_required"]
@@ -33,6 +33,8 @@ _SURE = frozenset({str, int, bool, type(None), list, dict})
 """Classes whose values are of the types above, and of no others."""
 # A string costs a step more for so many characters.
 _CHARACTERS = 64
+_FORMAT = 5
+"""Steps that a format costs, whose check is somebody else's."""
 _DEEPEST = 10_000
 
 
@@ -74,15 +76,12 @@ def _type_30(build: Build) -> Check:
 
 def _choices(build: Build) -> Check:
     given: list[Any] = build.rule if build.keyword == "enum" else [build.rule]
-    texts = frozenset(each for each in given if isinstance(each, str))
-    others = [each for each in given if not isinstance(each, str)]
+    choices = Choices(given)
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
-        if isinstance(value, str):
-            is_one = value in texts
-        else:
-            is_one = any(is_same(each, value) for each in others)
-        return is_one or build.refuse(run, value, path)
+        if is_list(value) or is_map(value):
+            run.spend(count_values(value, _DEEPEST))
+        return value in choices or build.refuse(run, value, path)
 
     return check
 
@@ -135,7 +134,7 @@ def _format(build: Build) -> Check:
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
         if isinstance(value, str):
-            run.spend(len(value) // _CHARACTERS)
+            run.spend(_FORMAT + len(value) // _CHARACTERS)
         return has_format(value, name) or build.refuse(run, value, path)
 
     return check
@@ -147,12 +146,12 @@ def _format_30(build: Build) -> Check:
 
 
 def _pattern(build: Build) -> Check:
-    search = compile_pattern(build.rule).search
+    search, cost = compile_pattern(build.rule).search, cost_of(build.rule)
 
     def check(run: Run, value: Any, path: Path | None) -> bool:
         if not isinstance(value, str):
             return True
-        run.spend(len(value) // _CHARACTERS)
+        run.spend(cost + len(value) // _CHARACTERS)
         return search(value) is not None or build.refuse(run, value, path)
 
     return check
@@ -181,6 +180,8 @@ def check_required(names: list[str], build: Build) -> Check:
         for name in names:
             if name not in value:
                 verdict = build.refuse(run, value, path, names=(name,))
+                if path is None:
+                    break
         return verdict
 
     return check

@@ -21,6 +21,16 @@ _CONTAINERS: Any = (dict, list)
 _MAX_HOPS = 50
 _PLACES = 24
 """Bits of a key that number the place; the others are the value's identity."""
+_MANY = 16
+"""Names and schemas in a schema for which each look by it costs a step more."""
+_OF_MANY = (
+    *("properties", "required", "dependentRequired", "dependentSchemas"),
+    *("prefixItems", "allOf", "anyOf", "oneOf"),
+)
+_BRANCHES = frozenset(
+    {"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "not", "if", "dependentSchemas"}
+)
+"""Keywords by which several ways may lead to the same schema and value."""
 
 
 class Place:
@@ -35,11 +45,12 @@ class Place:
 
     Attributes:
         schema: the schema; a boolean has no keywords.
+        weight: steps that a look costs more, if there is much in the schema.
     """
 
     __slots__ = (
-        *("_build", "_checks", "_descend", "_inner", "_lookup", "_number"),
-        *("_targets", "schema"),
+        *("_build", "_checks", "_descend", "_inner", "_is_branching", "_lookup"),
+        *("_number", "_targets", "schema", "weight"),
     )
 
     def __init__(
@@ -58,6 +69,11 @@ class Place:
         self._lookup = lookup
         self._inner: dict[int, Place] = {}
         self._targets: dict[str, Place] = {}
+        keywords: Any = schema if is_map(schema) else {}
+        rules: list[Any] = [keywords.get(keyword) for keyword in _OF_MANY]
+        many = sum(len(rule) for rule in rules if isinstance(rule, _CONTAINERS))
+        self.weight = many // _MANY
+        self._is_branching = not _BRANCHES.isdisjoint(keywords)
 
     def descend(self, schema: Any) -> "Place":
         """Return the place of a schema that stands in this one."""
@@ -103,13 +119,14 @@ class Place:
             TooCostly: there are no steps left.
         """
         # PERF: most of the work is done here, so little is called.
+        is_container = isinstance(value, _CONTAINERS)
         steps, key = run.steps - 1, 0
-        if isinstance(value, _CONTAINERS):
+        if is_container or self._is_branching:
             key = id(value) << _PLACES | self._number
             known = run.known.get(key)
             if known is not None and (known or path is None or key in run.told):
                 return known
-            steps -= len(value)
+            steps -= self.weight + len(value) if is_container else self.weight
         run.steps = steps
         if steps < 0:
             raise TooCostly
@@ -124,7 +141,8 @@ class Place:
                     break
         if key:
             run.known[key] = verdict
-            if path is not None:
+            # Two values that aren't containers may be one.
+            if path is not None and is_container:
                 run.told.add(key)
         return verdict
 

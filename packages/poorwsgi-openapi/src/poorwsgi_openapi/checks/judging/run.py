@@ -76,16 +76,18 @@ class Run:
         known: verdicts by place and value.
         told: places and values whose violations have been noted.
         made: typed values by place and value.
+        parts: what schemas add to a typed value, by place and value.
         violations: what was found.
     """
 
-    __slots__ = ("known", "made", "steps", "told", "violations")
+    __slots__ = ("known", "made", "parts", "steps", "told", "violations")
 
     def __init__(self, steps: int) -> None:
         self.steps = steps
         self.known: dict[int, bool] = {}
         self.told: set[int] = set()
         self.made: dict[int, Any] = {}
+        self.parts: dict[int, dict[str, Any]] = {}
         self.violations: list[Violation] = []
 
     def spend(self, steps: int) -> None:

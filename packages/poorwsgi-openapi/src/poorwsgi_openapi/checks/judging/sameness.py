@@ -6,11 +6,13 @@ can't foresee, which is not so for numbers.
 """
 
 import json
+from collections.abc import Callable, Mapping, Sequence
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
-__all__ = ["canonical_text", "has_same_items", "is_same"]
+__all__ = ["Choices", "canonical_text", "has_same_items", "is_same"]
 
 
 def is_same(wanted: Any, value: Any) -> bool:
@@ -34,13 +36,44 @@ def is_same(wanted: Any, value: Any) -> bool:
     return bool(wanted == value)
 
 
+class Choices:
+    """Values that a document names; they may be thousands, so they are looked up.
+
+    Args:
+        values: the values.
+    """
+
+    def __init__(self, values: Sequence[Any]) -> None:
+        self._plain = frozenset(each for each in values if each.__class__ in _PLAIN)
+        self._others = [each for each in values if each.__class__ not in _PLAIN]
+        self._texts = frozenset(map(_write, self._others))
+
+    def __contains__(self, value: Any) -> bool:
+        """Tell whether a value is one of them."""
+        if value.__class__ in _PLAIN:
+            return value in self._plain
+        text = _write(value)
+        if text is None:
+            return any(is_same(each, value) for each in self._others)
+        return text in self._texts
+
+
+def _write(value: Any) -> str | None:
+    try:
+        return canonical_text(value)
+    except TypeError:
+        return None
+
+
 def canonical_text(value: Any) -> str:
     """Write a value so that the same values have the same text.
 
     Raises:
         TypeError: it is no JSON value.
     """
-    return json.dumps(_normalised(value), sort_keys=True)
+    # PERF: most are numbers or texts, and an encoder is made but once.
+    write = _WRITERS.get(value.__class__)
+    return _ENCODER.encode(_normalised(value)) if write is None else write(value)
 
 
 def has_same_items(values: list[Any]) -> bool:
@@ -55,6 +88,15 @@ def has_same_items(values: list[Any]) -> bool:
             for index, value in enumerate(values)
             for other in values[:index]
         )
+
+
+_PLAIN = frozenset({str, int, float})
+"""Classes of which equal values are the same."""
+_ENCODER = json.JSONEncoder(sort_keys=True)
+_WRITERS: Mapping[type, Callable[[Any], str]] = {
+    str: encode_basestring_ascii,
+    int: int.__repr__,
+}
 
 
 def _normalised(value: Any) -> Any:

@@ -41,7 +41,6 @@ class Maker:
             return self._convert(run, recipe, value)
         key = place.key(value)
         if key not in run.made:
-            run.spend(1)
             run.made[key] = self._make_container(run, recipe, value)
         return run.made[key]
 
@@ -53,6 +52,7 @@ class Maker:
 
     def _make_container(self, run: Run, recipe: "_Recipe", value: Any) -> Any:
         if is_list(value):
+            run.spend(1)
             items = recipe.items
             if items is None:
                 return value
@@ -78,9 +78,9 @@ class Maker:
     ) -> dict[str, Any]:
         """Make the declared properties of an object; later schemas win."""
         made: dict[str, Any] = {}
+        run.spend(recipe.weight)
         if recipe.branches:
-            for inner in self._branches(run, recipe, value):
-                made |= self._properties(run, inner, value)
+            made = self._inherited(run, recipe, value)
         for name, place in recipe.properties:
             if name in value:
                 made[name] = self.make(run, place, value[name])
@@ -90,6 +90,18 @@ class Maker:
                     raise ValueError("A default doesn't fit its schema")
                 made[name] = self.make(run, place, default)
         return made
+
+    def _inherited(
+        self, run: Run, recipe: "_Recipe", value: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Make those that the schemas in a schema declare, which is done once."""
+        key = recipe.place.key(value)
+        if key not in run.parts:
+            made: dict[str, Any] = {}
+            for inner in self._branches(run, recipe, value):
+                made |= self._properties(run, inner, value)
+            run.parts[key] = made
+        return {**run.parts[key]}
 
     def _branches(self, run: Run, recipe: "_Recipe", value: Any) -> Iterator["_Recipe"]:
         """Yield the schemas in a schema that the same value fits."""
@@ -126,6 +138,8 @@ class _Recipe:
         place: the place, which is no reference.
 
     Attributes:
+        place: the place.
+        weight: steps that it takes to make an object.
         branches: places that the same value may fit, and whether only one counts.
         items: place of the items of a list.
         has_tuple: some items are meant for other places.
@@ -138,6 +152,7 @@ class _Recipe:
 
     def __init__(self, place: Place) -> None:
         schema: Any = place.schema if is_map(place.schema) else {}
+        self.place = place
         self._schema = schema
         self.format = schema.get("format")
         self.branches = [*_iter_branches(place, schema)]
@@ -153,6 +168,7 @@ class _Recipe:
             for name, inner in self.properties
             if is_map(found := inner.follow().schema) and "default" in found
         ]
+        self.weight = 1 + place.weight + len(self.defaults)
 
     def build(self, properties: dict[str, Any]) -> Any:
         """Build the object of its typed properties."""
