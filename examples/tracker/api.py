@@ -91,7 +91,13 @@ def set_state(req: Request, number: Number, new: NewState) -> Issue:
 
 def build_api() -> Api:
     """Say which handler answers where, and who may ask."""
-    api = Api("Tracker", "1.0", servers=["/api/v1"], validate_responses="log")
+    api = Api(
+        "Tracker",
+        "1.0",
+        servers=["/api/v1"],
+        validate_responses="log",
+        docs_assets="try",
+    )
     scheme = {"type": "apiKey", "in": "header", "name": "X-API-Key"}
     api.security("key", scheme)(check_key)
     one = "/issues/<number>"

@@ -46,12 +46,13 @@ class Database:
     Each use has a connection of its own, so that threads and processes share nothing.
 
     Args:
-        path: the file, which is made here if it is missing.
+        path: the file, which is made here if it is missing, for its owner alone.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
         with self.connect() as connection:
             connection.executescript(SCHEMA)
 
@@ -64,9 +65,12 @@ class Database:
             yield connection
 
     def select(self, query: str, *values: object) -> list[sqlite3.Row]:
-        """Return all rows of a query."""
+        """Return all rows of a query; a number beyond 64 bits is in none."""
         with self.connect() as connection:
-            return connection.execute(query, values).fetchall()
+            try:
+                return connection.execute(query, values).fetchall()
+            except OverflowError:
+                return []
 
     def check(self) -> None:
         """Raise if there is no answer; for the health checks."""

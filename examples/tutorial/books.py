@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,12 @@ class Books:
     """A shelf of books.
 
     Args:
-        path: the database file; it is made when it is needed first.
+        path: the database file, which is made if it is missing, for its owner alone.
     """
 
     def __init__(self, path: str | Path) -> None:
         self.path = path
+        Path(path).touch(0o600)
 
     @contextmanager
     def _connect(self) -> Generator[sqlite3.Connection]:
@@ -45,9 +46,11 @@ class Books:
 
     def get(self, number: int) -> dict[str, Any] | None:
         """Return a book, or ``None``."""
-        with self._connect() as connection:
-            rows = connection.execute("SELECT * FROM book WHERE number = ?", (number,))
-            return next(map(dict, rows), None)
+        query = "SELECT * FROM book WHERE number = ?"
+        with self._connect() as connection, suppress(OverflowError):
+            # It is more than SQLite's 64 bits, so it is the number of no book.
+            return next(map(dict, connection.execute(query, (number,))), None)
+        return None
 
     def add(self, title: str, author: str) -> int:
         """Add a book and return its number.

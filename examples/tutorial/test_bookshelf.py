@@ -59,10 +59,12 @@ def add_book(client: Client, title: str = "R.U.R.") -> str:
 
 
 def test_book_is_on_the_shelf(client: Client) -> None:
-    """A book that was added is listed and has a page."""
+    """A book that was added is listed and has a page; a number alone isn't one."""
     path = add_book(client)
     assert f'<a href="{path}">R.U.R.</a>' in client.get("/").text
     assert "<h1>R.U.R.</h1>" in client.get(path).text
+    for number in (9, 2**64):
+        assert client.get(f"/book/{number}").status_code == 404
 
 
 def test_titles_are_escaped(client: Client) -> None:

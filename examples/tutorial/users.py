@@ -15,11 +15,12 @@ class Users:
     """The users.
 
     Args:
-        path: the database file.
+        path: the database file, which is made if it is missing, for its owner alone.
     """
 
     def __init__(self, path: str | Path) -> None:
         self.path = path
+        Path(path).touch(0o600)
 
     def _ask(self, query: str, *values: str) -> tuple[str, ...] | None:
         """Run a query and return its first row."""

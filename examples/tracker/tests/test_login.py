@@ -38,7 +38,9 @@ def test_login_leads_back(client: Client, key: str, log_in: Any) -> None:
 def test_forged_form(ann: Client) -> None:
     """A form without the token, and one of another site, change nothing."""
     form = {"title": "Forged"}
-    assert ann.post("/issues/new", form=form).status_code == 403
+    answer = ann.post("/issues/new", form=form)
+    assert answer.status_code == 403
+    assert "This form is out of date" in answer.text
     form["csrf_token"] = ann.get("/").html.one("[name=csrf_token]")["value"]
     foreign = {"Origin": "https://evil.example"}
     assert ann.post("/issues/new", form=form, headers=foreign).status_code == 403

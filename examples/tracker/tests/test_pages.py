@@ -102,8 +102,9 @@ def test_page_that_is_none(client: Client) -> None:
 
 def test_missing_issue(client: Client) -> None:
     """The page of the error looks like the others."""
-    answer = client.get("/issues/7")
-    assert answer.status_code == 404
-    assert answer.html.one("h1").text == "404 Not Found"
-    assert "There is no issue 7." in answer.text
-    assert answer.html.one(".brand").text == "Tracker"
+    for number in ("7", "-1", "9" * 30):
+        answer = client.get(f"/issues/{number}")
+        assert answer.status_code == 404
+        assert answer.html.one("h1").text == "404 Not Found"
+        assert f"There is no issue {number}." in answer.text
+        assert answer.html.one(".brand").text == "Tracker"

@@ -8,6 +8,7 @@ import pytest
 from recording import Records
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.access_log import AccessLog
 from poorwsgi_core.extensions.request_id import (
     RequestId,
     RequestIdFilter,
@@ -59,6 +60,18 @@ def test_answer_handler_and_log_agree(
     record = logging.makeLogRecord({})
     assert RequestIdFilter().filter(record)
     assert vars(record)["request_id"] == "-"
+
+
+def test_access_log_has_it(
+    site: Application, client: Client, records: list[Any]
+) -> None:
+    """Its record is of a request that has ended, and has its identity all the same."""
+    site.install(RequestId())
+    site.install(AccessLog(logger=log.name))
+    answer = client.get("/")
+    begun, sent = records
+    assert [begun.request_id, sent.request_id] == [answer.headers[NAME]] * 2
+    assert sent.access.request_id == answer.headers[NAME]
 
 
 def test_sent_identities(site: Application, client: Client) -> None:

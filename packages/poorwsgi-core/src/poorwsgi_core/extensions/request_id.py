@@ -68,10 +68,11 @@ class RequestId:
 class RequestIdFilter(logging.Filter):
     """Put the identity into records of logs, as ``%(request_id)s``.
 
-    Records of a body that is still being sent have none.
+    Those of ``AccessLog`` have it; others have none while a body is being sent.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Add it, and let the record pass."""
-        record.request_id = _current.get()
+        access = getattr(record, "access", None)
+        record.request_id = getattr(access, "request_id", _current.get())
         return True
