@@ -517,6 +517,40 @@ def test_files_that_others_may_read(
     assert "(-rw-r--r--): chmod 600" in findings[0].text
 
 
+def test_open_files_behind_a_function(app: Application, tmp_path: Path) -> None:
+    """Of what hooks and handlers hold, files are told that have names of secrets."""
+    for name in ("hook.db", "method.sqlite", "route.key", "plain.txt", "far.db"):
+        (tmp_path / name).write_text("x")
+        (tmp_path / name).chmod(0o644)
+
+    def hold(name: str, steps: int = 0) -> SimpleNamespace:
+        path = str(tmp_path / name)
+        held = SimpleNamespace(_path=path, app=app, kind=Application, module=sys)
+        return SimpleNamespace(held=hold(name, steps - 1)) if steps else held
+
+    class Login:
+        def __init__(self) -> None:
+            self.store = hold("method.sqlite", 1)
+
+        def load(self, _: Request) -> None:
+            """Load."""
+
+    def build(route: object) -> None:
+        later: object
+        database, plain = hold("hook.db", 1), hold("plain.txt")
+        app.add_before_response(lambda _: [database, plain][2:])
+        app.add_before_response(Login().load)
+        app.set_route("/", lambda _: [route, later][2:])
+        if route is None:
+            later = route
+
+    build(hold("route.key"))
+    far = hold("far.db", 4)
+    app.set_route("/far", lambda _: [far][1:])
+    told = [Path(each.text.split()[0]).name for each in find("open-file", app)]
+    assert told == ["hook.db", "method.sqlite", "route.key"]
+
+
 # --- the requests ------------------------------------------------------------------
 
 

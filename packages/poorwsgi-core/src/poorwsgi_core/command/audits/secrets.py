@@ -3,9 +3,12 @@
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fnmatch import fnmatch
-from itertools import islice
+from inspect import isfunction, ismethod
+from itertools import chain, islice
+from types import ModuleType
 from typing import Any, cast
 
 from poorwsgi_core.application import Application
@@ -28,6 +31,7 @@ _SECRETS = (
     *("*.py", "*.pyc", ".git/*", "*/.git/*"),
 )
 _PATHS = ("path", "pathname", "filename", "_path")
+_STEPS = 4
 
 
 def find_short_keys(survey: Survey) -> Iterator[Finding]:
@@ -87,22 +91,63 @@ def find_open_files(survey: Survey) -> Iterator[Finding]:
 
 
 def _list_files(app: Application[Any]) -> Iterator[str]:
-    """List the files that objects of the application and its module name."""
+    """List the files that objects of the application and its module name.
+
+    Of what hooks and handlers hold, as a function that builds an application leaves it,
+    those are listed whose names are those of secrets.
+    """
     module = vars(sys.modules.get(app.name, object))
     own = [value for name, value in module.items() if not name.startswith("__")]
-    for value in (*vars(app).values(), *own):
+    values = [*vars(app).values(), *own]
+    for value in values:
         # Stores keep their file in an object of its own.
         for holder in (value, probe(value, "_file")):
-            attributes: dict[str, Any] = probe(holder, "__dict__", {})
-            for name in _PATHS:
-                path: Any = attributes.get(name)
-                is_path = isinstance(cast("object", path), str | os.PathLike)
-                if is_path and os.path.isfile(path):
-                    yield os.path.abspath(path)
+            yield from _list_paths(holder)
+    handlers = [row.handler for row in app.route_table]
+    for holder in _reach([*values, *chain(*app.list_hooks()), *handlers]):
+        yield from filter(_is_secret, _list_paths(holder))
     folder = os.path.dirname(module.get("__file__") or "")
     if folder:
-        secrets = [each for each in _SECRETS if not each.endswith((".py", ".pyc"))]
-        for name in os.listdir(folder):
-            path = os.path.join(folder, name)
-            if os.path.isfile(path) and any(fnmatch(name, each) for each in secrets):
-                yield path
+        paths = (os.path.join(folder, name) for name in os.listdir(folder))
+        yield from (path for path in paths if _is_secret(path) and os.path.isfile(path))
+
+
+def _list_paths(holder: object) -> Iterator[str]:
+    attributes: dict[str, Any] = probe(holder, "__dict__", {})
+    for name in _PATHS:
+        path: Any = attributes.get(name)
+        is_path = isinstance(cast("object", path), str | os.PathLike)
+        if is_path and os.path.isfile(path):
+            yield os.path.abspath(path)
+
+
+def _is_secret(path: str) -> bool:
+    name = os.path.basename(path)
+    return any(fnmatch(name, each) for each in _SECRETS if not each.startswith("*.py"))
+
+
+def _reach(values: Iterable[object]) -> Iterator[object]:
+    """Walk from some objects to those that they hold, a few steps far."""
+    seen: dict[int, object] = {}
+    level = [*values]
+    for _ in range(_STEPS):
+        fresh = {id(each): each for each in level if id(each) not in seen}
+        seen |= fresh
+        level = [held for each in fresh.values() for held in _list_held(each)]
+    yield from seen.values()
+
+
+def _list_held(value: object) -> list[object]:
+    """List what a method is of, what a function has around it, or attributes."""
+    if ismethod(value):
+        return [value.__self__]
+    if isfunction(value):
+        held: list[object] = []
+        for cell in value.__closure__ or ():
+            with suppress(ValueError):  # it has no value yet
+                held.append(cell.cell_contents)
+        return held
+    if isinstance(value, ModuleType | type):
+        return []
+    attributes: Mapping[str, object] = probe(value, "__dict__", {})
+    return [*attributes.values()]
