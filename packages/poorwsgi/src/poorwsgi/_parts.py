@@ -34,6 +34,8 @@ def hand_on(name: str, part: str) -> None:
     that is replaced, so that one gets all names as well.
     """
     module = load_part(part)
+    # First those that a part imports when they are asked for.
+    public = {key: getattr(module, key) for key in module.__all__}
     names = {key: value for key, value in vars(module).items() if key[:2] != "__"}
-    vars(sys.modules[name]).update(names, __all__=module.__all__)
+    vars(sys.modules[name]).update(names | public, __all__=module.__all__)
     sys.modules[name] = module
