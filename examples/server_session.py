@@ -41,6 +41,7 @@ app.install(Look(__file__))
 
 DATA = Path(app.get_options().get("data", "data"))
 DATA.mkdir(parents=True, exist_ok=True)
+(DATA / "users.db").touch(0o600)  # nobody else is to read the hashes
 SESSIONS = SQLiteSessions(DATA / "sessions.db")
 PAGES = {"Pages": {"/private": "for those who have logged in", "/login": "the form"}}
 

@@ -16,7 +16,7 @@ def test_findings(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     disabled = logging.root.manager.disable
     assert main(["audit", f"{folder}:app"]) == 1
     out, err = capsys.readouterr()
-    assert f"{folder}.py:1: warning: trusted_hosts is None" in out
+    assert f"{folder}.py:9: warning: trusted_hosts is None" in out
     assert "error: GET /broken is answered 500 Internal Server Error [failure]" in out
     assert err == ""
     assert logging.root.manager.disable == disabled

@@ -337,7 +337,8 @@ def test_bare_cookies(app: Application) -> None:
     app.set_route("/again", set_cookies)
     first, second = find("bare-cookie", app)
     assert first.text.startswith("Cookie 'a', set by GET / over https, lacks Secure, ")
-    assert second.text.endswith("lacks HttpOnly")
+    assert first.text.endswith("with secure=True, httponly=True, same_site='Lax'")
+    assert "lacks HttpOnly: make the cookie, or its session, with http" in second.text
 
 
 def test_files_by_cookie(app: Application, tmp_path: Path) -> None:

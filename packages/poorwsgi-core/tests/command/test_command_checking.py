@@ -86,7 +86,7 @@ def test_warnings(
     (tmp_path / f"{folder}.py").write_text(f"{text}app.debug = True\n", "utf-8")
     assert main(["check", folder, *options]) == status
     out = capsys.readouterr().out
-    assert out.startswith(f"{folder}.py:1: warning: debug is set")
+    assert out.startswith(f"{folder}.py:2: warning: debug is set")
     assert out.endswith("\n1 warning\n")
 
 

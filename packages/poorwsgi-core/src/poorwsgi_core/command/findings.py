@@ -5,7 +5,9 @@ Text is for people, one line each as compilers have it; JSON for programs; SARIF
 """
 
 import json
+import linecache
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -17,6 +19,7 @@ from poorwsgi_core.request.callables import describe_handler
 __all__ = ["FORMS", "Finding", "Level", "blame", "find_home", "write_text"]
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_MADE = re.compile(r"=\s*(?:\w+\.)*\w*Application(?:\[.*\])?\(")
 _HOME = "https://github.com/PoorHttp/PoorWSGI"
 
 
@@ -55,11 +58,16 @@ def blame(handler: Any) -> tuple[str, int]:
 def find_home(name: str) -> tuple[str, int]:
     """Return file and line for what is said of a whole application.
 
+    The line is that where the first application is made, or else the first one.
+
     Args:
         name: of the application, mostly that of its module.
     """
     path = getattr(sys.modules.get(name), "__file__", None)
-    return (path, 1) if path else ("", 0)
+    if not path:
+        return "", 0
+    lines = enumerate(linecache.getlines(path), 1)
+    return path, next((number for number, line in lines if _MADE.search(line)), 1)
 
 
 def write_text(findings: Sequence[Finding], _: Mapping[str, str]) -> str:

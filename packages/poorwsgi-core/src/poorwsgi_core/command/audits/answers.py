@@ -47,6 +47,11 @@ _CSRF_TOKEN = re.compile(
 )
 _MOST_FILES = 20
 
+_FLAGS: Mapping[str, str] = {
+    "Secure": "secure=True",
+    "HttpOnly": "httponly=True",
+    "SameSite": "same_site='Lax'",
+}
 _FIELDS: Mapping[str, str] = {
     "Content-Security-Policy": "scripts of others run where a page is injected",
     "Referrer-Policy": "other sites learn the whole address",
@@ -102,18 +107,15 @@ def find_bare_cookies(survey: Survey) -> Iterator[Finding]:
             pair, *attributes = line.split(";")
             name = pair.partition("=")[0].strip()
             given = {each.strip().partition("=")[0].lower() for each in attributes}
-            missing = [
-                each
-                for each in ("Secure", "HttpOnly", "SameSite")
-                if each.lower() not in given
-            ]
+            missing = [each for each in _FLAGS if each.lower() not in given]
             if missing and name not in told:
                 told.add(name)
                 yield Finding(
                     "bare-cookie",
                     Level.WARNING,
                     f"Cookie {name!r}, set by GET {visit.path} over https, lacks "
-                    f"{', '.join(missing)}",
+                    f"{', '.join(missing)}: make the cookie, or its session, with "
+                    f"{', '.join(_FLAGS[each] for each in missing)}",
                     *blame(visit.handler),
                 )
 
