@@ -396,6 +396,7 @@ def test_circle_of_redirects(redirecting: Application, client: Client) -> None:
             "no option 'file': did you mean 'files'\\?; a variable of the environ is",
         ),
         ("follow_redirect", "did you mean 'follow_redirects'"),
+        ("cookies", "no option 'cookies': set them in client.cookies; a variable"),
         (
             "xyzzy",
             "no option 'xyzzy': there are \\('path', 'method', 'headers', 'body'",

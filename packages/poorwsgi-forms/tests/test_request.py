@@ -10,7 +10,7 @@ import pytest
 
 from poorwsgi_core import HTTPException
 from poorwsgi_core.request.arguments import EmptyForm
-from poorwsgi_core.state import METHOD_ALL
+from poorwsgi_core.state import METHOD_ALL, METHOD_POST
 from poorwsgi_core.testing import Client
 from poorwsgi_forms import (
     Application,
@@ -417,11 +417,15 @@ def test_json_values(build: Build, raw: bytes, expected: object) -> None:
     ],
 )
 def test_bad_json_is_400(
-    build: Build, raw: bytes, caplog: pytest.LogCaptureFixture
+    app: Application, build: Build, raw: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Bad JSON is a WARNING and 400 (decision 2)."""
+    """Bad JSON is 400 with one WARNING, that of the answer (decision 2)."""
     status, reason = status_of(lambda: build(raw, JSON).json)
     assert (status, reason.startswith("Invalid JSON")) == (400, True)
+    assert caplog.records == []
+    app.set_route("/", lambda req: req.json, METHOD_POST)
+    headers = {"Content-Type": JSON}
+    assert Client(app).post("/", body=raw, headers=headers).status_code == 400
     assert [(r.levelno, r.exc_info) for r in caplog.records] == [
         (logging.WARNING, None)
     ]

@@ -25,7 +25,7 @@ def package(tmp_path: Path, folder: str) -> Iterator[Path]:
         (tmp_path / name).mkdir()
     (tmp_path / "plain" / "wsgi.py").write_text(text, "utf-8")
     yield tmp_path
-    for name in ("shop", "shop.web", "shop.web.pages", "wsgi"):
+    for name in ("plain", "shop", "shop.web", "shop.web.pages", "wsgi"):
         sys.modules.pop(name, None)
 
 
@@ -100,6 +100,7 @@ def refuse(target: str) -> str:
         ("os:nothing", "no 'nothing' in os"),
         ("os", "os has none of app, application, create_app"),
         ("./notes.txt", "'notes.txt' is no file of Python"),
+        ("plain", "plain is a folder, which is written ./plain: "),
     ],
 )
 def test_misspelt_target(package: Path, folder: str, target: str, told: str) -> None:

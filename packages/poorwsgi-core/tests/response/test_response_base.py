@@ -467,3 +467,10 @@ def test_body_of_a_class_of_its_own(base: Any, length: str | None) -> None:
     response = Own()
     assert ("Content-Length" in dict(_call(response))) is (length is not None)
     assert response.headers.get("Content-Length") == length
+
+
+def test_status_instead_of_a_content_type() -> None:
+    """A number in the second place says how a status is given."""
+    status: Any = 404
+    with pytest.raises(TypeError, match=r"is text, not 404: .* status_code=404"):
+        Response("x", status)

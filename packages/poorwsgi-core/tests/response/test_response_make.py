@@ -1,6 +1,7 @@
 """Facts about the way from a value to a response."""
 
 from collections.abc import Iterator
+from http.cookies import Morsel
 from io import BytesIO
 from typing import Any
 
@@ -192,10 +193,11 @@ def test_text_that_cannot_be_encoded() -> None:
         (404, r"a status stands behind its body, as in \(body, 404\)"),
         (("x", "404 Not Found"), "is a status and no content type"),
         (("x", "404"), "is a status and no content type"),
+        (Morsel(), "Morsel is no body, but has a value: return that"),
     ],
 )
-def test_status_in_a_wrong_place(value: Any, reason: str) -> None:
-    """It is told where a status stands."""
+def test_value_that_means_another(value: Any, reason: str) -> None:
+    """It is told what was meant, and how that is written."""
     with pytest.raises(ResponseError, match=reason):
         to_response(value)
 

@@ -146,11 +146,12 @@ class Request(poorwsgi_core.Request):
         self._note_failure(error)
         if self.lenient:
             return EmptyForm()
-        if isinstance(error, FormError) and error.status_code == HTTP_BAD_REQUEST:
-            log.warning("%s", str(error).encode("unicode_escape").decode())
-            if not read_flag(self._environ, "poor_StrictJson", self._app.strict_json):
-                return None
-        raise error
+        if not isinstance(error, FormError) or error.status_code != HTTP_BAD_REQUEST:
+            raise error
+        if read_flag(self._environ, "poor_StrictJson", self._app.strict_json):
+            raise error  # who answers 400 tells the reason
+        log.warning("%s", str(error).encode("unicode_escape").decode())
+        return None
 
     def json_as(self, type_: type[_T]) -> _T:
         """Decode the body into a type.

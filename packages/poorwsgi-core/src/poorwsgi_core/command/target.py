@@ -79,13 +79,16 @@ def find_application(target: str) -> Any:
     if place.is_called or _is_factory(found):
         found = _build(found, target)
     if not _is_wsgi(found):
-        reason = _explain(found, place)
+        reason = _explain(found, place, module)
         raise CommandError(f"{target} {reason}: {_advise(module, place.module)}")
     return found
 
 
-def _explain(found: object, place: _Place) -> str:
+def _explain(found: object, place: _Place, module: ModuleType) -> str:
     """Say why something is no application."""
+    is_folder = hasattr(module, "__path__") and not getattr(module, "__file__", None)
+    if found is None and is_folder:
+        return f"is a folder, which is written ./{place.module}"
     if found is None:
         return f"has none of {', '.join(_NAMES)}"
     kind: Any = found

@@ -26,6 +26,7 @@ REQUEST_NAMES: Final = {
     "media": "write req.json or req.form",
     "params": "write req.args",
     "query_params": "write req.args",
+    "query_string": "write req.query",
     "session": "make one, such as PoorSession(req.secret_key), and load(req.cookies)",
     "url": "write req.construct_url(req.uri)",
     "values": "write req.args or req.form",

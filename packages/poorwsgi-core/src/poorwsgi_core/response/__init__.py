@@ -12,6 +12,7 @@ shortcut  plain values, sent without building a response
 bodies    the iterables that a server reads
 head      statuses and fields that fit together
 document_root   from a request path to a file
+elsewhere       names that the responses of other frameworks have
 media_types     from the name of a file to its type
 """
 

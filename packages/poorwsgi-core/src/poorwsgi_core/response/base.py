@@ -21,6 +21,7 @@ from poorwsgi_core.http.headers import (
 )
 from poorwsgi_core.http.ranges import resolve_ranges
 from poorwsgi_core.response.bodies import ByteRanges, IBytesIO, discard
+from poorwsgi_core.response.elsewhere import ElsewhereNames
 from poorwsgi_core.response.head import (
     BODILESS,
     FRAMING,
@@ -82,7 +83,7 @@ def _build_defaults(pairs: "tuple[tuple[str, str], ...]") -> Headers:
     return Headers(pairs)
 
 
-class BaseResponse:
+class BaseResponse(ElsewhereNames):
     """Status and headers without a body; the base of every response.
 
     Args:

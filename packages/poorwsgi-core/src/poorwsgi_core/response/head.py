@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from poorwsgi_core.http.headers import Headers, check_field_value
 from poorwsgi_core.state import (
@@ -76,6 +76,11 @@ def check_content_type(value: str) -> str:
         TypeError: it is not a str.
         ValueError: it has control characters, or is a status.
     """
+    if not isinstance(cast("object", value), str):
+        raise TypeError(
+            f"A content type is text, not {value!r}: a status is given by its name, as "
+            "status_code=404"
+        )
     checked = check_field_value(Headers.iso88591(value))
     if _STATUS.match(value):
         raise ValueError(

@@ -122,6 +122,15 @@ def _add_headers(
         seen.add(key)
 
 
+_ELSEWHERE = {
+    "base_url": "write the whole URL for the path",
+    "cookies": "set them in client.cookies",
+    "params": "write the query behind the path, as in '/?page=2'",
+    "query_string": "write the query behind the path, as in '/?page=2'",
+}
+"""What clients of others take."""
+
+
 class Answer:
     """What the application sent.
 
@@ -445,6 +454,7 @@ def _check_variables(variables: Iterable[str], options: Sequence[str]) -> None:
             continue
         close = get_close_matches(name, options, 1, 0.5)
         hint = f"did you mean {close[0]!r}?" if close else f"there are {options}"
+        hint = _ELSEWHERE.get(name, hint)
         raise TypeError(
             f"no option {name!r}: {hint}; a variable of the environ is written in "
             "capitals, has a dot, or begins with poor_ or app_"
