@@ -135,20 +135,34 @@ def test_records_have_the_values(site: Application, client: Client) -> None:
     assert [record.access.user for record in handler.kept] == ["petra"]
 
 
-@pytest.mark.parametrize("level", [logging.NOTSET, logging.INFO])
+@pytest.mark.parametrize(
+    ("level", "has_handler", "remedy"),
+    [
+        (logging.NOTSET, False, "logging.basicConfig(level=logging.INFO)"),
+        (logging.INFO, False, "logging.basicConfig(level=logging.INFO)"),
+        (logging.NOTSET, True, ".access').setLevel(logging.INFO)"),
+    ],
+)
 def test_nobody_listens(
-    site: Application, client: Client, caplog: pytest.LogCaptureFixture, level: int
+    site: Application,
+    client: Client,
+    caplog: pytest.LogCaptureFixture,
+    level: int,
+    has_handler: bool,
+    remedy: str,
 ) -> None:
-    """Where the log isn't set up, as under gunicorn, a warning says so, once."""
-    log = logging.getLogger(f"silent{level}.access")
+    """Where the log isn't set up, a warning says what would do, once."""
+    parent = logging.getLogger(f"silent{level}{has_handler}")
+    parent.setLevel(logging.WARNING)
+    parent.propagate = has_handler  # to that of the tests, or nowhere
+    log = parent.getChild("access")
     log.setLevel(level)
-    log.propagate = level == logging.NOTSET  # as if there were no handler at all
     site.install(AccessLog(logger=log.name))
     for _ in range(2):
         assert client.get("/user/jana").text == "jana"
     records = [record for record in caplog.records if "AccessLog" in record.msg]
     assert [record.levelname for record in records] == ["WARNING"]
-    assert "logging.basicConfig(level=logging.INFO)" in records[0].getMessage()
+    assert records[0].getMessage().endswith(f"{remedy} where the application is made")
 
 
 def test_level_of_its_own(

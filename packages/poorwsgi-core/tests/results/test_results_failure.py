@@ -145,6 +145,14 @@ def test_log(caplog: pytest.LogCaptureFixture) -> None:
     assert record.exc_info[1] is error
 
 
+def test_client_behind_a_proxy(caplog: pytest.LogCaptureFixture) -> None:
+    """The log has the proxy's address, and the client's where that is another."""
+    fail(ValueError(), request(client_addr="198.51.100.4"))
+    assert caplog.messages[0].endswith(
+        "Remote address: 192.0.2.1, Client address: 198.51.100.4"
+    )
+
+
 def test_exception_as_argument(caplog: pytest.LogCaptureFixture) -> None:
     """An exception that isn't being handled may be given."""
     page = text(internal_server_error(request(), error=KeyError("given")))

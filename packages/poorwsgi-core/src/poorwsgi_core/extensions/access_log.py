@@ -123,11 +123,16 @@ class AccessLog:
             self._is_told = True
             log.warning(
                 "AccessLog writes nothing: no handler gets records of level INFO from "
-                "the logger %r; write logging.basicConfig(level=logging.INFO) where "
-                "the application is made, or give the logger a level of its own",
+                "the logger %r; write %s where the application is made",
                 self._log.name,
+                self._find_remedy(),
             )
         return False
+
+    def _find_remedy(self) -> str:
+        if self._log.hasHandlers():  # then basicConfig does nothing
+            return f"logging.getLogger({self._log.name!r}).setLevel(logging.INFO)"
+        return "logging.basicConfig(level=logging.INFO)"
 
     def _record(self, req: SimpleRequest, response: BaseResponse) -> None:
         access = _read(req, response, with_query=self._query)

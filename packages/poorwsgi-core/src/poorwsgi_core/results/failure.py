@@ -81,14 +81,19 @@ def _summarise(exception: BaseException) -> str:
 
 def _facts(req: Any) -> dict[str, str]:
     handler = probe(req, "failed_handler") or probe(req, "uri_handler")
-    return {
+    address = probe(req, "remote_addr")
+    client = probe(req, "client_addr", address)
+    facts = {
         "Method": str(probe(req, "method")),
         "URI": read_text(req, "uri"),
         "URI rule": str(probe(req, "uri_rule") or "-"),
         "Handler": _describe(handler),
         "Remote host": str(probe(req, "remote_host") or "-"),
-        "Remote address": str(probe(req, "remote_addr") or "-"),
+        "Remote address": str(address or "-"),
     }
+    if client != address:  # that was a proxy
+        facts["Client address"] = str(client)
+    return facts
 
 
 def _describe(handler: Any) -> str:
