@@ -85,6 +85,13 @@ def show_quirks(req: Request) -> dict[str, object]:
     return read_quirks(req)
 
 
+@app.route("/livez")
+@app.route("/seen")
+def tell_address(req: Request) -> dict[str, str | None]:
+    """Tell how the application sees itself, and the client."""
+    return {"url": req.construct_url("/"), "client": req.client_addr}
+
+
 @app.route("/length", METHOD_POST)
 def measure_body(req: Request) -> str:
     """Read a body without asking how it comes."""

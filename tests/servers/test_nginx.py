@@ -52,7 +52,7 @@ def proxy(
         folder = Path(directory)
         (folder / "www").mkdir()
         (folder / "www" / "big.bin").write_bytes(BIG)
-        block, proxies = read_block("server"), "127.0.0.1"
+        block, proxies = read_block("    location /app/ {"), "127.0.0.1"
         with (
             run_upstream(name, folder, kinds=MOUNTED, app_proxies=proxies) as server,
             run_nginx(nginx, folder, block, server.port) as port,
@@ -152,7 +152,7 @@ def test_websocket(
 ) -> None:
     """The chat goes through nginx, below the prefix too."""
     need("servers", is_there(KINDS["gunicorn-threads"]))
-    block = f"server {{ listen 80; {read_block('location')} }}"
+    block = f"server {{ listen 80; {read_block('location /app/chat {')} }}"
     application = "websocket:application"
     with (
         run_upstream("gunicorn-threads", tmp_path, application) as server,

@@ -31,7 +31,7 @@ def test_behind_nginx(need: Callable[[str, object], None], tmp_path: Path) -> No
     """The configuration of the guide keeps what clients say of themselves away."""
     nginx = find_nginx()
     need("nginx", nginx)
-    block = read_block("server")
+    block = read_block("    location /app/ {")
     with (
         run_server("wsgiref", tmp_path, app_proxies="127.0.0.1") as server,
         run_nginx(str(nginx), tmp_path, block, server.port) as port,
