@@ -11,6 +11,7 @@ serving       what requests ask of the application that serves them
 keys          secret keys: the newest signs, all verify
 sqlite_file   a SQLite file that threads and processes share
 redis_client  a client of Redis that fails soon
+writers       who else may write a file that says who gets in
 
 None of them imports one that stands above it.
 

@@ -9,21 +9,18 @@ doesn't exist.  It is never a symbolic link, which somebody else may have plante
 """
 
 import errno
-import logging
 import os
 import sqlite3
-import stat
 from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from poorwsgi_auth.writers import warn_of_writers
+
 __all__ = ["SQLiteFile", "build_counter", "read_count"]
 
-log = logging.getLogger("poorwsgi")
-
-_OF_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
 _COUNTER = """
 CREATE TABLE IF NOT EXISTS {table}_number (number INTEGER NOT NULL);
@@ -86,12 +83,7 @@ class SQLiteFile:
         self._inherited: list[deque[_Opened]] = []
         with self.connection():
             pass
-        if _is_open_to_others(Path(self._path)):
-            log.warning(
-                "%s can be written by others, who can make themselves any user: "
-                "chmod 600, and its folder chmod 700",
-                self._path,
-            )
+        warn_of_writers(Path(self._path), is_own=True)
 
     @contextmanager
     def connection(self) -> Generator[sqlite3.Connection]:
@@ -179,10 +171,3 @@ class SQLiteFile:
             connection.close()
             raise
         return _Opened(connection, identity)
-
-
-def _is_open_to_others(path: Path) -> bool:
-    """Tell whether others may write the file, or put another in its place."""
-    folder = path.parent.stat().st_mode
-    is_shared = folder & stat.S_IWOTH and not folder & stat.S_ISVTX
-    return bool(is_shared or path.stat().st_mode & _OF_OTHERS)

@@ -139,6 +139,15 @@ def test_load_adds(path: Path) -> None:
     assert users == {"A": {"eve": MD5, "ann": MD5}, "B": {"bob": SHA}}
 
 
+def test_load_of_a_file_that_others_may_write(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They could make themselves any user."""
+    path.chmod(0o622)
+    PasswordMap(path).load()
+    assert ["can be written" in record.message for record in caplog.records] == [True]
+
+
 def test_load_of_a_missing_file(tmp_path: Path) -> None:
     """A missing file is an error of its own (12.5)."""
     with pytest.raises(FileNotFoundError):

@@ -22,6 +22,7 @@ from poorwsgi_auth.passwords.password_lines import (
     parse_lines,
     render_lines,
 )
+from poorwsgi_auth.writers import warn_of_writers
 
 __all__ = ["PasswordMap"]
 
@@ -94,8 +95,8 @@ class PasswordMap(defaultdict[str, dict[str, str]]):
         """Add the users of the file.
 
         Nothing is added when there is an error.  Users who are not in the file
-        stay; make a new map to be rid of them.  A hash that no password can have
-        is logged with a WARNING.
+        stay; make a new map to be rid of them.  A hash that no password can have,
+        and a file that others may write, is logged with a WARNING.
 
         Raises:
             RuntimeError: there is no pathname.
@@ -110,6 +111,8 @@ class PasswordMap(defaultdict[str, dict[str, str]]):
         for realm, users in _collect(lines):
             self.setdefault(realm, {}).update(users)
         self._reminds = False
+        # Its owner may be an administrator, and need not be this process's user.
+        warn_of_writers(Path(path), is_own=False)
 
     def write(self) -> None:
         """Make the file one that has these users and no others.
