@@ -137,8 +137,8 @@ def test_nothing_to_compare_with(
     [
         ("no_such_module", "no module 'no_such_module': name a module"),
         ("{}.x:app", "no module"),
-        ("{}:nothing", "is no application of PoorWSGI: name a module"),
-        ("{}:api", "is no application of PoorWSGI"),
+        ("{}:nothing", "no 'nothing' in {}: did you mean {}:"),
+        ("{}:api", "is no application"),
     ],
 )
 def test_what_cannot_be_loaded(
@@ -146,7 +146,7 @@ def test_what_cannot_be_loaded(
 ) -> None:
     """The message says what and how it should be; there is no traceback."""
     assert main(["check", target.format(folder)]) == 2
-    assert message in capsys.readouterr().err
+    assert message.format(folder, folder) in capsys.readouterr().err
 
 
 def test_broken_document_of_a_module(
@@ -159,11 +159,23 @@ def test_broken_document_of_a_module(
     assert error.startswith(f"poorwsgi_openapi: {folder} can't be imported: pets.yaml")
 
 
-def test_failing_import_inside_of_the_module(folder: str) -> None:
-    """What the module itself can't import shows with its traceback."""
+def test_failing_module(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What fails inside of the module shows with a traceback that begins there."""
     Path(f"{folder}.py").write_text("import not_to_be_found\n", "utf-8")
-    with pytest.raises(ModuleNotFoundError, match="not_to_be_found"):
-        main(["check", folder])
+    assert main(["check", folder]) == 2
+    first, place, *_, last = capsys.readouterr().err.splitlines()
+    assert first == "Traceback (most recent call last):"
+    assert f"{folder}.py" in place
+    reason = f"{folder} can't be imported: ModuleNotFoundError"
+    assert last == f"poorwsgi_openapi: {reason}"
+
+
+def test_factory(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file and a function that builds the application are understood too."""
+    with Path(f"{folder}.py").open("a", encoding="utf-8") as file:
+        file.write("\ndef create_app():\n    return full\n")
+    assert main(["check", f"{folder}.py:create_app()"]) == 0
+    assert capsys.readouterr().out == "1 operation, 0 errors, 0 warnings\n"
 
 
 @pytest.mark.parametrize("arguments", [["skeleton"], ["diff", "pets.yaml"]])

@@ -128,7 +128,10 @@ def test_paths_in_common(app: Application, options: Any, shared: str) -> None:
     with pytest.raises(RuntimeError, match="both have") as raised:
         app.install(OpenAPI(document("Two", servers=[{"url": "/v2"}]), **options))
     assert shared in str(raised.value)
-    assert "give one of them OpenAPI(..., prefix='/v2')" in str(raised.value)
+    assert "give one of them prefix='/v2'" in str(raised.value)
+    assert str(raised.value).startswith(
+        "<Document 'Two', OpenAPI 3.1> and <Document 'On"
+    )
 
 
 def test_operations_in_common(app: Application) -> None:

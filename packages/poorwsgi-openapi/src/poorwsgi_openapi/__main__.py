@@ -33,7 +33,9 @@ __all__ = ["main"]
 
 _SUFFIXES = (".json", ".yaml", ".yml")
 _PROG = "python -m poorwsgi_openapi"
-_TARGET = "module:application, such as example:app; :app may be left out"
+_TARGET = (
+    "module:application, such as example:app; a file, or a function that builds one"
+)
 _STATUS = "exit status:\n  0  {}\n  1  {}\n  2  wrong use, or a file can't be read"
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from poorwsgi_core import Application
 from poorwsgi_core.application.handlers import check_given, mark_routed
+from poorwsgi_core.application.signatures import check_path_arguments
 from poorwsgi_core.state import methods
 from poorwsgi_openapi.checks.dispatch import Dispatcher
 from poorwsgi_openapi.checks.path_arguments import with_path
@@ -57,14 +58,18 @@ class Bindings:
         """Build the decorator of an operation.
 
         Raises:
+            TypeError: from the decorator, of a function that can't take the values in
+                the path.
             ValueError: there is none of that name, or nobody serves its method.
         """
         operation = document.find(operation_id)
         _check_method(operation)
+        names = [name if name.isidentifier() else None for name in operation.path_names]
 
         def decorate(handler: _F) -> _F:
             for prefix in document.prefixes(operation):
                 rule = build_rule(prefix + operation.path)
+                check_path_arguments(handler, names, rule)
                 self._add(Binding(rule, operation, with_path(handler, operation)))
             mark_routed(handler)
             return handler

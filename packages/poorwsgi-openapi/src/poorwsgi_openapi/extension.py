@@ -186,6 +186,8 @@ class OpenAPI:
             operation_id: the ``operationId``.
 
         Raises:
+            TypeError: from the decorator, of a function that can't take the values in
+                the path.
             ValueError: there is none of that name, or its method is one that
                 the framework doesn't serve.
         """

@@ -88,7 +88,7 @@ class Neighbour:
             raise RuntimeError(
                 f"{self.document!r} and {other.document!r} both have "
                 f"{', '.join(shared[:_MOST_NAMED])}{rest * (len(shared) > _MOST_NAMED)}"
-                ": give one of them OpenAPI(..., prefix='/v2'), or another server"
+                ": give one of them prefix='/v2', or another server"
             )
 
 

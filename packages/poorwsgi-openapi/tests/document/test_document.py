@@ -25,7 +25,8 @@ def test_petstores_load(documents: Path) -> None:
     new = Document(str(documents / "petstore31.json"))
     assert (old.version, len(old.operations)) == ("3.0", 7)
     assert (new.version, len(new.operations), len(new.webhooks)) == ("3.1", 3, 1)
-    assert repr(old) == f"<Document {documents / 'petstore30.yaml'}, OpenAPI 3.0>"
+    place = documents / "petstore30.yaml"
+    assert repr(old) == f"<Document 'Pet store' of {place}, OpenAPI 3.0>"
 
 
 def test_operation_says_what_the_document_says(documents: Path) -> None:

@@ -99,6 +99,22 @@ def test_defaults(version: str, is_fault: bool) -> None:
         assert find(of_schema(good, version)) == []
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "int", "default": 20},
+        {"type": "integer", "minimum": "one", "default": 20},
+        {"default": 20, "allOf": [{"required": "a"}]},
+    ],
+)
+def test_defaults_of_broken_schemas(schema: dict[str, Any]) -> None:
+    """What is wrong with the schema is told, and the default not judged by it."""
+    ((place, is_fault),) = find(of_schema(schema, "3.1.1"))
+    assert place.startswith("/components/schemas/Order/")
+    assert not place.endswith("default")
+    assert is_fault
+
+
 def test_operation_ids() -> None:
     """The second of a name is the one too many."""
     get = {"operationId": "a", "responses": OK}

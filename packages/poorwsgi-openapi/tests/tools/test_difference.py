@@ -59,6 +59,28 @@ def compare_schemas(
             "!",
             "!",
         ),
+        ({}, {"additionalProperties": False}, "!", ""),
+        ({"additionalProperties": False}, {}, "", ""),
+        ({"unevaluatedItems": False}, {"unevaluatedItems": True}, "", ""),
+        ({}, {"items": {"type": "string"}}, "!", ""),
+        ({"items": {"type": "string"}}, {}, "", "!"),
+        ({}, {"additionalProperties": {"type": "string"}}, "!", ""),
+        ({}, {"propertyNames": {"maxLength": 5}}, "!", ""),
+        ({"contains": {"const": 1}}, {}, "", "!"),
+        ({"minContains": 2}, {"minContains": 1}, "", "!"),
+        ({}, {"patternProperties": {"^x": {"type": "string"}}}, "!", ""),
+        ({"prefixItems": [{"type": "string"}]}, {"prefixItems": []}, "", "!"),
+        ({}, {"dependentSchemas": {"a": {"maxProperties": 2}}}, "!", ""),
+        ({}, {"dependentRequired": {"a": ["b"]}}, "!", ""),
+        ({"dependentRequired": {"a": ["b"]}}, {}, "", "!"),
+        ({"contentEncoding": "base64"}, {}, "", "!"),
+        (
+            {"discriminator": {"propertyName": "a"}},
+            {"discriminator": {"propertyName": "b"}},
+            "!",
+            "!",
+        ),
+        ({"default": 1}, {"default": 2}, "!", ""),
     ],
 )
 def test_schemas(
@@ -69,6 +91,17 @@ def test_schemas(
     for side, expected in expectations.items():
         lines = compare_schemas(old, new, side)
         assert [line[:1] for line in lines] == [expected or "$"] * (old != new)
+
+
+@pytest.mark.parametrize(
+    ("side", "keyword", "words"),
+    [("request", "readOnly", "read only"), ("response", "writeOnly", "write only")],
+)
+def test_what_is_for_one_way(side: Side, keyword: str, words: str) -> None:
+    """What a side can't send, or doesn't get, any more breaks it; back is well."""
+    schema = {keyword: True}
+    assert compare_schemas({}, schema, side) == [f"!$ {words} now"]
+    assert compare_schemas(schema, {}, side) == [f"$ not {words} any more"]
 
 
 def test_messages() -> None:
@@ -140,9 +173,9 @@ def test_inside_of_arrays_maps_and_parts() -> None:
         "properties": {"a": {"maxLength": 1}},
     }
     assert compare_schemas(old, new) == [
-        "!$.a maxLength 1 instead of 2",
         "!$[] integer instead of string",
         "!$.* integer instead of string",
+        "!$.a maxLength 1 instead of 2",
     ]
 
 

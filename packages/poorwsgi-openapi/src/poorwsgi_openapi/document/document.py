@@ -211,7 +211,10 @@ class Document:
             self.check()
 
     def __repr__(self) -> str:
-        return f"<Document {self.source or 'without a file'}, OpenAPI {self.version}>"
+        info = self.raw.get("info")
+        title = info.get("title") if is_map(info) else None
+        where = f" of {self.source}" if self.source else ""
+        return f"<Document {title!r}{where}, OpenAPI {self.version}>"
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:

@@ -57,11 +57,18 @@ def find_faults(document: Any) -> Iterator[Finding]:
 
 def _find_all(document: Any) -> Iterator[Finding]:
     yield from _check_form(document)
-    for located in walk_schemas(document.raw):
-        if located.is_outermost:
-            yield from _check_schema(document, located)
+    schemas = [*walk_schemas(document.raw)]
+    faults = [
+        fault
+        for located in schemas
+        if located.is_outermost
+        for fault in _check_schema(document, located)
+    ]
+    yield from faults
+    for located in schemas:
         yield from _check_pattern(located)
-        if "default" in located.schema:
+        # By a schema that is broken, or leads to one, nothing can be judged.
+        if "default" in located.schema and not faults:
             yield from _check_default(document, located)
     yield from _check_operation_ids(document)
     for operation in document.operations:

@@ -3,18 +3,16 @@
 What a user may do wrong is a ``UsageError``, whose text is all that is shown.
 """
 
-import importlib
-import sys
+import traceback
 from typing import Any
 
 from poorwsgi_core import Application
+from poorwsgi_core.command.target import CommandError, UserFailure, find_routed
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.sources import SourceError
 from poorwsgi_openapi.tools.agreement import left_to_the_caller
 
 __all__ = ["UsageError", "load_application", "load_document"]
-
-_REMEDY = "name a module and an application in it, such as example:app"
 
 
 class UsageError(Exception):
@@ -22,29 +20,27 @@ class UsageError(Exception):
 
 
 def load_application(target: str) -> Application[Any]:
-    """Import ``module:attribute``; the attribute is ``app`` when left out.
+    """Import what ``module:application`` names, as the core's command line does.
 
-    What differs between its routes and its document is not looked at.
+    What differs between its routes and its document is not looked at.  The traceback
+    of a module that fails goes to standard error.
 
     Raises:
-        UsageError: it isn't there, or is no application.
+        UsageError: it isn't there, is no application, or its module fails.
     """
-    name, _, attribute = target.partition(":")
-    if "" not in sys.path:
-        sys.path.insert(0, "")
     try:
         with left_to_the_caller():
-            module = importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        if error.name is None or not name.startswith(error.name):
-            raise  # something that the module itself imports
-        raise UsageError(f"no module {name!r}: {_REMEDY}") from error
-    except SourceError as error:
-        raise UsageError(f"{name} can't be imported: {error}") from error
-    app: Application[Any] | None = getattr(module, attribute or "app", None)
-    if not isinstance(app, Application):
-        raise UsageError(f"{target} is no application of PoorWSGI: {_REMEDY}")
-    return app
+            return find_routed(target)
+    except UserFailure as failure:
+        text, error = str(failure), failure.error
+        if isinstance(error, SourceError):
+            # It says which document is broken, and where.
+            text = f"{text.removesuffix(type(error).__name__)}{error}"
+        else:
+            traceback.print_exception(error)
+        raise UsageError(text) from failure
+    except CommandError as error:
+        raise UsageError(str(error)) from error
 
 
 def load_document(

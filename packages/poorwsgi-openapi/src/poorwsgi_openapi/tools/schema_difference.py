@@ -24,9 +24,51 @@ __all__ = ["Change", "SchemaComparison", "Side"]
 
 Side: TypeAlias = Literal["request", "response"]
 
-_LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
-_UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-_RULES = ("pattern", "format", "multipleOf", "const", "uniqueItems")
+_LOWER = (
+    "minimum",
+    "exclusiveMinimum",
+    "minLength",
+    "minItems",
+    "minProperties",
+    "minContains",
+)
+_UPPER = (
+    "maximum",
+    "exclusiveMaximum",
+    "maxLength",
+    "maxItems",
+    "maxProperties",
+    "maxContains",
+)
+_RULES = (
+    "pattern",
+    "format",
+    "multipleOf",
+    "const",
+    "uniqueItems",
+    "contentEncoding",
+    "contentMediaType",
+    "discriminator",
+)
+_OF_THE_REST = {
+    "items": ("[]", "items"),
+    "unevaluatedItems": ("[]", "items"),
+    "contains": ("[]", "items"),
+    "additionalProperties": (".*", "properties"),
+    "unevaluatedProperties": (".*", "properties"),
+    "propertyNames": (" (names)", "names"),
+}
+"""Keywords with one schema: how their place is written, and what they are about."""
+
+_BY_NAME = ("patternProperties", "dependentSchemas", "prefixItems")
+"""Keywords with several."""
+
+_ONE_WAY: dict[Side, tuple[str, str]] = {
+    "request": ("readOnly", "read only"),
+    "response": ("writeOnly", "write only"),
+}
+"""What takes a value away from a side."""
+
 _MAX_DEPTH = 30
 
 
@@ -69,15 +111,14 @@ class SchemaComparison:
             yield from _compare_types(before, after, side, where)
             yield from _compare_values(before, after, side, where)
             yield from _compare_limits(before, after, side, where)
+            yield from self._compare_rest(before, after, side, where)
             yield from self._compare_properties(before, after, side, where)
             yield from self._compare_choices(before, after, side, where)
             yield from self._compare_not(before, after, side, where)
             yield from self._compare_conditions(before, after, side, where)
-            for name, label in (("items", "[]"), ("additionalProperties", ".*")):
-                if isinstance(before.get(name), dict) and name in after:
-                    yield from self.compare(
-                        before[name], after[name], side, f"{where}{label}"
-                    )
+            yield from self._compare_named(before, after, side, where)
+            yield from _compare_dependent(before, after, side, where)
+            yield from _compare_notes(before, after, side, where)
         finally:
             self._above.remove(key)
 
@@ -87,18 +128,13 @@ class SchemaComparison:
         before, after = as_map(old.get("properties")), as_map(new.get("properties"))
         needed, needs = as_list(old.get("required")), as_list(new.get("required"))
         closed = new.get("additionalProperties") is False
-        if closed and old.get("additionalProperties") is not False:
-            yield Change(side == "request", where, "no other properties any more")
         for name in before:
             place = f"{where}.{name}"
             if name not in after:
                 breaking = closed if side == "request" else True
                 yield Change(breaking, place, "removed")
                 continue
-            if name in needs and name not in needed:
-                yield Change(side == "request", place, "required now")
-            if name in needed and name not in needs:
-                yield Change(side == "response", place, "not required any more")
+            yield from _compare_required(name in needed, name in needs, side, place)
             yield from self.compare(before[name], after[name], side, place)
         for name in after:
             if name in before:
@@ -107,6 +143,33 @@ class SchemaComparison:
             required = name in needs
             text = "added, and required" if required else "added"
             yield Change(required and side == "request", place, text)
+
+    def _compare_rest(
+        self, old: dict[str, Any], new: dict[str, Any], side: Side, where: str
+    ) -> Iterator[Change]:
+        """Compare what holds for all items or properties that nothing else names."""
+        for key, (label, noun) in _OF_THE_REST.items():
+            if key not in old and key not in new:
+                continue
+            before, after = old.get(key, True), new.get(key, True)
+            was_closed, is_closed = before is False, after is False
+            if is_closed and not was_closed:
+                yield Change(side == "request", where, f"no other {noun} any more")
+            elif was_closed and not is_closed:
+                yield Change(False, where, f"other {noun} fit now")
+            elif not is_closed:
+                place = f"{where}{label}"
+                yield from self.compare(as_map(before), as_map(after), side, place)
+
+    def _compare_named(
+        self, old: dict[str, Any], new: dict[str, Any], side: Side, where: str
+    ) -> Iterator[Change]:
+        for key in _BY_NAME:
+            before, after = _name_schemas(old.get(key)), _name_schemas(new.get(key))
+            for name in {**before, **after}:
+                place = f"{where} ({key} {name})"
+                first, second = before.get(name, {}), after.get(name, {})
+                yield from self.compare(first, second, side, place)
 
     def _compare_choices(
         self, old: dict[str, Any], new: dict[str, Any], side: Side, where: str
@@ -164,6 +227,12 @@ def _merge(outline: Outline, schema: dict[str, Any], depth: int = 0) -> dict[str
         join_schemas(merged, _merge(outline, part, depth + 1))
     join_schemas(merged, schema)
     return merged
+
+
+def _name_schemas(value: Any) -> dict[str, Any]:
+    if isinstance(value, list):
+        return {str(index): node for index, node in enumerate(as_list(value))}
+    return as_map(value)
 
 
 def _choices(nodes: Any) -> dict[str, Any]:
@@ -225,13 +294,51 @@ def _compare_limits(
             continue
         narrower = _is_narrower(key, before, after)
         breaking = narrower is None or narrower == (side == "request")
-        if after is None:
-            text = f"no {key} any more, it was {json.dumps(before)}"
-        elif before is None:
-            text = f"{key} {json.dumps(after)} is new"
-        else:
-            text = f"{key} {json.dumps(after)} instead of {json.dumps(before)}"
-        yield Change(breaking, where, text)
+        yield Change(breaking, where, _tell(key, before, after))
+
+
+def _compare_dependent(
+    old: dict[str, Any], new: dict[str, Any], side: Side, where: str
+) -> Iterator[Change]:
+    before = as_map(old.get("dependentRequired"))
+    after = as_map(new.get("dependentRequired"))
+    for name in {**before, **after}:
+        first, second = as_list(before.get(name)), as_list(after.get(name))
+        for other in dict.fromkeys([*first, *second]):
+            place = f"{where}.{other} (with {name})"
+            yield from _compare_required(other in first, other in second, side, place)
+
+
+def _compare_required(
+    was: bool, is_now: bool, side: Side, where: str
+) -> Iterator[Change]:
+    if is_now and not was:
+        yield Change(side == "request", where, "required now")
+    if was and not is_now:
+        yield Change(side == "response", where, "not required any more")
+
+
+def _compare_notes(
+    old: dict[str, Any], new: dict[str, Any], side: Side, where: str
+) -> Iterator[Change]:
+    """Compare what no value is judged by, and what a client counts on."""
+    name, words = _ONE_WAY[side]
+    was, is_now = old.get(name) is True, new.get(name) is True
+    if was != is_now:
+        text = f"{words} now" if is_now else f"not {words} any more"
+        yield Change(is_now, where, text)
+    before, after = old.get("default"), new.get("default")
+    if before != after:
+        yield Change(side == "request", where, _tell("default", before, after))
+
+
+def _tell(key: str, before: Any, after: Any) -> str:
+    if after is None:
+        return f"no {key} any more, it was {json.dumps(before, default=str)}"
+    if before is None:
+        return f"{key} {json.dumps(after, default=str)} is new"
+    first, second = (json.dumps(each, default=str) for each in (after, before))
+    return f"{key} {first} instead of {second}"
 
 
 def _is_narrower(key: str, before: Any, after: Any) -> bool | None:
