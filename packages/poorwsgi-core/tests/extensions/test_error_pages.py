@@ -46,6 +46,7 @@ def site(app: Application) -> Application:
         ("application/problem+json", "application/problem+json", "{"),
         ("application/json; charset=utf-8", "application/json", "{"),
         ("text/html;q=0, */*", "application/problem+json", "{"),
+        ("application/vnd.api+json", "application/json", "{"),
     ],
 )
 def test_forms(

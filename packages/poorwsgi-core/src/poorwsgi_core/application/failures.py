@@ -228,7 +228,8 @@ class Failures:
     ) -> BaseResponse:
         handler = self._find_state_handler(request, code)
         if handler is None or code in tried:
-            self._tell_unknown(request, code, kwargs)
+            if kwargs:
+                self._tell_unknown(request, code, kwargs)
             return _complete(self._page(request, code, kwargs), kwargs)
         tried |= {code}
         _log_refusal(code, kwargs.get("error"))

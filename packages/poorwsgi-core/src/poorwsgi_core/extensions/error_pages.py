@@ -91,9 +91,8 @@ class ErrorPages:
             return page
         if "Accept" not in req.vary:
             req.vary = (*req.vary, "Accept")
-        # Parameters such as charset don't matter: there is one form of each type.
         accepted = [
-            (value.partition(";")[0].rstrip(), quality)
+            (_simplify(value), quality)
             for value, quality in parse_negotiation(req.environ.get("HTTP_ACCEPT", ""))
         ]
         form = best(accepted, self._offers) or self._offers[0]
@@ -104,6 +103,12 @@ class ErrorPages:
         if self._render is None or is_ours:
             return page
         return _rebuild(page, self._render(req, problem), f"{_HTML}; charset=utf-8")
+
+
+def _simplify(kind: str) -> str:
+    """Leave out what makes no difference, as there is one form of each type."""
+    plain = kind.partition(";")[0].rstrip().lower()
+    return _JSON if plain.endswith("+json") and plain != _PROBLEM else plain
 
 
 def _describe(page: BaseResponse, error: object) -> Problem:

@@ -80,9 +80,9 @@ def _misplaced(content_type: object, headers: object, status_code: object) -> st
 def _make(
     data: Any, content_type: str, headers: HeadersInput, status_code: int
 ) -> BaseResponse:
-    if hasattr(type(data), "value"):  # a field of a form, a cookie
-        name = type(data).__name__
-        raise TypeError(f"{name} is no body, but has a value: return that")
+    kind = type(data)
+    if kind not in (dict, list) and hasattr(kind, "value"):  # a field, a cookie
+        raise TypeError(f"{kind.__name__} is no body, but has a value: return that")
     if isinstance(cast("object", data), dict) or _is_json_list(data):
         if isinstance(cast("object", content_type), dict):
             raise TypeError("headers stand where the content type does")
