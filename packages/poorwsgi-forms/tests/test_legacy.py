@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_forms import Application, FormTooLarge, Request
+from poorwsgi_forms import Application, BodyAlreadyRead, FormTooLarge, Request
 from poorwsgi_forms.legacy import FieldStorage
 
 URLENCODED = "application/x-www-form-urlencoded"
@@ -42,4 +42,43 @@ def test_limits_are_those_of_the_application(
     app.max_form_parts = 1
     request: Any = build(b"a=1&b=2", URLENCODED)
     with pytest.raises(FormTooLarge), pytest.warns(DeprecationWarning, match="Field"):
+        FieldStorage(request)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("size", [0, 1000])
+def test_form_of_the_request_is_that_form(
+    size: int,
+    app: Application,
+    build: Callable[..., Request],
+    encode: Callable[..., bytes],
+) -> None:
+    """Who asks for req.form afterwards gets it, also where the body isn't kept."""
+    app.data_size = size
+    request = build(encode(("a", b"1")))
+    form = FieldStorage(request)
+    assert form.getvalue("a") == "1"
+    assert request.form is form
+    assert FieldStorage(request) is form
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_form_that_was_parsed_before(
+    app: Application, build: Callable[..., Request], encode: Callable[..., bytes]
+) -> None:
+    """It is returned, where the body isn't kept."""
+    app.data_size = 0
+    request = build(encode(("a", b"1")))
+    assert FieldStorage(request) is request.form
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_body_that_something_else_has_read(
+    app: Application, build: Callable[..., Request], encode: Callable[..., bytes]
+) -> None:
+    """It is told so, and not that the client sent too little."""
+    app.data_size = 0
+    request = build(encode(("a", b"1")))
+    request.input.read(1)
+    with pytest.raises(BodyAlreadyRead):
         FieldStorage(request)

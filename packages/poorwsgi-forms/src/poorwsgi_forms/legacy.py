@@ -25,12 +25,15 @@ def FieldStorage(  # noqa: N802 - a documented name
     separator: str = "&",
     file_callback: Callable[[str], Any] | None = None,
 ) -> fields.FieldStorage:
-    """Parse the body of a request into a form.
+    """Parse the body of a request into a form, which is ``req.form`` then.
 
     Raises:
         FormError: a broken body, or one over a limit of the application.
+        BodyAlreadyRead: a RuntimeError, something else has read the body.
     """
-    return parser.FieldStorageParser(
+    if req.input.tell() and isinstance(req.form, fields.FieldStorage):
+        return req.form
+    form = parser.FieldStorageParser(
         req.input,
         req.headers,
         keep_blank_values=keep_blank_values,
@@ -42,3 +45,5 @@ def FieldStorage(  # noqa: N802 - a documented name
         file_callback=file_callback,
         limits=req.app.form_limits(),
     ).parse()
+    req.form = form
+    return form

@@ -69,6 +69,8 @@ class Request(poorwsgi_core.Request):
     def form(self) -> FieldStorage | EmptyForm:
         """The form, or an EmptyForm; it can be set while it is an EmptyForm.
 
+        Who has read the body from ``input`` can set it, too.
+
         Raises:
             FormError: 400 for a broken form, 413 for one over a limit.
             UnsupportedCoding: 415, it has a Content-Encoding.
@@ -86,7 +88,8 @@ class Request(poorwsgi_core.Request):
 
     @form.setter
     def form(self, value: FieldStorage | EmptyForm) -> None:
-        if isinstance(self.form, EmptyForm):
+        is_free = self._form is None and not self._reader and self._is_read()
+        if is_free or isinstance(self.form, EmptyForm):
             self._form = value
 
     def _parse_form(self) -> FieldStorage | EmptyForm:

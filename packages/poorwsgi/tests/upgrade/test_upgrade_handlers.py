@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from poorwsgi.upgrade.findings import examine
 
 VIEW = "def view(req):\n    return str(req.end_time)\n"
@@ -49,6 +51,59 @@ def test_dispatch_table(tmp_path: Path) -> None:
         ),
     )
     assert found == ["views 2 end-time", "views 3 end-time", "views 5 end-time"]
+
+
+TABLES = {
+    "rows": "ROWS = ((P, views.view, 1), ('/l', lambda r: r.end_time, 1))\n"
+    "for uri, fun, method in ROWS:\n    app.set_route(uri, fun, method)\n",
+    "whole row": "ROWS: tuple = [[P, views.view]]\n"
+    "for row in ROWS: app.set_route(*row)\n",
+    "rest": "for uri, *rest in [(P, views.view, 1)]: app.set_route(uri, *rest)\n",
+    "dict": "ROWS = {P: views.view}\n"
+    "for uri, fun in ROWS.items(): app.set_route(uri, fun)\n",
+    "rows by name": "ROWS = [{'uri': P, 'fun': views.view}]\n"
+    "for row in ROWS: app.set_route(row['uri'], row['fun'])\n",
+    "keywords": "ROWS = [{'uri': P, 'fun': views.view}]\n"
+    "for row in ROWS: app.set_route(**row)\n",
+    "in two": "ROWS = {'get': [(P, views.view)]}\n"
+    "for name, rows in ROWS.items():\n    for row in rows: app.set_route(*row)\n",
+    "an item": "ROWS = {'view': views.view}\napp.set_route(P, ROWS['view'])\n",
+    "guarded": "ROWS = [(P, views.guard(views.view))]\n"
+    "for row in ROWS: app.set_route(*row)\n",
+    "imported": "from views import ROWS\nfor row in ROWS: app.set_route(*row)\n",
+    "of a module": "for uri, fun in sorted(views.ROWS): app.set_route(uri, fun)\n",
+    "of a class": "class Site:\n    ROWS = [(P, views.view)]\n"
+    "    def __init__(self):\n"
+    "        for uri, fun in self.ROWS: app.set_route(uri, fun)\n",
+}
+
+
+@pytest.mark.parametrize("code", TABLES.values(), ids=TABLES.keys())
+def test_table_of_routes(code: str, tmp_path: Path) -> None:
+    """The functions of a table that is registered by a loop are handlers."""
+    found = find(
+        tmp_path,
+        main=f"import views\nfrom poorwsgi import Application\nP = '/'\n"
+        f"app = Application('a')\n{code}",
+        views=(
+            f"{VIEW}def guard(handler):\n    handler.end_time\n    return handler\n"
+            "ROWS = [('/', view)]\n"
+        ),
+    )
+    lambdas = ["main 5 end-time"] * ("lambda" in code)
+    assert found == [*lambdas, "views 2 end-time"]
+
+
+def test_handlers_that_are_not_known(tmp_path: Path) -> None:
+    """They are counted, with their places."""
+    code = (
+        "from poorwsgi import Application\nfrom somewhere import ROWS, view\n"
+        "app = Application('a')\nother.rows = []\nfor row in ROWS:\n"
+        "    app.set_route(*row)\napp.set_route('/', view)\n"
+    )
+    (tmp_path / "main.py").write_text(code, "utf-8")
+    unknown = examine([tmp_path]).unknown
+    assert unknown == (f"{tmp_path}/main.py:6", f"{tmp_path}/main.py:7")
 
 
 def test_two_modules_of_a_name(tmp_path: Path) -> None:

@@ -53,6 +53,22 @@ def test_nothing_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr() == (END, "")
 
 
+@pytest.mark.parametrize(("count", "end"), [(1, ""), (6, ", …")])
+def test_unknown_handlers(
+    count: int, end: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The text says where handlers are that nobody has looked at."""
+    path = tmp_path / "a.py"
+    lines = ["from poorwsgi import Application", "app = Application('a')"]
+    path.write_text("\n".join([*lines, *["app.set_default(f)"] * count]), "utf-8")
+    assert main([str(tmp_path)]) == 0
+    places = ", ".join(f"{path}:{line}" for line in range(3, 3 + min(count, 5)))
+    assert capsys.readouterr().out == (
+        f"{count} handlers aren't known, look through them yourself: they are "
+        f"registered in {places}{end}\n{END}"
+    )
+
+
 def test_all(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What may have to change is told on demand, and doesn't count."""
     old.write_text(OLD.partition("@")[0], "utf-8")

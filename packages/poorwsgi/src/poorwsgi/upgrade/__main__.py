@@ -28,7 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = [each for each in report.findings if each.certain or options.all]
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     hidden = len(report.findings) - len(wanted)
-    for line in FORMATS[options.format](wanted, colour=colour, hidden=hidden):
+    lines = FORMATS[options.format](
+        wanted, colour=colour, hidden=hidden, unknown=report.unknown
+    )
+    for line in lines:
         sys.stdout.write(line + "\n")
     for error in report.errors:
         sys.stderr.write(f"{error}\n")

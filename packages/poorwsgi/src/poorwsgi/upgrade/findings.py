@@ -45,10 +45,13 @@ class Report:
     Attributes:
         findings: in order of files and lines.
         errors: what went wrong, file by file.
+        unknown: where handlers are registered that aren't known, so that nothing
+            was found in them.
     """
 
     findings: tuple[Finding, ...]
     errors: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
 
 
 def examine(paths: Iterable[Path]) -> Report:
@@ -68,7 +71,12 @@ def examine(paths: Iterable[Path]) -> Report:
         for source, uses in _read_all(program).items()
         for finding in _find(source, uses)
     ]
-    return Report(tuple(found), tuple(errors))
+    unknown = [
+        f"{each.source.path}:{each.call.lineno}"
+        for each in program.registrations
+        if each.handler is None
+    ]
+    return Report(tuple(found), tuple(errors), tuple(unknown))
 
 
 def _read_all(program: Program) -> dict[Source, list[Use]]:

@@ -6,7 +6,7 @@ read until nothing new is heard.
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ __all__ = ["link", "read_argument"]
 _T = TypeVar("_T")
 
 _PASSES = 8  # what is passed on from function to function, over files
+_TABLES = (ast.Dict, ast.List, ast.Set, ast.Tuple)
 _KINDS = {
     **dict.fromkeys(("get", "post", "put", "patch", "delete"), "route"),
     **{name: name for name in ("route", "regular_route", "default")},
@@ -128,6 +129,7 @@ class _Linker(Walker):
         super().__init__(source, program)
         self._heard = heard
         self._conditions = 0
+        self._loops: list[ast.For] = []
 
     def read(self) -> None:
         """Read the file."""
@@ -192,6 +194,7 @@ class _Linker(Walker):
         """Note attributes of objects of the application, and names of the module."""
         for target in node.targets:
             self._bind_attribute(target, node.value)
+            self._keep_table(target, node.value)
             if isinstance(target, ast.Name) and not is_none(node.value):
                 place = self.scope.find_global(target.id)
                 if place:
@@ -202,7 +205,35 @@ class _Linker(Walker):
         """Note an attribute, as a statement with an annotation too."""
         if node.value:
             self._bind_attribute(node.target, node.value)
+            self._keep_table(node.target, node.value)
         self.generic_visit(node)
+
+    def _keep_table(self, target: ast.expr, value: ast.expr) -> None:
+        """Note the functions in a table, of whatever form."""
+        place = self.scope.find_origin(target)
+        if isinstance(value, _TABLES) and place[:1] == "@":
+            found = [*self._find_functions(value, len(self._loops))]
+            self.program.tables[place] = found
+
+    def _find_functions(self, node: ast.expr, depth: int) -> Iterator[Function]:
+        """Yield the functions that an expression names, by tables and loops too.
+
+        Args:
+            node: the expression.
+            depth: how many of the loops it stands in.
+        """
+        for each in _walk_values(node):
+            if isinstance(each, ast.Lambda):
+                yield each
+            if not isinstance(each, ast.Name | ast.Attribute):
+                continue
+            function = self.program.functions.get(self.scope.read(each))
+            if function is not None:
+                yield function
+            yield from self.program.tables.get(self.scope.find_origin(each), ())
+            for number, loop in enumerate(self._loops[:depth]):
+                if isinstance(each, ast.Name) and each.id in _list_names(loop.target):
+                    yield from self._find_functions(loop.iter, number)
 
     def _bind_attribute(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Attribute) and not is_none(value):
@@ -247,7 +278,14 @@ class _Linker(Walker):
             handler = given
         elif given is not None:
             handler = self.program.functions.get(self.scope.read(given))
-        self._register(kind, node, handler, is_plain=is_plain)
+        if handler is not None:
+            self._register(kind, node, handler, is_plain=is_plain)
+            return
+        values = (*node.args, *(each.value for each in node.keywords))
+        rows = given or ast.Tuple([*values])  # *row, **row
+        found = dict.fromkeys(self._find_functions(rows, len(self._loops)))
+        for each in found or (None,):
+            self._register(kind, node, each, is_plain=False)
 
     def _read_decorator(self, node: Named, number: int) -> bool:
         decorator = node.decorator_list[number]
@@ -299,7 +337,9 @@ class _Linker(Walker):
 
     def visit_For(self, node: ast.For) -> None:
         """Visit what is run any number of times."""
+        self._loops.append(node)
         self._visit_conditional(node)
+        self._loops.pop()
 
     def visit_Match(self, node: ast.Match) -> None:
         """Visit what is run or isn't."""
@@ -309,6 +349,21 @@ class _Linker(Walker):
         self._conditions += 1
         self.generic_visit(node)
         self._conditions -= 1
+
+
+def _walk_values(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk through an expression, but for functions that are called in it."""
+    yield node
+    called = node.func if isinstance(node, ast.Call) else None
+    for each in ast.iter_child_nodes(node):
+        if each is not called:
+            yield from _walk_values(each)
+        elif isinstance(each, ast.Attribute):  # TABLE.items()
+            yield from _walk_values(each.value)
+
+
+def _list_names(target: ast.expr) -> set[str]:
+    return {each.id for each in ast.walk(target) if isinstance(each, ast.Name)}
 
 
 def read_argument(node: ast.Call, position: int, name: str) -> ast.expr | None:

@@ -80,6 +80,7 @@ class Program:
         index: finds files by the names of modules.
         links: meanings of names and attributes, by the places where they are bound.
         functions: functions and methods by their places; ``None`` for several.
+        tables: the functions in a table, by the place of its name.
         methods: those of the functions that get an object first.
         kinds: what functions are registered as.
         arguments: what arguments mean that functions are called with.
@@ -94,6 +95,7 @@ class Program:
         self.index = Index(self.sources)
         self.links: dict[str, str] = {}
         self.functions: dict[str, Function | None] = {}
+        self.tables: dict[str, list[Function]] = {}
         self.methods: set[Function] = set()
         self.kinds: dict[Function, set[str]] = {}
         self.arguments: dict[Function, dict[str, str]] = {}
@@ -106,7 +108,7 @@ class Program:
     @property
     def known(self) -> tuple[object, ...]:
         """What one pass over the files hands to the next."""
-        return dict(self.links), self.arguments, self.kinds
+        return dict(self.links), dict(self.tables), self.arguments, self.kinds
 
     def walk(self, owner: ast.AST, body: Sequence[ast.AST]) -> list[ast.AST]:
         """List the nodes of the body of a module, class or function, in order."""

@@ -1,13 +1,14 @@
 """Findings as text for people, JSON for programs, and annotations for GitHub."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from poorwsgi.upgrade.findings import Finding
 from poorwsgi.upgrade.table import read_tables
 
 __all__ = ["FORMATS", "format_github", "format_json", "format_text"]
 
+_MOST_PLACES = 5
 _BOLD, _YELLOW, _DIM, _PLAIN = "\x1b[1m", "\x1b[33m", "\x1b[2m", "\x1b[0m"
 
 
@@ -15,7 +16,11 @@ _PAGE = "https://github.com/PoorHttp/PoorWSGI/blob/master/docs/differences.md"
 
 
 def format_text(
-    findings: Iterable[Finding], *, colour: bool = False, hidden: int = 0
+    findings: Iterable[Finding],
+    *,
+    colour: bool = False,
+    hidden: int = 0,
+    unknown: Sequence[str] = (),
 ) -> Iterator[str]:
     """Yield lines for people.
 
@@ -23,6 +28,7 @@ def format_text(
         findings: what is told.
         colour: for a terminal that knows colours.
         hidden: how many findings are left out.
+        unknown: where handlers are registered that aren't known.
     """
     for finding in findings:
         row = finding.difference
@@ -39,6 +45,13 @@ def format_text(
         yield f"    do      {todo}"
     if hidden:
         yield f"{hidden} more may have to change: --all names them."
+    if unknown:
+        places = ", ".join(unknown[:_MOST_PLACES])
+        more = ", …" if len(unknown) > _MOST_PLACES else ""
+        yield (
+            f"{len(unknown)} handlers aren't known, look through them yourself: "
+            f"they are registered in {places}{more}"
+        )
     unseen = sum(bool(row.unseen) for table in read_tables() for row in table.rows)
     yield f"{unseen} differences can't be seen in sources: {_PAGE}#what-it-cant-see"
 

@@ -57,14 +57,14 @@ class Table:
     rows: tuple[Difference, ...]
 
     def render(self) -> str:
-        """Write the table as Markdown."""
+        """Write the table as Markdown, what asks for something first."""
         lines = [
             f"| before, {self.since} | now | why | what to do |",
             "|---|---|---|---|",
         ]
         lines += [
             f"| {row.before} | {row.now} | {row.why} | {row.todo} |"
-            for row in self.rows
+            for row in sorted(self.rows, key=lambda row: row.todo == "nothing")
         ]
         return "\n".join(lines) + "\n"
 

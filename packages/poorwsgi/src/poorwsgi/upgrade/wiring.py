@@ -8,6 +8,7 @@
 ``decorator above a route``                  past one of the application's own
 ``route with a malformed group``             such as ``<a``
 ``route with an expression around a group``  such as ``/a|b/<c>``
+``route with a dot around a group``          such as ``/<a>.html``
 ``path set twice``                           for the same method
 ===========================================  =========================================
 
@@ -60,8 +61,8 @@ def _judge(found: Registration, program: Program) -> Iterator[str]:
     if isinstance(rule, str):
         yield rule
         return
-    if rule and rule.groups and any(map(_is_expression, rule.pieces)):
-        yield "route with an expression around a group"
+    if rule and rule.groups:
+        yield from _judge_text([each for each in rule.pieces if isinstance(each, str)])
     handler = found.handler
     if isinstance(handler, ast.AsyncFunctionDef):
         yield f"coroutine as {found.kind} handler"
@@ -104,8 +105,11 @@ def _read_rule(found: Registration) -> Rule | str | None:
         return "route with a malformed group"
 
 
-def _is_expression(piece: object) -> bool:
-    return isinstance(piece, str) and _EXPRESSION.search(piece) is not None
+def _judge_text(pieces: list[str]) -> Iterator[str]:
+    if any(map(_EXPRESSION.search, pieces)):
+        yield "route with an expression around a group"
+    elif any("." in (each[0], each[-1]) for each in pieces):
+        yield "route with a dot around a group"
 
 
 def _count_groups(found: Registration) -> int:
