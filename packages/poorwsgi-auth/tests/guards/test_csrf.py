@@ -168,13 +168,14 @@ def test_log_tells_by_which_rule(
     headers: dict[str, str],
     reason: str,
 ) -> None:
-    """The client isn't told."""
+    """The client isn't told; it gets the same advice each time."""
     token = site.get_token()
     with caplog.at_level(logging.WARNING, "poorwsgi"):
         answer = site.client.post("/", headers={"X-CSRF-Token": token, **headers})
     assert answer.status_code == 403
     assert f"POST '/' refused: {reason}" in caplog.text
     assert reason not in answer.text
+    assert "This form is out of date" in answer.text
 
 
 def test_token_is_another_text_each_time(site: Site) -> None:

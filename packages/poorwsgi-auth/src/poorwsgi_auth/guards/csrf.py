@@ -15,7 +15,8 @@ The rules:
   fields is judged by its token alone.
 * The body is read for the token when no other place has one.
 
-By which rule a request has been refused is logged and isn't told to the client.
+By which rule a request has been refused is logged and isn't told to the client.  It
+gets one advice for all rules, of use to who has sent an honest form too late.
 """
 
 import logging
@@ -48,6 +49,10 @@ _FIELD = "csrf_token"
 _BYTES = 16
 _PORTS = {"http": 80, "https": 443}
 _MOST_LOGGED = 200
+_ADVICE = (
+    "This form is out of date, as it is after a login or logout in another window. Go "
+    "back, copy what you have typed, load the page again and send it from there."
+)
 _REMEDY = "has to send the session: req.session.header(response)"
 
 
@@ -109,7 +114,7 @@ def check_csrf(
             reason = _explain(given, data)
     if reason:
         log.warning("%s %r refused: %s", req.method, req.path, reason)
-        raise HTTPException(HTTP_FORBIDDEN)
+        raise HTTPException(HTTP_FORBIDDEN, error=_ADVICE)
 
 
 def _find_session(subject: Request | DataSession) -> DataSession:
