@@ -4,6 +4,7 @@ import itertools
 import json
 import logging
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -156,6 +157,83 @@ def test_costly_body_is_413(caplog: pytest.LogCaptureFixture) -> None:
     ]
     assert "by the schema at paths//a/post/requestBody/content" in caplog.text
     assert "secret" not in caplog.text + answer.data.decode()
+
+
+FORM = "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data"
+
+
+def client_of_form(
+    schema: Any, kind: str = FORM, parser: Any = None, **schemas: Any
+) -> Client:
+    """Build an application that takes a form."""
+    raw = document({})
+    raw["components"]["schemas"] |= schemas
+    content = raw["paths"]["/a"]["post"]["requestBody"]["content"]
+    content[kind] = content.pop("application/json")
+    content[kind]["schema"] = schema
+    return client_of(raw, form_parser=parser)
+
+
+def test_form_costs_what_another_body_does(caplog: pytest.LogCaptureFixture) -> None:
+    """Its branches are judged within the steps, by the patterns of any schema."""
+    number = {"type": "object", "properties": {"n": {"type": "string"}}}
+    schemas: dict[str, Any] = {"S14": number}
+    for level in range(14):
+        reference = {"$ref": f"#/components/schemas/S{level + 1}"}
+        ways = [reference, {**reference, "title": "the other way"}]
+        schemas[f"S{level}"] = {"type": "object", "allOf": ways}
+    first = {"$ref": "#/components/schemas/S0"}
+    answer = client_of_form(first, **schemas).post("/a", form={"n": "x"})
+    assert answer.status_code == 413
+    assert [each["code"] for each in answer.json()["errors"]] == ["cost"]
+    assert "by the schema at paths//a/post/requestBody" in caplog.text
+    last = {"$ref": "#/components/schemas/S13"}
+    answer = client_of_form(last, **schemas).post("/a", form={"n": "x"})
+    assert answer.json() == {"n": "x"}
+    lines = {"type": "object", "properties": {"n": {"pattern": "^a$"}}}
+    client = client_of_form({"oneOf": [lines, number]})
+    assert client.post("/a", form={"n": "a\n"}).json() == {"n": "a\n"}
+
+
+def test_costly_parts_are_413() -> None:
+    """A field of JSON is a value like another."""
+    numbers = {"type": "object", "additionalProperties": {"items": {"anyOf": [{}]}}}
+    schema = {"type": "object", "properties": {"o": numbers}}
+    text = json.dumps({"a": [300] * 30_000})
+    form = {"o": SimpleNamespace(value=text, filename=None)}
+    client = client_of_form(schema, PARTS, lambda _: form)
+    answer = client.post("/a", body=b"x", headers={"Content-Type": PARTS})
+    assert answer.status_code == 413
+    assert [each["code"] for each in answer.json()["errors"]] == ["cost"]
+
+
+def test_form_has_so_many_fields() -> None:
+    """They are as many as those of a form that isn't described."""
+    numbers = {"type": "array", "items": {"type": "string"}}
+    schema = {"type": "object", "properties": {"a": numbers}}
+    client = client_of_form(schema)
+    for count, status in ((1000, 200), (1001, 413)):
+        body = "&".join(["a=1"] * count).encode()
+        answer = client.post("/a", body=body, headers={"Content-Type": FORM})
+        assert answer.status_code == status
+    assert answer.json()["errors"][0]["message"] == "has more than 1000 fields"
+
+
+def test_parameter_costs_steps(caplog: pytest.LogCaptureFixture) -> None:
+    """The texts of a list are read as many times as the steps allow."""
+    choices: list[Any] = [{"enum": [number]} for number in range(20)]
+    raw = document({})
+    del raw["paths"]["/a"]["post"]["requestBody"]
+    raw["paths"]["/a"]["post"]["parameters"] = [
+        {"name": "n", "in": "query", "explode": False, "schema": {"type": "array"}},
+    ]
+    raw["paths"]["/a"]["post"]["parameters"][0]["schema"]["items"] = {"anyOf": choices}
+    client = client_of(raw)
+    assert client.post("/a?n=" + ",".join(["7"] * 100)).status_code == 204
+    answer = client.post("/a?n=" + ",".join(["70"] * 1000))
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "cost")
+    assert "by the schema at paths//a/post/parameters/0" in caplog.text
 
 
 def test_large_body_may_cost_more() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_openapi.checks.engine import Engine
+from poorwsgi_openapi.checks.engine import Engine, InvalidValue
 from poorwsgi_openapi.checks.multiparts import FormPlan
 from poorwsgi_openapi.checks.parameters import ABSENT
 from poorwsgi_openapi.document.document import Document
@@ -38,6 +38,25 @@ def read(
 def properties(**fields: Any) -> dict[str, Any]:
     """Build the schema of a form."""
     return {"type": "object", "properties": fields}
+
+
+def test_cost_of_a_form() -> None:
+    """A form takes the steps that any value may."""
+    items = {"items": {"anyOf": [{"minimum": 300}]}}
+    schema = properties(o={"type": "object", "additionalProperties": items})
+    assert read(schema, {"o": Field(f'{{"a": {[300] * 9}}}')})[1] == []
+    with pytest.raises(InvalidValue) as caught:
+        read(schema, {"o": Field(f'{{"a": {[300] * 30_000}}}')})
+    assert caught.value.is_costly
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": NaN}', '{"a": 1e999}', r'{"a": "\ud800"}', "[" * 65 + "]" * 65]
+)
+def test_json_of_a_field_is_that_of_a_body(text: str) -> None:
+    """What a body of JSON can't have, a field can't either."""
+    schema = properties(o={"type": "object"})
+    assert read(schema, {"o": Field(text)})[1] == [("/o", "type")]
 
 
 def test_text_is_cast() -> None:

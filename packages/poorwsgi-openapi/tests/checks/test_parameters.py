@@ -129,6 +129,13 @@ def test_list_of_types_is_tried(types: list[str], text: str, value: Any) -> None
     assert plan_of({"type": types}).ask({"p": text}) == value
 
 
+@pytest.mark.parametrize("text", ["NaN", "1e999", r'"\ud800"', "[" * 65 + "]" * 65])
+def test_json_of_a_parameter_is_that_of_a_body(text: str) -> None:
+    """What a body of JSON can't have, a parameter can't either."""
+    plan = plan_of(content={"application/json": {"schema": {}}})
+    assert refuse(plan, p=text) == refuse(plan, p="{")
+
+
 def test_content_is_decoded() -> None:
     """A parameter may be JSON, with a schema or without one."""
     content = {"application/json": {"schema": {"type": "integer"}}}

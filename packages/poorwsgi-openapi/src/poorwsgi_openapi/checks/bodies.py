@@ -22,7 +22,9 @@ from poorwsgi_core.state import (
 from poorwsgi_openapi.checks.certain import UNSURE
 from poorwsgi_openapi.checks.engine import InvalidValue, Side
 from poorwsgi_openapi.checks.faults import Fault, Problem, ProblemFound
-from poorwsgi_openapi.checks.media import MediaKinds, MediaPlan, decode_json
+from poorwsgi_openapi.checks.json_text import decode_json
+from poorwsgi_openapi.checks.judging.run import TooCostly
+from poorwsgi_openapi.checks.media import MediaKinds, MediaPlan
 from poorwsgi_openapi.checks.multiparts import FormPlan
 from poorwsgi_openapi.checks.parameters import ABSENT
 from poorwsgi_openapi.checks.sequences import ItemError, SequencePlan, build_media
@@ -124,6 +126,8 @@ class BodyPlan:
     def _load(
         self, req: Request, media: MediaPlan, raw: bytes, faults: list[Fault]
     ) -> Any:
+        if media.reading == "form":
+            _check_fields(raw, req.app.max_form_parts)
         try:
             value = (
                 decode_json(raw)
@@ -135,6 +139,8 @@ class BodyPlan:
             raise _refuse(HTTP_UNSUPPORTED_MEDIA_TYPE, "charset", reason) from error
         except ItemError as error:
             raise ProblemFound(_explain_item(error, media)) from error
+        except TooCostly as error:
+            raise _invalid(media.refuse_cost(raw)) from error
         except Exception as error:  # decoders are many, and clients inventive
             reason = f"can't be read as {media.kind}"
             raise _refuse(HTTP_BAD_REQUEST, "format", reason) from error
@@ -164,7 +170,10 @@ class BodyPlan:
             form = open_form(req)
         except HTTPException as error:
             raise _from_exception(error) from error
-        value, wrong = self._forms[media.kind].read(form)
+        try:
+            value, wrong = self._forms[media.kind].read(form)
+        except InvalidValue as error:
+            raise _invalid(error) from error
         faults += wrong
         if value is ABSENT and self.is_required and not wrong:
             raise _refuse(HTTP_BAD_REQUEST, "required", "is required")
@@ -205,6 +214,13 @@ class BodyPlan:
         fault = Fault("body", "contentType", message, pointer="")
         detail = f"The request body {message}"
         return Problem(HTTP_UNSUPPORTED_MEDIA_TYPE, detail, [fault], headers)
+
+
+def _check_fields(raw: bytes, limit: int | None) -> None:
+    """Refuse a form of too many fields, as other forms are."""
+    if limit is not None and raw.count(b"&") >= limit:
+        reason = f"has more than {limit} fields"
+        raise _refuse(HTTP_REQUEST_ENTITY_TOO_LARGE, "size", reason)
 
 
 def _read_options(req: Request) -> dict[str, str]:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from poorwsgi_openapi.checks.judging.run import Run
 from poorwsgi_openapi.checks.numerals import read_boolean, read_integer, read_number
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.pointers import escape_part, is_list, is_map
@@ -27,6 +28,9 @@ CASTS: Mapping[str, Callable[[str], Any]] = {
 """What reads the text of a type; ``string`` needs nothing."""
 
 _MOST_PARTS = 50
+_MOST_STEPS = 50_000
+_STEPS = 4
+"""Steps that it costs to try a schema for a text."""
 _UNIONS = ("allOf", "oneOf", "anyOf")
 _LISTS = frozenset({"items", "prefixItems", "minItems", "maxItems", "uniqueItems"})
 _OBJECTS = frozenset({"properties", "additionalProperties", "patternProperties"})
@@ -55,6 +59,7 @@ class Casting:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._known: dict[int, Mapping[str, Any]] = {}
 
     def parts(self, schema: Any) -> Iterator[Mapping[str, Any]]:
         """Yield a schema and those that it consists of, each once."""
@@ -104,53 +109,72 @@ class Casting:
             return False
         return bool(extras) or not self.properties(schema)
 
-    def cast(self, value: Any, schema: Any, pointer: str = "") -> Any:
+    def cast(self, value: Any, schema: Any, most_steps: int = _MOST_STEPS) -> Any:
         """Cast a text, or the texts in a list or object.
+
+        Args:
+            value: texts.
+            schema: what they are cast by.
+            most_steps: that this may take.
 
         Raises:
             CastError: a text fits none of the types of its schema.
+            TooCostly: that takes too many steps.
         """
-        return self._cast(value, schema, pointer, set())
+        return self._cast(value, schema, "", _Tries(Run(most_steps)))
 
-    def _cast(self, value: Any, schema: Any, pointer: str, tried: set[int]) -> Any:
+    def _cast(self, value: Any, schema: Any, pointer: str, tries: "_Tries") -> Any:
         """Cast a value by a schema, but by none that was tried for it."""
+        tries.run.spend(_STEPS)
         found: Any = self._document.follow(schema)[0] if is_map(schema) else {}
         kinds = _types(found)
         if is_list(value):
-            return self._cast_list(value, found, kinds, pointer, tried)
+            return self._cast_list(value, found, kinds, pointer, tries)
         if is_map(value):
-            return self._cast_object(value, found, kinds, pointer)
+            return self._cast_object(value, found, kinds, pointer, tries)
         if not isinstance(value, str):  # the converter of a route was there before
             return value
         if kinds:
             return _cast_text(value, kinds, pointer)
         for key in ("const", "enum"):
             if key in found:
-                return _find_constant(
-                    value, found[key] if key == "enum" else [found[key]]
-                )
-        return self._cast_union(value, found, pointer, tried)
+                choices = found[key] if key == "enum" else [found[key]]
+                constants = self._constants(choices)
+                if tries.seen and value not in constants:
+                    raise CastError(pointer, "constant")
+                return constants.get(value, value)
+        return self._cast_union(value, found, pointer, tries)
+
+    def _constants(self, choices: Sequence[Any]) -> Mapping[str, Any]:
+        """Return the constants that a text may stand for, by their texts."""
+        found = self._known.get(id(choices))
+        if found is None:
+            others = [each for each in choices if not isinstance(each, str)]
+            found = {json.dumps(each): each for each in reversed(others)}
+            found |= {each: each for each in choices if isinstance(each, str)}
+            self._known[id(choices)] = found
+        return found
 
     def _cast_union(
-        self, value: Any, schema: Mapping[str, Any], pointer: str, tried: set[int]
+        self, value: Any, schema: Mapping[str, Any], pointer: str, tries: "_Tries"
     ) -> Any:
-        if id(schema) in tried:
+        if id(schema) in tries.seen:
             return value
-        tried.add(id(schema))
+        tries.seen.add(id(schema))
         made = value
         for part in schema.get("allOf") or ():
             if made is value:
-                made = self._try(value, part, pointer, tried)
+                made = self._try(value, part, pointer, tries)
         for key in ("oneOf", "anyOf"):
             for part in schema.get(key) or ():
-                found = self._try(value, part, pointer, tried)
+                found = self._try(value, part, pointer, tries)
                 if found is not _UNFIT:
                     return found
         return value if made is _UNFIT else made
 
-    def _try(self, value: Any, schema: Any, pointer: str, tried: set[int]) -> Any:
+    def _try(self, value: Any, schema: Any, pointer: str, tries: "_Tries") -> Any:
         try:
-            return self._cast(value, schema, pointer, tried)
+            return self._cast(value, schema, pointer, tries)
         except CastError:
             return _UNFIT
 
@@ -160,25 +184,31 @@ class Casting:
         schema: Mapping[str, Any],
         kinds: Any,
         pointer: str,
-        tried: set[int],
+        tries: "_Tries",
     ) -> Any:
         if kinds and "array" not in kinds:
             raise CastError(pointer, kinds[0])
         if not kinds and "items" not in schema and "prefixItems" not in schema:
-            return self._cast_union(value, schema, pointer, tried)
+            return self._cast_union(value, schema, pointer, tries)
         first: Sequence[Any] = schema.get("prefixItems") or ()
         items: Any = schema.get("items", {})
         return [
-            self.cast(
+            self._cast(
                 item,
                 first[index] if index < len(first) else items,
                 f"{pointer}/{index}",
+                _Tries(tries.run),
             )
             for index, item in enumerate(value)
         ]
 
     def _cast_object(
-        self, value: dict[str, Any], schema: Mapping[str, Any], kinds: Any, pointer: str
+        self,
+        value: dict[str, Any],
+        schema: Mapping[str, Any],
+        kinds: Any,
+        pointer: str,
+        tries: "_Tries",
     ) -> dict[str, Any]:
         if kinds and "object" not in kinds:
             raise CastError(pointer, kinds[0])
@@ -186,17 +216,30 @@ class Casting:
         others: Any = schema.get("additionalProperties", {})
         return {
             name: self._cast_member(
-                item, properties.get(name, others), f"{pointer}/{escape_part(name)}"
+                item,
+                properties.get(name, others),
+                f"{pointer}/{escape_part(name)}",
+                _Tries(tries.run),
             )
             for name, item in value.items()
         }
 
-    def _cast_member(self, value: Any, schema: Any, pointer: str) -> Any:
+    def _cast_member(
+        self, value: Any, schema: Any, pointer: str, tries: "_Tries"
+    ) -> Any:
         if not is_map(value) and self.shape(schema) == "list":
             value = value if is_list(value) else [value]
         elif is_list(value) and self.shape(schema) == "text":
             value = value[0]
-        return self.cast(value, schema, pointer)
+        return self._cast(value, schema, pointer, tries)
+
+
+class _Tries:
+    """What was tried for one value, and what may be spent yet."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.seen: set[int] = set()
 
 
 _UNFIT: Any = object()
@@ -232,14 +275,4 @@ def _cast_text(text: str, kinds: Sequence[str], pointer: str) -> Any:
                 continue
     if any(kind in SCALARS or kind in ("array", "object") for kind in kinds):
         raise CastError(pointer, kinds[0])
-    return text
-
-
-def _find_constant(text: str, choices: Sequence[Any]) -> Any:
-    """Find the constant that a text stands for."""
-    if text in choices:
-        return text
-    for choice in choices:
-        if not isinstance(choice, str) and json.dumps(choice) == text:
-            return choice
     return text

@@ -21,6 +21,7 @@ from poorwsgi_openapi.checks.certain import (
     ask_certain,
     never,
 )
+from poorwsgi_openapi.checks.json_text import decode_json
 from poorwsgi_openapi.checks.judging.judge import Judge
 from poorwsgi_openapi.checks.judging.places import Place
 from poorwsgi_openapi.checks.judging.run import (
@@ -47,6 +48,7 @@ __all__ = [
     "Purse",
     "SchemaPlan",
     "Side",
+    "refuse_cost",
 ]
 
 MOST_STEPS = 50_000
@@ -60,6 +62,8 @@ DIALECTS = (
 
 log = logging.getLogger("poorwsgi")
 
+_JSON = ("application/json", "application/vnd.api+json")
+"""Media types of JSON that openapi-core decodes, in parameters and fields."""
 _PORTION = 65_536
 """Bytes that may take the steps of the setting; more bytes may take more."""
 
@@ -314,16 +318,30 @@ class Side:
             media: the media type object.
             parameters: those of the Content-Type.
         """
+        from poorwsgi_openapi.checks.form_choices import build_chooser
+
         core, schema = self.core, media.get("schema")
+        chooser: Any = None
+        if schema is not None:
+            stock, run = self.validator(schema), Run(self.most_steps)
+            chooser = build_chooser(stock, self.judge, run)
         return core.media_type_deserializers_factory.create(
             core.spec,
             kind,
             schema=schema,
-            schema_validator=None if schema is None else self.validator(schema),
+            schema_validator=chooser,
             parameters=parameters,
             encoding=media.get("encoding") if "encoding" in media else None,
-            extra_media_type_deserializers=core.extra_media_type_deserializers,
+            extra_media_type_deserializers={
+                **dict.fromkeys(_JSON, _decode_text),
+                **(core.extra_media_type_deserializers or {}),
+            },
         )
+
+
+def _decode_text(text: str | bytes, **_: str) -> Any:
+    """Decode JSON in a parameter or a field."""
+    return decode_json(text.encode() if isinstance(text, str) else text)
 
 
 def _adjust_casters(core: Any) -> bool:
@@ -404,9 +422,7 @@ class SchemaPlan:
             if purse is not None:
                 purse.left = run.steps
         except TooCostly as error:
-            reason = "A value takes too many steps by the schema at %s"
-            log.warning(reason, "/".join(self._keys))
-            raise InvalidValue([_too_costly(value)], is_costly=True) from error
+            raise refuse_cost(self._keys, value) from error
         except Exception as error:
             # Formats and keywords may raise what they like for odd values: a
             # client must not get a 500 by that.
@@ -417,8 +433,11 @@ class SchemaPlan:
         return value, violations
 
 
-def _too_costly(value: Any) -> Violation:
-    return Violation("cost", None, value, True, ())
+def refuse_cost(keys: Sequence[str], value: Any) -> InvalidValue:
+    """Return what says that a value takes too many steps, and log where."""
+    log.warning("A value takes too many steps by the schema at %s", "/".join(keys))
+    violation = Violation("cost", None, value, True, ())
+    return InvalidValue([violation], is_costly=True)
 
 
 def _keep(value: Any) -> Any:

@@ -17,32 +17,20 @@ Forms in ``application/x-www-form-urlencoded``, and what the ``Config`` has, are
 decoded by openapi-core.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from poorwsgi_core.http.headers import parse_header
-from poorwsgi_core.http.json_decoder import loads
 from poorwsgi_openapi.checks.casting import CastError, Casting
 from poorwsgi_openapi.checks.certain import UNSURE, Certain, ask_certain, never
-from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
-from poorwsgi_openapi.checks.judging.run import count_values
+from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side, refuse_cost
+from poorwsgi_openapi.checks.json_text import decode_json, is_json
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.sequences import is_sequential
 
-__all__ = [
-    "_MAX_DEPTH",
-    "MediaKinds",
-    "MediaPlan",
-    "Reading",
-    "decode_json",
-    "find_reading",
-]
-
-_MAX_DEPTH = 64
-"""Most levels of arrays and objects in JSON."""
+__all__ = ["MediaKinds", "MediaPlan", "Reading", "find_reading"]
 
 Reading: TypeAlias = Literal["json", "form", "text", "octets", "items", "unreadable"]
 """How a content is decoded."""
@@ -51,29 +39,6 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _PLAIN = ("text/plain", "text/html")
 _OCTETS = ("image/", "audio/", "video/", "font/", "application/octet-stream")
 _BINARY = frozenset({"binary", "base64"})
-
-
-def decode_json(raw: bytes) -> Any:
-    """Decode JSON text.
-
-    Raises:
-        ValueError: it is not JSON in UTF-8, has a lone surrogate, or a number that
-            no float can hold.
-        RecursionError: it is nested in more than 64 levels.
-    """
-    value = loads(raw.decode().removeprefix("\ufeff"))
-    # PERF: most texts haven't so many brackets at all.
-    if raw.count(b"[") + raw.count(b"{") > _MAX_DEPTH:
-        count_values(value, _MAX_DEPTH)
-    if b"\\ud" in raw or b"\\uD" in raw:
-        # Half of a pair is no character, and can't be sent on as UTF-8.
-        json.dumps(value, ensure_ascii=False).encode()
-    return value
-
-
-def is_json(name: str) -> bool:
-    """Tell whether a media type, in lower case, is JSON."""
-    return name == "application/json" or name.endswith("+json")
 
 
 def find_reading(document: Document, name: str, media: Mapping[str, Any]) -> Reading:
@@ -213,6 +178,10 @@ class MediaPlan:
                 raw
             )
         return raw
+
+    def refuse_cost(self, value: Any) -> InvalidValue:
+        """Return what says that a content takes too many steps to read."""
+        return refuse_cost((*self._keys, "schema"), value)
 
     def _cast(self, text: str) -> Any:
         try:

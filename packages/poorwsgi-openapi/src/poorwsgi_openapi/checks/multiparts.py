@@ -7,15 +7,16 @@ it is; its content is never looked at.  A field that is text is cast by the
 schema of its property.
 """
 
-import json
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from poorwsgi_core.http.headers import parse_header
-from poorwsgi_openapi.checks.engine import SchemaPlan, Side
+from poorwsgi_openapi.checks.engine import SchemaPlan, Side, refuse_cost
 from poorwsgi_openapi.checks.faults import Fault
+from poorwsgi_openapi.checks.json_text import decode_json
 from poorwsgi_openapi.checks.judging.places import Place
+from poorwsgi_openapi.checks.judging.run import TooCostly
 from poorwsgi_openapi.checks.parameters import ABSENT
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.pointers import escape_part, is_list
@@ -64,6 +65,9 @@ class FormPlan:
 
         Args:
             form: what the parser gave; false when the form is empty.
+
+        Raises:
+            InvalidValue: checking them takes too many steps.
         """
         if not form:
             return ABSENT, []
@@ -95,6 +99,8 @@ class FormPlan:
             if errors:
                 return ABSENT, explain_errors(errors, "body")
             return self._finish(values), []
+        except TooCostly as error:
+            raise refuse_cost(self._where, values) from error
         except Exception:  # noqa: BLE001 - keywords and formats may raise anything
             message = "can't be checked by its schema"
             return ABSENT, [Fault("body", "schema", message, pointer="")]
@@ -165,7 +171,7 @@ class _FieldPlan:
         if not self._is_known:
             return value
         if self._is_json:
-            return json.loads(value)
+            return decode_json(value.encode())
         return self._caster.cast(value)
 
     def check_sizes(self, name: str, value: Any) -> list[Fault]:

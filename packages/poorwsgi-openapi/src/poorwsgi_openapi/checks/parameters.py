@@ -15,8 +15,9 @@ from typing import Any
 
 from poorwsgi_openapi.checks.casting import CASTS, SCALARS, CastError, Casting
 from poorwsgi_openapi.checks.certain import UNSURE, Certain, never
-from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side
+from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side, refuse_cost
 from poorwsgi_openapi.checks.faults import Fault
+from poorwsgi_openapi.checks.judging.run import TooCostly
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.pointers import is_list
 from poorwsgi_openapi.document.styles import Style, StyleError
@@ -165,6 +166,8 @@ class ParameterPlan:
             return value if value is ABSENT else self._check(value)
         except StyleError as error:
             raise self._refuse("style", error.reason) from error
+        except TooCostly as error:
+            raise self._explain(refuse_cost(self._keys, sent)) from error
         except CastError as error:
             reason = f"can't be read as {error.kind}"
             raise self._refuse("type", reason, error.pointer) from error
@@ -182,10 +185,13 @@ class ParameterPlan:
         try:
             return schema.load(value)
         except InvalidValue as error:
-            faults = explain_errors(error.errors, self.place, name=self.name)
-            raise Refused(
-                faults or [self._fault("schema", "can't be checked by its schema")]
-            ) from error
+            raise self._explain(error) from error
+
+    def _explain(self, error: InvalidValue) -> Refused:
+        faults = explain_errors(error.errors, self.place, name=self.name)
+        return Refused(
+            faults or [self._fault("schema", "can't be checked by its schema")]
+        )
 
     def _read(self, sent: Mapping[str, Any]) -> Any:
         if "content" in self._node:
@@ -193,7 +199,8 @@ class ParameterPlan:
         schema: Any = self._node.get("schema", {})
         if self._side.has_own_styles and not self._has_types(schema):
             return self._deserialiser.deserialize(Location(sent))
-        return self._casting.cast(self.style.read(sent, self.others), schema)
+        texts = self.style.read(sent, self.others)
+        return self._casting.cast(texts, schema, self._side.most_steps)
 
     def _has_types(self, schema: Mapping[str, Any]) -> bool:
         """Tell a list of types, which openapi-core can't cast."""

@@ -15,7 +15,8 @@ from typing import Any
 
 from poorwsgi_openapi.checks.certain import never
 from poorwsgi_openapi.checks.engine import InvalidValue, Purse, SchemaPlan, Side
-from poorwsgi_openapi.checks.media import MediaPlan, decode_json
+from poorwsgi_openapi.checks.json_text import decode_json
+from poorwsgi_openapi.checks.media import MediaPlan
 from poorwsgi_openapi.document.sequences import EVENTS, FIELDS
 
 __all__ = ["ItemError", "SequencePlan", "Splitter", "build_media"]
