@@ -183,6 +183,7 @@ def test_redirect_that_is_not_permanent(caplog: pytest.LogCaptureFixture) -> Non
     ("location", "expected"),
     [
         ("/ě š?q=č", "/%C4%9B%20%C5%A1?q=%C4%8D"),
+        (r"/\host.example/\\", "/%5Chost.example/%5C%5C"),
         ("/already%20quoted%zz", "/already%20quoted%zz"),
         ("https://example.org/a;b=c&d,e", "https://example.org/a;b=c&d,e"),
         ("/\x80\u2028", "/%C2%80%E2%80%A8"),

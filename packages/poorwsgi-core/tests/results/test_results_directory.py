@@ -271,7 +271,7 @@ def test_file_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_links(tmp_path: Path) -> None:
-    """Links that lead out of the root, or nowhere, are not listed."""
+    """Links that would be 404 are not listed: out of the root, hidden, nowhere."""
     root = tmp_path / "root"
     root.mkdir()
     (tmp_path / "outside").write_bytes(b"")
@@ -279,9 +279,11 @@ def test_links(tmp_path: Path) -> None:
     (root / "in").symlink_to(root / "inside")
     (root / "out").symlink_to(tmp_path / "outside")
     (root / "nowhere").symlink_to(tmp_path / "nothing")
+    (root / ".hidden").touch()
+    (root / "shown").symlink_to(".hidden")
     assert list(rows(listing(request(root), root))) == ["in", "inside"]
     req = request(root, app=SimpleNamespace(follow_symlinks=True))
-    assert list(rows(listing(req, root))) == ["in", "inside", "out"]
+    assert list(rows(listing(req, root))) == ["in", "inside", "out", "shown"]
 
 
 @pytest.mark.needs("files")

@@ -37,8 +37,9 @@ __all__ = [
     "RedirectResponse",
 ]
 
-# Other control characters are left in, for the header to refuse.
-_NOT_IN_URI = r"[^\x00-\x08\x0a-\x1f\x21-\x7f]"
+# Other control characters are left in, for the header to refuse.  Browsers take a
+# backslash for a slash, and two of these begin the name of another host.
+_NOT_IN_URI = r"[^\x00-\x08\x0a-\x1f\x21-\x5b\x5d-\x7f]"
 
 
 class NoContentResponse(BaseResponse):
@@ -111,7 +112,8 @@ class RedirectResponse(Response):
     """Send the client to another URI.
 
     Args:
-        location: URI reference; what is not ASCII is percent-encoded.
+        location: URI reference; a blank, a backslash, and what is not ASCII are
+            percent-encoded.
         status_code: 302 by default; ``True`` means 301, deprecated.
         message: body, as plain text.
         headers: see BaseResponse.

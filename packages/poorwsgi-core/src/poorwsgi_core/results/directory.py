@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from poorwsgi_core.http.dates import modified_to_http
 from poorwsgi_core.response import HTTPException
-from poorwsgi_core.response.document_root import REFUSED, open_real
+from poorwsgi_core.response.document_root import REFUSED, find_file, open_real
 from poorwsgi_core.response.media_types import guess_type
 from poorwsgi_core.results.html import (
     build_page,
@@ -192,7 +192,9 @@ def _open_directory(path: str) -> Generator[int | str]:
 def _read_entries(
     req: Any, handle: int | str, root: str, directory: str
 ) -> Iterator[_Entry]:
-    follow = getattr(getattr(req, "app", None), "follow_symlinks", False)
+    app = getattr(req, "app", None)
+    follow = getattr(app, "follow_symlinks", False)
+    show_hidden = getattr(app, "show_hidden", False)
     at_root = root == directory
     for name in os.listdir(handle):
         if not _is_shown(name, at_root=at_root):
@@ -205,8 +207,9 @@ def _read_entries(
                 continue
             status = os.lstat(place, dir_fd=within)
             if stat.S_ISLNK(status.st_mode):
-                if not (follow or _is_below(root, path)):
-                    continue
+                address = f"/{os.path.relpath(path, root)}"
+                if not (follow or find_file(root, address, show_hidden=show_hidden)):
+                    continue  # it would be 404, too
                 status = os.stat(place, dir_fd=within)
             yield _Entry(name, status)
         except OSError as error:
@@ -217,10 +220,6 @@ def _is_shown(name: str, *, at_root: bool) -> bool:
     if name.endswith("~") or re.search(REFUSED, name):
         return False
     return not name.startswith(".") or (at_root and name == ".well-known")
-
-
-def _is_below(root: str, path: str) -> bool:
-    return os.path.realpath(path).startswith(os.path.join(root, ""))
 
 
 def _row(entry: _Entry) -> str:
