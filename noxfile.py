@@ -236,9 +236,15 @@ def scale_out(session: nox.Session) -> None:
 
 @nox.session(requires=["build"], default=False)
 def scan(session: nox.Session) -> None:
-    """Let httplint look at all examples; ``-- -k tracker`` at one."""
+    """Let httplint and Wapiti look at all examples; ``-- -k tracker`` at one."""
     _install(session, ["poorwsgi"], "test", "scan", "servers")
-    session.env["POORWSGI_SCAN"] = "all"
+    # Of its own, because it has its own versions of what the tests need.
+    folder = Path(session.create_tmp()) / "wapiti"
+    session.run("python", "-m", "venv", str(folder))
+    scripts = folder / ("Scripts" if os.name == "nt" else "bin")
+    pip = (str(scripts / "python"), "-m", "pip", "install", "-q", "wapiti3>=3.2")
+    session.run(*pip, "--disable-pip-version-check", external=True)
+    session.env.update(POORWSGI_SCAN="all", POORWSGI_WAPITI=str(scripts / "wapiti"))
     session.run("pytest", "-q", "-rs", "tests/scan", *session.posargs)
 
 

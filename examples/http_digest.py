@@ -21,11 +21,14 @@ from poorwsgi import Application, abort, redirect, state
 from poorwsgi.digest import PasswordMap, check_digest, hexdigest
 from poorwsgi.request import Request
 from poorwsgi.response import EmptyResponse
+from poorwsgi.session import check_token, get_token
 
 log = logging.getLogger("http_digest")
 
 ZONE = "User Zone"
 ADMINS = "Admin Zone"
+FORM = "password of foo"
+HOUR = 3600
 OPTIONS = Application.get_options()
 
 app = application = Application("http_digest")
@@ -126,7 +129,9 @@ def show_foo(req: Request) -> Iterator[bytes]:
     Others of the realm are refused as well. Here foo may take another password, which
     lasts until the application ends.
     """
-    form = """<form method="post" action="foo/password" class="login">
+    token = get_token(app.secret_key, FORM, timeout=HOUR)
+    form = f"""<form method="post" action="foo/password" class="login">
+<input type="hidden" name="csrf_token" value="{token}">
 <label>New password <input name="password" type="password" required
  autocomplete="new-password"></label>
 <button>Change</button>
@@ -137,7 +142,14 @@ def show_foo(req: Request) -> Iterator[bytes]:
 @app.route("/foo/password", state.METHOD_POST)
 @check_digest(ZONE, "foo")
 def change_password(req: Request) -> None:
-    """Change the password; the browser will ask for the new one."""
+    """Change the password; the browser will ask for the new one.
+
+    A browser sends what proves who you are to the form of another site too, so ours
+    has a token that others can't read.
+    """
+    token = req.form.getfirst("csrf_token", "", str)
+    if not check_token(token, app.secret_key, FORM, timeout=HOUR):
+        abort(state.HTTP_FORBIDDEN)
     password = req.form.get("password")
     if not isinstance(password, str):
         abort(state.HTTP_BAD_REQUEST)

@@ -61,6 +61,7 @@ OPTIONS = app.get_options()
 LIMIT = int(OPTIONS.get("upload_limit", 2_000_000_000))
 TEMPORARY = TemporaryDirectory(prefix="upload-")
 FOLDER = Path(OPTIONS.get("upload", TEMPORARY.name))
+FOLDER.mkdir(parents=True, exist_ok=True)
 
 app.max_content_length = LIMIT
 app.max_form_files = MAX_FILES

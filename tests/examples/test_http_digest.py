@@ -91,11 +91,18 @@ def test_no_content(example: Example) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
 
 
+def find_token(example: Example) -> str:
+    """Return the token of the form for a new password."""
+    page = log_in(example, "/foo", ("foo", "bar")).text
+    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
 def test_new_password(tmp_path: Path) -> None:
     """From then on the new one is right, and the file is as it was."""
     before = (EXAMPLES / "test.digest").read_bytes()
     with run_example("http_digest", tmp_path) as example:
-        answer = log_in(example, "/foo/password", ("foo", "bar"), password="new one")
+        form = {"csrf_token": find_token(example), "password": "new one"}
+        answer = log_in(example, "/foo/password", ("foo", "bar"), **form)
         assert (answer.status_code, answer.headers["Location"]) == (303, "../foo")
         assert log_in(example, "/foo", ("foo", "bar")).status_code == 401
         assert log_in(example, "/foo", ("foo", "new one")).status_code == 200
@@ -104,8 +111,17 @@ def test_new_password(tmp_path: Path) -> None:
 
 def test_new_password_must_come(example: Example) -> None:
     """A form without it changes nothing."""
-    answer = log_in(example, "/foo/password", ("foo", "bar"), other="x")
+    token = find_token(example)
+    answer = log_in(example, "/foo/password", ("foo", "bar"), csrf_token=token)
     assert answer.status_code == 400
+    assert log_in(example, "/foo", ("foo", "bar")).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["", "wapiti"])
+def test_new_password_of_another_site(example: Example, token: str) -> None:
+    """A form that isn't of the page changes nothing: the browser sends proof for it."""
+    form = {"csrf_token": token, "password": "new one"}
+    assert log_in(example, "/foo/password", ("foo", "bar"), **form).status_code == 403
     assert log_in(example, "/foo", ("foo", "bar")).status_code == 200
 
 
