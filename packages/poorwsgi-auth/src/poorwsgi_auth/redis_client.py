@@ -10,7 +10,7 @@ from poorwsgi_core.extensions.redis_client import build_redis as build
 if TYPE_CHECKING:
     from redis import Redis
 
-__all__ = ["build_redis"]
+__all__ = ["build_redis", "find_redis_errors"]
 
 
 def build_redis(address: str, timeout: float = 0.5) -> "Redis":
@@ -26,3 +26,10 @@ def build_redis(address: str, timeout: float = 0.5) -> "Redis":
     """
     client: Redis = build(address, timeout)
     return client
+
+
+def find_redis_errors() -> tuple[type[Exception], ...]:
+    """Return what the library raises; a cluster has errors of its own."""
+    from redis.exceptions import RedisClusterException, RedisError
+
+    return RedisError, RedisClusterException

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import redis
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisClusterException
 from redis.retry import Retry
 
 from poorwsgi_auth.sessions.stores import MovingStore, SessionStore, SessionStoreError
@@ -381,6 +382,43 @@ def test_redis_that_does_not_answer() -> None:
             with pytest.raises(SessionStoreError, match="asked") as error:
                 call()
             assert isinstance(error.value.__cause__, redis.RedisError)
+
+
+class Cluster:
+    """A client of a cluster, whose nodes don't have all slots.
+
+    The real one is asked by tests/servers/test_redis_cluster.py.
+    """
+
+    def register_script(self, _: str) -> object:
+        """Take a script."""
+        return self.get
+
+    def keyslot(self, key: str) -> int:
+        """Return the slot of a key."""
+        return len(key)
+
+    def get(self, *_: object, **__: object) -> bytes:
+        """Fail as the library does, by an error that is no RedisError."""
+        raise RedisClusterException("Slot is not covered")
+
+
+@pytest.mark.parametrize("prefix", ["poorwsgi:session:", "{}:", "{session"])
+def test_cluster_needs_a_hash_tag(prefix: str) -> None:
+    """Without one a session could not be moved, so it is told at once."""
+    client: Any = Cluster()
+    with pytest.raises(ValueError, match=r"a hash tag; write one, as in '\{session"):
+        RedisSessions(client, prefix=prefix)
+
+
+def test_cluster_that_lacks_slots() -> None:
+    """Errors of the cluster are those of the store too."""
+    client: Any = Cluster()
+    store = RedisSessions(client, prefix="{session}:")
+    with pytest.raises(SessionStoreError, match="asked: Slot is not covered"):
+        store.get("a")
+    with pytest.raises(SessionStoreError, match="asked: Slot is not covered"):
+        store.move("a", "b", b"", soon(), soon())
 
 
 def bind(nobody: socket.socket) -> int:

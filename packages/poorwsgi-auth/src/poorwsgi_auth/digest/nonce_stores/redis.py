@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from poorwsgi_auth.digest.nonce_stores import DEFAULT_SIZE, WINDOW, NonceStoreError
 from poorwsgi_auth.digest.nonces import OLDEST, first_nonce_of
-from poorwsgi_auth.redis_client import build_redis
+from poorwsgi_auth.redis_client import build_redis, find_redis_errors
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -122,12 +122,10 @@ class RedisNonces:
 
     def use(self, nonce: bytes, count: int, oldest: bytes) -> bool:
         """Record a use of a nonce; see ``NonceStore.use``."""
-        from redis import RedisError
-
         now = first_nonce_of(time())
         numbers = (self._size, WINDOW, _BATCH)
         arguments = (nonce.hex(), count, oldest.hex(), now.hex(), *numbers)
         try:
             return bool(self._script(keys=self._keys, args=arguments))
-        except RedisError as error:
+        except find_redis_errors() as error:
             raise NonceStoreError(f"Redis can't be asked: {error}") from error

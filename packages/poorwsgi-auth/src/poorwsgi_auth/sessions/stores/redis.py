@@ -1,17 +1,21 @@
 """Sessions in Redis, for many hosts; needs ``poorwsgi-auth[redis]``."""
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from time import time
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from poorwsgi_auth.redis_client import build_redis
+from poorwsgi_auth.redis_client import build_redis, find_redis_errors
 from poorwsgi_auth.sessions.stores import SessionStoreError
 
 if TYPE_CHECKING:
     from redis import Redis
 
 __all__ = ["RedisSessions"]
+
+# Names with one text in braces are in one slot of a cluster.
+_TAGGED: Final = re.compile(r"^[^{]*\{[^}]+\}")
 
 # Redis runs a script as one step.  What could fail for want of memory comes first,
 # so a script is done as a whole or not at all.
@@ -49,9 +53,18 @@ class RedisSessions:
             safe between threads.  ``from_url`` builds one that fails soon.
         prefix: of the names of its keys.  For a Redis Cluster it needs a hash tag,
             as ``{session}:`` has, because ``move`` takes several keys.
+
+    Raises:
+        ValueError: the client is of a cluster, and the prefix has no hash tag.
     """
 
     def __init__(self, client: "Redis", *, prefix: str = "poorwsgi:session:") -> None:
+        # Only a cluster asks which slot a key is in.
+        if hasattr(client, "keyslot") and not _TAGGED.search(prefix):
+            raise ValueError(
+                f"prefix {prefix!r}: a Redis Cluster keeps the keys of a script in one "
+                "slot if they share a hash tag; write one, as in '{session}:'"
+            )
         # The library's types are those of its asynchronous client too.
         self._client: Any = client
         self._prefix = prefix
@@ -119,11 +132,9 @@ def _milliseconds(ends: float) -> int:
 
 @contextmanager
 def _conversion() -> Generator[None]:
-    from redis import RedisError
-
     try:
         yield
-    except RedisError as error:
+    except find_redis_errors() as error:
         raise SessionStoreError(f"Redis can't be asked: {error}") from error
     except UnicodeDecodeError as error:
         raise SessionStoreError(
