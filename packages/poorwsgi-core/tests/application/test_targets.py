@@ -347,6 +347,7 @@ def test_trusted_hosts(
 @pytest.mark.parametrize(
     ("host", "fields", "status"),
     [
+        ("a.example", {"X_FORWARDED_HOST": "a.example"}, 200),
         ("a.example", {"X_FORWARDED_HOST": "B.example:8443"}, 200),
         ("a.example", {"X_FORWARDED_HOST": "evil.example, b.example"}, 200),
         ("a.example", {"X_FORWARDED_HOST": "not a host"}, 200),
@@ -355,6 +356,12 @@ def test_trusted_hosts(
         ("a.example", {"X_FORWARDED_HOST": "b.example, evil.example"}, 400),
         ("a.example", {"FORWARDED": "host=evil.example"}, 400),
         ("a.example", {"FORWARDED": "host=b.example"}, 200),
+        (
+            "a.example",
+            {"X_FORWARDED_HOST": "a.example", "FORWARDED": "host=evil.example"},
+            400,
+        ),
+        ("a.example,a.example", {"X_FORWARDED_HOST": "a.example,a.example"}, 400),
         ("inner", {"X_FORWARDED_HOST": "b.example"}, 400),
     ],
 )
@@ -369,8 +376,7 @@ def test_trusted_hosts_behind_a_proxy(
     told = {f"HTTP_{name}": value for name, value in fields.items()}
     answer = client.get(HTTP_HOST=host, REMOTE_ADDR="10.0.0.1", **told)
     assert answer.status_code == status
-    if host in app.trusted_hosts:
-        assert client.get(HTTP_HOST=host, **told).status_code == 200
+    assert client.get(HTTP_HOST="a.example", **told).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -422,9 +422,13 @@ class SimpleRequest:
         Raises:
             HTTPException: 400.
         """
-        value = self._environ.get("HTTP_HOST", "")
+        environ = self._environ
+        value = environ.get("HTTP_HOST", "")
         name, teller = (split_host(value) or (value,))[0], ""
-        if name.lower() in served and self._app.trusted_proxies:
+        # PERF: a proxy that says the same name again needs no reading.
+        told = environ.get("HTTP_X_FORWARDED_HOST", value)
+        differs = told != value or "HTTP_FORWARDED" in environ
+        if differs and self._app.trusted_proxies and name.lower() in served:
             name, teller = self._read_address().host or "", " of the proxy's fields"
         if name.lower() not in served:
             what = f"Host {name!r}{teller} not served here"
