@@ -134,6 +134,16 @@ def test_drawings_know_dark_pages(root: Path) -> None:
     assert [mark for mark in marks for text in drawings if mark not in text] == []
 
 
+@pytest.mark.parametrize(
+    ("word", "page"),
+    [("abort", "errors"), ("redirect", "errors"), ("mount", "routing")],
+)
+def test_search_finds_the_page(root: Path, word: str, page: str) -> None:
+    """A word of a heading comes before those of the text, when it is searched for."""
+    text = (root / f"docs/guide/{page}.md").read_text("utf-8")
+    assert re.search(rf"^#+ .*\b{word}", text, re.MULTILINE | re.IGNORECASE)
+
+
 def test_each_decision_is_in_the_index(root: Path) -> None:
     """No record is written and then lost."""
     folder = root / "docs/decisions"

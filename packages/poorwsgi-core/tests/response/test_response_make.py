@@ -193,7 +193,7 @@ def test_text_that_cannot_be_encoded() -> None:
         (404, r"a status stands behind its body, as in \(body, 404\)"),
         (("x", "404 Not Found"), "is a status and no content type"),
         (("x", "404"), "is a status and no content type"),
-        (Morsel(), "Morsel is no body, but has a value: return that"),
+        (Morsel[str](), "Morsel is no body, but has a value: return that"),
     ],
 )
 def test_value_that_means_another(value: Any, reason: str) -> None:

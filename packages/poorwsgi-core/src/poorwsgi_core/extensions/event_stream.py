@@ -86,11 +86,12 @@ def read_queue(source: _Queue, keep_alive: float = 15.0) -> Iterator[Any]:
 
 
 def _check_source(events: object) -> None:
+    name = type(events).__name__
     is_one = isinstance(events, str | bytes | dict | Event)
     if is_one or not isinstance(events, Iterable):
         raise TypeError(
             "events: takes what gives several, such as a list, or a generator function "
-            f"that has been called, not {type(events).__name__}"
+            f"that has been called, not {name}"
         )
 
 
