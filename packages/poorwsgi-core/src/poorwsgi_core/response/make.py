@@ -80,7 +80,7 @@ def _misplaced(content_type: object, headers: object, status_code: object) -> st
 def _make(
     data: Any, content_type: str, headers: HeadersInput, status_code: int
 ) -> BaseResponse:
-    kind: type[object] = type(data)
+    kind = cast("type[object]", type(data))
     if kind not in (dict, list) and hasattr(kind, "value"):  # a field, a cookie
         raise TypeError(f"{kind.__name__} is no body, but has a value: return that")
     if isinstance(cast("object", data), dict) or _is_json_list(data):
