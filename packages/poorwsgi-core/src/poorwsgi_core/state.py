@@ -5,7 +5,6 @@ method is a bit, so that one mask says which methods a handler serves.
 """
 
 import functools
-import re
 import warnings
 from collections.abc import Callable
 from http import HTTPStatus
@@ -259,12 +258,10 @@ def deprecated(reason: str = "") -> Callable[[Callable[_P, _R]], Callable[_P, _R
     return decorate
 
 
-_OURS = re.compile(r"(poorwsgi(_[a-z]+)?|logging)(\.|\Z)")
-
-
 def is_ours(frame: "FrameType") -> bool:
     """Tell whether a frame is of this framework, or of what logs for it."""
-    return _OURS.match(str(frame.f_globals.get("__name__"))) is not None
+    package = str(frame.f_globals.get("__name__")).partition(".")[0]
+    return package in ("logging", "poorwsgi") or package.startswith("poorwsgi_")
 
 
 def find_caller() -> tuple[str, int]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from poorwsgi_core.http.authorization import parse_authorization
 from poorwsgi_core.http.headers import (
     Headers,
     HeadersList,
@@ -153,11 +152,12 @@ class Request(RequestContent):
 
     @lazy
     def _authorization(self) -> dict[str, str]:
+        parse = _find_credentials_parser()
         try:
-            return parse_authorization(self._environ.get("HTTP_AUTHORIZATION", ""))
+            return parse(self._environ.get("HTTP_AUTHORIZATION", ""))
         except ValueError as error:
             if self.lenient:
-                return parse_authorization("")
+                return parse("")
             raise HTTPException(HTTP_BAD_REQUEST, error=str(error)) from error
 
     @property
@@ -248,6 +248,14 @@ class _Fields(Headers):
 
     def _build_missing(self, name: str) -> KeyError:
         return MissingField(name, f"The field {name} is missing")
+
+
+@cache
+def _find_credentials_parser() -> Callable[[str], dict[str, str]]:
+    # Imported here: not every application has users, and this is slow to import.
+    from poorwsgi_core.http.authorization import parse_authorization
+
+    return parse_authorization
 
 
 @cache

@@ -64,7 +64,8 @@ _DENY = frozenset(name.lower() for name in NOT_MODIFIED_DENY)
 _REQUIRED = frozenset(name.lower() for name in NOT_MODIFIED_ONE_OF_REQUIRED)
 
 
-_STATUS = re.compile(r"[1-5]\d\d(?: |\Z)")
+# As text: it is compiled for the first type that an application names.
+_STATUS = r"[1-5]\d\d(?: |\Z)"
 
 
 # PERF: an application sends few types, over and over.
@@ -82,7 +83,7 @@ def check_content_type(value: str) -> str:
             "status_code=404"
         )
     checked = check_field_value(Headers.iso88591(value))
-    if _STATUS.match(value):
+    if re.match(_STATUS, value):
         raise ValueError(
             f"{value!r} is a status and no content type: a status is a number, as in "
             "(body, 404)"
