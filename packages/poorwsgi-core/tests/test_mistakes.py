@@ -28,7 +28,9 @@ def answer(_: Any, *__: object) -> str:
 def test_method_as_text(app: Application) -> None:
     """The name of a method is no mask."""
     method: Any = "POST"
-    with pytest.raises(TypeError, match="write METHOD_POST"):
+    with pytest.raises(
+        TypeError, match=r"write @app\.post, or state\.METHOD_POST, .* import state"
+    ):
         app.set_route("/", handler, method)
 
 

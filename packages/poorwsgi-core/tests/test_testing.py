@@ -397,6 +397,8 @@ def test_circle_of_redirects(redirecting: Application, client: Client) -> None:
         ),
         ("follow_redirect", "did you mean 'follow_redirects'"),
         ("cookies", "no option 'cookies': set them in client.cookies; a variable"),
+        ("args", "no option 'args': write the query behind the path"),
+        ("query", "no option 'query': write the query behind the path"),
         (
             "xyzzy",
             "no option 'xyzzy': there are \\('path', 'method', 'headers', 'body'",

@@ -407,6 +407,7 @@ def test_page_handler_that_cannot_be_called(app: Application) -> None:
     [
         ("run", "write python -m poorwsgi_core run"),
         ("register_blueprint", r"write app\.install\(Routes"),
+        ("static", r"set app\.document_root: a folder static/ in it"),
         ("my_own", r"has no attribute 'my_own'\Z"),
     ],
 )
@@ -415,6 +416,17 @@ def test_names_of_other_frameworks(app: Application, name: str, told: str) -> No
     with pytest.raises(AttributeError, match=told):
         getattr(app, name)
     assert not hasattr(app, name)
+
+
+@pytest.mark.parametrize("uri", ["/a/{id}", "/<x>/{id}", "/a/:id"])
+def test_group_that_is_none(app: Application, uri: str) -> None:
+    """It is told before the arguments of the handler, which takes its value."""
+
+    def show_one(req: object, *, id: str) -> str:  # noqa: A002
+        return f"{req} {id}"
+
+    with pytest.raises(TypeError, match=r"is literal text: write <id> for a group\Z"):
+        app.set_route(uri, show_one)
 
 
 @pytest.mark.parametrize(

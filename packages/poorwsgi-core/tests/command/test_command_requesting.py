@@ -17,9 +17,12 @@ def test_answer_is_printed(folder: str, capsys: pytest.CaptureFixture[str]) -> N
     assert body == "7 False"
 
 
-def test_headers_and_body(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("header", "body"), [("--header", "--body"), ("-H", "-d")])
+def test_headers_and_body(
+    header: str, body: str, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Headers and a body are sent; a status of 4xx is an answer as any other."""
-    options = ["--header", "Content-Type: text/plain", "--body", "text"]
+    options = [header, "Content-Type: text/plain", body, "text"]
     assert main(["request", folder, "POST", "/user/7", *options]) == 0
     assert capsys.readouterr().out.startswith("405 Method Not Allowed\n")
 
@@ -45,6 +48,13 @@ def test_request_that_can_not_be_sent(
     """One line says what is wrong with it."""
     with pytest.raises(SystemExit, match=told):
         main(["request", folder, "GET", *arguments])
+
+
+def test_method_as_curl_has_it(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The method has no option."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["request", folder, "-X", "POST", "/"])
+    assert "write the method before the path: POST /" in capsys.readouterr().err
 
 
 def test_shell(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:

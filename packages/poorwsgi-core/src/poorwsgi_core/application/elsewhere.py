@@ -4,13 +4,15 @@ from typing import Final
 
 __all__ = ["APPLICATION_NAMES"]
 
+_STATIC = "set app.document_root: a folder static/ in it is served as /static/"
+
 APPLICATION_NAMES: Final = {
     "add_error_handler": "write @app.error_handler(ValueError)",
     "add_hook": "write @app.before_response() or @app.after_response()",
     "add_middleware": "wrap it as WSGI does, or write app.install(extension)",
     "add_route": "write app.set_route(path, handler)",
     "add_sink": "write @app.default(), or app.mount(prefix, application)",
-    "add_static_route": "set app.document_root",
+    "add_static_route": _STATIC,
     "add_url_rule": "write app.set_route(path, handler)",
     "cli": "write a program that imports app",
     "config": "settings are attributes, as app.debug",
@@ -25,6 +27,7 @@ APPLICATION_NAMES: Final = {
     "middleware": "wrap app as WSGI does, or write app.install(extension)",
     "register_blueprint": "write app.install(Routes('/prefix'))",
     "run": "write python -m poorwsgi_core run module:app, or server.run(app)",
+    "static": _STATIC,
     "req_options": "settings are attributes of app, as app.max_content_length",
     "teardown_request": "write response.call_on_close(function)",
     "template_filter": "write templates.environment.filters[name] = function",

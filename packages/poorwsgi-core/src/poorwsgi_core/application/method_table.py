@@ -20,7 +20,8 @@ def method_bits(mask: int) -> list[int]:
     if not isinstance(cast("object", mask), int) or isinstance(mask, bool):
         raise TypeError(
             f"A method is a mask of METHOD_* constants of state, not {mask!r}: "
-            "write METHOD_POST, or METHOD_GET | METHOD_POST for several"
+            "write @app.post, or state.METHOD_POST, which comes by from poorwsgi_core "
+            "import state; state.METHOD_GET | state.METHOD_POST for several"
         )
     bits = [bit for _, bit in sorted_methods if mask & bit]
     if not bits or mask & ~METHOD_ALL:

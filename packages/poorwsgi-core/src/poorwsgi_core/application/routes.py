@@ -197,8 +197,14 @@ class RouteStore:
         check_given(uri, str, _NO_PATH)
         check_handler(entry.handler)
         entry.scope.wrap(entry.handler, guarded=True)
-        self._add(uri, method, entry)
         doubt = find_doubt(uri)
+        try:
+            self._add(uri, method, entry)
+        except TypeError as error:
+            if doubt is None:
+                raise
+            # The handler takes what should have been a group: its head is right.
+            raise TypeError(f"Route {uri!r}: {doubt}") from error
         if doubt is not None:
             log.warning("Route %r: %s", uri, doubt)
 

@@ -111,14 +111,19 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
 def _add_request(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("method", help="such as GET")
     parser.add_argument("path", help="such as /user/7?full=1")
+    parser.add_argument("-X", type=_refuse_method, help=argparse.SUPPRESS)
     parser.add_argument(
-        "--header",
+        *("-H", "--header"),
         action="append",
         default=[],
         metavar="'NAME: VALUE'",
         help="a header of the request",
     )
-    parser.add_argument("--body", default="", help="body of the request")
+    parser.add_argument(*("-d", "--body"), default="", help="body of the request")
+
+
+def _refuse_method(method: str) -> str:
+    raise argparse.ArgumentTypeError(f"write the method before the path: {method} /")
 
 
 def _add_probe(parser: argparse.ArgumentParser) -> None:

@@ -122,11 +122,11 @@ def _add_headers(
         seen.add(key)
 
 
+_QUERY = "write the query behind the path, as in '/?page=2'"
 _ELSEWHERE = {
     "base_url": "write the whole URL for the path",
     "cookies": "set them in client.cookies",
-    "params": "write the query behind the path, as in '/?page=2'",
-    "query_string": "write the query behind the path, as in '/?page=2'",
+    **dict.fromkeys(("args", "params", "query", "query_string"), _QUERY),
 }
 """What clients of others take."""
 
