@@ -261,9 +261,11 @@ def test_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_file_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is gone while the directory is read is left out."""
     (tmp_path / "here").write_bytes(b"")
-    (tmp_path / "gone").symlink_to(tmp_path / "nothing")
+    (tmp_path / "gone").write_bytes(b"")
 
-    def access(*_: Any, **__: Any) -> bool:
+    def access(name: str, *_: Any, **__: Any) -> bool:
+        if os.fspath(name).endswith("gone"):
+            (tmp_path / "gone").unlink()
         return True
 
     monkeypatch.setattr(os, "access", access)
