@@ -209,6 +209,18 @@ def shuffled(session: nox.Session) -> None:
 
 
 @nox.session(requires=["build"], default=False)
+def threads(session: nox.Session) -> None:
+    """Run each test of core's parsers in 16 threads at once.
+
+    Those that look into the log run in one: all threads write into it.
+    """
+    _install(session, ["poorwsgi-core"], "test", "threads")
+    options = ("--parallel-threads=16", "-o", "thread_unsafe_fixtures=caplog")
+    folder = "packages/poorwsgi-core/tests/http"
+    session.run("pytest", "-q", *options, folder, *session.posargs)
+
+
+@nox.session(requires=["build"], default=False)
 def fuzz(session: nox.Session) -> None:
     """Fuzz the parsers; arguments are seconds for each, and names of targets."""
     _install(session, ["poorwsgi"], "test")
