@@ -185,12 +185,14 @@ def test_form_costs_what_another_body_does(caplog: pytest.LogCaptureFixture) -> 
         schemas[f"S{level}"] = {"type": "object", "allOf": ways}
     first = {"$ref": "#/components/schemas/S0"}
     answer = client_of_form(first, **schemas).post("/a", form={"n": "x"})
+    assert answer.json() == {"n": "x"}
+    choices = [{"enum": [choice]} for choice in range(20)]
+    items = {"type": "array", "items": {"oneOf": choices}}
+    client = client_of_form({"type": "object", "properties": {"n": items}})
+    answer = client.post("/a", form=[("n", "x")] * 1000)
     assert answer.status_code == 413
     assert [each["code"] for each in answer.json()["errors"]] == ["cost"]
     assert "by the schema at paths//a/post/requestBody" in caplog.text
-    last = {"$ref": "#/components/schemas/S13"}
-    answer = client_of_form(last, **schemas).post("/a", form={"n": "x"})
-    assert answer.json() == {"n": "x"}
     lines = {"type": "object", "properties": {"n": {"pattern": "^a$"}}}
     client = client_of_form({"oneOf": [lines, number]})
     assert client.post("/a", form={"n": "a\n"}).json() == {"n": "a\n"}
@@ -206,6 +208,18 @@ def test_costly_parts_are_413() -> None:
     answer = client.post("/a", body=b"x", headers={"Content-Type": PARTS})
     assert answer.status_code == 413
     assert [each["code"] for each in answer.json()["errors"]] == ["cost"]
+
+
+def test_parts_are_read_within_the_steps() -> None:
+    """Those of all names have them in common."""
+    choices = [{"enum": [choice]} for choice in range(20)]
+    names = [f"n{number}" for number in range(1000)]
+    known = {name: {"oneOf": choices} for name in names}
+    form = {name: SimpleNamespace(value="x", filename=None) for name in names}
+    schema = {"type": "object", "properties": known}
+    client = client_of_form(schema, PARTS, lambda _: form)
+    answer = client.post("/a", body=b"x", headers={"Content-Type": PARTS})
+    assert answer.status_code == 413
 
 
 def test_form_has_so_many_fields() -> None:

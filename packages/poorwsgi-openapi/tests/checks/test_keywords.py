@@ -84,6 +84,21 @@ def test_read_only_properties_are_not_required(version: str, node: Any) -> None:
     assert check({"required": ["a"]}, "text", version) == []
 
 
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.1"])
+def test_read_only_properties_of_other_parts(version: str) -> None:
+    """They are not required either where another part of the schema says so."""
+    parts = {"type": "object", "properties": {"id": HIDDEN, "name": {}}}
+    asked = {"required": ["id", "name"]}
+    for schema in (
+        {"allOf": [parts], **asked},
+        {"allOf": [parts, asked]},
+        {"allOf": [parts, {"allOf": [asked]}]},
+    ):
+        assert check(schema, {"name": "a"}, version) == []
+        assert check(schema, {}, version) == ["required"]
+        assert check(schema, {"name": "a"}, version, is_reading=True) == ["required"]
+
+
 def test_read_only_properties_may_be_sent_back() -> None:
     """In 3.1 a client may send what it has read, and in 3.0 it must not."""
     schema = {"type": "object", "properties": {"id": {"readOnly": True}}}

@@ -17,8 +17,13 @@ class Field:
     """A field of a form, as a parser gives it."""
 
     def __init__(
-        self, value: Any, filename: str | None = None, file: Any = None
+        self,
+        value: Any,
+        filename: str | None = None,
+        file: Any = None,
+        type: str | None = None,  # noqa: A002 - its name there
     ) -> None:
+        self.type = type
         self.value = value
         self.filename = filename
         self.file = BytesIO(value) if filename and file is None else file
@@ -197,3 +202,48 @@ def test_empty_part_in_place_of_a_file_is_measured() -> None:
     """What a browser sends when no file was chosen has no bytes."""
     schema = properties(photo={**FILE, "minLength": 1})
     assert read(schema, {"photo": Field(None)}) == (ABSENT, [("/photo", "minLength")])
+
+
+POINT = {"type": "object", "properties": {"x": {"type": "integer"}}}
+JSON = {"contentType": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "texts", "encoding", "expected"),
+    [
+        ({"type": ["integer", "null"]}, ["5"], {}, 5),
+        ({"allOf": [{"type": "integer"}, {"maximum": 9}]}, ["5"], {}, 5),
+        ({"oneOf": [{"type": "integer"}, {"type": "boolean"}]}, ["true"], {}, True),
+        ({"$ref": "#/components/schemas/X"}, ['{"x": 1}'], {}, {"x": 1}),
+        ({"allOf": [{"$ref": "#/components/schemas/X"}]}, ['{"x": 1}'], {}, {"x": 1}),
+        ({"oneOf": [POINT, {"type": "null"}]}, ['{"x": 1}'], {}, {"x": 1}),
+        ({"type": "array", "items": POINT}, ["{}", '{"x": 1}'], {}, [{}, {"x": 1}]),
+        ({"type": "array", "items": POINT}, ['[{}, {"x": 1}]'], {}, [{}, {"x": 1}]),
+        ({"type": "array", "items": {"type": "integer"}}, ["[1, 2]"], JSON, [1, 2]),
+        ({"type": "array", "items": {"type": "integer"}}, ["1"], JSON, [1]),
+        ({"type": "array", "items": {"type": "array"}}, ["[1]"], JSON, [[1]]),
+    ],
+)
+def test_schemas_of_all_kinds_are_read(
+    schema: Any, texts: list[str], encoding: Any, expected: Any
+) -> None:
+    """An object is JSON, whatever makes it one; a list may be one part."""
+    form = {"a": [Field(text) for text in texts]}
+    assert read(properties(a=schema), form, {"a": encoding}, X=POINT) == (
+        {"a": expected},
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "faults"),
+    [
+        *(("image/png", []), ("IMAGE/JPEG", []), ("video/mp4", []), (None, [])),
+        ("text/plain", [("/f", "contentType")]),
+    ],
+)
+def test_types_of_files_are_checked(kind: str | None, faults: Any) -> None:
+    """A file has one of the types that the Encoding Object names."""
+    field = Field(b"x", "a", type=kind)
+    encoding = {"f": {"contentType": "image/png, image/jpeg, video/*"}}
+    assert read(properties(f=FILE), {"f": field}, encoding)[1] == faults

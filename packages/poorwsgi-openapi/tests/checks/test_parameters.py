@@ -143,6 +143,20 @@ def test_content_is_decoded() -> None:
     assert plan_of(content={"application/json": {}}).ask({"p": "[7]"}) == [7]
 
 
+@pytest.mark.parametrize("kind", ["application/vnd.x+json", "application/json; a=b"])
+def test_content_of_any_json_is_decoded(kind: str) -> None:
+    """As that of a body is, whatever its media type is called."""
+    plan = plan_of(content={kind: {"schema": {"type": "integer"}}})
+    assert plan.ask({"p": "7"}) == 7
+    assert refuse(plan, p='"x"') == ("type", "has to be of type integer")
+
+
+def test_content_that_is_text_stays_text() -> None:
+    """What has no schema, or one that it can't be read by."""
+    for media in ({}, {"schema": {"type": "object"}}):
+        assert plan_of(content={"application/jwt": media}).ask({"p": "a.b"}) == "a.b"
+
+
 def test_deep_objects_are_put_together() -> None:
     """Names with brackets are properties."""
     schema = {"type": "object", "properties": {"a": {"type": "integer"}}}

@@ -176,6 +176,11 @@ def test_walk_visits_each_schema_once() -> None:
     ]
 
 
+def test_patterns_of_a_document_of_3_0() -> None:
+    """They are those of ECMA-262, whichever library checks the form."""
+    assert find(of_schema({"pattern": r"^[\w-.]+\p{L}$"}, "3.0.3")) == []
+
+
 def test_patterns_of_a_document() -> None:
     """Those of ECMA-262 are taken; what can't be done is a fault, a slow one is not."""
 

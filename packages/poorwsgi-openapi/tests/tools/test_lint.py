@@ -67,6 +67,33 @@ LIST = {"type": "array", "items": TEXT}
             *("/requestBody/content/application~1xml", "requests in it are 415"),
         ),
         (
+            build(
+                body(
+                    {
+                        "multipart/form-data": {
+                            "schema": OBJECT,
+                            "encoding": {"a": {"headers": {"X-A": {"schema": TEXT}}}},
+                        }
+                    }
+                )
+            ),
+            "/requestBody/content/multipart~1form-data/encoding/a/headers",
+            "headers of a part aren't checked",
+        ),
+        (
+            build(
+                body(
+                    {
+                        "application/json": {
+                            "schema": OBJECT | {"discriminator": {"propertyName": "a"}}
+                        }
+                    }
+                )
+            ),
+            "/requestBody/content/application~1json/schema/discriminator",
+            "without oneOf or anyOf",
+        ),
+        (
             build({"responses": answer(**{"text/csv": {"schema": OBJECT}})}),
             *("/responses/200/content/text~1csv", "answers aren't checked"),
         ),

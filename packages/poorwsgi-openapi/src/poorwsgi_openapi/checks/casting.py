@@ -121,7 +121,11 @@ class Casting:
             CastError: a text fits none of the types of its schema.
             TooCostly: that takes too many steps.
         """
-        return self._cast(value, schema, "", _Tries(Run(most_steps)))
+        return self.cast_within(Run(most_steps), value, schema)
+
+    def cast_within(self, run: Run, value: Any, schema: Any) -> Any:
+        """Do the same with steps that others spend too; see ``cast``."""
+        return self._cast(value, schema, "", _Tries(run))
 
     def _cast(self, value: Any, schema: Any, pointer: str, tries: "_Tries") -> Any:
         """Cast a value by a schema, but by none that was tried for it."""
@@ -259,6 +263,8 @@ def _shape_of(schema: Mapping[str, Any]) -> Shape | None:
         if schema.keys() & _LISTS:
             return "list"
         return "object" if schema.keys() & _OBJECTS else None
+    if kinds == ["null"]:
+        return None
     if any(kind in SCALARS for kind in kinds):
         return "any" if "array" in kinds else "text"
     if "array" in kinds:

@@ -21,7 +21,6 @@ from poorwsgi_openapi.checks.certain import (
     ask_certain,
     never,
 )
-from poorwsgi_openapi.checks.json_text import decode_json
 from poorwsgi_openapi.checks.judging.judge import Judge
 from poorwsgi_openapi.checks.judging.places import Place
 from poorwsgi_openapi.checks.judging.run import (
@@ -62,8 +61,6 @@ DIALECTS = (
 
 log = logging.getLogger("poorwsgi")
 
-_JSON = ("application/json", "application/vnd.api+json")
-"""Media types of JSON that openapi-core decodes, in parameters and fields."""
 _PORTION = 65_536
 """Bytes that may take the steps of the setting; more bytes may take more."""
 
@@ -318,30 +315,16 @@ class Side:
             media: the media type object.
             parameters: those of the Content-Type.
         """
-        from poorwsgi_openapi.checks.form_choices import build_chooser
-
         core, schema = self.core, media.get("schema")
-        chooser: Any = None
-        if schema is not None:
-            stock, run = self.validator(schema), Run(self.most_steps)
-            chooser = build_chooser(stock, self.judge, run)
         return core.media_type_deserializers_factory.create(
             core.spec,
             kind,
             schema=schema,
-            schema_validator=chooser,
+            schema_validator=None if schema is None else self.validator(schema),
             parameters=parameters,
             encoding=media.get("encoding") if "encoding" in media else None,
-            extra_media_type_deserializers={
-                **dict.fromkeys(_JSON, _decode_text),
-                **(core.extra_media_type_deserializers or {}),
-            },
+            extra_media_type_deserializers=core.extra_media_type_deserializers,
         )
-
-
-def _decode_text(text: str | bytes, **_: str) -> Any:
-    """Decode JSON in a parameter or a field."""
-    return decode_json(text.encode() if isinstance(text, str) else text)
 
 
 def _adjust_casters(core: Any) -> bool:

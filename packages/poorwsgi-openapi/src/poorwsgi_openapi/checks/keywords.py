@@ -12,15 +12,17 @@
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import inf, isfinite
 from typing import Any
 
+from poorwsgi_openapi.checks.casting import Casting
 from poorwsgi_openapi.checks.judging.keywords import Builder, check_required
 from poorwsgi_openapi.checks.judging.places import Build, Check
 from poorwsgi_openapi.checks.judging.run import Path, Run
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.pointers import is_map
+from poorwsgi_openapi.document.schema_walk import walk_schemas
 
 __all__ = ["adjust_keywords", "is_multiple"]
 
@@ -126,10 +128,23 @@ def _build_multiple_of(build: Build) -> Check:
 
 def _find_required(document: Document, hidden: str) -> tuple[Keyword, Builder]:
     """Return ``required`` as jsonschema asks it, and as we do."""
+    properties = Casting(document).properties
 
     def filter_names(names: Any, schema: Mapping[str, Any]) -> list[str]:
-        properties = schema.get("properties", {})
-        return [name for name in names if not _is_hidden(properties.get(name))]
+        known = properties(schema)
+        while not known.keys() >= {*names} and id(schema) in owners():
+            schema = owners()[id(schema)]
+            known = properties(schema)
+        return [name for name in names if not _is_hidden(known.get(name))]
+
+    @cache
+    def owners() -> dict[int, Mapping[str, Any]]:
+        """Find whose part a schema is that stands in an ``allOf``."""
+        return {
+            id(part): located.schema
+            for located in walk_schemas(document.raw)
+            for part in located.schema.get("allOf") or ()
+        }
 
     def required(
         validator: Any, names: Any, value: Any, schema: Mapping[str, Any]

@@ -13,8 +13,8 @@ else there is, is told by its schema:
   the application's ``Config`` has a deserialiser of it: it is refused as 415, and
   an answer of the kind isn't looked at.
 
-Forms in ``application/x-www-form-urlencoded``, and what the ``Config`` has, are
-decoded by openapi-core.
+Forms in ``application/x-www-form-urlencoded`` are read as a query is (see
+``urlencoded``); what the ``Config`` has, is decoded by openapi-core.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,6 +27,7 @@ from poorwsgi_openapi.checks.casting import CastError, Casting
 from poorwsgi_openapi.checks.certain import UNSURE, Certain, ask_certain, never
 from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side, refuse_cost
 from poorwsgi_openapi.checks.json_text import decode_json, is_json
+from poorwsgi_openapi.checks.urlencoded import UrlencodedForm
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.sequences import is_sequential
 
@@ -35,7 +36,8 @@ __all__ = ["MediaKinds", "MediaPlan", "Reading", "find_reading"]
 Reading: TypeAlias = Literal["json", "form", "text", "octets", "items", "unreadable"]
 """How a content is decoded."""
 
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_URLENCODED = "application/x-www-form-urlencoded"
+_FORMS = (_URLENCODED, "multipart/form-data")
 _PLAIN = ("text/plain", "text/html")
 _OCTETS = ("image/", "audio/", "video/", "font/", "application/octet-stream")
 _BINARY = frozenset({"binary", "base64"})
@@ -147,6 +149,9 @@ class MediaPlan:
             "form" if self._is_foreign else find_reading(side.document, self.name, node)
         )
         self.is_json = self.reading == "json"
+        self._form: UrlencodedForm | None = None
+        if self.name == _URLENCODED and not self._is_foreign:
+            self._form = UrlencodedForm(side.document, node)
         self._node: Any = node.get("schema", {})
         self.schema: SchemaPlan | None = None
         if "schema" in node:
@@ -173,6 +178,8 @@ class MediaPlan:
             return decode_json(raw)
         if self.reading == "text":
             return self._cast(raw.decode(options.get("charset", "utf-8")))
+        if self._form is not None:
+            return self._form.read(raw, self._side.most_steps)
         if self.reading == "form":
             return self._side.media_type(self.name, self._path, options).deserialize(
                 raw

@@ -8,15 +8,17 @@ schema of its property.
 """
 
 from collections.abc import Mapping
+from fnmatch import fnmatch
 from functools import cached_property
 from typing import Any
 
 from poorwsgi_core.http.headers import parse_header
+from poorwsgi_openapi.checks.casting import Casting
 from poorwsgi_openapi.checks.engine import SchemaPlan, Side, refuse_cost
 from poorwsgi_openapi.checks.faults import Fault
 from poorwsgi_openapi.checks.json_text import decode_json
 from poorwsgi_openapi.checks.judging.places import Place
-from poorwsgi_openapi.checks.judging.run import TooCostly
+from poorwsgi_openapi.checks.judging.run import Run, TooCostly
 from poorwsgi_openapi.checks.parameters import ABSENT
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.pointers import escape_part, is_list
@@ -73,13 +75,16 @@ class FormPlan:
             return ABSENT, []
         values: dict[str, Any] = {}
         faults: list[Fault] = []
+        run = Run(self._side.most_steps)
         for name in form:
             field = self._fields.get(name) or _FieldPlan(self._side, {}, (), {})
             found = form[name]
             items = found if is_list(found) else [found]
             try:
-                values[name] = field.decode(items)
-            except Exception:  # noqa: BLE001 - openapi-core's casters raise many
+                values[name] = field.decode(run, items)
+            except TooCostly as error:
+                raise refuse_cost(self._where, form) from error
+            except Exception:  # noqa: BLE001 - clients are inventive
                 pointer = f"/{escape_part(name)}"
                 message = f"can't be read as {field.kind or 'its type'}"
                 faults.append(Fault("body", "type", message, pointer=pointer))
@@ -90,7 +95,7 @@ class FormPlan:
             return ABSENT, faults
         for name, field in self._fields.items():
             if field.is_file and name in values:
-                faults += field.check_sizes(name, values[name])
+                faults += field.check_files(name, values[name])
         if faults:
             return ABSENT, faults
         try:
@@ -124,18 +129,15 @@ class _FieldPlan:
         keys: tuple[str, ...],
         encoding: Mapping[str, Any],
     ) -> None:
-        self._side = side
+        self._casting = Casting(side.document)
         self._is_known = bool(keys)
         self.kind = _single_type(schema)
         self._is_list = self.kind == "array"
         self.default: Any = schema.get("default", ABSENT)
         self.plan: SchemaPlan | None = None
-        self._keys = keys
         item = schema
         if self._is_list:
-            item, self._keys = side.document.follow(
-                schema.get("items", {}), (*keys, "items")
-            )
+            item = side.document.follow(schema.get("items", {}))[0]
         self._item = item
         self._item_kind = _single_type(item)
         self.is_file = self._is_known and _is_file(item)
@@ -144,23 +146,27 @@ class _FieldPlan:
         )
         if self._is_known and not self.is_file:
             self.plan = side.plan(keys, schema)
-        content = str(encoding.get("contentType", ""))
-        name = parse_header(content.partition(",")[0])[0].lower()
-        self._is_json = self._item_kind == "object" or name.endswith(("+json", "/json"))
+        kinds = str(encoding.get("contentType", "")).split(",")
+        self._kinds = [parse_header(kind)[0].lower() for kind in kinds if kind.strip()]
+        self._is_json = self._casting.shape(item) == "object" or any(
+            kind.endswith(("+json", "/json")) for kind in self._kinds[:1]
+        )
 
-    def decode(self, items: list[Any]) -> Any:
+    def decode(self, run: Run, items: list[Any]) -> Any:
         """Make a value of all fields of the name.
 
         Raises:
             Exception: a text doesn't fit the type.
         """
         if self._is_list:
-            return [self._decode_one(item) for item in items]
+            values = [self._decode_one(run, item) for item in items]
+            is_whole = self._is_json and len(values) == 1 and is_list(values[0])
+            return values[0] if is_whole and self._item_kind != "array" else values
         if not self._is_known and len(items) > 1:
-            return [self._decode_one(item) for item in items]
-        return self._decode_one(items[0])
+            return [self._decode_one(run, item) for item in items]
+        return self._decode_one(run, items[0])
 
-    def _decode_one(self, item: Any) -> Any:
+    def _decode_one(self, run: Run, item: Any) -> Any:
         if self.is_file or (not self._is_known and item.filename):
             return item
         value = item.value
@@ -172,16 +178,19 @@ class _FieldPlan:
             return value
         if self._is_json:
             return decode_json(value.encode())
-        return self._caster.cast(value)
+        return self._casting.cast_within(run, value, self._item)
 
-    def check_sizes(self, name: str, value: Any) -> list[Fault]:
-        """Check the sizes of files by ``minLength`` and ``maxLength``, in bytes."""
+    def check_files(self, name: str, value: Any) -> list[Fault]:
+        """Check the types of files, and their sizes in bytes."""
         faults: list[Fault] = []
         for index, item in enumerate(value if is_list(value) else [value]):
+            pointer = f"/{escape_part(name)}" + (f"/{index}" if self._is_list else "")
+            if not self._has_type(item):
+                message = f"has to be of type {', '.join(self._kinds)}"
+                faults.append(Fault("body", "contentType", message, pointer=pointer))
             size = _measure(item)
             if size is None:
                 continue
-            pointer = f"/{escape_part(name)}" + (f"/{index}" if self._is_list else "")
             for key, is_wrong, words in (
                 ("minLength", size < self._item.get("minLength", 0), "at least"),
                 ("maxLength", size > self._item.get("maxLength", size), "at most"),
@@ -191,12 +200,12 @@ class _FieldPlan:
                     faults.append(Fault("body", key, message, pointer=pointer))
         return faults
 
-    @cached_property
-    def _caster(self) -> Any:
-        core = self._side.core
-        return core.schema_casters_factory.create(
-            core.spec, self._side.schema_path(self._keys)
-        )
+    def _has_type(self, item: Any) -> bool:
+        """Tell whether a file is of a type that its Encoding Object names."""
+        kind: Any = getattr(item, "type", None)
+        if not self._kinds or not isinstance(kind, str):
+            return True
+        return any(fnmatch(kind.lower(), each) for each in self._kinds)
 
 
 def _measure(item: Any) -> int | None:

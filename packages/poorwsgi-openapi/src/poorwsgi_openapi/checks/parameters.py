@@ -2,8 +2,8 @@
 
 Most are one text of a simple type; these take a short way.  All others are read
 by their style and cast by their schema; what they become is checked by
-openapi-core.  A parameter that has ``content`` is openapi-core's from the start,
-and so are all where the application's ``Config`` brings styles of its own.
+openapi-core.  A parameter that has ``content`` is read as a body of its media type.
+All are openapi-core's where the application's ``Config`` brings styles of its own.
 
 What a client sends raises ``Refused`` and nothing else.
 """
@@ -18,6 +18,7 @@ from poorwsgi_openapi.checks.certain import UNSURE, Certain, never
 from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side, refuse_cost
 from poorwsgi_openapi.checks.faults import Fault
 from poorwsgi_openapi.checks.judging.run import TooCostly
+from poorwsgi_openapi.checks.media import MediaPlan
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.pointers import is_list
 from poorwsgi_openapi.document.styles import Style, StyleError
@@ -99,18 +100,17 @@ class ParameterPlan:
         return f"<ParameterPlan {self.place} {self.name}>"
 
     @cached_property
-    def _schema(self) -> SchemaPlan | None:
-        """What checks the value; nothing when its media type has no schema."""
-        keys = self._keys
-        if "content" in self._node:
-            kind = next(iter(self._node["content"]))
-            if "schema" not in self._node["content"][kind]:
-                return None
-            return self._side.plan(
-                (*keys, "content", kind, "schema"),
-                self._node["content"][kind]["schema"],
-            )
-        return self._side.plan((*keys, "schema"), self._node.get("schema", {}))
+    def _schema(self) -> SchemaPlan:
+        return self._side.plan((*self._keys, "schema"), self._node.get("schema", {}))
+
+    @cached_property
+    def _media(self) -> MediaPlan | None:
+        """What reads and checks the value of a parameter that has a media type."""
+        content: Mapping[str, Any] = self._node.get("content") or {}
+        for kind, node in content.items():
+            follow, where = self._side.document.follow, (*self._keys, "content", kind)
+            return MediaPlan(self._side, kind, *follow(node, where))
+        return None
 
     def _build_style(self, name: str) -> Style:
         if "content" in self._node:
@@ -125,7 +125,7 @@ class ParameterPlan:
         )
 
     def _build_certain(self) -> Certain:
-        if "content" in self._node or self._schema is None or self._side.has_own_styles:
+        if "content" in self._node or self._side.has_own_styles:
             return never
         schema = self._side.document.follow(self._node.get("schema", {}))[0]
         kind = schema.get("type")
@@ -179,11 +179,10 @@ class ParameterPlan:
         return self._check(value)
 
     def _check(self, value: Any) -> Any:
-        schema = self._schema
-        if schema is None:
-            return value
         try:
-            return schema.load(value)
+            if self._media is not None:
+                return self._media.check(value)
+            return self._schema.load(value)
         except InvalidValue as error:
             raise self._explain(error) from error
 
@@ -194,8 +193,11 @@ class ParameterPlan:
         )
 
     def _read(self, sent: Mapping[str, Any]) -> Any:
-        if "content" in self._node:
-            return self._deserialiser.deserialize(Location(sent)[self.name])
+        media = self._media
+        if media is not None:
+            text: str = Location(sent)[self.name]
+            is_text = media.reading in ("octets", "unreadable")
+            return text if is_text else media.decode(text.encode(), {})
         schema: Any = self._node.get("schema", {})
         if self._side.has_own_styles and not self._has_types(schema):
             return self._deserialiser.deserialize(Location(sent))
@@ -208,11 +210,8 @@ class ParameterPlan:
 
     @cached_property
     def _deserialiser(self) -> Any:
-        node, side = self._side.schema_path(self._keys), self._side
-        if "content" in self._node:
-            kind, media = next(iter((node / "content").items()))
-            return side.media_type(str(kind), media, {})
-        schema, style = node / "schema", self.style
+        side, style = self._side, self.style
+        schema = side.schema_path(self._keys) / "schema"
         return side.core.style_deserializers_factory.create(
             side.core.spec, schema, style.style, style.explode, name=self.name
         )

@@ -78,15 +78,19 @@ def _find_all(document: Any) -> Iterator[Finding]:
 
 def _check_form(document: Any) -> Iterator[Finding]:
     """Check against the schema of the version."""
+    from jsonschema.validators import validator_for
     from openapi_spec_validator import schemas
 
     untyped: Any = schemas
-    check: Any = {
-        "3.0": untyped.openapi_v30_schema_validator,
-        "3.1": untyped.openapi_v31_schema_validator,
-        "3.2": untyped.openapi_v32_schema_validator,
-    }[document.version]
-    for error in check.iter_errors(document.raw):
+    version: str = document.version.replace(".", "")
+    check: Any = getattr(untyped, f"openapi_v{version}_schema_validator")
+    if next(iter(check.iter_errors(document.raw)), None) is None:
+        return
+    # Where jsonschema-rs is installed, it has found that; it knows other patterns than
+    # ECMA-262's, and tells no place in what has alternatives.
+    schema: Any = getattr(untyped, f"schema_v{version}")
+    kind: Any = validator_for(schema)
+    for error in kind(schema).iter_errors(document.raw):
         yield _locate(error, ())
 
 
@@ -247,6 +251,4 @@ def _locate(error: Any, keys: Keys) -> Finding:
         error = min(
             context, key=lambda each: (-len(each.absolute_path), relevance(each))
         )
-    # Where jsonschema-rs is installed, the message goes on in further lines.
-    message = str(error.message).partition("\n")[0]
-    return Finding((*keys, *map(str, error.absolute_path)), message)
+    return Finding((*keys, *map(str, error.absolute_path)), str(error.message))

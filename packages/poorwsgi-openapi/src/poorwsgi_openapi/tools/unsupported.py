@@ -122,6 +122,10 @@ def _check_contents(
         for kind, node in content.items():
             media, where = document.follow(node, (*keys, "content", kind))
             name = kind.partition(";")[0].strip().lower()
+            for field, rules in as_map(media.get("encoding")).items():
+                if as_map(rules).get("headers"):
+                    place = (*where, "encoding", field, "headers")
+                    yield place, "the headers of a part aren't checked"
             if "itemSchema" in media and not is_sequential(name):
                 message = f"{name} has no items that are checked one by one"
                 yield (*where, "itemSchema"), message
@@ -139,6 +143,9 @@ def _check_schemas(document: Document) -> Iterator[tuple[Keys, str]]:
     told: set[object] = set()
     for schema, keys, _ in walk_schemas(document.raw):
         name, dialect = schema.get("format"), schema.get("$schema")
+        if "discriminator" in schema and not schema.keys() & {"oneOf", "anyOf"}:
+            message = "a discriminator without oneOf or anyOf leads to no other schema"
+            yield (*keys, "discriminator"), message
         if isinstance(name, str) and name not in _CHECKED and name not in told:
             told.add(name)
             yield (*keys, "format"), f"the format {name} isn't checked anywhere"
