@@ -3,7 +3,7 @@
 import itertools
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -164,7 +164,10 @@ PARTS = "multipart/form-data"
 
 
 def client_of_form(
-    schema: Any, kind: str = FORM, parser: Any = None, **schemas: Any
+    schema: Any,
+    kind: str = FORM,
+    parser: Callable[[Any], Any] | None = None,
+    **schemas: Any,
 ) -> Client:
     """Build an application that takes a form."""
     raw = document({})
@@ -200,7 +203,8 @@ def test_form_costs_what_another_body_does(caplog: pytest.LogCaptureFixture) -> 
 
 def test_costly_parts_are_413() -> None:
     """A field of JSON is a value like another."""
-    numbers = {"type": "object", "additionalProperties": {"items": {"anyOf": [{}]}}}
+    items: dict[str, Any] = {"items": {"anyOf": [{}]}}
+    numbers = {"type": "object", "additionalProperties": items}
     schema = {"type": "object", "properties": {"o": numbers}}
     text = json.dumps({"a": [300] * 30_000})
     form = {"o": SimpleNamespace(value=text, filename=None)}

@@ -119,6 +119,22 @@ def test_factories_of_the_application_stay(app: Application) -> None:
     assert client.post("/a?deep[n]=1_0").json() == {"deep": {"n": 10}}
 
 
+def test_styles_of_the_application_have_our_numbers(app: Application) -> None:
+    """Who brings styles alone has casters that read numbers as JSON has them."""
+    from openapi_core.casting.schemas import oas31_schema_casters_factory
+    from openapi_core.deserializing.styles import style_deserializers
+    from openapi_core.deserializing.styles.factories import StyleDeserializersFactory
+
+    own = StyleDeserializersFactory(
+        oas31_schema_casters_factory, style_deserializers={**style_deserializers}
+    )
+    client = build(app, config=openapi_core.Config(style_deserializers_factory=own))
+    answer = client.post("/a?plain=5", headers={"X-N": "1.5"})
+    assert answer.json() == {"plain": 5, "X-N": 1.5}
+    assert client.post("/a?plain=1_0").status_code == 400
+    assert client.post("/a", headers={"X-N": "1_0"}).status_code == 400
+
+
 @pytest.mark.parametrize("text", ["1e400", "-1e400", "9" * 400])
 def test_infinite_numbers(text: str) -> None:
     """What is too large for a float isn't read as infinite."""

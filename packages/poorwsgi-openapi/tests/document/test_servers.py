@@ -22,6 +22,7 @@ from poorwsgi_openapi.document.servers import list_paths, list_urls
         ("https://example.com", "/", ""),
         ("//example.com/v1", "/", "/v1"),
         ("", "/api/openapi.json", "/api"),
+        ("/a%20b", "/", "/a b"),
     ],
 )
 def test_relative_urls(url: str, base: str, path: str) -> None:

@@ -64,6 +64,21 @@ def test_flow_style_is_yaml(tmp_path: Path) -> None:
         ("a.json", '{"a": 1,\n "b": }', "line 2, column 7: this is not JSON"),
         ("a.yaml", "a: 1\n b: 2", "line 2, column 3: this is not YAML"),
         ("a.yaml", "a: [1\n", "this is not YAML"),
+        (
+            "a.yaml",
+            "a: 1\nb: 2\na: 3",
+            "line 3, column 1: .*the key 'a' stands",
+        ),
+        (
+            "a.yaml",
+            "200: 1\n'200': 2",
+            "line 2, column 1: .*the key '200' stands",
+        ),
+        (
+            "a.json",
+            '{"a": 1,\n\t"a": 2}',
+            "line 2, column 2: .*the key 'a' stands",
+        ),
         ("a.yaml", "a: \x01", "this is not YAML"),
     ],
 )
@@ -74,6 +89,16 @@ def test_broken_files_name_the_line(
     with pytest.raises(SourceError, match=line) as caught:
         Source(write(tmp_path, text, name))
     assert str(tmp_path / name) in str(caught.value)
+
+
+def test_keys_that_are_merged_may_stand_twice(tmp_path: Path) -> None:
+    """What YAML merges into a mapping gives way to its own keys."""
+    text = "a: &a {x: 1, y: 1}\nb: &b {<<: *a, x: 2}\nc: {d: {<<: *b, x: 3}}\n"
+    assert Source(write(tmp_path, text)).data == {
+        "a": {"x": 1, "y": 1},
+        "b": {"x": 2, "y": 1},
+        "c": {"d": {"x": 3, "y": 1}},
+    }
 
 
 def test_bytes_that_are_no_utf_8_name_the_line(tmp_path: Path) -> None:

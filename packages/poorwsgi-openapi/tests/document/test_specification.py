@@ -211,3 +211,18 @@ def test_patterns_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(specification, "is_linear", bool)
     raw = build(components={"schemas": {"A": {"pattern": "(a+)+"}}})
     assert find(raw) == []
+
+
+def test_parameters_that_stand_twice() -> None:
+    """The second of a list is a fault; one of the path item gives way."""
+    node: dict[str, Any] = {"name": "q", "in": "query", "schema": {}}
+    item: dict[str, Any] = {
+        "parameters": [node],
+        "get": {"parameters": [node], "responses": OK},
+    }
+    assert find(build(paths={"/a": item})) == []
+    item["get"] = {
+        "parameters": [node, {**node, "in": "header"}, node],
+        "responses": OK,
+    }
+    assert find(build(paths={"/a": item})) == [("/paths/~1a/get/parameters/2", True)]

@@ -94,6 +94,28 @@ LIST = {"type": "array", "items": TEXT}
             "without oneOf or anyOf",
         ),
         (
+            build(
+                body(
+                    {
+                        "multipart/form-data": {
+                            "schema": OBJECT,
+                            "encoding": {"b": {"contentType": "text/plain"}},
+                        }
+                    }
+                )
+            ),
+            "/requestBody/content/multipart~1form-data/encoding/b",
+            "no such property",
+        ),
+        (
+            build(parameter("v", "query", {"type": "string", "nullable": True})),
+            *("/parameters/0/schema/nullable", "says nothing since 3.1"),
+        ),
+        (
+            build(parameter("v", "query", {"type": "string", "enum": ["a", 10]})),
+            *("/parameters/0/schema/enum/1", "10 is no string"),
+        ),
+        (
             build({"responses": answer(**{"text/csv": {"schema": OBJECT}})}),
             *("/responses/200/content/text~1csv", "answers aren't checked"),
         ),
@@ -167,6 +189,19 @@ def test_warnings(raw: dict[str, Any], place: str, words: str) -> None:
             ),
             *("/components/securitySchemes/key", "the key has a name with _"),
         ),
+        (build({}, servers=[{"url": "/{v}"}]), "/servers/0", "{v} isn't described"),
+        (
+            build(
+                {},
+                servers=[
+                    {
+                        "url": "/{v}",
+                        "variables": {"v": {"default": "b", "enum": ["a"]}},
+                    }
+                ],
+            ),
+            *("/servers/0/variables/v/default", "none of the values"),
+        ),
     ],
 )
 def test_warnings_elsewhere(raw: dict[str, Any], place: str, words: str) -> None:
@@ -223,7 +258,10 @@ def test_samples_of_items(example: Any, words: str) -> None:
 def test_nothing_to_say() -> None:
     """A document that is in order gives no line; a header with content is none."""
     json = {"application/json": {"schema": OBJECT}}
-    operation = parameter("v", "query") | body({**json, "*/*": {}, "text/csv": {}})
+    encoding = {"a": {"contentType": "text/plain"}}
+    form = {"multipart/form-data": {"schema": OBJECT, "encoding": encoding}}
+    content = {**json, **form, "*/*": {}, "text/csv": {}}
+    operation = parameter("v", "query") | body(content)
     operation["parameters"].append({"name": "c", "in": "query", "content": json})
     operation["responses"] = answer(**json)
     shared = {"name": "w", "in": "query", "schema": LIST | {"example": ["a", "b"]}}

@@ -110,8 +110,8 @@ class UrlencodedForm:
             if is_map(value):
                 known = self._casting.properties(schema)
                 return {
-                    k: self._cast(run, each, known.get(k, {}))
-                    for k, each in value.items()
+                    name: self._cast(run, each, known.get(name, {}))
+                    for name, each in value.items()
                 }
             return value
 

@@ -7,7 +7,7 @@ References in API URLs").
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 __all__ = ["list_paths", "list_urls"]
 
@@ -52,4 +52,4 @@ def _iter_paths(servers: Sequence[Mapping[str, Any]], base: str) -> Iterator[str
             # Without a host, urljoin takes "../" for a part of the path; nothing
             # would be the document itself, which nobody means.
             whole = urljoin(f"http://localhost{base}", url or ".")
-            yield urlsplit(whole).path.rstrip("/")
+            yield unquote(urlsplit(whole).path).rstrip("/")

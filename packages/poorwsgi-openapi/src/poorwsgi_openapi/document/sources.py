@@ -94,7 +94,10 @@ class Source:
     def _parse(self) -> Any:
         if self.is_json:
             try:
-                return json.loads(self._text)
+                return json.loads(self._text, object_pairs_hook=_make_object)
+            except _KeyTwice:
+                # It is YAML too, whose reader tells the line.
+                return _parse_yaml(self._text.replace("\t", " "), self.path)
             except json.JSONDecodeError as error:
                 if self.path.suffix.lower() == ".json":
                     raise SourceError(
@@ -126,6 +129,17 @@ class Source:
         return [self._lines[place] for place in wanted]
 
 
+class _KeyTwice(Exception):
+    """An object has a key twice."""
+
+
+def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _KeyTwice
+    return found
+
+
 def _read_stamp(path: Path) -> tuple[int, ...] | None:
     try:
         status = path.stat()
@@ -145,7 +159,19 @@ def _loader() -> "type[yaml.SafeLoader]":
         first: [(tag, regex) for tag, regex in pairs if tag not in dropped]
         for first, pairs in base.yaml_implicit_resolvers.items()
     }
-    loader: Any = type("Loader", (base,), {"yaml_implicit_resolvers": resolvers})
+
+    def flatten_mapping(self: Any, node: Any) -> None:
+        # Before what is merged into it stands there too.
+        if not hasattr(node, "has_own_keys"):
+            node.has_own_keys = True
+            _check_keys(node)
+        base.flatten_mapping(self, node)
+
+    members = {
+        "yaml_implicit_resolvers": resolvers,
+        "flatten_mapping": flatten_mapping,
+    }
+    loader: Any = type("Loader", (base,), members)
     for name, regex, first in (
         ("bool", _BOOL, "tTfF"),
         ("int", _INT, "-+0123456789"),
@@ -155,6 +181,18 @@ def _loader() -> "type[yaml.SafeLoader]":
         loader.add_implicit_resolver(f"tag:yaml.org,2002:{name}", anchored, [*first])
     loader.add_constructor("tag:yaml.org,2002:int", _construct_int)
     return cast("type[yaml.SafeLoader]", loader)
+
+
+def _check_keys(node: Any) -> None:
+    from yaml.constructor import ConstructorError
+
+    seen: set[str] = set()
+    for key, _ in node.value:
+        text = str(key.value)
+        if text in seen:
+            problem = f"the key {text!r} stands twice"
+            raise ConstructorError(None, None, problem, key.start_mark)
+        seen.add(text)
 
 
 def _construct_int(loader: Any, node: Any) -> int:

@@ -18,7 +18,7 @@ from poorwsgi_openapi.document.ecma import (
     is_pattern,
     may_rescan,
 )
-from poorwsgi_openapi.document.pointers import is_map
+from poorwsgi_openapi.document.pointers import is_list, is_map
 from poorwsgi_openapi.document.schema_walk import Located, walk_schemas
 
 __all__ = ["Finding", "find_faults"]
@@ -67,11 +67,13 @@ def _find_all(document: Any) -> Iterator[Finding]:
     yield from faults
     for located in schemas:
         yield from _check_pattern(located)
+        yield from _check_constants(located)
         # By a schema that is broken, or leads to one, nothing can be judged.
         if "default" in located.schema and not faults:
             yield from _check_default(document, located)
     yield from _check_operation_ids(document)
     for operation in document.operations:
+        yield from _check_repeated_parameters(document, operation)
         yield from _check_path_parameters(operation)
     yield from _check_tags(document)
 
@@ -157,6 +159,17 @@ def _check_pattern(located: Located) -> Iterator[Finding]:
         yield Finding((*located.keys, "pattern"), message, is_fault=False)
 
 
+def _check_constants(located: Located) -> Iterator[Finding]:
+    """Warn of what was meant as text, and is a number or boolean of YAML."""
+    schema = located.schema
+    if schema.get("type") != "string" or not is_list(schema.get("enum")):
+        return
+    for index, value in enumerate(schema["enum"]):
+        if value is not None and not isinstance(value, str):
+            message = f"{value!r} is no string, so that it never fits: quote it"
+            yield Finding((*located.keys, "enum", str(index)), message, is_fault=False)
+
+
 def _match_pattern(validator: Any, pattern: Any, value: Any, _: Any) -> Iterator[Any]:
     from jsonschema import ValidationError
 
@@ -199,6 +212,17 @@ def _check_operation_ids(document: Any) -> Iterator[Finding]:
             keys = (*operation.keys, "operationId")
             yield Finding(keys, f"the operationId {name!r} isn't unique")
         first.add(name)
+
+
+def _check_repeated_parameters(document: Any, operation: Any) -> Iterator[Finding]:
+    seen: set[tuple[Any, Any]] = set()
+    for index, node in enumerate(operation.raw.get("parameters") or ()):
+        keys = (*operation.keys, "parameters", str(index))
+        parameter = document.follow(node, keys)[0]
+        name, place = parameter.get("name"), parameter.get("in")
+        if (name, place) in seen:
+            yield Finding(keys, f"the parameter {name!r} in {place} stands twice")
+        seen.add((name, place))
 
 
 def _check_path_parameters(operation: Any) -> Iterator[Finding]:

@@ -4,7 +4,8 @@ Everything here is a warning: what is wrong stops the start elsewhere.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from poorwsgi_openapi.checks.casting import Casting
@@ -23,6 +24,7 @@ __all__ = ["find_unsupported", "warn_of_document"]
 log = logging.getLogger("poorwsgi")
 
 _MOST_LINES = 20
+_VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 _CHECKED = frozenset(
     {
@@ -61,6 +63,7 @@ def warn_of_document(document: Document) -> None:
 
 
 def _find_all(document: Document) -> Iterator[tuple[Keys, str]]:
+    yield from _check_servers(document)
     yield from _check_paths(document)
     for operation in (*document.operations, *document.webhooks):
         for parameter, keys in operation.located_parameters:
@@ -122,10 +125,7 @@ def _check_contents(
         for kind, node in content.items():
             media, where = document.follow(node, (*keys, "content", kind))
             name = kind.partition(";")[0].strip().lower()
-            for field, rules in as_map(media.get("encoding")).items():
-                if as_map(rules).get("headers"):
-                    place = (*where, "encoding", field, "headers")
-                    yield place, "the headers of a part aren't checked"
+            yield from _check_encoding(document, media, (*where, "encoding"))
             if "itemSchema" in media and not is_sequential(name):
                 message = f"{name} has no items that are checked one by one"
                 yield (*where, "itemSchema"), message
@@ -135,14 +135,44 @@ def _check_contents(
             yield where, f"{name} can't be read as its schema: {what}"
 
 
+def _check_encoding(
+    document: Document, media: Mapping[str, Any], keys: Keys
+) -> Iterator[tuple[Keys, str]]:
+    known = Casting(document).properties(media.get("schema", {}))
+    for name, rules in as_map(media.get("encoding")).items():
+        if name not in known:
+            yield (*keys, name), "the schema has no such property, so it says nothing"
+        elif as_map(rules).get("headers"):
+            yield (*keys, name, "headers"), "the headers of a part aren't checked"
+
+
+def _check_servers(document: Document) -> Iterator[tuple[Keys, str]]:
+    servers: Sequence[Any] = document.raw.get("servers") or ()
+    for index, server in enumerate(servers):
+        keys, known = ("servers", str(index)), as_map(server.get("variables"))
+        for name in _VARIABLE.findall(str(server.get("url", ""))):
+            if name not in known:
+                yield keys, f"the variable {{{name}}} isn't described: no URL has it"
+        for name, variable in known.items():
+            values: Sequence[Any] = variable.get("enum") or ()
+            if values and variable.get("default") not in values:
+                where = (*keys, "variables", name, "default")
+                yield where, "the default is none of the values of the variable"
+
+
 def _check_schemas(document: Document) -> Iterator[tuple[Keys, str]]:
     """Look for formats and dialects that nobody knows, each named once."""
     dialect = document.raw.get("jsonSchemaDialect")
     if not _is_known(dialect):
         yield ("jsonSchemaDialect",), _describe_dialect(dialect)
     told: set[object] = set()
+    is_modern = document.version != "3.0"
     for schema, keys, _ in walk_schemas(document.raw):
         name, dialect = schema.get("format"), schema.get("$schema")
+        if "nullable" in schema and is_modern and "nullable" not in told:
+            told.add("nullable")
+            message = 'nullable says nothing since 3.1: write "null" beside the type'
+            yield (*keys, "nullable"), message
         if "discriminator" in schema and not schema.keys() & {"oneOf", "anyOf"}:
             message = "a discriminator without oneOf or anyOf leads to no other schema"
             yield (*keys, "discriminator"), message
