@@ -214,6 +214,15 @@ def test_literal_prefix_is_never_too_long(regex: str, path: str) -> None:
         ("((ab)c)+", False),
         ("(?:a!)+", False),
         ("(?:(?:a*b)c)+", True),
+        (r"^[\w-]+(\.[\w-]+)+$", False),
+        (r"^(?:[a-z0-9]+\.)+[a-z]+$", False),
+        ("^a(?:,b*)*$", False),
+        (r"((\.[\w-]+)+)+", True),
+        (r"(\w\d+)+", True),
+        (r"([\w.]+\.)+", True),
+        (r"(\..+)+", True),
+        (r"([\p{L}]+\.)+", True),
+        (r"(\.\p{L}+)+", True),
     ],
 )
 def test_repeats_in_repeats_are_found(pattern: str, expected: bool) -> None:

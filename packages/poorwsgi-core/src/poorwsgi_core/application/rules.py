@@ -56,6 +56,8 @@ _FILTERS_ELSEWHERE = {"path": "<{}:re:.+>", "str": "<{}>", "string": "<{}>"}
 # Expressions as text: they are compiled when a filter or a rule brings its own.
 _PLAIN = r"\\.|\[(?:\\.|[^\]\\])*\]"
 _REPEAT_IN_REPEAT = r"\([^()]*(?:[+*\0]|\{\d+,\})[^()]*\)(?:[+*]|\{\d+,)"
+_ITEM = r"(\\[dDwWsS\W_]|\[(?:\\.|[^\]\\])*\]|[^\\.^$|?*+(){}\[\]])"
+_SEPARATED = rf"\((?:\?:)?(?:{_ITEM}{_ITEM}[+*]|{_ITEM}[+*]{_ITEM})\)[+*]"
 _INNER = r"\((?:\?[:=!])?([^()]*)\)"
 _LITERAL = re.compile(r"\^?([\w/~%=@,;&!-]*)([*?{])?", re.ASCII)
 
@@ -259,9 +261,9 @@ def may_backtrack(pattern: str) -> bool:
     """Tell whether a pattern has a repeat without end in another.
 
     It is a guess by the form: such patterns may take exponential time, and some of
-    them don't.
+    them don't.  A repeat whose turns begin or end with what isn't in them is none.
     """
-    text = re.sub(_PLAIN, "a", pattern)
+    text = re.sub(_PLAIN, "a", re.sub(_SEPARATED, _mark_separated, pattern))
     while True:
         if re.search(_REPEAT_IN_REPEAT, text):
             return True
@@ -269,6 +271,21 @@ def may_backtrack(pattern: str) -> bool:
         if shorter == text:
             return False
         text = shorter
+
+
+def _mark_separated(group: "re.Match[str]") -> str:
+    """Stand for a repeat in which one item separates the turns of another."""
+    one, other = (item for item in group.groups() if item)
+    return group[0] if _taken(one) & _taken(other) else "a+"
+
+
+def _taken(item: str) -> set[str]:
+    """Return which of some characters one item of a pattern takes."""
+    some = {*map(chr, range(128)), "\xe9", "\u4e00", *item}
+    try:
+        return {each for each in some if re.fullmatch(item, each)}
+    except re.error:  # it is another language's
+        return some
 
 
 def _mark(group: "re.Match[str]") -> str:
