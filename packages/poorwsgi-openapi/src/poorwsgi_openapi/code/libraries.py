@@ -4,11 +4,23 @@ Neither is imported before one of its types is met.  What a type of theirs holds
 theirs too, dataclasses among it.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, get_args
 
+from poorwsgi_openapi.code.ways import count_tries, find_ways
+
 __all__ = ["InvalidArgument", "Library", "find_library"]
 
+log = logging.getLogger("poorwsgi")
+
+_MANY_WAYS = (
+    "pydantic tries each model of a union in %s that holds itself, at each level anew, "
+    "so that deep values are refused; give the union a discriminator"
+)
+_TOO_MANY = "takes more tries to read than are allowed"
+_MOST_TRIES = 50_000
+"""Models that may be tried for a value."""
 _REFERENCE = "#/components/schemas/{}"
 _MOST_PLACES = 10
 
@@ -86,8 +98,15 @@ class _Pydantic:
 
         adapter: TypeAdapter[Any] = TypeAdapter(hint)
         validate = adapter.validate_python
+        ways = find_ways(*self.describe(hint))
+        if ways > 1:
+            log.warning(_MANY_WAYS, hint)
 
         def read(value: Any) -> Any:
+            if ways > 1 and count_tries(value, ways) > _MOST_TRIES:
+                raise InvalidArgument(
+                    [("", "takes more tries to read than are allowed")]
+                )
             try:
                 return validate(value)
             except ValidationError as error:
