@@ -5,41 +5,71 @@ implements whole is that very module object, so that replacing a name through
 ``poorwsgi.response`` takes effect in the framework; ``poorwsgi.request`` and
 ``poorwsgi.wsgi`` belong to the bundle and combine what the parts offer.
 
-``poorwsgi.results`` and ``poorwsgi.session`` are imported when they are asked for.
-``poorwsgi.digest``, ``poorwsgi.aes_session`` and ``poorwsgi.openapi_wrapper`` are
-imported by their paths alone, and what they need is imported with them.
+Modules are imported when they are asked for, so that threads that begin with different
+ones don't wait for each other.  ``poorwsgi.digest``, ``poorwsgi.aes_session`` and
+``poorwsgi.openapi_wrapper`` are imported by their paths alone, and what they need is
+imported with them.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from poorwsgi import fieldstorage as fieldstorage
-from poorwsgi import headers as headers
-from poorwsgi import request as request
-from poorwsgi import response as response
-from poorwsgi import state as state
-from poorwsgi import wsgi as wsgi
-from poorwsgi.request import Request as Request
-from poorwsgi.request import SimpleRequest as SimpleRequest
-from poorwsgi.response import BaseResponse as BaseResponse
-from poorwsgi.response import HTTPException as HTTPException
-from poorwsgi.response import Response as Response
-from poorwsgi.response import abort, make_response, redirect
-from poorwsgi.wsgi import Application
-from poorwsgi.wsgi import Extension as Extension
-from poorwsgi.wsgi import Routes as Routes
-from poorwsgi_core import Headers as Headers
+import poorwsgi._parts
 
 if TYPE_CHECKING:
+    from poorwsgi import fieldstorage as fieldstorage
+    from poorwsgi import headers as headers
+    from poorwsgi import request as request
+    from poorwsgi import response as response
     from poorwsgi import results as results
     from poorwsgi import session as session
+    from poorwsgi import state as state
+    from poorwsgi import wsgi as wsgi
+    from poorwsgi.request import Request as Request
+    from poorwsgi.request import SimpleRequest as SimpleRequest
+    from poorwsgi.response import BaseResponse as BaseResponse
+    from poorwsgi.response import HTTPException as HTTPException
+    from poorwsgi.response import Response as Response
+    from poorwsgi.response import abort, make_response, redirect
+    from poorwsgi.wsgi import Application
+    from poorwsgi.wsgi import Extension as Extension
+    from poorwsgi.wsgi import Routes as Routes
+    from poorwsgi_core import Headers as Headers
 
 __all__ = ["Application", "abort", "make_response", "redirect"]
+
+_MODULES = (
+    "fieldstorage",
+    "headers",
+    "request",
+    "response",
+    "results",
+    "session",
+    "state",
+    "wsgi",
+)
+_NAMES = {
+    "Application": "wsgi",
+    "BaseResponse": "response",
+    "Extension": "wsgi",
+    "HTTPException": "response",
+    "Headers": "headers",
+    "Request": "request",
+    "Response": "response",
+    "Routes": "wsgi",
+    "SimpleRequest": "request",
+    "abort": "response",
+    "make_response": "response",
+    "redirect": "response",
+}
 
 if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
 
     def __getattr__(name: str) -> Any:
-        if name not in ("results", "session"):
+        if name in _MODULES:
+            return import_module(f"{__name__}.{name}")
+        if name not in _NAMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        return import_module(f"{__name__}.{name}")
+        value = getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
+        globals()[name] = value
+        return value

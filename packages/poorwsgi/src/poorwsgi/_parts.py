@@ -1,4 +1,8 @@
-"""The parts that the bundle joins, and what to do when one isn't installed."""
+"""The parts that the bundle joins, and what to do when one isn't installed.
+
+Every module of the bundle imports this one first, and it imports what they all need.
+Else threads that begin with different modules could wait for each other.
+"""
 
 import sys
 from importlib import import_module
@@ -39,3 +43,7 @@ def hand_on(name: str, part: str) -> None:
     names = {key: value for key, value in vars(module).items() if key[:2] != "__"}
     vars(sys.modules[name]).update(names | public, __all__=module.__all__)
     sys.modules[name] = module
+
+
+for _part in ("poorwsgi_core", "poorwsgi_forms.legacy", "poorwsgi_auth.application"):
+    load_part(_part)
