@@ -14,7 +14,7 @@ imported with them.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import poorwsgi._parts
+import poorwsgi._parts  # pyright: ignore[reportUnusedImport] - first, see there
 
 if TYPE_CHECKING:
     from poorwsgi import fieldstorage as fieldstorage
