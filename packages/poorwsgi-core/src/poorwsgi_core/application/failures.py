@@ -269,9 +269,10 @@ class Failures:
         self, request: SimpleRequest, code: int, kwargs: Mapping[str, Any]
     ) -> None:
         """Tell once of keywords that the page of a status has no use for."""
-        if _KEYWORDS.issuperset(kwargs) or self._pages or kwargs.keys() in self._told:
+        names = frozenset(kwargs)
+        if names <= _KEYWORDS or self._pages or names in self._told:
             return
-        self._told.append(kwargs.keys())
+        self._told.append(names)
         handler = request.uri_handler
         log.error(
             "abort(%d, %s) in %s: the built-in page knows error alone: write "
