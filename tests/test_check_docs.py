@@ -62,6 +62,11 @@ def test_whole_pages_pass(root: Path, tmp_path: Path) -> None:
             "",
             "things.size has neither type nor value",
         ),
+        (
+            "<p>How",
+            '<div class="highlight"></div><p>How',
+            "code without a button that copies it",
+        ),
     ],
 )
 def test_a_fault_is_named_with_its_page(

@@ -45,6 +45,8 @@ def _check(page: Path, path: Path) -> Iterator[str]:
     for fault, pattern in _UNWANTED.items():
         if re.search(pattern, text):
             yield fault
+    if 'class="highlight' in text and "copybutton.js" not in text:
+        yield "code without a button that copies it"
     if len(_HEADING.findall(text)) != 1:
         yield "not one heading of level 1"
     if page.parts[0] == "reference" and page.stem not in {"index", "bundle"}:
