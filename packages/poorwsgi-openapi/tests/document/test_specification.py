@@ -115,6 +115,32 @@ def test_defaults_of_broken_schemas(schema: dict[str, Any]) -> None:
     assert is_fault
 
 
+@pytest.mark.parametrize(
+    ("schema", "place"),
+    [
+        ({"minimum": 5, "maximum": 4.5}, "minimum"),
+        (
+            {"properties": {"a": {"minLength": 2, "maxLength": 1}}},
+            "properties/a/minLength",
+        ),
+        ({"minItems": 1, "maxItems": 0, "items": {}}, "minItems"),
+        ({"minProperties": 2, "maxProperties": 1}, "minProperties"),
+        ({"minimum": 5, "maximum": 5}, None),
+        ({"type": "array"}, "type"),
+        ({"type": "array", "items": {}}, None),
+    ],
+)
+def test_what_nothing_fits(schema: dict[str, Any], place: str | None) -> None:
+    """Limits that contradict each other are doubtful; so is an array of 3.0 alone."""
+    expected = [] if place is None else [(f"/components/schemas/Order/{place}", False)]
+    assert find(of_schema(schema, "3.0.3")) == expected
+
+
+def test_array_without_items_since_3_1() -> None:
+    """Such an array may hold anything."""
+    assert find(of_schema({"type": "array"}, "3.1.1")) == []
+
+
 def test_operation_ids() -> None:
     """The second of a name is the one too many."""
     get = {"operationId": "a", "responses": OK}

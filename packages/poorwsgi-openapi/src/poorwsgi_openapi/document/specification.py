@@ -24,6 +24,13 @@ from poorwsgi_openapi.document.schema_walk import Located, walk_schemas
 __all__ = ["Finding", "find_faults"]
 
 Keys = tuple[str, ...]
+_LIMITS = (
+    ("minimum", "maximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minContains", "maxContains"),
+    ("minProperties", "maxProperties"),
+)
 _SHORT = 2000
 """Characters for which even quadratic time is short."""
 
@@ -68,6 +75,8 @@ def _find_all(document: Any) -> Iterator[Finding]:
     for located in schemas:
         yield from _check_pattern(located)
         yield from _check_constants(located)
+        yield from _check_limits(located)
+        yield from _check_items(document, located)
         # By a schema that is broken, or leads to one, nothing can be judged.
         if "default" in located.schema and not faults:
             yield from _check_default(document, located)
@@ -179,6 +188,26 @@ def _match_pattern(validator: Any, pattern: Any, value: Any, _: Any) -> Iterator
         and compile_pattern(pattern).search(value) is None
     ):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+def _check_limits(located: Located) -> Iterator[Finding]:
+    """Warn of limits that no value keeps."""
+    for least, most in _LIMITS:
+        low, high = located.schema.get(least), located.schema.get(most)
+        if not isinstance(low, int | float) or not isinstance(high, int | float):
+            continue
+        if low > high:
+            message = f"{least} is {low} and {most} is {high}, so nothing fits"
+            yield Finding((*located.keys, least), message, is_fault=False)
+
+
+def _check_items(document: Any, located: Located) -> Iterator[Finding]:
+    """Warn of an array that doesn't say of what, as 3.0 asks for."""
+    schema = located.schema
+    is_array = document.version == "3.0" and schema.get("type") == "array"
+    if is_array and "items" not in schema:
+        message = "an array of 3.0 says what it has: write items, {} for anything"
+        yield Finding((*located.keys, "type"), message, is_fault=False)
 
 
 def _check_default(document: Any, located: Located) -> Iterator[Finding]:
