@@ -35,13 +35,17 @@ def hand_on(name: str, part: str) -> None:
     """Put a module of a part in the place of the one that is being imported.
 
     A thread that imports the same path meanwhile may have got hold of the module
-    that is replaced, so that one gets all names as well.
+    that is replaced, so that one gets all names as well, and the way to those that the
+    part imports when they are asked for.
     """
     module = load_part(part)
-    # First those that a part imports when they are asked for.
-    public = {key: getattr(module, key) for key in module.__all__}
-    names = {key: value for key, value in vars(module).items() if key[:2] != "__"}
-    vars(sys.modules[name]).update(names | public, __all__=module.__all__)
+    kept = ("__all__", "__getattr__")
+    names = {
+        key: value
+        for key, value in vars(module).items()
+        if key in kept or not key.startswith("__")
+    }
+    vars(sys.modules[name]).update(names)
     sys.modules[name] = module
 
 
