@@ -67,6 +67,13 @@ def test_values(schema: Any, value: Any, made: Any) -> None:
     assert casting.cast(value, schema) == expected
 
 
+def test_constants_are_those_of_their_schema() -> None:
+    """One that came and went leaves nothing to the next one."""
+    for number in range(100):
+        assert casting.cast(str(number), {"const": number}) == number
+        assert casting.cast(str(number), {"enum": [number]}) == number
+
+
 @pytest.mark.parametrize(
     ("schema", "value", "pointer", "kind"),
     [

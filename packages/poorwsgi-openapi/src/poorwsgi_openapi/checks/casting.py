@@ -59,7 +59,7 @@ class Casting:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._known: dict[int, Mapping[str, Any]] = {}
+        self._known: dict[int, tuple[Mapping[str, Any], Mapping[str, Any]]] = {}
 
     def parts(self, schema: Any) -> Iterator[Mapping[str, Any]]:
         """Yield a schema and those that it consists of, each once."""
@@ -142,22 +142,23 @@ class Casting:
             return _cast_text(value, kinds, pointer)
         for key in ("const", "enum"):
             if key in found:
-                choices = found[key] if key == "enum" else [found[key]]
-                constants = self._constants(choices)
+                constants = self._constants(found, key)
                 if tries.seen and value not in constants:
                     raise CastError(pointer, "constant")
                 return constants.get(value, value)
         return self._cast_union(value, found, pointer, tries)
 
-    def _constants(self, choices: Sequence[Any]) -> Mapping[str, Any]:
+    def _constants(self, schema: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         """Return the constants that a text may stand for, by their texts."""
-        found = self._known.get(id(choices))
-        if found is None:
+        known = self._known.get(id(schema))
+        if known is None:
+            choices = schema[key] if key == "enum" else [schema[key]]
             others = [each for each in choices if not isinstance(each, str)]
             found = {json.dumps(each): each for each in reversed(others)}
             found |= {each: each for each in choices if isinstance(each, str)}
-            self._known[id(choices)] = found
-        return found
+            # With its schema, so that no other one comes to have this identity.
+            known = self._known[id(schema)] = schema, found
+        return known[1]
 
     def _cast_union(
         self, value: Any, schema: Mapping[str, Any], pointer: str, tries: "_Tries"
