@@ -29,7 +29,7 @@ from poorwsgi_core.response import (
     abort,
 )
 from poorwsgi_core.state import METHOD_POST
-from poorwsgi_core.testing import Answer
+from poorwsgi_core.testing import Answer, Client
 
 __all__ = [
     "EXTENSIONS",
@@ -39,8 +39,10 @@ __all__ = [
     "PREFLIGHT",
     "QUESTIONS",
     "Question",
+    "ask",
     "build",
     "check",
+    "find_expected",
     "read_text",
     "write_root",
 ]
@@ -137,17 +139,37 @@ def read_text(answer: Answer) -> str:
     return data.decode()
 
 
+def ask(client: Client, question: Question, **more: str) -> Answer:
+    """Ask a question, and forget cookies.
+
+    Args:
+        client: asks the application.
+        question: one of ``QUESTIONS``.
+        **more: headers beside a key, which only a preflight is sent without.
+    """
+    method, path, sent, *_ = question
+    is_preflight = "Access-Control-Request-Method" in sent
+    headers = sent if is_preflight else sent | KEY | more
+    answer = client.request(method, path, headers=headers)
+    client.cookies.clear()
+    return answer
+
+
+def find_expected(question: Question, pair: Collection[str]) -> tuple[int, str | None]:
+    """Return the status, and the text if one is expected, beside two extensions."""
+    method, path, sent, status, text = question
+    if method == "GET" and path == "/" and "If-None-Match" in sent and "etags" in pair:
+        return 304, ""
+    if "Access-Control-Request-Method" in sent and "cors" not in pair:
+        return 403, None
+    return status, text
+
+
 def check(answer: Answer, question: Question, pair: Collection[str]) -> None:
     """Check what holds for each answer, and what an extension promises of all."""
-    method, path, sent, status, text = question
+    method, path, *_ = question
     headers = answer.headers
-    if method == "GET" and path == "/" and "If-None-Match" in sent and "etags" in pair:
-        status, text = 304, ""
-    is_preflight = "Access-Control-Request-Method" in sent
-    if is_preflight and "cors" not in pair:
-        status, text = 403, None
-    assert answer.status_code == status
-    assert text in (None, read_text(answer))
+    assert find_expected(question, pair)[1] in (None, read_text(answer))
     assert len(headers.get_all("Content-Length")) <= 1
     if method != "HEAD" and "Content-Length" in headers:
         assert int(headers["Content-Length"]) == len(answer.data)
