@@ -19,7 +19,7 @@ from poorwsgi_core.state import (
     HTTP_UNSUPPORTED_MEDIA_TYPE,
     phrases,
 )
-from poorwsgi_openapi.checks.certain import UNSURE
+from poorwsgi_openapi.checks.certain import UNSURE, ask_certain
 from poorwsgi_openapi.checks.engine import InvalidValue, Side
 from poorwsgi_openapi.checks.faults import Fault, Problem, ProblemFound
 from poorwsgi_openapi.checks.json_text import decode_json
@@ -144,10 +144,7 @@ class BodyPlan:
         except Exception as error:  # decoders are many, and clients inventive
             reason = f"can't be read as {media.kind}"
             raise _refuse(HTTP_BAD_REQUEST, "format", reason) from error
-        try:
-            made = media.certain(value)
-        except Exception:  # noqa: BLE001 - a format of somebody else
-            made = UNSURE
+        made = ask_certain(media.certain, value)
         if made is not UNSURE:
             return made
         try:

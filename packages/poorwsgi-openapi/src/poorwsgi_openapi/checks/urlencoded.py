@@ -6,6 +6,7 @@ that no property has is text, unless ``additionalProperties`` say what it is.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from poorwsgi_core.http.urlencoded import parse_pairs
@@ -60,12 +61,11 @@ class UrlencodedForm:
         found: dict[str, Any] = {}
         used: set[str] = set()
         for name, schema in self._properties.items():
-            rules = as_map(self._encoding.get(name))
-            if name in sent and self._has_json(schema, rules):
+            style, has_json = self._styles[name]
+            if has_json and name in sent:
                 used.add(name)
                 found[name] = _decode(sent[name])
                 continue
-            style = self._build_style(name, schema, rules)
             try:
                 found[name] = self._cast(run, style.read(sent), schema)
             except KeyError:
@@ -79,6 +79,18 @@ class UrlencodedForm:
             if name not in used:
                 found[name] = self._cast_other(run, value)
         return found
+
+    @cached_property
+    def _styles(self) -> Mapping[str, tuple[Style, bool]]:
+        """How each property is read, and whether its own field has JSON."""
+        rules = {name: as_map(self._encoding.get(name)) for name in self._properties}
+        return {
+            name: (
+                self._build_style(name, schema, rules[name]),
+                self._has_json(schema, rules[name]),
+            )
+            for name, schema in self._properties.items()
+        }
 
     def _has_json(self, schema: Any, rules: Mapping[str, Any]) -> bool:
         if any(key in rules for key in _STYLED):

@@ -104,9 +104,7 @@ class _Pydantic:
 
         def read(value: Any) -> Any:
             if ways > 1 and count_tries(value, ways) > _MOST_TRIES:
-                raise InvalidArgument(
-                    [("", "takes more tries to read than are allowed")]
-                )
+                raise InvalidArgument([("", _TOO_MANY)])
             try:
                 return validate(value)
             except ValidationError as error:
