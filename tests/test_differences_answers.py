@@ -64,6 +64,29 @@ def part(*pairs: tuple[int | None, int | None]) -> Answer:
 # --- responses ---------------------------------------------------------------------
 
 
+def test_head_of_a_range(app: Application) -> None:
+    """What a handler makes partial is so for GET alone."""
+
+    @app.route("/")
+    def digits(_: Any) -> Response:
+        response = Response(b"0123456789")
+        response.make_partial([(2, 4)])
+        return response
+
+    client = Client(app)
+    answer = client.head("/")
+    assert (answer.status_code, answer.headers["Accept-Ranges"]) == (200, "bytes")
+    assert client.get("/").status_code == 206
+
+
+def test_type_of_no_content() -> None:
+    """What has no content though it may is sent as empty text."""
+    answer = ask(lambda _: NoContentResponse(status_code=410))
+    assert (answer.status_code, answer.data) == (410, b"")
+    assert answer.headers["Content-Type"] == "text/plain"
+    assert answer.headers["Content-Length"] == "0"
+
+
 def test_write_overwrote_initial() -> None:
     """A response that is written from the beginning is as it was."""
     response = Response()

@@ -397,3 +397,26 @@ def test_poor_autoargs_poor() -> None:
     """Without them the settings hold."""
     assert show(lambda r: r.args, path="/?a=1") == "{'a': '1'}"
     assert show(lambda r: r.args, path="/?a=1", poor_AutoArgs="Off") == "{}"
+
+
+def test_percent_of_names() -> None:
+    """A name with a quote is what the user has typed."""
+    head = b'--b\r\nContent-Disposition: form-data; name="a%22b"\r\n\r\n'
+    answer = ask(
+        lambda req: req.form['a"b'].value,
+        "POST",
+        body=head + b"1\r\n--b--\r\n",
+        headers=FORM,
+    )
+    assert answer.data == b"1"
+
+
+def test_repr_of_fields() -> None:
+    """A line end in a field is no line end of the log."""
+    answer = ask(
+        lambda req: repr(req.form["a"]),
+        "POST",
+        body=b"a=1%0A2",
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert answer.data == rb"FieldStorage('a', '1\n2')"

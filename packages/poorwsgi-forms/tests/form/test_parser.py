@@ -307,8 +307,8 @@ def test_multipart_fields(parser: Parser, encode: Encode) -> None:
 def test_attributes_of_the_form(
     parser: Parser, encode: Encode, multipart_type: str
 ) -> None:
-    """The form has the type of the body, and its length."""
-    body = encode(("a", b"1"))
+    """The form has the type of the body and its length, and no name of a file."""
+    body = encode(("a", b"1"), ("f", "x.png", b"2"))
     form = parser(body).parse()
     assert (
         form.name,
@@ -384,7 +384,7 @@ def test_empty_filename_is_text(parser: Parser, encode: Encode) -> None:
     field = parser(encode(("f", "", b""))).parse()["f"]
     assert (field.filename, field.file.read(), field.value) == ("", "", "")
     assert not field
-    assert field.disposition_options == {"name": "f"}
+    assert field.disposition_options == {"name": "f", "filename": ""}
 
 
 def test_encoding_of_multipart_text(parser: Parser, encode: Encode) -> None:
@@ -591,7 +591,7 @@ def test_file_without_a_name(parser: Parser) -> None:
         None,
         "x",
         b"1",
-        {"name": "", "filename": "x"},
+        {"filename": "x"},
     )
 
 

@@ -82,6 +82,23 @@ def handler(body: str, decorator: str = "app.route('/')") -> str:
         ),
         (
             (
+                "from poorwsgi.response import JSONResponse\n"
+                "def f(req, value):\n"
+                "    try:\n        return JSONResponse(value)\n"
+                "    except TypeError:\n        return ''\n"
+            ),
+            ["json-encoded-later"],
+        ),
+        (
+            (
+                "from poorwsgi.request import JsonDict, JsonList\n"
+                "JsonDict({'a': 1})\nJsonList([1])\n"
+                + handler("return str(req.end_time)")
+            ),
+            ["end-time"],
+        ),
+        (
+            (
                 "from poorwsgi.response import HTTPException\n"
                 "try:\n    HTTPException('x')\nexcept AssertionError: pass\n"
             ),

@@ -157,7 +157,7 @@ class FieldStorageParser:
         """
         disposition, options = parse_header(self._header("Content-Disposition"))
         filename = options.get("filename")
-        self.filename = clean_filename(filename) if filename else None
+        own_name = self.filename = clean_filename(filename) if filename else None
         kind, parameters = parse_header(self._header("Content-Type") or URLENCODED)
         length = self._header("Content-Length")
         if length.isascii() and length.isdigit() and len(length) <= 18:
@@ -170,7 +170,7 @@ class FieldStorageParser:
             form = FieldStorage()
             form.file = self.read_binary()
         form.name = options.get("name")
-        form.filename = self.filename
+        form.filename = own_name
         form.type, form.type_options = kind, parameters
         form.disposition, form.disposition_options = disposition, options
         form.length = self.length
@@ -331,16 +331,20 @@ class FieldStorageParser:
         field.disposition = disposition
         if content_type != "text/plain":
             field.type, field.type_options = parse_header(content_type)
+        field.disposition_options = _build_options(name, filename)
         if not filename:
             self.filename = None
             field.filename = filename
-            if name is not None:
-                field.disposition_options = {"name": name}
             return field
         self.filename = field.filename = clean_filename(filename)
-        field.disposition_options = {"name": name or "", "filename": filename}
         field.file = BytesIO() if self.file_callback is None else self.make_file()
         return field
+
+
+def _build_options(name: str | None, filename: str | None) -> dict[str, str]:
+    """Keep what the part was called; ``filename`` is empty where none was chosen."""
+    options = {"name": name, "filename": filename}
+    return {key: value for key, value in options.items() if value is not None}
 
 
 def _open_temporary(encoding: str | None = None) -> IO[Any]:

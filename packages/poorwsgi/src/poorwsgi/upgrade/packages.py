@@ -42,7 +42,10 @@ def list_parameters(name: str) -> list[str]:
     """List what a class or function of ours takes; nothing, if there is none."""
     module, _, attribute = name.rpartition(".")
     found: Any = getattr(find_module(module), attribute, None)
-    return [*signature(found).parameters] if callable(found) else []
+    try:
+        return [*signature(found).parameters]
+    except (TypeError, ValueError):  # no callable; one in C, such as a kind of dict
+        return []
 
 
 @cache
