@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from viewing import WIDTHS, read_complaints, set_width
+from viewing import SCHEMES, WIDTHS, read_complaints, set_scheme, set_width
 
 from poorwsgi_core.server import build_server
 
@@ -101,21 +101,17 @@ def build_options(
     return build
 
 
-@pytest.fixture(scope="session", params=["light", "dark"])
+@pytest.fixture(scope="session")
 def started_browser(
-    request: pytest.FixtureRequest,
-    driver_path: str,
-    build_options: Callable[[], Any],
+    driver_path: str, build_options: Callable[[], Any]
 ) -> Iterator[Any]:
-    """Start headless Chromium, once in light and once in dark."""
+    """Start headless Chromium."""
     from selenium import webdriver
 
     options = build_options()
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver: Any = webdriver.Chrome(options, webdriver.ChromeService(driver_path))
     try:
-        scheme = {"name": "prefers-color-scheme", "value": request.param}
-        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
         driver.set_page_load_timeout(20)
         yield driver
     finally:
@@ -124,9 +120,18 @@ def started_browser(
 
 @pytest.fixture
 def browser(started_browser: Any) -> Any:
-    """Return the browser, wide, without cookies and complaints of an earlier test."""
+    """Return the browser: wide, light, without cookies and complaints from before."""
     set_width(started_browser, WIDTHS["wide"])
+    set_scheme(started_browser, "light")
     # Those of all hosts: ports of this machine share them.
     started_browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
     read_complaints(started_browser)
     return started_browser
+
+
+@pytest.fixture(params=SCHEMES)
+def scheme(request: pytest.FixtureRequest, browser: Any) -> str:
+    """Show pages in light and in dark, for what is about colours."""
+    asked: str = cast("Any", request).param
+    set_scheme(browser, asked)
+    return asked

@@ -115,6 +115,7 @@ def look(browser: Any, axe: str, url: str) -> Iterator[tuple[str, list[str]]]:
         yield size, list(browser.execute_async_script(RUN))
 
 
+@pytest.mark.usefixtures("scheme")
 @pytest.mark.parametrize("page", PAGES)
 def test_built_in_page(browser: Any, axe: str, address: str, page: str) -> None:
     """No rule is broken, and nothing is cut off."""
@@ -125,6 +126,7 @@ def test_built_in_page(browser: Any, axe: str, address: str, page: str) -> None:
         keep_picture(browser, f"axe-{page}-{size}")
 
 
+@pytest.mark.usefixtures("scheme")
 @pytest.mark.parametrize("name", EXAMPLES if ALL else ["pets"])
 def test_example(browser: Any, axe: str, tmp_path: Path, name: str) -> None:
     """No page of an example breaks a rule."""
@@ -134,6 +136,7 @@ def test_example(browser: Any, axe: str, tmp_path: Path, name: str) -> None:
                 assert found == []
 
 
+@pytest.mark.usefixtures("scheme")
 @pytest.mark.skipif(not ALL, reason="POORWSGI_AXE=all asks for it")
 def test_tracker(browser: Any, axe: str, tracker: Any) -> None:
     """No page of the larger example breaks a rule."""

@@ -112,15 +112,15 @@ def test_contents_of_a_phone(browser: Any, pets: str) -> None:
     assert not contents.is_displayed()
 
 
-def test_colours_follow_the_scheme(browser: Any, pets: str) -> None:
+def test_colours_follow_the_scheme(browser: Any, pets: str, scheme: str) -> None:
     """A dark page has a dark background, a light one a light one."""
     show(browser, pets, WIDTHS["wide"])
     colour = read(browser, "getComputedStyle(document.body).backgroundColor")
     red = int(colour.partition("(")[2].partition(",")[0])
-    dark = read(browser, "matchMedia('(prefers-color-scheme: dark)').matches")
-    assert (red < 128) == dark
+    assert (red < 128) == (scheme == "dark")
 
 
+@pytest.mark.usefixtures("scheme")
 def test_contrast(browser: Any, pets: str) -> None:
     """Text can be read: 4.5 to 1 at least, against what is behind it (WCAG AA)."""
     show(browser, pets, WIDTHS["wide"])

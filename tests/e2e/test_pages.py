@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from viewing import WIDTHS, keep_picture, read_complaints, read_scheme, set_width
+from viewing import WIDTHS, keep_picture, read_complaints, set_width
 
 PAGES = {
     "index": ("/", "h1"),
@@ -36,12 +36,12 @@ def test_page_is_styled_and_fits(browser: Any, demo: str, page: str, size: str) 
     keep_picture(browser, f"{page}-{size}")
 
 
-def test_colours_follow_the_scheme(browser: Any, demo: str) -> None:
+def test_colours_follow_the_scheme(browser: Any, demo: str, scheme: str) -> None:
     """A dark page has a dark background, a light one a light one."""
     browser.get(f"{demo}/debug-info")
     colour = read_style(browser, "body", "backgroundColor")
     red = int(colour.partition("(")[2].partition(",")[0])
-    assert (red < 128) == (read_scheme(browser) == "dark")
+    assert (red < 128) == (scheme == "dark")
 
 
 def test_debug_page_masks_the_cookie(browser: Any, demo: str) -> None:

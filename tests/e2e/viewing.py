@@ -13,19 +13,26 @@ from typing import Any
 import pytest
 
 __all__ = [
+    "SCHEMES",
     "WIDTHS",
     "keep_picture",
     "read_complaints",
     "read_scheme",
+    "set_scheme",
     "set_width",
     "wait_for",
     "wait_for_text",
     "wait_until",
 ]
 
+_END_TRANSITIONS = """
+for (const each of document.getAnimations())
+  if (each instanceof CSSTransition) each.finish();
+"""
 _GONE = "does not belong to the document"
 
 WIDTHS = {"wide": 1280, "phone": 390}
+SCHEMES = ("light", "dark")
 
 
 def set_width(browser: Any, width: int) -> None:
@@ -49,11 +56,24 @@ def read_scheme(browser: Any) -> str:
     return "dark" if browser.execute_script(code) else "light"
 
 
+def set_scheme(browser: Any, scheme: str) -> None:
+    """Ask pages for light or dark, as users do in their system."""
+    feature = {"name": "prefers-color-scheme", "value": scheme}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    browser.execute_script(_END_TRANSITIONS)
+
+
 def keep_picture(browser: Any, name: str) -> None:
-    """Save what is seen into the directory POORWSGI_SCREENSHOTS, if it is set."""
+    """Save what is seen, in light and in dark, into the directory that is asked for.
+
+    That is the one of POORWSGI_SCREENSHOTS, if it is set.
+    """
     if folder := os.environ.get("POORWSGI_SCREENSHOTS"):
-        path = Path(folder) / f"{name}-{read_scheme(browser)}.png"
-        browser.save_screenshot(path)
+        shown = read_scheme(browser)
+        for scheme in SCHEMES:
+            set_scheme(browser, scheme)
+            browser.save_screenshot(Path(folder) / f"{name}-{scheme}.png")
+        set_scheme(browser, shown)
 
 
 def wait_until(what: Callable[[], Any]) -> Any:
