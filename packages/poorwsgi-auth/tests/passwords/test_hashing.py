@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
+from argon2 import DEFAULT_MEMORY_COST, DEFAULT_TIME_COST, PasswordHasher
 
 from poorwsgi_auth.passwords import hashing
 from poorwsgi_auth.passwords.hashing import (
@@ -46,12 +47,14 @@ def without_argon2(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def use(scheme: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Have argon2 there, or not."""
+    """Have argon2 there, or not; hashes take no time, as there are many."""
     caches = (inside._has_argon2, inside._argon2, inside._build_unmatched)
     if scheme == "scrypt":
         monkeypatch.setitem(sys.modules, "argon2", None)
-        # Hashes that take no time, as there are many.
         monkeypatch.setattr(hashing, "_LOG_N", 4)
+    else:
+        cheap = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)
+        monkeypatch.setattr(hashing, "_argon2", lambda: cheap)
     for cache in caches:
         cache.cache_clear()
     yield scheme
@@ -103,6 +106,12 @@ def test_parameters_of_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without argon2 they are those that OWASP has, with 32 MiB."""
     monkeypatch.setattr(hashing, "_has_argon2", lambda: False)
     assert hash_password("secret").startswith("$scrypt$ln=15,r=8,p=3$")
+
+
+def test_parameters_of_argon2() -> None:
+    """They are those that the library has by default."""
+    costs = f"m={DEFAULT_MEMORY_COST},t={DEFAULT_TIME_COST},"
+    assert hash_password("secret").startswith(f"$argon2id$v=19${costs}")
 
 
 @pytest.mark.usefixtures("scheme")
