@@ -126,10 +126,13 @@ def _prepare(groups: tuple[str, ...]) -> None:
 
 
 def _install(groups: list[str]) -> None:
-    # The build backend goes first, once, instead of into five build environments.
+    # What is imported is compiled then; most of what is installed never is.
+    options = ("--quiet", "--no-compile", "--disable-pip-version-check")
+    pip = ("-m", "pip", "install", *options)
+    # The build backend goes first, once, instead of into five build environments,
+    # with a pip that looks for the rest three times as fast as that of Python 3.11.
+    _check_run(*pip, "hatchling>=1.32", "pip>=25")
     table = _read_groups()
-    pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    _check_run(*pip, "hatchling>=1.32")
     packages = [str(path.parent) for path in _projects()]
     editable = [argument for path in packages for argument in ("-e", path)]
     requirements = [item for group in groups for item in table[group]]
