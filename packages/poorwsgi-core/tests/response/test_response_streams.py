@@ -1,7 +1,8 @@
 """Facts about responses that are produced while they are sent."""
 
 import json
-from collections.abc import Iterator
+from array import array
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -106,6 +107,28 @@ def test_chunks_are_forwarded_one_by_one() -> None:
     assert source.taken == 0
     assert next(body) == b"a"
     assert source.taken == 1
+
+
+class _Bytes(bytes):
+    pass
+
+
+@pytest.mark.parametrize("length", [0, 9])
+@pytest.mark.parametrize("kind", [bytearray, memoryview, _Bytes])
+def test_chunks_like_bytes(kind: Callable[[bytes], Any], length: int) -> None:
+    """They are sent as bytes: servers refuse others, or leave them out."""
+    chunks = [kind(b""), kind(b"012"), b"345", kind(b"678")]
+    response = GeneratorResponse(chunks, content_length=length)
+    response.prepare({})
+    body = list(response(_start))
+    assert (b"012345678", {bytes}) == (b"".join(body), {type(each) for each in body})
+
+
+def test_length_of_wide_items() -> None:
+    """The bytes of a memoryview count, not its items."""
+    numbers = memoryview(array("H", [1, 2, 3]))
+    response = GeneratorResponse([numbers], content_length=6)
+    assert b"".join(response(_start)) == numbers.tobytes()
 
 
 @pytest.mark.parametrize("chunk", [5, None])

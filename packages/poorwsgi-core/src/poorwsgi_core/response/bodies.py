@@ -81,9 +81,8 @@ class Stream:
     def __next__(self) -> bytes:
         try:
             chunk = next(self._chunks)
-            # A server would refuse it too, but can't say whose it is.
             if chunk.__class__ is not bytes:
-                _check_chunk(chunk)
+                chunk = _to_bytes(chunk)
         except StopIteration:
             raise
         except Exception:
@@ -114,9 +113,9 @@ def read_first(chunks: Iterator[bytes]) -> list[bytes]:
         except StopIteration as end:
             _check_end(end.value)
             return []
-        _check_chunk(chunk)
-        if chunk:
-            return [chunk]
+        data = _to_bytes(chunk)
+        if data:
+            return [data]
 
 
 def _check_end(value: object) -> None:
@@ -127,12 +126,18 @@ def _check_end(value: object) -> None:
         )
 
 
-def _check_chunk(chunk: object) -> None:
+def _to_bytes(chunk: object) -> bytes:
+    """Return a chunk as bytes themselves: servers take, or send, nothing else.
+
+    Raises:
+        TypeError: it is something else; a server can't say whose it is.
+    """
     if not isinstance(chunk, bytes | bytearray | memoryview):
         raise TypeError(
             f"The body yields {type(chunk).__name__}: yield bytes, such as "
             "text.encode(), or return StrGeneratorResponse(texts)"
         )
+    return bytes(chunk)
 
 
 class Together:
@@ -203,7 +208,8 @@ def cut(chunks: Iterable[bytes], first: int, stop: int) -> Iterator[bytes]:
             that is cut tells the client.
     """
     position = 0
-    for chunk in chunks:
+    for piece in chunks:
+        chunk = _to_bytes(piece)
         start, position = position, position + len(chunk)
         if position <= first:
             continue
