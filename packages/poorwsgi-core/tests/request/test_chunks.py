@@ -118,6 +118,8 @@ def test_size_is_hexadecimal(size: bytes) -> None:
         b"5\n",
         b"5;a\rb\r\n",
         b"5;a\n",
+        b"5;a\x00b\r\n",
+        b"5;\x1b\r\n",
         b"x\r\n",
         b"-5\r\n",
         b"+5\r\n",
@@ -208,10 +210,21 @@ def test_too_long_trailer() -> None:
         ChunkedInput(BytesIO(b"0\r\nX-Sum: " + b"1" * 4096 + b"\r\n\r\n")).read()
 
 
-def test_trailer_without_crlf() -> None:
-    """A lone LF ends no line."""
-    with pytest.raises(BadChunk, match="CRLF"):
-        ChunkedInput(BytesIO(b"0\r\nX-Sum: 1\n\r\n")).read()
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"X-Sum: 1\n",
+        b"X-Sum\r\n",
+        b"X Sum: 1\r\n",
+        b" 1\r\n",
+        b"X: \x00\r\n",
+        b": 1\r\n",
+    ],
+)
+def test_trailer_that_is_no_field(line: bytes) -> None:
+    """It is a field like those of the head; a lone LF ends no line."""
+    with pytest.raises(BadChunk, match="no field"):
+        ChunkedInput(BytesIO(b"0\r\n" + line + b"\r\n")).read()
 
 
 def test_extensions_are_not_a_body_of_their_own() -> None:

@@ -18,7 +18,10 @@ _MAX_TRAILERS = 100
 _MAX_EXCESS = 16 * 1024
 _USUAL_LINE = 16
 _AT_ONCE = 1024 * 1024
-_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n")
+_TEXT = rb"[\t -~\x80-\xff]*\r\n"
+_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;%b|\r\n)" % _TEXT)
+# As text: hardly anybody sends any.
+_TRAILER = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:" + _TEXT
 
 
 class ChunkDecoder:
@@ -90,8 +93,8 @@ class ChunkDecoder:
         self._trailers += 1
         if self._trailers > _MAX_TRAILERS:
             raise BadChunk(f"more than {_MAX_TRAILERS} trailers")
-        if not line.endswith(b"\r\n"):
-            raise BadChunk("a trailer doesn't end in CRLF")
+        if re.fullmatch(_TRAILER, line) is None:
+            raise BadChunk("a trailer is no field that ends in CRLF")
 
 
 class ChunkedInput(CachedInput):
