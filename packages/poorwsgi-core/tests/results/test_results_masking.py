@@ -16,10 +16,12 @@ SECRET = """
     dbPass DBPASS mysqlpwd pass1 oauth2 OAUTH_STATE PHPSESSID sid Authorization
     Proxy-Authorization Set-Cookie credentials otp ssh-key secretkey KEYFILE hmac X-XSRF
     sessionid bearer sign user_pw aws.secret client%5Fsecret signature_v4
+    passcode app_creds cred mfa pword tok Authentication authorisation
     stripe_sk pepper PASSWORD_PEPPER slackWebhook
 """
 PLAIN = """
     task risk peppermint
+    authentic credit
     author authority co_authors design assign signal monkey keyboard keywords turkey
     passenger compass bypass apiary capital rapid sessions salty pinned spin encoding
     status_code country privately barcode dsnx PATH QUERY_STRING wsgi.version name
@@ -78,6 +80,41 @@ def test_plain_names(name: str) -> None:
         ("xoxb-not-a-token", "…"),
         ("sk_live_not_a_key,rk_test", "…,rk_test"),
         ("ghp_short", "ghp_short"),
+        ("AIza" + "x" * 35, "…"),
+        ("hf_" + "x" * 30 + " hf_x", "… hf_x"),
+        ("sk-proj-not-a-key, sk-SK", "…, sk-SK"),
+        ("pypi-AgE-not-a-token pypi-attestations", "… pypi-attestations"),
+        (f"SG.{'x' * 20}.{'y' * 20}", "…"),
+        ("AKIAIOSFODNN7EXAMPLE", "…"),
+        ("123456789:AA" + "x" * 33, "…"),
+        (
+            "https://hooks.slack.com/services/T/B/x?",
+            "https://hooks.slack.com/services/…?",
+        ),
+        ("ann:hunter2@db:5432/x", "…@db:5432/x"),
+        ("mailto:ann@h, 12:30 @h", "mailto:ann@h, 12:30 @h"),
+        ("<password>a b</password><n>1</n>", "<password>…</password><n>1</n>"),
+        ('<x:Token t="1">a</x:Token>', '<x:Token t="1">…</x:Token>'),
+        ("ALTER USER u PASSWORD 'a b', x", "ALTER USER u PASSWORD '…', x"),
+        ("identified by 'a'", "identified by '…'"),
+        ("{b'password': b'x', b'n': b'y'}", "{b'password': '…', b'n': b'y'}"),
+        (
+            '{"b": "{\\"pin\\": \\"x y\\", \\"n\\": 1}"}',
+            '{"b": "{\\"pin\\": …\\", \\"n\\": 1}"}',
+        ),
+        ('{\\"pin\\": 12, \\"n\\": 1}', '{\\"pin\\": …, \\"n\\": 1}'),
+        ("[('token', 'x'), ('n', 'y')]", "[('token', …), ('n', 'y')]"),
+        ('[["token", "a\\"b"], ["n", 1]]', '[["token", …], ["n", 1]]'),
+        ("Headers([(b'cookie', b'x')])", "Headers([(b'cookie', …)])"),
+        ("['user', 'password', 'mail']", "['user', 'password', 'mail']"),
+        ("mysql --password x -u root", "mysql --password … -u root"),
+        ("['mysql', '--password', 'x']", "['mysql', '--password', …]"),
+        ("a - key b, top-key c", "a - key b, top-key c"),
+        ("X-Api-Key: x\nuser: u", "X-Api-Key: …\nuser: u"),
+        ("password: 'a b'\nport: 1", "password: …\nport: 1"),
+        ("Authorization: Bearer abcd", "Authorization: Bearer …"),
+        ("user[password]=x&a[n]=1", "user[password]=…&a[n]=1"),
+        ("%70assword=x&%6E=1", "%70assword=…&%6E=1"),
     ],
 )
 def test_text(text: str, expected: str) -> None:
@@ -98,6 +135,20 @@ def test_text(text: str, expected: str) -> None:
         "sk_live_-",
         "Basic ",
         "a b=",
+        "a:",
+        "a: ",
+        "a:b@",
+        "<a>",
+        "<a ",
+        "('a', ",
+        "--a ",
+        "-",
+        "\\",
+        '\\"a\\":',
+        "PASSWORD '",
+        "hooks.slack.com/services/",
+        "a[",
+        "SG.",
         "'",
     ],
 )
