@@ -51,6 +51,28 @@ def test_foreign_host(
     assert all(f"the host {host!r}:" in text for text in warnings)
 
 
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"X-Forwarded-Host": "evil.example"}, False),
+        ({"X-Forwarded-Host": "localhost, evil.example"}, False),
+        ({"X-Forwarded-Host": "evil.example, localhost"}, False),
+        ({"X-Forwarded-Host": "a b"}, False),
+        ({"X-Forwarded-Host": "app.localhost:81, [::1]"}, True),
+        ({"Forwarded": "host=evil.example"}, False),
+        ({"Forwarded": "host=localhost;for=192.0.2.1"}, True),
+    ],
+)
+def test_host_that_a_proxy_tells(
+    app: Application, client: Client, fields: dict[str, str], shown: bool
+) -> None:
+    """Behind a proxy that asks by localhost, the name counts that it was asked by."""
+    app.trusted_proxies = ["127.0.0.1"]
+    app.trusted_fields = ["Forwarded"]
+    answer = client.get("/fail", headers=fields)
+    assert ("the missing key" in answer.text) is shown
+
+
 def test_trusted_host(app: Application, client: Client) -> None:
     """What trusted_hosts names may, and nobody else gets anything."""
     app.trusted_hosts = ["dev.example"]

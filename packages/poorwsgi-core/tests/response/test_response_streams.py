@@ -126,7 +126,7 @@ def test_chunks_like_bytes(kind: Callable[[bytes], Any], length: int) -> None:
 
 def test_length_of_wide_items() -> None:
     """The bytes of a memoryview count, not its items."""
-    numbers = memoryview(array("H", [1, 2, 3]))
+    numbers: Any = memoryview(array("H", [1, 2, 3]))
     response = GeneratorResponse([numbers], content_length=6)
     assert b"".join(response(_start)) == numbers.tobytes()
 

@@ -119,22 +119,33 @@ class SimpleRequest:
 
         A foreign page can make its own name lead to this machine, and read then
         what is answered; so without ``trusted_hosts`` only names that always mean
-        this machine count.
+        this machine count, also where a proxy says by which it was asked.
         """
         if not self.debug:
             return False
-        host = self._environ.get("HTTP_HOST")
-        if not host or self._app.trusted_hosts is not None:
+        if self._app.trusted_hosts is not None:
             return True
-        parts = split_host(host)
-        if parts is not None and is_loopback(parts[0]):
-            return True
-        log.warning(
-            "Debug pages aren't shown to the host %r: it is no name of this machine "
-            "alone, such as localhost; to show them name it in trusted_hosts",
-            host,
-        )
-        return False
+        for host in filter(None, self._list_hosts()):
+            parts = split_host(host)
+            if parts is None or not is_loopback(parts[0]):
+                log.warning(
+                    "Debug pages aren't shown to the host %r: it is no name of this "
+                    "machine alone, such as localhost; to show them name it in "
+                    "trusted_hosts",
+                    host,
+                )
+                return False
+        return True
+
+    def _list_hosts(self) -> list[str]:
+        """List all hosts that the client may have asked, whoever tells them."""
+        told = self._environ.get("HTTP_X_FORWARDED_HOST", "").split(",")
+        outer = self._read_address().host or ""
+        return [
+            self._environ.get("HTTP_HOST", ""),
+            *(host.strip(" \t") for host in told),
+            "" if outer == self.hostname else outer,
+        ]
 
     @property
     def document_index(self) -> bool:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from io import BytesIO
-from typing import IO
+from typing import IO, cast
 
 __all__ = [
     "ByteRanges",
@@ -137,7 +137,7 @@ def _to_bytes(chunk: object) -> bytes:
             f"The body yields {type(chunk).__name__}: yield bytes, such as "
             "text.encode(), or return StrGeneratorResponse(texts)"
         )
-    return bytes(chunk)
+    return bytes(cast("bytes", chunk))
 
 
 class Together:
