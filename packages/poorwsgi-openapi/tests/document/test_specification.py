@@ -128,12 +128,33 @@ def test_defaults_of_broken_schemas(schema: dict[str, Any]) -> None:
         ({"minimum": 5, "maximum": 5}, None),
         ({"type": "array"}, "type"),
         ({"type": "array", "items": {}}, None),
+        ({"enum": [1, "1", True, [1], [1]]}, "enum/4"),
+        ({"type": "integer", "enum": [1, 2.0, "3"]}, "enum/2"),
+        ({"type": "integer", "enum": [1, 2.5]}, "enum/1"),
+        ({"type": "boolean", "enum": [True, 0]}, "enum/1"),
+        ({"type": "array", "items": {}, "enum": [[1], "a"]}, "enum/1"),
+        ({"type": "number", "nullable": True, "enum": [1, None]}, None),
+        ({"pattern": "/^a$/"}, "pattern"),
     ],
 )
 def test_what_nothing_fits(schema: dict[str, Any], place: str | None) -> None:
     """Limits that contradict each other are doubtful; so is an array of 3.0 alone."""
     expected = [] if place is None else [(f"/components/schemas/Order/{place}", False)]
     assert find(of_schema(schema, "3.0.3")) == expected
+
+
+@pytest.mark.parametrize(
+    ("schema", "place"),
+    [
+        ({"type": ["integer", "null"], "const": "a"}, "const"),
+        ({"type": ["integer", "string"], "const": "a"}, None),
+        ({"type": "integer", "enum": [float("inf")]}, "enum/0"),
+    ],
+)
+def test_constants_since_3_1(schema: dict[str, Any], place: str | None) -> None:
+    """So is a constant of another type."""
+    expected = [] if place is None else [(f"/components/schemas/Order/{place}", False)]
+    assert find(of_schema(schema, "3.1.1")) == expected
 
 
 def test_array_without_items_since_3_1() -> None:

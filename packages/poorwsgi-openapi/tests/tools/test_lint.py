@@ -116,6 +116,18 @@ LIST = {"type": "array", "items": TEXT}
             *("/parameters/0/schema/enum/1", "10 is no string"),
         ),
         (
+            build(parameter("v", "query", {"type": "array", "items": LIST})),
+            *("/parameters/0", "has no style, so that it can't be read"),
+        ),
+        (
+            build(parameter("v", "query", {"properties": {"a": OBJECT}})),
+            *("/parameters/0", "has no style"),
+        ),
+        (
+            build(parameter("v", "header", {"properties": {"a": LIST}})),
+            *("/parameters/0", "has no style"),
+        ),
+        (
             build({"responses": answer(**{"text/csv": {"schema": OBJECT}})}),
             *("/responses/200/content/text~1csv", "answers aren't checked"),
         ),

@@ -294,7 +294,7 @@ class CertainSchemas:
         defaults: list[tuple[str, Certain, Any]] = []
         for name, node in properties.items():
             found = self._follow(node)
-            if "default" in found:
+            if "default" in found and found.get(self._hidden) is not True:
                 defaults.append((name, compiled[name], found["default"]))
         needed = [
             name

@@ -164,6 +164,7 @@ class Side:
 
     Attributes:
         has_own_styles: the application reads styles of parameters itself.
+        hidden: keyword of the properties that are of the other direction.
     """
 
     def __init__(
@@ -176,6 +177,7 @@ class Side:
         self._keywords = adjust_keywords(core, document, is_reading=is_reading)
         self._plans: dict[tuple[str, ...], SchemaPlan] = {}
         self._is_reading = is_reading
+        self.hidden = "writeOnly" if is_reading else "readOnly"
 
     def schema_path(self, keys: Sequence[str]) -> "SchemaPath":
         """Return a place of the document as openapi-core walks to it."""
@@ -228,7 +230,7 @@ class Side:
 
         if type(self.unmarshaller(self.document.schema_path)) is not SchemaUnmarshaller:
             return None
-        return Maker(self._formats)
+        return Maker(self._formats, self.hidden)
 
     @property
     def _formats(self) -> Mapping[str, Callable[[Any], Any]]:
@@ -355,7 +357,13 @@ class SchemaPlan:
     def place(self) -> Place:
         """The schema, as it judges."""
         side = self._side
-        return side.judge.place(side.validator(side.schema_path(self._keys)).validator)
+        validator = side.validator(side.schema_path(self._keys)).validator
+        schema: Any = validator.schema
+        if side.document.version == "3.0" and side.hidden in schema:
+            # It is for properties, and a whole value is none.
+            schema = {k: v for k, v in schema.items() if k != side.hidden}
+            validator = validator.evolve(schema=schema)
+        return side.judge.place(validator)
 
     @cached_property
     def _make(self) -> Callable[[Run, Any], Any]:

@@ -35,5 +35,5 @@ def decode_json(raw: bytes) -> Any:
 
 
 def is_json(name: str) -> bool:
-    """Tell whether a media type, in lower case, is JSON."""
-    return name == "application/json" or name.endswith("+json")
+    """Tell whether a media type, in lower case, is JSON, as browsers have it."""
+    return name in ("application/json", "text/json") or name.endswith("+json")

@@ -91,7 +91,10 @@ def adjust_keywords(
         keywords["writeOnly"] = _refuse_write_only
 
     def get_validator_cls(spec: Any, schema: Any) -> Any:
-        stock = find(spec, schema)
+        try:
+            stock = find(spec, schema)
+        except ValueError:  # a dialect that nobody knows, which the start warns of
+            stock = factory.schema_validator_cls
         if stock not in known:
             known[stock] = untyped.extend(stock, keywords)
         return known[stock]

@@ -114,11 +114,8 @@ class ResponsePlans:
         return None
 
     def _build(self, key: str) -> "_ResponsePlan":
-        operation = self._operation
-        node, keys = operation.document.follow(
-            operation.raw["responses"][key], (*operation.keys, "responses", key)
-        )
-        plan = self._plans[key] = _ResponsePlan(self._side, node, keys)
+        found = self._operation.located_responses[key]
+        plan = self._plans[key] = _ResponsePlan(self._side, *found)
         return plan
 
 

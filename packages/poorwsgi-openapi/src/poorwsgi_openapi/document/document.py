@@ -126,8 +126,17 @@ class Operation:
     @cached_property
     def responses(self) -> Mapping[str, Mapping[str, Any]]:
         """Response objects by status, resolved."""
+        return {status: node for status, (node, _) in self.located_responses.items()}
+
+    @cached_property
+    def located_responses(self) -> Mapping[str, Located]:
+        """Response objects by status, resolved, each with its place."""
         nodes: Mapping[str, Any] = self.raw.get("responses") or {}
-        return {status: self.document.follow(node)[0] for status, node in nodes.items()}
+        return {
+            status: self.document.follow(node, (*self.keys, "responses", status))
+            for status, node in nodes.items()
+            if not status.startswith("x-")
+        }
 
     @property
     def security(self) -> Sequence[Mapping[str, Sequence[str]]]:
@@ -287,7 +296,8 @@ class Document:
         """The document, as openapi-core walks through it."""
         from jsonschema_path import SchemaPath
 
-        return SchemaPath.from_dict(cast("Any", self.raw))
+        # A key may have the # that it would be divided at.
+        return SchemaPath.from_dict(cast("Any", self.raw), separator="\0")
 
     @property
     def security_schemes(self) -> Mapping[str, Mapping[str, Any]]:
@@ -394,9 +404,15 @@ class Document:
                 verdicts.write(found)
         return found
 
+    def path_items(self, section: str) -> dict[str, Any]:
+        """Return the items of ``paths`` or ``webhooks``, without extensions."""
+        items: dict[str, Any] = self.raw.get(section) or {}
+        if section == "webhooks":
+            return items
+        return {k: v for k, v in items.items() if not k.startswith("x-")}
+
     def _iter_operations(self, section: str) -> Iterator[Operation]:
-        items: Mapping[str, Any] = self.raw.get(section) or {}
-        for name, node in items.items():
+        for name, node in self.path_items(section).items():
             levels = [*self.walk_levels(node, (section, name))]
             for method in METHODS:
                 found = next((each for each in levels if method in each[0]), None)
@@ -429,7 +445,7 @@ class Document:
                 raise SourceError(
                     f"{self.describe([section])}: {section} has to be a mapping"
                 )
-            for name, item in items.items():
+            for name, item in self.path_items(section).items():
                 if not is_map(item) or not all(
                     is_map(item[method]) for method in METHODS if method in item
                 ):

@@ -9,7 +9,7 @@ the way to it, and is refused.
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 from poorwsgi_openapi.document.pointers import is_list, is_map, split_pointer
 
@@ -71,6 +71,7 @@ class Identifiers:
         start = self._resources.get(base)
         if start is None:
             return None
+        fragment = unquote(fragment)
         if not fragment or fragment.startswith("/"):
             return (*start, *split_pointer(fragment))
         return self._anchors.get((base, fragment))

@@ -183,7 +183,11 @@ class Outline:
     def responses(self, operation: OutlinedOperation) -> dict[str, dict[str, Any]]:
         """Return the responses of an operation by status, references resolved."""
         declared = as_map(operation.node.get("responses"))
-        return {str(code): self.resolve(node) for code, node in declared.items()}
+        return {
+            str(code): self.resolve(node)
+            for code, node in declared.items()
+            if not str(code).startswith("x-")
+        }
 
     def body(self, operation: OutlinedOperation) -> dict[str, Any]:
         """Return the request body of an operation, references resolved."""

@@ -5,6 +5,7 @@ openapi-spec-validator has; what those can't say is checked here.  Each fault ha
 the place where it is, and is told once.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
@@ -31,6 +32,15 @@ _LIMITS = (
     ("minContains", "maxContains"),
     ("minProperties", "maxProperties"),
 )
+_CLASSES: Mapping[str, Any] = {
+    "string": str,
+    "integer": (int, float),
+    "number": (int, float),
+    "boolean": bool,
+    "null": type(None),
+    "array": list,
+    "object": dict,
+}
 _SHORT = 2000
 """Characters for which even quadratic time is short."""
 
@@ -115,7 +125,9 @@ def _check_schema(document: Any, located: Located) -> Iterator[Finding]:
         "3.2": validators.OAS32Validator,
     }[document.version]
     for error in _meta_validator(kind).iter_errors(located.schema):
-        yield _locate(error, located.keys)
+        # What stands twice in an enum is only advised against: see _check_constants.
+        if error.validator != "uniqueItems" or error.absolute_path[-1] != "enum":
+            yield _locate(error, located.keys)
 
 
 _meta_validators: dict[Any, Any] = {}
@@ -145,10 +157,13 @@ def _formats_with_ecma(stock: Any) -> Any:
 
 
 def _check_pattern(located: Located) -> Iterator[Finding]:
-    """Warn of a pattern by which a text of a client may take very long."""
+    """Warn of a pattern that never matches, or by which a text may take very long."""
     pattern, most = located.schema.get("pattern"), located.schema.get("maxLength")
     if not isinstance(pattern, str) or not is_pattern(pattern):
         return
+    if pattern.startswith("/^"):
+        message = f"the pattern {pattern!r} never matches: write it without slashes"
+        yield Finding((*located.keys, "pattern"), message, is_fault=False)
     is_short = isinstance(most, int) and most <= _SHORT
     if may_backtrack(pattern):
         reason, remedy = "has a repeat in a repeat", "write it without"
@@ -169,14 +184,45 @@ def _check_pattern(located: Located) -> Iterator[Finding]:
 
 
 def _check_constants(located: Located) -> Iterator[Finding]:
-    """Warn of what was meant as text, and is a number or boolean of YAML."""
+    """Warn of constants that never fit, or stand twice.
+
+    Many were meant as text, and are numbers or booleans of YAML.
+    """
     schema = located.schema
-    if schema.get("type") != "string" or not is_list(schema.get("enum")):
-        return
-    for index, value in enumerate(schema["enum"]):
-        if value is not None and not isinstance(value, str):
-            message = f"{value!r} is no string, so that it never fits: quote it"
-            yield Finding((*located.keys, "enum", str(index)), message, is_fault=False)
+    found: dict[Keys, Any] = {}
+    if is_list(values := schema.get("enum")):
+        found = {("enum", str(index)): value for index, value in enumerate(values)}
+    if "const" in schema:
+        found["const",] = schema["const"]
+    kinds: list[str] = _list_kinds(schema)
+    seen: set[str] = set()
+    for keys, value in found.items():
+        text = json.dumps(value, sort_keys=True, default=str)
+        message = ""
+        if value is not None and kinds and not _is_any(value, kinds):
+            remedy = ": quote it" if kinds == ["string"] else ""
+            message = f"{value!r} is no {kinds[0]}, so that it never fits{remedy}"
+        elif text in seen and keys[0] == "enum":
+            message = f"{value!r} stands twice"
+        seen.add(text)
+        if message:
+            yield Finding((*located.keys, *keys), message, is_fault=False)
+
+
+def _list_kinds(schema: Mapping[str, Any]) -> list[str]:
+    """Return the types of a schema, none where there is one that nobody knows."""
+    given: Any = schema.get("type")
+    kinds: list[Any] = given if is_list(given) else [given]
+    return kinds if all(kind in _CLASSES for kind in kinds) else []
+
+
+def _is_any(value: Any, kinds: Sequence[str]) -> bool:
+    return any(
+        isinstance(value, _CLASSES[kind])
+        and isinstance(value, bool) == (kind == "boolean")
+        and (kind != "integer" or value % 1 == 0)
+        for kind in kinds
+    )
 
 
 def _match_pattern(validator: Any, pattern: Any, value: Any, _: Any) -> Iterator[Any]:
@@ -297,10 +343,9 @@ def _leads_up(tags: Sequence[Mapping[str, Any]], tag: Mapping[str, Any]) -> bool
 
 def _locate(error: Any, keys: Keys) -> Finding:
     """Turn an error of jsonschema into a finding, at the part that tells most."""
-    context = error.context or ()
-    if context:
-        from jsonschema.exceptions import relevance
+    from jsonschema.exceptions import relevance
 
+    while context := error.context:
         error = min(
             context, key=lambda each: (-len(each.absolute_path), relevance(each))
         )

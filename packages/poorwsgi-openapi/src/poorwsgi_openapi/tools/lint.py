@@ -44,7 +44,7 @@ def lint_document(document: Document) -> list[Line]:
     """List all that is wrong with a document or isn't done, one line a fault."""
     found = [*document.findings, *find_unsupported(document)]
     if not any(finding.is_fault for finding in found):
-        found += _test_samples(document)
+        found += _test_samples(document, {finding.keys for finding in found})
     places = document.describe_all([finding.keys for finding in found])
     return [
         Line("error" if finding.is_fault else "warning", where, finding.message)
@@ -52,9 +52,9 @@ def lint_document(document: Document) -> list[Line]:
     ]
 
 
-def _test_samples(document: Document) -> Iterator[Finding]:
+def _test_samples(document: Document, seen: set[Keys]) -> Iterator[Finding]:
+    """Test what is at places of which nothing was seen to be wrong."""
     engine, outline = Engine(document), Outline(document.raw)
-    seen: set[Keys] = set()
     for operation in (*document.operations, *document.webhooks):
         for keys, message in (
             *_test_parameters(engine.request, outline, operation),
@@ -91,9 +91,7 @@ def _test_contents(
     if body is not None:
         owner, keys = document.follow(body, (*operation.keys, "requestBody"))
         yield from _test_content(engine.request, outline, owner, keys, "request")
-    responses: Any = operation.raw.get("responses") or {}
-    for status, node in responses.items():
-        owner, keys = document.follow(node, (*operation.keys, "responses", status))
+    for owner, keys in operation.located_responses.values():
         yield from _test_content(engine.response, outline, owner, keys, "response")
 
 

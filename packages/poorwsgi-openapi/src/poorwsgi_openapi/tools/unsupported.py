@@ -17,7 +17,7 @@ from poorwsgi_openapi.document.pointers import is_map
 from poorwsgi_openapi.document.schema_walk import walk_schemas
 from poorwsgi_openapi.document.sequences import is_sequential
 from poorwsgi_openapi.document.specification import Finding
-from poorwsgi_openapi.document.styles import IGNORED_HEADERS
+from poorwsgi_openapi.document.styles import IGNORED_HEADERS, Style
 
 __all__ = ["find_unsupported", "warn_of_document"]
 
@@ -78,8 +78,7 @@ def _find_all(document: Document) -> Iterator[tuple[Keys, str]]:
 
 def _check_paths(document: Document) -> Iterator[tuple[Keys, str]]:
     for section in ("paths", "webhooks"):
-        items: Mapping[str, Any] = document.raw.get(section) or {}
-        for name, node in items.items():
+        for name, node in document.path_items(section).items():
             for item, keys in document.walk_levels(node, (section, name)):
                 if "additionalOperations" in item:
                     for method in as_map(item["additionalOperations"]):
@@ -102,12 +101,28 @@ def _check_parameter(document: Document, parameter: Mapping[str, Any]) -> Iterat
         yield f"{name} is ignored, as OpenAPI says; its schema isn't applied"
     if place == "header" and "_" in name:
         yield f"the header {_DROPPED}"
-    style = str(parameter.get("style", ""))
-    shape = Casting(document).shape(parameter.get("schema", {}))
+    style, schema = str(parameter.get("style", "")), parameter.get("schema", {})
+    shape = Casting(document).shape(schema)
+    if _is_nested(Casting(document), schema, Style(parameter, shape=shape)):
+        message = "a list or object in it has no style, so that it can't be read"
+        yield f"{message}: describe the parameter by content"
     if style == "deepObject" and shape != "object":
         yield "deepObject is for objects only; it is read as one"
     if style.endswith("Delimited") and (shape == "text" or parameter.get("explode")):
         yield f"{style} is for lists and objects without explode; it is read as form"
+
+
+def _is_nested(casting: Casting, schema: Any, style: Style) -> bool:
+    """Tell whether a parameter has lists or objects in it that it can't be read of."""
+    if style.style == "deepObject":
+        return False
+    inner: list[Any] = []
+    if style.shape == "list":
+        inner = [part.get("items") for part in casting.parts(schema)]
+    elif style.shape == "object":
+        inner = [*casting.properties(schema).values()]
+    flat = ("text", "any", "list") if style.is_object_by_name else ("text", "any")
+    return any(casting.shape(each) not in flat for each in inner)
 
 
 def _check_contents(
@@ -116,10 +131,7 @@ def _check_contents(
     owners: list[tuple[Mapping[str, Any], Keys, bool]] = []
     if is_map(body := operation.raw.get("requestBody")):
         owners.append((*document.follow(body, (*operation.keys, "requestBody")), True))
-    responses: Mapping[str, Any] = operation.raw.get("responses") or {}
-    for status, node in responses.items():
-        keys = (*operation.keys, "responses", status)
-        owners.append((*document.follow(node, keys), False))
+    owners += [(*found, False) for found in operation.located_responses.values()]
     for owner, keys, is_request in owners:
         content: Mapping[str, Any] = owner.get("content") or {}
         for kind, node in content.items():

@@ -23,10 +23,15 @@ class Maker:
 
     Args:
         formats: format to what makes a value of its text.
+        hidden: keyword of properties that are of the other direction, of which no
+            default is filled in.
     """
 
-    def __init__(self, formats: Mapping[str, Callable[[Any], Any]]) -> None:
+    def __init__(
+        self, formats: Mapping[str, Callable[[Any], Any]], hidden: str = ""
+    ) -> None:
         self._formats = formats
+        self._hidden = hidden
         self._recipes: dict[Place, _Recipe] = {}
 
     def make(self, run: Run, place: Place, value: Any) -> Any:
@@ -47,7 +52,7 @@ class Maker:
     def _find(self, place: Place) -> "_Recipe":
         recipe = self._recipes.get(place)
         if recipe is None:
-            recipe = self._recipes[place] = _Recipe(place.follow())
+            recipe = self._recipes[place] = _Recipe(place.follow(), self._hidden)
         return recipe
 
     def _make_container(self, run: Run, recipe: "_Recipe", value: Any) -> Any:
@@ -136,6 +141,7 @@ class _Recipe:
 
     Args:
         place: the place, which is no reference.
+        hidden: see ``Maker``.
 
     Attributes:
         place: the place.
@@ -150,7 +156,7 @@ class _Recipe:
         format: name of the format.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, hidden: str) -> None:
         schema: Any = place.schema if is_map(place.schema) else {}
         self.place = place
         self._schema = schema
@@ -166,7 +172,9 @@ class _Recipe:
         self.defaults = [
             (name, inner, found["default"])
             for name, inner in self.properties
-            if is_map(found := inner.follow().schema) and "default" in found
+            if is_map(found := inner.follow().schema)
+            and "default" in found
+            and found.get(hidden) is not True
         ]
         self.weight = 1 + place.weight + len(self.defaults)
 
