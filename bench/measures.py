@@ -15,7 +15,7 @@ __all__ = [
 _FEW, _MANY = 10, 10_000
 _REQUESTS = 3000
 _TIME_IMPORT = (
-    "import time; start = time.perf_counter(); import {}; "
+    "import time; start = time.perf_counter(); from {} import *; "
     "print(time.perf_counter() - start)"
 )
 
@@ -56,7 +56,7 @@ def measure_scale(worker: Worker) -> Measure:
 
 
 def measure_imports(rounds: int) -> list[Measure]:
-    """Import core, the bundle and Bottle, each in fresh processes."""
+    """Import core, the bundle and Bottle with all names, in fresh processes."""
     bottle = next(each for each in CONTENDERS if each.app == "bottle")
     modules = ((OURS, "poorwsgi_core"), (OURS, "poorwsgi"), (bottle, "bottle"))
     seconds = [

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from poorwsgi.upgrade import read_tables
 from poorwsgi.upgrade.findings import examine
+from poorwsgi.upgrade.table import read_tables
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from poorwsgi.request import Request, SimpleRequest
 from poorwsgi.response import FileResponse, Response
 from poorwsgi.results import hbytes
 from poorwsgi.session import PoorSession, SessionError, check_token, get_token
-from poorwsgi.upgrade import read_tables
+from poorwsgi.upgrade.table import read_tables
 from poorwsgi_core.testing import Answer, Client, build_environ
 
 KEY = "a key of sixteen"

@@ -1,7 +1,8 @@
-"""Who imports whom, read from the source: the rules that no linter holds."""
+"""Who imports whom, and when: the rules that no linter holds."""
 
 import ast
 import importlib
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,28 @@ PACKAGES = {
 }
 # Known to type checkers without being installed; uWSGI makes its module itself.
 NOT_INSTALLED = {"_typeshed", "typing_extensions", "uwsgi"}
+ALL_AT_ONCE = """
+import collections.abc, sys, threading  # 3.13 puts another module in place of this one
+
+names = sys.argv[1:]
+ready, wrong = threading.Barrier(len(names)), []
+
+def load(name, star="from {} import *"):
+    ready.wait()
+    try:
+        try:
+            exec(star.format(name), {})
+        except KeyError:  # a new package is out of sys.modules for a moment
+            exec(star.format(name), {})
+    except Exception as error:
+        wrong.append(f"{name}: {error!r}")
+
+threads = [threading.Thread(target=load, args=[name]) for name in names]
+sys.setswitchinterval(1e-6)
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+sys.exit("\\n".join(wrong) or 0)
+"""
 
 
 def read_imports(folder: Path) -> Iterator[tuple[Path, ast.Import | ast.ImportFrom]]:
@@ -72,3 +95,42 @@ def test_parts_use_only_the_public_names_of_core(root: Path, package: str) -> No
         and alias.name not in importlib.import_module(node.module or "").__all__
     ]
     assert private == []
+
+
+@pytest.mark.parametrize(("package", "module"), PACKAGES.items())
+def test_packages_import_no_module_of_their_own(
+    root: Path, package: str, module: str
+) -> None:
+    """A thread that has a package's lock wants no lock of a module in it."""
+    source = root / "packages" / package / "src"
+    eager = [
+        (path.parent.name, node.lineno)
+        for path in sorted((source / module).rglob("__init__.py"))
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in modules(node)
+        if f"{name}.".startswith(".".join(path.parent.relative_to(source).parts) + ".")
+    ]
+    assert eager == []
+
+
+@pytest.mark.parametrize(("package", "module"), PACKAGES.items())
+def test_first_imports_in_several_threads(
+    root: Path, package: str, module: str
+) -> None:
+    """All modules at once, each in a thread: none sees another one half made."""
+    source = root / "packages" / package / "src"
+    paths = [path.with_suffix("") for path in sorted((source / module).rglob("*.py"))]
+    names = [
+        ".".join(path.relative_to(source).parts).removesuffix(".__init__")
+        for path in paths
+        if path.name not in {"__main__", "pytest_plugin"}
+    ]
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", ALL_AT_ONCE, *names],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

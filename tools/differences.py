@@ -15,7 +15,7 @@ import re
 import sys
 from pathlib import Path
 
-from poorwsgi.upgrade import read_tables, render_unseen
+from poorwsgi.upgrade.table import read_tables, render_unseen
 
 __all__ = ["PAGE", "UNSEEN", "fill", "main"]
 

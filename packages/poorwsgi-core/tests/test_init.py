@@ -71,14 +71,27 @@ def test_the_four_names_make_an_application() -> None:
 
 @pytest.mark.needs("processes")
 def test_import_is_light() -> None:
-    """Importing the package imports nothing heavy."""
+    """Importing the application imports nothing heavy."""
     path = json.dumps(sys.path)
     before = "import sys, json; sys.path[:] = json.loads(" + repr(path) + ");"
-    code = before + "import poorwsgi_core; print(*sorted(sys.modules))"
+    code = before + "from poorwsgi_core import *; print(*sorted(sys.modules))"
     bare = {*run(before + "print(*sorted(sys.modules))").split()}
     loaded = {*run(code).split()} - bare
     assert "poorwsgi_core.application" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_names_are_listed() -> None:
+    """``dir`` tells of all names, whether anybody has asked for them or not."""
+    assert {*poorwsgi_core.__all__} - {*dir(poorwsgi_core)} == set()
+
+
+@pytest.mark.needs("processes")
+def test_wings_are_attributes() -> None:
+    """What stands below the application can be had of the package alone."""
+    wings = ["application", "http", "lazy", "request", "response", "results", "state"]
+    code = f"import poorwsgi_core; print([hasattr(poorwsgi_core, n) for n in {wings}])"
+    assert run(code).strip() == str([True] * len(wings))
 
 
 @pytest.mark.needs("processes")
@@ -87,7 +100,8 @@ def test_core_needs_nothing_but_the_standard_library() -> None:
     path = json.dumps(sys.path)
     code = (
         f"import sys, json; sys.path[:] = json.loads({path!r}); old = {{*sys.modules}};"
-        "import poorwsgi_core, poorwsgi_core.__main__, poorwsgi_core.testing;"
+        "from poorwsgi_core import *; import poorwsgi_core.__main__;"
+        "from poorwsgi_core.testing import *;"
         "print(*{name.partition('.')[0] for name in {*sys.modules} - old})"
     )
     foreign = {*run(code).split()} - {*sys.stdlib_module_names} - {"poorwsgi_core"}

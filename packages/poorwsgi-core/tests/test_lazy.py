@@ -1,11 +1,13 @@
-"""Facts about lazy attributes."""
+"""Facts about lazy attributes, and names of packages that are imported when needed."""
 
 from threading import Barrier, Thread
 from typing import assert_type
 
 import pytest
 
-from poorwsgi_core.lazy import lazy
+import poorwsgi_core
+from poorwsgi_core import state
+from poorwsgi_core.lazy import import_name, lazy, lazy_names
 
 
 class _Request:
@@ -133,3 +135,40 @@ def test_instances_compute_at_the_same_time() -> None:
     for thread in threads:
         thread.join()
     assert sorted(instance.value for instance in instances) == [0, 1]
+
+
+def test_name_is_imported_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name becomes an attribute of the package, so it is looked for once."""
+    monkeypatch.delitem(vars(poorwsgi_core), "phrases", raising=False)
+    assert import_name("poorwsgi_core", {".state": "methods phrases"}, "phrases")
+    assert vars(poorwsgi_core)["phrases"] is state.phrases
+
+
+def test_module_of_a_package() -> None:
+    """A module that is named is a name as well."""
+    assert import_name("poorwsgi_core", {".state": ""}, "state") is state
+
+
+@pytest.mark.parametrize("name", ["phrase", "phrases methods", "", "http"])
+def test_name_that_a_package_does_not_have(name: str) -> None:
+    """Anything else is an AttributeError as Python words it."""
+    message = f"^module 'poorwsgi_core' has no attribute '{name}'$"
+    with pytest.raises(AttributeError, match=message):
+        import_name("poorwsgi_core", {".state": "methods phrases"}, name)
+
+
+def test_version_of_a_distribution() -> None:
+    """It is looked up when it is asked for, and is nobody's where none is named."""
+    find, _ = lazy_names("poorwsgi_core", {}, "poorwsgi-core")
+    assert find("__version__") == state.__version__
+    find, _ = lazy_names("poorwsgi_core", {})
+    with pytest.raises(AttributeError, match="has no attribute '__version__'"):
+        find("__version__")
+
+
+def test_names_of_a_package() -> None:
+    """They are those that are there, and those that will be when asked for."""
+    _, list_names = lazy_names("poorwsgi_core.response", {})
+    from poorwsgi_core import response
+
+    assert {*response.__all__, "__doc__"} - {*list_names()} == set()

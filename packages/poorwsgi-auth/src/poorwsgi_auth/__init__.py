@@ -15,16 +15,16 @@ writers       who else may write a file that says who gets in
 
 None of them imports one that stands above it.
 
-Names other than Application and Request are imported when they are asked for, and
-``cryptography`` by the first session that needs it.
+The names below are imported when they are asked for, and ``cryptography`` by the first
+session that needs it.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from poorwsgi_auth.application import Application
-from poorwsgi_auth.request import Request
+from poorwsgi_core.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from poorwsgi_auth.application import Application
     from poorwsgi_auth.digest.algorithms import hexdigest
     from poorwsgi_auth.digest.digest import check_digest
     from poorwsgi_auth.guards.api_key import check_api_key, hash_key
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         same_secret,
     )
     from poorwsgi_auth.passwords.password_map import PasswordMap
+    from poorwsgi_auth.request import Request
     from poorwsgi_auth.sessions.aes_session import AESSession
     from poorwsgi_auth.sessions.server_session import ServerSession
     from poorwsgi_auth.sessions.session import PoorSession, Session, SessionError
@@ -72,41 +73,21 @@ __all__ = [
 __version__: str
 
 _MODULES = {
-    "AESSession": "sessions.aes_session",
-    "PasswordMap": "passwords.password_map",
-    "PoorSession": "sessions.session",
-    "ServerSession": "sessions.server_session",
-    "Session": "sessions.session",
-    "SessionError": "sessions.session",
-    "check_api_key": "guards.api_key",
-    "check_basic": "guards.basic",
-    "check_bearer": "guards.bearer",
-    "check_csrf": "guards.csrf",
-    "check_digest": "digest.digest",
-    "check_password": "passwords.hashing",
-    "check_token": "sessions.tokens",
-    "csrf_token": "guards.csrf",
-    "get_token": "sessions.tokens",
-    "hash_key": "guards.api_key",
-    "hash_password": "passwords.hashing",
-    "hexdigest": "digest.algorithms",
-    "needs_rehash": "passwords.hashing",
-    "same_secret": "passwords.hashing",
+    ".application": "Application",
+    ".digest.algorithms": "hexdigest",
+    ".digest.digest": "check_digest",
+    ".guards.api_key": "check_api_key hash_key",
+    ".guards.basic": "check_basic",
+    ".guards.bearer": "check_bearer",
+    ".guards.csrf": "check_csrf csrf_token",
+    ".passwords.hashing": "check_password hash_password needs_rehash same_secret",
+    ".passwords.password_map": "PasswordMap",
+    ".request": "Request",
+    ".sessions.aes_session": "AESSession",
+    ".sessions.server_session": "ServerSession",
+    ".sessions.session": "PoorSession Session SessionError",
+    ".sessions.tokens": "check_token get_token",
 }
 
 if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
-
-    def __getattr__(name: str) -> Any:
-        if name in _MODULES:
-            from importlib import import_module
-
-            value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-        elif name == "__version__":
-            # importlib.metadata is slow to import, and the version is seldom asked for.
-            from importlib.metadata import version
-
-            value = version("poorwsgi-auth")
-        else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = value
-        return value
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES, "poorwsgi-auth")

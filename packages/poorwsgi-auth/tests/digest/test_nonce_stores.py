@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from poorwsgi_auth.digest.nonce_stores import NonceStore, NonceStoreError
+from poorwsgi_auth.digest.nonce_stores import WINDOW, NonceStore, NonceStoreError
 from poorwsgi_auth.digest.nonce_stores.memory import MemoryNonces
 from poorwsgi_auth.digest.nonce_stores.redis import RedisNonces
 from poorwsgi_auth.digest.nonce_stores.sqlite import SQLiteNonces
-from poorwsgi_auth.digest.nonce_stores.window import WINDOW, use_count
+from poorwsgi_auth.digest.nonce_stores.window import use_count
 from poorwsgi_auth.digest.nonces import OLDEST, first_nonce_of
 
 BuildStore: TypeAlias = Callable[..., NonceStore]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from poorwsgi_core.command import main
-from poorwsgi_core.command.audits import AUDITS
-from poorwsgi_core.command.rules import RULES
+from poorwsgi_core.command.audits.table import AUDITS
+from poorwsgi_core.command.rules.table import RULES
 
 
 def test_findings(folder: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,8 @@ from poorwsgi_core import (
     redirect,
 )
 from poorwsgi_core.application.handlers import check_unrouted
-from poorwsgi_core.command.audits import AUDITS, Survey
+from poorwsgi_core.command.audits.survey import Survey
+from poorwsgi_core.command.audits.table import AUDITS
 from poorwsgi_core.command.audits.tripwire import Reached, Tripwire
 from poorwsgi_core.command.findings import Finding
 from poorwsgi_core.extensions.cors import CORS

@@ -12,7 +12,7 @@ import pytest
 
 from poorwsgi_core import Application, BaseResponse, Request, Response, Routes
 from poorwsgi_core.command.findings import Finding, find_home
-from poorwsgi_core.command.rules import RULES
+from poorwsgi_core.command.rules.table import RULES
 from poorwsgi_core.state import METHOD_GET, METHOD_POST
 
 

@@ -16,25 +16,28 @@ None of them imports one that stands above it.
 
 from typing import TYPE_CHECKING
 
-from poorwsgi_forms.application import Application
-from poorwsgi_forms.errors import (
-    BodyAlreadyRead,
-    FormError,
-    FormTooLarge,
-    InvalidData,
-    PartHeaderTooLarge,
-    UnsupportedBody,
-    UnsupportedCoding,
-)
-from poorwsgi_forms.form.fieldstorage import (
-    FieldStorage,
-    FieldStorageInterface,
-    FieldStorageParser,
-    Limits,
-)
-from poorwsgi_forms.json.values import JsonDict, JsonList, parse_json_request
-from poorwsgi_forms.multipart.parts import Part
-from poorwsgi_forms.request import Request
+from poorwsgi_core.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from poorwsgi_forms.application import Application
+    from poorwsgi_forms.errors import (
+        BodyAlreadyRead,
+        FormError,
+        FormTooLarge,
+        InvalidData,
+        PartHeaderTooLarge,
+        UnsupportedBody,
+        UnsupportedCoding,
+    )
+    from poorwsgi_forms.form.fieldstorage import (
+        FieldStorage,
+        FieldStorageInterface,
+        FieldStorageParser,
+        Limits,
+    )
+    from poorwsgi_forms.json.values import JsonDict, JsonList, parse_json_request
+    from poorwsgi_forms.multipart.parts import Part
+    from poorwsgi_forms.request import Request
 
 __all__ = [
     "Application",
@@ -59,12 +62,19 @@ __all__ = [
 
 __version__: str
 
-if not TYPE_CHECKING:  # or else every misspelt name would be a str to checkers
+_MODULES = {
+    ".application": "Application",
+    ".errors": (
+        "BodyAlreadyRead FormError FormTooLarge InvalidData PartHeaderTooLarge "
+        "UnsupportedBody UnsupportedCoding"
+    ),
+    ".form.fieldstorage": (
+        "FieldStorage FieldStorageInterface FieldStorageParser Limits"
+    ),
+    ".json.values": "JsonDict JsonList parse_json_request",
+    ".multipart.parts": "Part",
+    ".request": "Request",
+}
 
-    def __getattr__(name: str) -> str:
-        # importlib.metadata is slow to import, and the version is seldom asked for.
-        if name != "__version__":
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib.metadata import version
-
-        return version("poorwsgi-forms")
+if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES, "poorwsgi-forms")

@@ -20,7 +20,9 @@ The names below are imported when they are asked for, and openapi-core when it i
 needed: the package itself costs nothing, so that its pytest plugin doesn't either.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from poorwsgi_core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from poorwsgi_openapi.checks.faults import Fault, Problem
@@ -67,35 +69,16 @@ __all__ = [
 __version__: str
 
 _MODULES = {
-    **dict.fromkeys(("Answer", "Body", "Cookie", "Header"), "code.markers"),
-    **dict.fromkeys(("Path", "Query", "Schema"), "code.markers"),
-    "Api": "code.api",
-    "ApiRequest": "checks.plans",
-    "Credentials": "checks.security",
-    "Document": "document.document",
-    "Fault": "checks.faults",
-    "Grant": "checks.security",
-    "OpenAPI": "extension",
-    "OpenAPIRequest": "openapi_wrapper",
-    "OpenAPIResponse": "openapi_wrapper",
-    "Operation": "document.document",
-    "Problem": "checks.faults",
-    "ResponseInvalid": "checks.responses",
+    ".checks.faults": "Fault Problem",
+    ".checks.plans": "ApiRequest",
+    ".checks.responses": "ResponseInvalid",
+    ".checks.security": "Credentials Grant",
+    ".code.api": "Api",
+    ".code.markers": "Answer Body Cookie Header Path Query Schema",
+    ".document.document": "Document Operation",
+    ".extension": "OpenAPI",
+    ".openapi_wrapper": "OpenAPIRequest OpenAPIResponse",
 }
 
 if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
-
-    def __getattr__(name: str) -> Any:
-        if name in _MODULES:
-            from importlib import import_module
-
-            value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
-        elif name == "__version__":
-            # importlib.metadata is slow to import, and the version is seldom asked for.
-            from importlib.metadata import version
-
-            value = version("poorwsgi-openapi")
-        else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = value
-        return value
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES, "poorwsgi-openapi")

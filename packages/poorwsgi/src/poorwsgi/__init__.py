@@ -5,16 +5,14 @@ implements whole is that very module object, so that replacing a name through
 ``poorwsgi.response`` takes effect in the framework; ``poorwsgi.request`` and
 ``poorwsgi.wsgi`` belong to the bundle and combine what the parts offer.
 
-Modules are imported when they are asked for, so that threads that begin with different
-ones don't wait for each other.  ``poorwsgi.digest``, ``poorwsgi.aes_session`` and
-``poorwsgi.openapi_wrapper`` are imported by their paths alone, and what they need is
-imported with them.
+Modules are imported when they are asked for.  ``poorwsgi.digest``,
+``poorwsgi.aes_session`` and ``poorwsgi.openapi_wrapper`` are imported by their paths
+alone, and what they need is imported with them.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import poorwsgi._parts  # pyright: ignore[reportUnusedImport] - first, see there
+from poorwsgi_core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from poorwsgi import fieldstorage as fieldstorage
@@ -38,38 +36,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Application", "abort", "make_response", "redirect"]
 
-_MODULES = (
-    "fieldstorage",
-    "headers",
-    "request",
-    "response",
-    "results",
-    "session",
-    "state",
-    "wsgi",
-)
-_NAMES = {
-    "Application": "wsgi",
-    "BaseResponse": "response",
-    "Extension": "wsgi",
-    "HTTPException": "response",
-    "Headers": "headers",
-    "Request": "request",
-    "Response": "response",
-    "Routes": "wsgi",
-    "SimpleRequest": "request",
-    "abort": "response",
-    "make_response": "response",
-    "redirect": "response",
+_MODULES = {
+    ".fieldstorage": "",
+    ".headers": "Headers",
+    ".request": "Request SimpleRequest",
+    ".response": "BaseResponse HTTPException Response abort make_response redirect",
+    ".results": "",
+    ".session": "",
+    ".state": "",
+    ".wsgi": "Application Extension Routes",
 }
 
 if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
-
-    def __getattr__(name: str) -> Any:
-        if name in _MODULES:
-            return import_module(f"{__name__}.{name}")
-        if name not in _NAMES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{__name__}.{_NAMES[name]}"), name)
-        globals()[name] = value
-        return value
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES)

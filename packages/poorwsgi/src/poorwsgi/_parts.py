@@ -1,8 +1,4 @@
-"""The parts that the bundle joins, and what to do when one isn't installed.
-
-Every module of the bundle imports this one first, and it imports what they all need.
-Else threads that begin with different modules could wait for each other.
-"""
+"""The parts that the bundle joins, and what to do when one isn't installed."""
 
 import sys
 from importlib import import_module
@@ -47,7 +43,3 @@ def hand_on(name: str, part: str) -> None:
     }
     vars(sys.modules[name]).update(names)
     sys.modules[name] = module
-
-
-for _part in ("poorwsgi_core", "poorwsgi_forms.legacy", "poorwsgi_auth.application"):
-    load_part(_part)

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import poorwsgi._parts  # pyright: ignore[reportUnusedImport] - first, see there
 import poorwsgi_auth
 import poorwsgi_auth.serving
 import poorwsgi_forms

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, TypeVar, cast
 
-import poorwsgi._parts  # pyright: ignore[reportUnusedImport] - first, see there
 import poorwsgi_auth
 import poorwsgi_core
 import poorwsgi_forms

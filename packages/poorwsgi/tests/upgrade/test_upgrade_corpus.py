@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from poorwsgi.upgrade import read_tables
 from poorwsgi.upgrade.findings import examine
+from poorwsgi.upgrade.table import read_tables
 
 HEAD = """
 from poorwsgi import Application, abort, make_response, redirect, state

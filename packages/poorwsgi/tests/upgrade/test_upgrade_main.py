@@ -10,8 +10,8 @@ from runpy import run_path
 import pytest
 
 from poorwsgi import upgrade
-from poorwsgi.upgrade import read_tables
 from poorwsgi.upgrade.__main__ import main
+from poorwsgi.upgrade.table import read_tables
 
 OLD = """from poorwsgi import Application
 app = Application('a')

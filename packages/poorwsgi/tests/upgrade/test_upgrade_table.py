@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from poorwsgi.upgrade import Difference, Table, read_tables, render_unseen
+from poorwsgi.upgrade.table import Difference, Table, read_tables, render_unseen
 
 
 def test_table_is_written_as_markdown() -> None:

@@ -22,10 +22,15 @@ method_table   handlers by a key and by method
 profiling      a profile for each request
 """
 
-from poorwsgi_core.application.application import Application, Extension, log
-from poorwsgi_core.application.groups import Routes
-from poorwsgi_core.application.rules import re_filter, re_invalid_filter
-from poorwsgi_core.response import to_response
+from typing import TYPE_CHECKING
+
+from poorwsgi_core.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from poorwsgi_core.application.application import Application, Extension, log
+    from poorwsgi_core.application.groups import Routes
+    from poorwsgi_core.application.rules import re_filter, re_invalid_filter
+    from poorwsgi_core.response import to_response
 
 __all__ = [
     "Application",
@@ -36,3 +41,13 @@ __all__ = [
     "re_invalid_filter",
     "to_response",
 ]
+
+_MODULES = {
+    "..response": "to_response",
+    ".application": "Application Extension log",
+    ".groups": "Routes",
+    ".rules": "re_filter re_invalid_filter",
+}
+
+if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES)

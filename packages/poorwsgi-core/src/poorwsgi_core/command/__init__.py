@@ -17,7 +17,20 @@ telling      the lines of the log on a terminal
 ``pytest_plugin`` has fixtures for the tests of an application.
 """
 
-from poorwsgi_core.command.ending import end_quietly
-from poorwsgi_core.command.line import main
+from typing import TYPE_CHECKING
+
+from poorwsgi_core.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from poorwsgi_core.command.ending import end_quietly
+    from poorwsgi_core.command.line import main
 
 __all__ = ["end_quietly", "main"]
+
+_MODULES = {
+    ".ending": "end_quietly",
+    ".line": "main",
+}
+
+if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES)

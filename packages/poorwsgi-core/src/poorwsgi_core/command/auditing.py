@@ -8,7 +8,8 @@ import logging
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 
-from poorwsgi_core.command.audits import AUDITS, Survey
+from poorwsgi_core.command.audits.survey import Survey
+from poorwsgi_core.command.audits.table import AUDITS
 from poorwsgi_core.command.checking import ABOUT, check, get_status
 from poorwsgi_core.command.findings import FORMS
 from poorwsgi_core.command.target import CommandError, find_routed

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 
 from poorwsgi_core.application import Application
 from poorwsgi_core.command.findings import FORMS, Finding, Level
-from poorwsgi_core.command.rules import RULES
+from poorwsgi_core.command.rules.table import RULES
 from poorwsgi_core.command.target import UserFailure, find_application, find_routed
 from poorwsgi_core.request.mistakes import keep_mistakes
 from poorwsgi_core.state import find_caller, is_ours

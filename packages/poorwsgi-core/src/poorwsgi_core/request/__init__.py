@@ -18,12 +18,17 @@ serving     what a request asks of the application that serves it
 Of applications only that is known which ``serving`` states.
 """
 
-from poorwsgi_core.http.headers import Headers, parse_header, parse_negotiation
-from poorwsgi_core.request.arguments import Args, EmptyForm
-from poorwsgi_core.request.body import CachedInput
-from poorwsgi_core.request.request import Request
-from poorwsgi_core.request.simple import SimpleRequest
-from poorwsgi_core.response import HTTPException
+from typing import TYPE_CHECKING
+
+from poorwsgi_core.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from poorwsgi_core.http.headers import Headers, parse_header, parse_negotiation
+    from poorwsgi_core.request.arguments import Args, EmptyForm
+    from poorwsgi_core.request.body import CachedInput
+    from poorwsgi_core.request.request import Request
+    from poorwsgi_core.request.simple import SimpleRequest
+    from poorwsgi_core.response import HTTPException
 
 __all__ = [
     "Args",
@@ -36,3 +41,15 @@ __all__ = [
     "parse_header",
     "parse_negotiation",
 ]
+
+_MODULES = {
+    "..http.headers": "Headers parse_header parse_negotiation",
+    "..response": "HTTPException",
+    ".arguments": "Args EmptyForm",
+    ".body": "CachedInput",
+    ".request": "Request",
+    ".simple": "SimpleRequest",
+}
+
+if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -16,42 +16,46 @@ elsewhere       names that the responses of other frameworks have
 media_types     from the name of a file to its type
 """
 
-from poorwsgi_core.response.base import (
-    BaseResponse,
-    HTTPException,
-    log,
-)
-from poorwsgi_core.response.bodies import IBytesIO
-from poorwsgi_core.response.empty import (
-    Declined,
-    EmptyResponse,
-    NoContentResponse,
-    NotModifiedResponse,
-    RedirectResponse,
-)
-from poorwsgi_core.response.files import FileObjResponse, FileResponse
-from poorwsgi_core.response.head import NOT_MODIFIED_DENY, NOT_MODIFIED_ONE_OF_REQUIRED
-from poorwsgi_core.response.make import (
-    ResponseError,
-    abort,
-    build_response,
-    make_response,
-    redirect,
-    to_response,
-)
-from poorwsgi_core.response.memory import (
-    JSONResponse,
-    PartialResponse,
-    Response,
-    TextResponse,
-)
-from poorwsgi_core.response.streams import (
-    JSON_GENERATOR,
-    FilteredResponse,
-    GeneratorResponse,
-    JSONGeneratorResponse,
-    StrGeneratorResponse,
-)
+from typing import TYPE_CHECKING
+
+from poorwsgi_core.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from poorwsgi_core.response.base import BaseResponse, HTTPException, log
+    from poorwsgi_core.response.bodies import IBytesIO
+    from poorwsgi_core.response.empty import (
+        Declined,
+        EmptyResponse,
+        NoContentResponse,
+        NotModifiedResponse,
+        RedirectResponse,
+    )
+    from poorwsgi_core.response.files import FileObjResponse, FileResponse
+    from poorwsgi_core.response.head import (
+        NOT_MODIFIED_DENY,
+        NOT_MODIFIED_ONE_OF_REQUIRED,
+    )
+    from poorwsgi_core.response.make import (
+        ResponseError,
+        abort,
+        build_response,
+        make_response,
+        redirect,
+        to_response,
+    )
+    from poorwsgi_core.response.memory import (
+        JSONResponse,
+        PartialResponse,
+        Response,
+        TextResponse,
+    )
+    from poorwsgi_core.response.streams import (
+        JSON_GENERATOR,
+        FilteredResponse,
+        GeneratorResponse,
+        JSONGeneratorResponse,
+        StrGeneratorResponse,
+    )
 
 __all__ = [
     "JSON_GENERATOR",
@@ -83,3 +87,22 @@ __all__ = [
     "redirect",
     "to_response",
 ]
+
+_MODULES = {
+    ".base": "BaseResponse HTTPException log",
+    ".bodies": "IBytesIO",
+    ".empty": (
+        "Declined EmptyResponse NoContentResponse NotModifiedResponse RedirectResponse"
+    ),
+    ".files": "FileObjResponse FileResponse",
+    ".head": "NOT_MODIFIED_DENY NOT_MODIFIED_ONE_OF_REQUIRED",
+    ".make": "ResponseError abort build_response make_response redirect to_response",
+    ".memory": "JSONResponse PartialResponse Response TextResponse",
+    ".streams": (
+        "FilteredResponse GeneratorResponse JSONGeneratorResponse "
+        "JSON_GENERATOR StrGeneratorResponse"
+    ),
+}
+
+if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -16,13 +16,11 @@ profiles      what files of profiles say
 icicle        one of them as a picture
 profile_view  pages about them
 debug         the debug page
-
-Names are imported when they are asked for: the first requests, in several threads, need
-several of these modules at once, and while this one imported them all one thread could
-wait for what another one has locked.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from poorwsgi_core.lazy import lazy_names
 
 if TYPE_CHECKING:
     from poorwsgi_core.request.callables import HandlerInfo, describe_handler
@@ -84,41 +82,21 @@ __all__ = [
 ]
 
 _MODULES = {
-    "HTML_ESCAPE_TABLE": "results.html",
-    "HandlerInfo": "request.callables",
-    "PAGE_ICON": "results.html",
-    "bad_request": "results.pages",
-    "build_page": "results.html",
-    "debug_info": "results.debug",
-    "default_states": "results.pages",
-    "describe_handler": "request.callables",
-    "directory_index": "results.directory",
-    "escape_controls": "results.html",
-    "forbidden": "results.pages",
-    "handlers_view": "results.tables",
-    "hbytes": "results.html",
-    "html_escape": "results.html",
-    "human_methods_": "results.html",
-    "internal_server_error": "results.failure",
-    "log": "results.frame",
-    "log_failure": "results.failure",
-    "method_not_allowed": "results.pages",
-    "not_found": "results.pages",
-    "not_implemented": "results.pages",
-    "not_modified": "results.pages",
-    "page_headers": "results.html",
-    "page_policy": "results.html",
-    "status_page": "results.pages",
-    "unauthorized": "results.pages",
+    "..request.callables": "HandlerInfo describe_handler",
+    ".debug": "debug_info",
+    ".directory": "directory_index",
+    ".failure": "internal_server_error log_failure",
+    ".frame": "log",
+    ".html": (
+        "HTML_ESCAPE_TABLE PAGE_ICON build_page escape_controls hbytes "
+        "html_escape human_methods_ page_headers page_policy"
+    ),
+    ".pages": (
+        "bad_request default_states forbidden method_not_allowed not_found "
+        "not_implemented not_modified status_page unauthorized"
+    ),
+    ".tables": "handlers_view",
 }
 
 if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
-
-    def __getattr__(name: str) -> Any:
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from importlib import import_module
-
-        value = getattr(import_module(f"poorwsgi_core.{_MODULES[name]}"), name)
-        globals()[name] = value
-        return value
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES)

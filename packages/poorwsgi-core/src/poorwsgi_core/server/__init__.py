@@ -18,6 +18,18 @@ probe        looks at a server from outside, by odd requests
 probe_cases  these requests, and what to think of the answers
 """
 
-from poorwsgi_core.server.listening import ThreadingServer, build_server, run
+from typing import TYPE_CHECKING
+
+from poorwsgi_core.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from poorwsgi_core.server.listening import ThreadingServer, build_server, run
 
 __all__ = ["ThreadingServer", "build_server", "run"]
+
+_MODULES = {
+    ".listening": "ThreadingServer build_server run",
+}
+
+if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES)

@@ -12,17 +12,22 @@ storage     what a storage keeps, and what it has to do
 The wing is imported when it is used: ``from poorwsgi_forms.uploads import ...``.
 """
 
-from poorwsgi_forms.uploads.arrived import UploadedFile
-from poorwsgi_forms.uploads.files import FileUploads
-from poorwsgi_forms.uploads.resumable import ResumableUploads
-from poorwsgi_forms.uploads.storage import (
-    StorageFull,
-    TooManyUploads,
-    UnknownUpload,
-    Upload,
-    UploadBusy,
-    UploadStorage,
-)
+from typing import TYPE_CHECKING
+
+from poorwsgi_core.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from poorwsgi_forms.uploads.arrived import UploadedFile
+    from poorwsgi_forms.uploads.files import FileUploads
+    from poorwsgi_forms.uploads.resumable import ResumableUploads
+    from poorwsgi_forms.uploads.storage import (
+        StorageFull,
+        TooManyUploads,
+        UnknownUpload,
+        Upload,
+        UploadBusy,
+        UploadStorage,
+    )
 
 __all__ = [
     "FileUploads",
@@ -35,3 +40,15 @@ __all__ = [
     "UploadStorage",
     "UploadedFile",
 ]
+
+_MODULES = {
+    ".arrived": "UploadedFile",
+    ".files": "FileUploads",
+    ".resumable": "ResumableUploads",
+    ".storage": (
+        "StorageFull TooManyUploads UnknownUpload Upload UploadBusy UploadStorage"
+    ),
+}
+
+if not TYPE_CHECKING:  # or else every misspelt name would be known to checkers
+    __getattr__, __dir__ = lazy_names(__name__, _MODULES)

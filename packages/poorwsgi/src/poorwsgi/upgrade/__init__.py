@@ -6,12 +6,3 @@ PoorWSGI 2.x*, which is made from them.  ``python -m poorwsgi.upgrade`` looks fo
 
 This package reads and never runs: neither the application nor anything that it imports.
 """
-
-from poorwsgi.upgrade.table import (
-    Difference,
-    Table,
-    read_tables,
-    render_unseen,
-)
-
-__all__ = ["Difference", "Table", "read_tables", "render_unseen"]

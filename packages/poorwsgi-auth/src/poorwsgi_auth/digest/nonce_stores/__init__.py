@@ -16,9 +16,10 @@ clocks is wrong and whatever has been lost with the store before.
 
 from typing import Final, Protocol
 
-from poorwsgi_auth.digest.nonce_stores.window import WINDOW
-
 __all__ = ["DEFAULT_SIZE", "WINDOW", "NonceStore", "NonceStoreError"]
+
+WINDOW: Final = 64
+"""Counts up to the highest of a nonce that can still be told apart."""
 
 DEFAULT_SIZE: Final = 10_000
 """Nonces that a store remembers at most, if not told otherwise."""

@@ -4,12 +4,9 @@ Requests that a client sends at once may come in another order than that of thei
 counts, so a lower one counts as new while it is in the window (RFC 7616 §3.4).
 """
 
-from typing import Final
+from poorwsgi_auth.digest.nonce_stores import WINDOW
 
-__all__ = ["WINDOW", "use_count"]
-
-WINDOW: Final = 64
-"""Counts up to the highest that can still be told apart."""
+__all__ = ["use_count"]
 
 _BITS = (1 << WINDOW) - 1
 

@@ -7,8 +7,3 @@ secrets  keys, and files with secrets
 survey   the requests, and what was answered
 tripwire what stops a request before its handler
 """
-
-from poorwsgi_core.command.audits.survey import Survey
-from poorwsgi_core.command.audits.table import AUDITS, Audit
-
-__all__ = ["AUDITS", "Audit", "Survey"]

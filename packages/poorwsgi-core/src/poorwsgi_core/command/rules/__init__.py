@@ -7,7 +7,3 @@ hooks       hooks that return what they must not
 decorators  decorators that a route leads past, or that drop the answer
 returned    what a function returns, as far as its code tells
 """
-
-from poorwsgi_core.command.rules.table import RULES, Rule
-
-__all__ = ["RULES", "Rule"]
