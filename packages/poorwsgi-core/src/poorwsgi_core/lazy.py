@@ -23,8 +23,8 @@ _T = TypeVar("_T")
 class lazy(Generic[_T]):  # noqa: N801 - used as a decorator, like property
     """Compute an attribute once, on its first access.
 
-    A non-data descriptor: the value it stores in the instance ``__dict__``
-    under its own name is found before the descriptor from then on.  Assigning
+    A non-data descriptor: the value it stores in the instance under its own
+    name is found before the descriptor from then on.  Assigning
     sets the value; deleting makes the next access compute it again.  When the
     function raises, nothing is stored.
     """
@@ -46,7 +46,9 @@ class lazy(Generic[_T]):  # noqa: N801 - used as a decorator, like property
     def __get__(self, instance: object | None, owner: type) -> "lazy[_T] | _T":
         if instance is None:
             return self
-        value = instance.__dict__[self._name] = self._compute(instance)
+        value = self._compute(instance)
+        # PERF: asking for ``__dict__`` would make the dictionary first.
+        setattr(instance, self._name, value)
         return value
 
     if TYPE_CHECKING:  # without it, Python sets the instance's attribute itself

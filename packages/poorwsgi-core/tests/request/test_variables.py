@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from poorwsgi_core.request.variables import (
-    VariableSet,
+    build_check,
     parse_flag,
     read_flag,
     read_options,
@@ -38,11 +38,11 @@ def test_empty_variable_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_set_of_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """It tells whether any of them is set in either place."""
-    variables = VariableSet("poor_AutoArgs", "poor_StrictParsing")
-    assert not variables.are_set({"poor_Debug": "On"})
-    assert variables.are_set({"poor_StrictParsing": ""})
+    are_set = build_check("poor_AutoArgs", "poor_StrictParsing", "poor_AutoForm")
+    assert not are_set({"poor_Debug": "On"})
+    assert are_set({"poor_StrictParsing": ""})
     monkeypatch.setenv("poor_AutoArgs", "Off")
-    assert variables.are_set({})
+    assert are_set({})
 
 
 @pytest.mark.parametrize("value", ["on", "On", "ON", " on "])

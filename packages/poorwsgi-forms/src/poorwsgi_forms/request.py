@@ -14,7 +14,7 @@ from poorwsgi_core.http.headers import parse_header
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.request.arguments import EmptyForm
 from poorwsgi_core.request.body import CachedInput
-from poorwsgi_core.request.variables import VariableSet, read_flag
+from poorwsgi_core.request.variables import build_check, read_flag
 from poorwsgi_core.state import HTTP_BAD_REQUEST
 from poorwsgi_forms.codings import DecodedBody, find_coding
 from poorwsgi_forms.errors import BodyAlreadyRead, FormError, UnsupportedBody
@@ -34,7 +34,7 @@ __all__ = ["Request"]
 _T = TypeVar("_T")
 _CODING = "HTTP_CONTENT_ENCODING"
 _READ_AHEAD = 65536
-_FORM_VARIABLES = VariableSet(
+_has_variables = build_check(
     "poor_AutoForm", "poor_KeepBlankValues", "poor_StrictParsing"
 )
 
@@ -101,7 +101,7 @@ class Request(poorwsgi_core.Request):
         enabled = app.auto_form
         keep, strict = app.keep_blank_values, app.strict_parsing
         # PERF: asking for each costs more than asking whether any is set.
-        if _FORM_VARIABLES.are_set(environ):
+        if _has_variables(environ):
             enabled = read_flag(environ, "poor_AutoForm", enabled)
             keep = read_flag(environ, "poor_KeepBlankValues", bool(keep))
             strict = read_flag(environ, "poor_StrictParsing", bool(strict))

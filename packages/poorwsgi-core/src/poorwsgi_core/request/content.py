@@ -120,9 +120,9 @@ class RequestContent(SimpleRequest):
     def _kept(self) -> bytes | None:
         """The whole body, when it fits in ``data_size`` or is in memory."""
         app, length = self._app, self.content_length
-        if length == 0 or (length < 0 and not self.is_chunked):
-            return b""
-        if length < 0:
+        if length <= 0:
+            if length == 0 or not self.is_chunked:
+                return b""
             return self._keep(app.data_size) if app.auto_data else None
         file, limit = self._environ.get("wsgi.input"), app.max_content_length
         is_small = app.auto_data and length <= app.data_size

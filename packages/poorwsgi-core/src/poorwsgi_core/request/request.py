@@ -22,7 +22,7 @@ from poorwsgi_core.request.arguments import Args, EmptyForm, MissingField
 from poorwsgi_core.request.content import RequestContent
 from poorwsgi_core.request.serving import Serving
 from poorwsgi_core.request.target import Target
-from poorwsgi_core.request.variables import VariableSet, read_flag
+from poorwsgi_core.request.variables import build_check, read_flag
 from poorwsgi_core.response import HTTPException
 from poorwsgi_core.state import (
     HTTP_BAD_REQUEST,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Request"]
 
-_QUERY_VARIABLES = VariableSet(
+_has_variables = build_check(
     "poor_AutoArgs", "poor_KeepBlankValues", "poor_StrictParsing"
 )
 _XHTML = ("application/xhtml+xml", "text/xhtml")
@@ -216,7 +216,7 @@ class Request(RequestContent):
         enabled = app.auto_args
         keep, strict = app.keep_blank_values, app.strict_parsing
         # PERF: asking for each costs more than asking whether any is set.
-        if _QUERY_VARIABLES.are_set(environ):
+        if _has_variables(environ):
             enabled = read_flag(environ, "poor_AutoArgs", enabled)
             keep = read_flag(environ, "poor_KeepBlankValues", bool(keep))
             strict = read_flag(environ, "poor_StrictParsing", bool(strict))

@@ -5,11 +5,11 @@ then in ``os.environ``, where gunicorn, uWSGI and waitress do.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["VariableSet", "parse_flag", "read_flag", "read_options", "read_variable"]
+__all__ = ["build_check", "parse_flag", "read_flag", "read_options", "read_variable"]
 
 _PREFIX = "app_"
 _WORDS = {
@@ -27,7 +27,6 @@ _WORDS = {
 # PERF: os.environ raises two exceptions inside to say that a name is missing
 # (1.2 us); the table below it says so in 0.03 us, and is as current.
 _process_table: Mapping[Any, Any] = getattr(os.environ, "_data", os.environ)
-_process_keys = _process_table.keys()
 _process_key = lru_cache(maxsize=64)(getattr(os.environ, "encodekey", str))
 
 
@@ -39,19 +38,27 @@ def read_variable(environ: Mapping[str, Any], name: str) -> str | None:
     return value
 
 
-class VariableSet:
-    """Names of variables, to ask at once whether any of them is set."""
+def build_check(
+    first: str, second: str, third: str
+) -> Callable[[Mapping[str, Any]], bool]:
+    """Build what tells whether the WSGI environ or the process has any of three.
 
-    def __init__(self, *names: str) -> None:
-        self._names = names
-        self._keys = [_process_key(name) for name in names]
+    PERF: look-ups that are written out cost a third of what the methods of sets do.
+    """
+    keys = _process_key(first), _process_key(second), _process_key(third)
+    first_key, second_key, third_key = keys
 
-    def are_set(self, environ: Mapping[str, Any]) -> bool:
-        """Tell whether the WSGI environ or the process has any of them."""
-        return not (
-            environ.keys().isdisjoint(self._names)
-            and _process_keys.isdisjoint(self._keys)
+    def are_set(environ: Mapping[str, Any]) -> bool:
+        return (
+            first in environ
+            or second in environ
+            or third in environ
+            or first_key in _process_table
+            or second_key in _process_table
+            or third_key in _process_table
         )
+
+    return are_set
 
 
 def read_flag(environ: Mapping[str, Any], name: str, default: bool) -> bool:
