@@ -108,6 +108,8 @@ _SUFFIXES = {
     "application/java-archive": "jar",
     "application/vnd.android.package-archive": "apk",
     "application/vnd.sqlite3": "sqlite sqlite3",
+    # What no program opens by itself
+    _OCTET_STREAM: "bin dat dll exe so",
 }
 
 _TYPES = {
