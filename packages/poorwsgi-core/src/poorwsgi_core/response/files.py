@@ -4,11 +4,13 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from errno import EISDIR, ENXIO
+from functools import cache
 from io import BytesIO, FileIO, TextIOBase
 from typing import IO, TYPE_CHECKING, TypeAlias, cast
 
 from poorwsgi_core.http.conditional import check_preconditions, is_range_current
 from poorwsgi_core.http.dates import modified_to_http
+from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.http.ranges import parse_range
 from poorwsgi_core.response.base import (
     BaseResponse,
@@ -31,6 +33,8 @@ _Opener: TypeAlias = Callable[[str, int], int]
 
 _OCTET_STREAM = "application/octet-stream"
 
+# Files that a read of doesn't fail, as far as one can tell.
+_PLAIN = (FileIO, BytesIO)
 _MAX_DATA = 1 << 20
 _MAX_BEGIN = 8192
 # Whose wrapper sends to the end of the file, also of one that has grown since its
@@ -62,15 +66,15 @@ class FileObjResponse(BaseResponse):
         headers: HeadersInput = None,
         status_code: int = HTTP_OK,
     ) -> None:
-        if isinstance(cast("object", file_obj), TextIOBase):
+        is_plain = isinstance(getattr(file_obj, "raw", file_obj), _PLAIN)
+        if not is_plain and isinstance(cast("object", file_obj), TextIOBase):
             raise AssertionError("FileObjResponse takes a file opened in binary mode")
         if not file_obj.readable():
             raise AssertionError("FileObjResponse takes a file open for reading")
         super().__init__(content_type or _OCTET_STREAM, headers, status_code)
         self._file = file_obj
         self._begin: list[bytes] = []
-        raw = getattr(file_obj, "raw", file_obj)
-        self.needs_request = self._is_tried = not isinstance(raw, FileIO | BytesIO)
+        self.needs_request = self._is_tried = not is_plain
         self._origin = file_obj.tell() if file_obj.seekable() else 0
         self._length = self._measure()
 
@@ -226,20 +230,32 @@ class FileResponse(FileObjResponse):
         file, status = _open_regular(path, opener or _open_checked)
         self._size = status.st_size
         try:
-            kind = content_type or _guess_type(path)
+            kind = content_type or _find_guess()(path)
             super().__init__(file, kind, headers, status_code)
-            own = self.headers
-            if "Last-Modified" not in own:
-                own.add_header("Last-Modified", modified_to_http(status.st_mtime))
-            if "ETag" not in own:
-                own.add_header("ETag", f'"{status.st_mtime_ns:x}-{status.st_size:x}"')
         except BaseException:
             file.close()
             raise
         self.path = path
         self.needs_request = self._automatic = status_code == HTTP_OK
-        if self._automatic:
-            own["Accept-Ranges"] = "bytes"
+        self._add_validators(status)
+
+    def _add_validators(self, status: os.stat_result) -> None:
+        """Add the fields by which a client asks for it again, or for parts of it."""
+        validators = [
+            ("Last-Modified", modified_to_http(status.st_mtime)),
+            ("ETag", f'"{status.st_mtime_ns:x}-{status.st_size:x}"'),
+        ]
+        ranges = [("Accept-Ranges", "bytes")] if self._automatic else []
+        own = self._headers
+        if own is None:
+            # PERF: there is nothing to compare with.
+            fields = [*self._default_headers, *validators, *ranges]
+            self._headers = Headers(fields, strict=False)
+            return
+        for name, value in validators:
+            own.setdefault(name, value)
+        for name, value in ranges:
+            own[name] = value
 
     def _measure(self) -> int | None:
         # Of the same moment as the ETag, for the file may grow.  Those that the
@@ -325,7 +341,9 @@ def _check_regular(status: os.stat_result) -> None:
         raise OSError(ENXIO, "it is no regular file")
 
 
-def _guess_type(path: "StrPath") -> str:
+@cache
+def _find_guess() -> "Callable[[StrPath], str]":
+    # Imported here: few applications need the table before their first file.
     from poorwsgi_core.response.media_types import add_charset, guess_type
 
-    return add_charset(guess_type(path))
+    return lambda path: add_charset(guess_type(path))
