@@ -14,11 +14,18 @@ from wire import serve
 from poorwsgi_core.application import Application
 from poorwsgi_core.command import main
 from poorwsgi_core.server.probe import ProbeTarget, parse_target, print_report, probe
-from poorwsgi_core.server.probe_cases import CASES, MARKER, PLAIN, Verdict
+from poorwsgi_core.server.probe_cases import (
+    CASES,
+    MARKER,
+    PLAIN,
+    Verdict,
+    parse_reply,
+)
 
 pytestmark = pytest.mark.needs("threads")
 
 OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+INTERIM = b"HTTP/1.1 103 Early Hints\r\nLink: <a>; rel=preload\r\n\r\n"
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\n\r\n"
 
 
@@ -185,14 +192,40 @@ def test_silence_and_resets() -> None:
     assert verdicts["X-Forwarded-Host"] is Verdict.FINE
 
 
-@pytest.mark.parametrize("reply", [BAD_REQUEST, b""])
-def test_plain_request_that_is_refused(
-    reply: bytes, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (BAD_REQUEST, "a plain request is answered by 400"),
+        (b"HTTP/1.1 503 Service Unavailable\r\n\r\n", "is answered by 503"),
+        (b"", "a plain request is answered by closed"),
+        (INTERIM, "a plain request is answered by closed"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "what answers doesn't speak HTTP/1"),
+        (b"HTTP/1.1 2000 OK\r\n\r\n", "what answers doesn't speak HTTP/1"),
+        (b"\x15\x03\x01\x00\x02\x02\x46", "what answers doesn't speak HTTP/1"),
+    ],
+)
+def test_plain_request_that_tells_nothing(
+    reply: bytes, reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Then there is nothing to compare with."""
     with answer(lambda _head, _connection: reply) as port:
         assert main(["probe", f"http://127.0.0.1:{port}/"]) == 2
-    assert "a plain request is answered by" in capsys.readouterr().err
+    assert reason in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        (INTERIM + OK, 200),
+        (INTERIM * 3000 + BAD_REQUEST, 400),
+        (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", 101),
+        (b"HTTP/1.1 200\r\n\r\n", 200),
+        (b"HTTP/1.1 100 Continue\r\n", 100),
+    ],
+)
+def test_interim_answers(data: bytes, status: int) -> None:
+    """They are no answer yet (RFC 9110 §15.2)."""
+    assert status == parse_reply(data).status
 
 
 def test_server_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:

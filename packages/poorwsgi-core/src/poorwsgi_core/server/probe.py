@@ -25,6 +25,8 @@ __all__ = ["ProbeTarget", "parse_target", "print_report", "probe"]
 
 _MAX_REPLY = 256 * 1024
 _IDLE = 1.0
+# Where a plain request ends so, others do too.
+_TELLING_NOTHING = frozenset({400, 421, 502, 503, 504, 0, -1})
 _ANSWERS = {0: "closed", -1: "silence"}
 
 
@@ -83,9 +85,11 @@ def probe(target: ProbeTarget) -> Iterator[tuple[Case, Reply, Verdict]]:
         OSError: the server can't be reached, or refuses a plain request.
     """
     plain = _send(target, PLAIN.build(target.authority, target.path))
-    if plain.status in (400, 421, 0, -1):
+    if plain.status in _TELLING_NOTHING:
         answer = _ANSWERS.get(plain.status, plain.status)
         raise ConnectionError(f"a plain request is answered by {answer}")
+    if not plain.head:
+        raise ConnectionError("what answers doesn't speak HTTP/1")
     for case in CASES:
         request = case.build(target.authority, target.path)
         reply = _send(target, request)

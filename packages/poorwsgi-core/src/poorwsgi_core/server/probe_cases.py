@@ -22,6 +22,8 @@ _REFUSED = frozenset({400, 411, 413, 414, 417, 421, 431, 501, 505})
 _FILE = b"root:x:0:0:"
 _ABROAD = re.compile(rb"//|[a-z]+:/*[^/]*" + re.escape(MARKER.encode()))
 _LONG = 70_000
+_STATUS = rb"HTTP/[0-9.]+[ ]+([0-9]{3})(?![^ \r])"
+_INTERIM = rb"\A(?:HTTP/[0-9.]+[ ]+1(?!01)[0-9]{2}(?![^ \r])(?:[^\n]+\n)+?\r\n)+"
 
 
 class Verdict(Enum):
@@ -79,12 +81,13 @@ class Case(NamedTuple):
 
 
 def parse_reply(data: bytes) -> Reply:
-    """Parse what came back on a connection that was closed."""
+    """Parse what came back on a connection that was closed, but interim answers."""
+    data = re.sub(_INTERIM, b"", data, count=1)
     head, _, body = data.partition(b"\r\n\r\n")
-    words = head.split(None, 2)
-    if len(words) < 2 or not (words[0].startswith(b"HTTP/") and words[1].isdigit()):
+    match = re.match(_STATUS, head)
+    if match is None:
         return Reply(200 if data else 0, b"", data)  # HTTP/0.9 has a body alone
-    return Reply(int(words[1]), head, body)
+    return Reply(int(match[1]), head, body)
 
 
 # --- judges ---------------------------------------------------------------------------
