@@ -15,4 +15,8 @@ def read_quirks(req: Request) -> dict[str, object]:
         "has_length": "CONTENT_LENGTH" in environ,
         "is_uwsgi": "uwsgi.version" in environ,
         "user": req.headers.get("X-User"),
+        "two": req.headers.get("X-Two"),
+        "both": req.headers.get("X-Both"),
+        "accept": req.headers.get("Accept"),
+        "cookies": req.headers.get("Cookie"),
     }

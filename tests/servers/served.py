@@ -85,6 +85,12 @@ def show_quirks(req: Request) -> dict[str, object]:
     return read_quirks(req)
 
 
+@app.route("/closing")
+def close_connection(_: Request) -> tuple[str, str, dict[str, str]]:
+    """Say something of the connection."""
+    return "", "text/plain", {"Connection": "close"}
+
+
 @app.route("/livez")
 @app.route("/seen")
 def tell_address(req: Request) -> dict[str, str | None]:

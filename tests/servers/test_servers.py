@@ -178,6 +178,19 @@ def test_unknown_method(server: Server) -> None:
     assert server.request("/text", "FROB").status == 501
 
 
+_FIELDS = {
+    "X_User": "admin",
+    "X-Two": "1",
+    "x-two": "2",
+    "X-Both": "1",
+    "X_Both": "2",
+    "Accept": "x",
+    "ACCEPT": "y",
+    "Cookie": "a=1",
+    "cookie": "b=2",
+}
+"""Names that differ in case, so that each is sent twice."""
+
 _PLAYED = {
     "wsgiref": "embedded",
     "gunicorn-sync": "gunicorn",
@@ -193,9 +206,13 @@ def test_client_plays_the_server(server: Server) -> None:
         pytest.skip(f"nobody plays {name}")
     app = Application("played")
     app.set_route("/quirks", read_quirks)
-    fields = {"X_User": "admin"}
-    played = Client(app, server=name).get("/quirks", headers=fields).json()
-    assert json.loads(server.request("/quirks", headers=fields).body) == played
+    app.set_route("/closing", lambda _: ("", "text/plain", {"Connection": "close"}))
+    client = Client(app, server=name, validate=False)
+    assert json.loads(server.request("/quirks", headers=_FIELDS).body) == (
+        client.get("/quirks", headers=_FIELDS).json()
+    )
+    played = client.get("/closing").status_code
+    assert server.request("/closing").status == played
 
 
 # --- files -------------------------------------------------------------------------

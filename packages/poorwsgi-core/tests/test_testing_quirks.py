@@ -69,6 +69,54 @@ def test_fields_with_an_underscore(app: Application, server: str) -> None:
     assert answer.json() == {"user": "admin" if passes else None}
 
 
+@pytest.mark.parametrize(
+    ("server", "twice", "cookies", "both", "accept"),
+    [
+        ("wsgiref", "1,2", "a=1,b=2", "1,2,3", "x,y"),
+        ("embedded", "1, 2", "a=1; b=2", "2", "x, y"),
+        ("gunicorn", "1,2", "a=1,b=2", "2", "x,y"),
+        ("waitress", "1, 2", "a=1, b=2", "2", "x, y"),
+        ("uwsgi", "1, 2", "a=1, b=2", "1, 2, 3", "x, y"),
+        ("granian", "1,2", "a=1;b=2", "3", "x,y"),
+        ("cheroot", "2", "b=2", "3", "x, y"),
+    ],
+)
+def test_repeated_fields(
+    app: Application, server: str, twice: str, cookies: str, both: str, accept: str
+) -> None:
+    """They come as one variable, each server in its way."""
+
+    @app.route("/")
+    def show(req: Request) -> dict[str, Any]:
+        names = ("X-Twice", "Cookie", "X-Both", "Accept")
+        return {name: req.headers.get(name) for name in names}
+
+    fields = [
+        *(("X-Twice", "1"), ("x-twice", "2")),
+        *(("Cookie", "a=1"), ("Cookie", "b=2")),
+        *(("X_Both", "1"), ("X-Both", "2"), ("X_BOTH", "3")),
+        *(("Accept", "x"), ("Accept", "y")),
+    ]
+    seen = Client(app, server=server).get("/", headers=fields).json()
+    assert [twice, cookies, both, accept] == [*seen.values()]
+
+
+def test_fields_of_the_connection(app: Application, server: str) -> None:
+    """An application that sets one is refused by those that keep it to themselves."""
+    app.set_route("/", lambda _: ("", "text/plain", {"Connection": "close"}))
+    answer = Client(app, server=server, validate=False).get("/")
+    refuses = server in {"wsgiref", "embedded", "waitress"}
+    assert (500 if refuses else 200) == answer.status_code
+
+
+def test_type_that_nobody_sent(app: Application) -> None:
+    """The standard library's server makes one up, and an empty length."""
+    app.set_route("/", lambda req: [req.mime_type, req.content_length], METHOD_POST)
+    client = Client(app, server="wsgiref")
+    assert client.post("/").json() == ["text/plain", -1]
+    assert client.post("/", json=1).json() == ["application/json", 1]
+
+
 def test_variables_of_a_server(app: Application, server: str) -> None:
     """UWSGI says its version."""
     app.set_route("/", lambda req: {"is_uwsgi": "uwsgi.version" in req.environ})

@@ -21,7 +21,7 @@ from urllib.parse import unquote_to_bytes, urlencode, urljoin, urlsplit
 from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.response.bodies import close_body
 from poorwsgi_core.testing.html import Element, parse_html
-from poorwsgi_core.testing.quirks import SERVERS, play
+from poorwsgi_core.testing.quirks import SERVERS, check_fields, merge, play
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -188,7 +188,7 @@ class Client:
         app: any WSGI application.
         validate: check both sides by ``wsgiref.validate``.
         server: one to play, of ``poorwsgi_core.testing.quirks.SERVERS``: its file
-            wrapper, how it ends bodies, which fields it hands on, what it can't take.
+            wrapper, how it ends bodies, how it hands on fields, what it can't take.
         **variables: environ entries of every request.
 
     Raises:
@@ -297,8 +297,10 @@ class Client:
             status: str, headers: list[tuple[str, str]], exc_info: Any = None, /
         ) -> Any:
             nonlocal head
-            if exc_info and self._server and not SERVERS[self._server].takes_exc_info:
-                raise AssertionError(f"{self._server} takes exc_info for a failure")
+            if self._server:
+                check_fields(self._server, headers)
+                if exc_info and not SERVERS[self._server].takes_exc_info:
+                    raise AssertionError(f"{self._server} takes exc_info for a failure")
             head = (status, headers, exc_info)
             return written.append
 
@@ -356,11 +358,10 @@ class Client:
 def _pass(
     headers: Mapping[str, str] | Iterable[tuple[str, str]], server: str | None
 ) -> list[tuple[str, str]]:
-    """Drop the fields that a server doesn't hand on."""
+    """Return the fields as a server hands them on."""
     if isinstance(headers, Mapping):
         headers = cast("Mapping[str, str]", headers).items()
-    drops = server is not None and not SERVERS[server].underscores
-    return [pair for pair in headers if not (drops and "_" in pair[0])]
+    return [*headers] if server is None else merge(server, headers)
 
 
 def _check_length(method: str, answer: Answer) -> None:

@@ -1,20 +1,29 @@
 """What real servers do differently, for tests to meet it in process.
 
 Each entry of ``SERVERS`` was tried on the server itself; ``tests/servers`` compares
-them.  ``play`` changes an environ into what the server would hand over.
+them.  ``play`` changes an environ into what the server would hand over, ``merge`` does
+so with the fields of a request, ``check_fields`` with those of an answer.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
+from wsgiref.util import is_hop_by_hop
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-__all__ = ["SERVERS", "Quirks", "play"]
+__all__ = ["SERVERS", "Quirks", "check_fields", "merge", "play"]
 
 _BLOCK = 8192
+_LISTS = frozenset(
+    {
+        *("accept", "accept-charset", "accept-encoding", "accept-language"),
+        *("cache-control", "connection", "if-match", "if-none-match", "via"),
+    }
+)
+"""Fields that cheroot knows for lists."""
 
 
 class _Wrapper:
@@ -49,6 +58,12 @@ class Quirks:
             always, never, or where the body is chunked.
         raw_chunks: whether chunks reach the application as they came.
         underscores: whether a field named ``X_Name`` passes for ``X-Name``.
+        joint: what joins the values of a repeated field, ``""`` where the last one
+            counts unless the field is a list.
+        cookie_joint: the same for Cookie.
+        joins_names: whether ``X_Name`` and ``X-Name`` are joined too; the last one
+            counts otherwise.
+        takes_hop_by_hop: whether an application may set Connection and its kin.
         takes_exc_info: whether ``start_response`` may be told the exception.
         variables: entries that are its own.
     """
@@ -57,25 +72,71 @@ class Quirks:
     terminated: str = "never"
     raw_chunks: bool = False
     underscores: bool = False
+    joint: str = ", "
+    cookie_joint: str = ", "
+    joins_names: bool = False
+    takes_hop_by_hop: bool = True
     takes_exc_info: bool = True
     variables: tuple[tuple[str, Any], ...] = ()
 
 
 SERVERS = {
-    "wsgiref": Quirks(_Wrapper, raw_chunks=True, underscores=True),
-    "embedded": Quirks(_Wrapper, raw_chunks=True),
-    "gunicorn": Quirks(_Wrapper, "always"),
-    "waitress": Quirks(_Wrapper, "always"),
+    "wsgiref": Quirks(
+        _Wrapper,
+        raw_chunks=True,
+        underscores=True,
+        joint=",",
+        cookie_joint=",",
+        joins_names=True,
+        takes_hop_by_hop=False,
+        variables=(("CONTENT_TYPE", "text/plain"), ("CONTENT_LENGTH", "")),
+    ),
+    "embedded": Quirks(
+        _Wrapper, raw_chunks=True, cookie_joint="; ", takes_hop_by_hop=False
+    ),
+    "gunicorn": Quirks(_Wrapper, "always", joint=",", cookie_joint=","),
+    "waitress": Quirks(_Wrapper, "always", takes_hop_by_hop=False),
     "uwsgi": Quirks(
         _FromStart,
         underscores=True,
+        joins_names=True,
         takes_exc_info=False,
         variables=(("uwsgi.version", b"2.0.31"),),
     ),
-    "granian": Quirks(None, "always", underscores=True),
-    "cheroot": Quirks(None, "chunked", underscores=True),
+    "granian": Quirks(None, "always", underscores=True, joint=",", cookie_joint=";"),
+    "cheroot": Quirks(None, "chunked", underscores=True, joint="", cookie_joint=""),
 }
 """Name to what is different there."""
+
+
+def merge(name: str, fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Make one field of those that a server hands on as one variable."""
+    quirks = SERVERS[name]
+    merged: dict[str, tuple[str, str]] = {}
+    for field, value in fields:
+        wire = field.lower()
+        if "_" in wire and not quirks.underscores:
+            continue
+        variable = wire.replace("_", "-")
+        known, before = merged.get(variable, ("", ""))
+        joint = quirks.cookie_joint if wire == "cookie" else quirks.joint
+        if not joint and wire in _LISTS:
+            joint = ", "
+        is_joined = joint and known and (known == wire or quirks.joins_names)
+        merged[variable] = (wire, f"{before}{joint}{value}" if is_joined else value)
+    return [*merged.values()]
+
+
+def check_fields(name: str, fields: Iterable[tuple[str, str]]) -> None:
+    """Refuse what a server refuses of an answer.
+
+    Raises:
+        AssertionError: it says something of the connection, and the server doesn't
+            let applications do that.
+    """
+    for field, _ in fields:
+        if is_hop_by_hop(field) and not SERVERS[name].takes_hop_by_hop:
+            raise AssertionError(f"{name} takes no field of the connection: {field}")
 
 
 def play(name: str, environ: "WSGIEnvironment") -> None:
@@ -85,7 +146,8 @@ def play(name: str, environ: "WSGIEnvironment") -> None:
         ValueError: it can't be played here.
     """
     quirks = SERVERS[name]
-    environ.update(quirks.variables)
+    for variable, value in quirks.variables:
+        environ.setdefault(variable, value)
     if quirks.wrapper is not None:
         environ["wsgi.file_wrapper"] = quirks.wrapper
     is_chunked = environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked"
