@@ -3,6 +3,8 @@
 import json
 from typing import Any, Final, cast
 
+from poorwsgi_core.http.json_decoder import loads
+
 __all__ = ["MOST_BYTES", "decode_data", "encode_data"]
 
 MOST_BYTES: Final = 65_536
@@ -13,7 +15,6 @@ _ERRORS = "surrogatepass"
 _to_json = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, separators=(",", ":")
 ).encode
-_from_json = json.JSONDecoder().decode
 
 
 def encode_data(data: dict[str, Any]) -> bytes:
@@ -37,7 +38,7 @@ def decode_data(encoded: bytes) -> dict[str, Any]:
         ValueError: they aren't one.
         RecursionError: it is nested too deeply.
     """
-    data: object = _from_json(encoded.decode("utf-8", _ERRORS))
+    data: object = loads(encoded.decode("utf-8", _ERRORS))
     if not isinstance(data, dict):
         raise ValueError(f"the data are {type(data).__name__}, not a dictionary")
     return cast("dict[str, Any]", data)
