@@ -86,6 +86,20 @@ def test_events_of_a_body(encode: Encode) -> None:
     assert events[1:] == [b"1", None]
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (b'Content-Disposition: form-data; name="\xe9.txt"', "\ufffd.txt"),
+        (b'Content-Disposition: form-data;\r\n name="\xd6\xd0"', "\ufffd\ufffd"),
+        (b'X-Name: \xe9\r\nContent-Disposition: form-data; name="a"', "a"),
+    ],
+)
+def test_headers_that_are_no_utf_8(line: bytes, expected: str) -> None:
+    """Letters of another charset are lost, and nothing else of the form."""
+    body = b"--Boundary7\r\n" + line + b"\r\n\r\n1\r\n" + END
+    assert [(part.name, part.read()) for part in _parts(body)] == [(expected, b"1")]
+
+
 def test_rest_after_the_end_is_read_and_dropped(encode: Encode) -> None:
     """What follows the closing delimiter doesn't matter (bar 46)."""
     body = encode(("a", b"1")) + b"--Boundary7\r\n\r\nmore\r\n" * 10_000

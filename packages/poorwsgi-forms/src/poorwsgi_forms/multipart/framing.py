@@ -1,9 +1,9 @@
 """Where the parts of a multipart body begin and end (RFC 2046 §5.1.1).
 
 The ``multipart`` library parses.  Here stands what is different: any kind of
-multipart, a preamble of limited size, no word of a part about its length, blanks
-behind a delimiter, and parts without a body, whose headers the next delimiter follows
-at once.
+multipart, a preamble of limited size, no word of a part about its length, headers that
+are no UTF-8, blanks behind a delimiter, and parts without a body, whose headers the
+next delimiter follows at once.
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -118,7 +118,8 @@ class _Parser(multipart.PushMultipartParser):
             # As long as before, and counted, but not understood.
             line = _IGNORED.encode() + colon + value
             self._has_length = True
-        super()._on_segment_headerline(line)
+        # Names of files come in the charset of the sender's system, too.
+        super()._on_segment_headerline(line.decode(errors="replace").encode())
 
     def _create_segment(self, headerlist: Headers) -> _Segment:
         # PERF: the library's own object of a part is not needed, and few have a
