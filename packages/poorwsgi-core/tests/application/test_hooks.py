@@ -282,7 +282,7 @@ def test_response_raised_by_an_after_handler(
 
 
 def test_first_and_last_hooks(app: Application, client: Client) -> None:
-    """First ones keep their order, of last ones the first ends; both can go."""
+    """First ones and guards keep their order, of last ones the first ends; all go."""
     seen: list[str] = []
 
     def before(name: str) -> Any:
@@ -298,15 +298,17 @@ def test_first_and_last_hooks(app: Application, client: Client) -> None:
 
         return hook
 
-    hooks = {name: before(name) for name in ("b1", "b2", "f1", "f2")}
-    for name in ("b1", "f1", "b2", "f2"):
-        app.add_before_response(hooks[name], first=name.startswith("f"))
+    hooks = {name: before(name) for name in ("b1", "b2", "f1", "f2", "g1", "g2")}
+    for name in ("b1", "g1", "f1", "b2", "f2", "g2"):
+        app.add_before_response(
+            hooks[name], first=name.startswith("f"), guard=name.startswith("g")
+        )
     ends = {name: after(name) for name in ("a1", "a2", "l1", "l2")}
     for name in ("l1", "a1", "l2", "a2"):
         app.add_after_response(ends[name], last=name.startswith("l"))
     client.get("/")
-    assert seen == ["f1", "f2", "b1", "b2", "a1", "a2", "l2", "l1"]
-    for name in ("b1", "f1"):
+    assert seen == ["f1", "f2", "g1", "g2", "b1", "b2", "a1", "a2", "l2", "l1"]
+    for name in ("b1", "f1", "g1"):
         app.pop_before_response(hooks.pop(name))
     for name in ("a1", "l1"):
         app.pop_after_response(ends.pop(name))
@@ -315,7 +317,7 @@ def test_first_and_last_hooks(app: Application, client: Client) -> None:
     app.add_after_response(after("l3"), last=True)
     seen.clear()
     client.get("/")
-    assert seen == ["f2", "f3", "b2", "a2", "a3", "l3", "l2"]
+    assert seen == ["f2", "f3", "g2", "b2", "a2", "a3", "l3", "l2"]
 
 
 def test_before_handler_that_yields(app: Application) -> None:

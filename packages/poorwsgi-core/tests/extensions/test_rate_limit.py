@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from poorwsgi_core.application import Application
+from poorwsgi_core.extensions.cors import CORS
+from poorwsgi_core.extensions.health import HealthChecks
 from poorwsgi_core.extensions.rate_limit import (
     Grant,
     MemoryBuckets,
@@ -14,6 +16,7 @@ from poorwsgi_core.extensions.rate_limit import (
     client_address,
 )
 from poorwsgi_core.request import Request, SimpleRequest
+from poorwsgi_core.response import abort
 from poorwsgi_core.testing import Client
 
 
@@ -96,6 +99,23 @@ def test_files_are_not_counted(client: Client) -> None:
         answer = client.get("/file.txt")
         assert answer.status_code == 200
         assert "RateLimit" not in answer.headers
+
+
+def test_what_no_guard_refuses_is_not_counted(app: Application) -> None:
+    """Preflights and health are answered, whenever the limit was installed."""
+    app.install(RateLimit(1, 60))
+    app.install(CORS("https://o.example"))
+    app.install(HealthChecks())
+    app.add_before_response(lambda _: abort(401))
+    client = Client(app)
+    preflight = {
+        "Origin": "https://o.example",
+        "Access-Control-Request-Method": "POST",
+    }
+    statuses = [client.options("/", headers=preflight).status_code for _ in "12"]
+    statuses += [client.get("/livez").status_code for _ in "12"]
+    statuses += [client.get("/").status_code for _ in "12"]
+    assert statuses == [204, 204, 200, 200, 401, 429]
 
 
 def test_own_keys_and_several_limits(app: Application, client: Client) -> None:

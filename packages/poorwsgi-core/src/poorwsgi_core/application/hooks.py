@@ -34,24 +34,31 @@ class Hooks:
     def __init__(self) -> None:
         self.before: tuple[Handler, ...] = ()
         self.after: tuple[Handler, ...] = ()
-        self._first = 0  # how many of before stand before the others
+        self._first = 0  # how many of before stand before guards and the others
+        self._guards = 0  # how many stand behind these, before the others
         self._last = 0  # how many of after stand behind the others
         self._lock = threading.Lock()
         self._told: list[Handler] = []
 
     @wiring
-    def add_before(self, hook: Handler, *, first: bool = False) -> None:
-        """Add a before handler; those that are first keep their order."""
+    def add_before(
+        self, hook: Handler, *, first: bool = False, guard: bool = False
+    ) -> None:
+        """Add a before handler; those that are first, and guards, keep their order."""
         with self._lock:
-            place = self._first if first else len(self.before)
+            ends = self._first, self._first + self._guards, len(self.before)
+            place = ends[0 if first else 1 if guard else 2]
             self.before = _added(self.before, hook, "before", place)
             self._first += first
+            self._guards += guard and not first
 
     def remove_before(self, hook: Handler) -> None:
         """Remove a before handler."""
         with self._lock:
             kept = _removed(self.before, hook, "before")
-            self._first -= self.before.index(hook) < self._first
+            place = self.before.index(hook)
+            self._guards -= 0 <= place - self._first < self._guards
+            self._first -= place < self._first
             self.before = kept
 
     @wiring

@@ -318,18 +318,23 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
     # --- hooks ------------------------------------------------------------------------
 
     def add_before_response(
-        self, fun: Callable[[RequestT], Any], *, first: bool = False
+        self,
+        fun: Callable[[RequestT], Any],
+        *,
+        first: bool = False,
+        guard: bool = False,
     ) -> None:
         """Run a handler before each response; what it returns may be the answer.
 
         Args:
             fun: called with the request.
-            first: before all that aren't first, such as guards.
+            first: before all that aren't first, for what no guard may refuse.
+            guard: behind these, before all others, whenever it is added.
 
         Raises:
             ValueError: it has been added already.
         """
-        self._hooks.add_before(fun, first=first)
+        self._hooks.add_before(fun, first=first, guard=guard)
 
     def pop_before_response(self, fun: Callable[[RequestT], Any]) -> None:
         """Remove a before handler.

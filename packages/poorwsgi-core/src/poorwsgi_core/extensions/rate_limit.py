@@ -168,7 +168,7 @@ class RateLimit:
 
     def install(self, app: Application[Any]) -> None:
         """Count before the other handlers run, and tell what is left."""
-        app.add_before_response(self._take, first=True)
+        app.add_before_response(self._take, guard=True)
         app.add_after_response(self._tell)
 
     def _take(self, req: Request) -> None:
