@@ -164,6 +164,8 @@ def test_plugin_imports_nothing_else(pytester: pytest.Pytester) -> None:
     loaded = pytester.run(sys.executable, "-c", code).stdout.str().split()
     ours = {name for name in loaded if name.startswith(("poorwsgi", "openapi"))}
     assert ours == {
+        "poorwsgi_core",
+        "poorwsgi_core.lazy",
         "poorwsgi_openapi",
         "poorwsgi_openapi.tools",
         "poorwsgi_openapi.tools.pytest_plugin",
