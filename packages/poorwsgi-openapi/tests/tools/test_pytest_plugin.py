@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import yaml  # noqa: F401 - its extension is made once, but pytester forgets modules
 
 from poorwsgi_openapi.tools import coverage
 from poorwsgi_openapi.tools.coverage import Documented
