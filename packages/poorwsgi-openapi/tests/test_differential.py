@@ -25,6 +25,7 @@ from poorwsgi_openapi.checks.certain import UNSURE
 from poorwsgi_openapi.checks.engine import Engine, InvalidValue, SchemaPlan
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.pointers import is_list
+from poorwsgi_openapi.document.specification import find_faults
 
 NUMBERS = itertools.count()
 UNCHECKED: Any = None
@@ -310,6 +311,14 @@ def ask_stock(raw: dict[str, Any], request: StockRequest) -> tuple[bool, Any]:
         return not result.errors, result
 
 
+def has_odd_default(raw: dict[str, Any]) -> bool:
+    """Tell a default that doesn't fit: openapi-core refuses, we leave it out."""
+    if not re.search(r"'default': -?\d", repr(raw)):
+        return False
+    faults = find_faults(Document(raw, check=False))
+    return any("the default doesn't fit" in each.message for each in faults)
+
+
 def ask_ours(
     raw: dict[str, Any], path: str, **options: Any
 ) -> tuple[bool, ApiRequest | None]:
@@ -381,6 +390,7 @@ def test_bodies_get_the_same_verdict(data: st.DataObject, version: str) -> None:
             ["application/json", "application/JSON; charset=utf-8", "text/x"]
         )
     )
+    assume(not has_odd_default(raw))
     verdict, result = ask_stock(
         raw, StockRequest("/do", "/do", body=sent, content_type=kind)
     )
@@ -432,6 +442,7 @@ def test_parameters_get_the_same_verdict(data: st.DataObject, version: str) -> N
         else:
             options = {"headers": {"Cookie": f"p={text}"}}
             stock = StockRequest("/do", "/do", cookies={"p": text})
+    assume(not has_odd_default(raw))
     verdict, result = ask_stock(raw, stock)
     ours, api = ask_ours(raw, path, **options)
     event(f"{place} {'valid' if verdict else 'invalid'}")

@@ -167,7 +167,11 @@ def test_schema_that_can_not_be_applied_is_a_fault() -> None:
 
 def test_defaults_are_put_in() -> None:
     """A field that is missing has its default."""
-    schema = properties(n={"type": "integer", "default": 3}, a={"type": "string"})
+    schema = properties(
+        n={"type": "integer", "default": 3},
+        odd={"type": "integer", "default": "x"},
+        a={"type": "string"},
+    )
     assert read(schema, {"a": Field("x")}) == ({"n": 3, "a": "x"}, [])
 
 

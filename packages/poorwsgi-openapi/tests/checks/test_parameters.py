@@ -85,6 +85,7 @@ def test_missing_parameter() -> None:
     assert plan_of({"type": "integer"}).ask({}) is ABSENT
     assert plan_of({"type": "integer", "default": 3}).ask({}) == 3
     assert plan_of({"type": "string", "default": ""}).ask({}) == ""
+    assert plan_of({"type": "integer", "default": "x"}).ask({}) is ABSENT
     assert refuse(plan_of({}, required=True)) == ("required", "is required")
     assert plan_of(content={"text/plain": {}}).ask({}) is ABSENT
     assert plan_of().ask({}) is ABSENT

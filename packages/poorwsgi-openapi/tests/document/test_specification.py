@@ -88,6 +88,10 @@ def test_defaults(version: str, is_fault: bool) -> None:
     assert find(raw) == [(place, is_fault)]
     if not is_fault:
         assert [each.is_fault for each in Document(raw).warnings] == [False]
+    day = {"type": "string", "format": "date", "default": "soon"}
+    assert find(of_schema(day, version)) == [
+        ("/components/schemas/Order/default", False)
+    ]
     nullable = {"type": "string", "nullable": True, "default": None}
     assert find(of_schema(nullable, "3.0.3")) == []
     reference = {

@@ -14,7 +14,7 @@ from typing import Any
 
 from poorwsgi_core.http.headers import parse_header
 from poorwsgi_openapi.checks.casting import Casting
-from poorwsgi_openapi.checks.engine import SchemaPlan, Side, refuse_cost
+from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side, refuse_cost
 from poorwsgi_openapi.checks.faults import Fault
 from poorwsgi_openapi.checks.json_text import decode_json
 from poorwsgi_openapi.checks.judging.places import Place
@@ -133,7 +133,7 @@ class _FieldPlan:
         self._is_known = bool(keys)
         self.kind = _single_type(schema)
         self._is_list = self.kind == "array"
-        self.default: Any = schema.get("default", ABSENT)
+        self.default: Any = ABSENT
         self.plan: SchemaPlan | None = None
         item = schema
         if self._is_list:
@@ -146,6 +146,7 @@ class _FieldPlan:
         )
         if self._is_known and not self.is_file:
             self.plan = side.plan(keys, schema)
+            self.default = _find_default(self.plan, schema)
         kinds = str(encoding.get("contentType", "")).split(",")
         self._kinds = [parse_header(kind)[0].lower() for kind in kinds if kind.strip()]
         self._is_json = self._casting.shape(item) == "object" or any(
@@ -206,6 +207,16 @@ class _FieldPlan:
         if not self._kinds or not isinstance(kind, str):
             return True
         return any(fnmatch(kind.lower(), each) for each in self._kinds)
+
+
+def _find_default(plan: SchemaPlan, schema: Mapping[str, Any]) -> Any:
+    """Return the default of a field, unless it doesn't fit."""
+    if "default" in schema:
+        try:
+            plan.load(schema["default"])
+        except InvalidValue:
+            return ABSENT  # no fault of the client's; the start warns of it
+    return schema.get("default", ABSENT)
 
 
 def _measure(item: Any) -> int | None:

@@ -163,7 +163,7 @@ class ParameterPlan:
             value = self._default()
             if value is ABSENT and self.is_required:
                 raise self._refuse("required", "is required") from None
-            return value if value is ABSENT else self._check(value)
+            return value
         except StyleError as error:
             raise self._refuse("style", error.reason) from error
         except TooCostly as error:
@@ -220,7 +220,12 @@ class ParameterPlan:
         if "content" in self._node:
             return ABSENT
         schema = self._side.document.follow(self._node.get("schema", {}))[0]
-        return schema.get("default", ABSENT)
+        if "default" not in schema:
+            return ABSENT
+        try:
+            return self._schema.load(schema["default"])
+        except InvalidValue:
+            return ABSENT  # no fault of the client's; the start warns of it
 
     def _kind(self) -> str:
         schema = self._side.document.follow(self._node.get("schema", {}))[0]

@@ -270,10 +270,16 @@ def _check_default(document: Any, located: Located) -> Iterator[Finding]:
     untyped: Any = jsonschema_validators
     kind = untyped.extend(kind, {"pattern": _match_pattern})
     with path.resolve() as resolved:
-        check = kind(schema, _resolver=resolved.resolver)
+        check = kind(
+            schema,
+            _resolver=resolved.resolver,
+            format_checker=_formats_with_ecma(kind.FORMAT_CHECKER),
+        )
     for error in check.iter_errors(value):
         message = f"the default doesn't fit its schema: {error.message}"
-        yield Finding((*located.keys, "default"), message, is_fault=is_30)
+        # 3.0 asks for the type; a format says more than that.
+        is_fault = is_30 and error.validator != "format"
+        yield Finding((*located.keys, "default"), message, is_fault=is_fault)
         return
 
 

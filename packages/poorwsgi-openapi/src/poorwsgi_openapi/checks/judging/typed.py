@@ -38,7 +38,6 @@ class Maker:
         """Return what a value becomes that fits.
 
         Raises:
-            ValueError: a default doesn't fit its schema.
             TooCostly: that takes too many steps.
         """
         recipe = self._find(place)
@@ -90,9 +89,8 @@ class Maker:
             if name in value:
                 made[name] = self.make(run, place, value[name])
         for name, place, default in recipe.defaults:
-            if name not in value:
-                if not place.fits(run, default):
-                    raise ValueError("A default doesn't fit its schema")
+            # One that doesn't fit, or is of the other direction, is no client's fault.
+            if name not in value and place.fits(run, default):
                 made[name] = self.make(run, place, default)
         return made
 
