@@ -9,7 +9,7 @@ from enum import Enum
 from functools import wraps
 from inspect import signature
 from typing import Annotated, Any, NamedTuple, TypedDict
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import pydantic
@@ -246,6 +246,74 @@ def test_a_parameter_may_be_refused_by_its_type(
     ]
 
 
+@dataclass
+class Ticket:
+    """A ticket, which has a new id."""
+
+    id: UUID = field(default_factory=uuid4)
+
+
+@dataclass
+class Paging:
+    """Which part of a list."""
+
+    start: int = 0
+    most: int = 10
+
+
+class PagingRow(TypedDict, total=False):
+    """The same."""
+
+    start: int
+
+
+def test_what_a_factory_makes_is_made_anew(
+    app: Application, client: Client, api: Api
+) -> None:
+    """The document has no default for it, which each request would get."""
+
+    @api.post("/")
+    def add(_: Request, ticket: Ticket) -> str:
+        return str(ticket.id)
+
+    app.install(api)
+    first, second = (client.post("/", json={}).text for _ in range(2))
+    assert first != second
+
+
+def test_an_object_of_defaults_may_be_left_out(
+    app: Application, client: Client, api: Api
+) -> None:
+    """Where nothing of it is in a query, its members have their defaults."""
+
+    @api.get("/")
+    def get(_: Request, page: Annotated[Paging, Query()]) -> str:
+        return f"{page.start} {page.most}"
+
+    @api.get("/row")
+    def row(_: Request, page: Annotated[PagingRow, Query()]) -> str:
+        return str(page)
+
+    app.install(api)
+    assert client.get("/").text == "0 10"
+    assert client.get("/?most=3").text == "0 3"
+    assert client.get("/row").text == "{}"
+    assert client.get("/?most=x").status_code == 400
+
+
+def test_null_is_a_body(app: Application, client: Client, api: Api) -> None:
+    """Where the type allows it, and the argument has no default."""
+
+    @api.post("/")
+    def post(_: Request, row: Annotated[Row | None, Body()]) -> str:
+        return str(row)
+
+    app.install(api)
+    headers = {"Content-Type": "application/json"}
+    assert client.post("/", body=b"null", headers=headers).text == "None"
+    assert client.post("/").status_code == 400
+
+
 def test_all_places(app: Application, client: Client, api: Api) -> None:
     """Path, query, header, cookie and body; what wasn't sent has its default."""
 
@@ -299,6 +367,18 @@ JSON = "application/json; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 
 
+class Doubled(pydantic.BaseModel):
+    """A number and what is computed of it."""
+
+    number: int
+
+    @pydantic.computed_field  # type: ignore[prop-decorator]
+    @property
+    def double(self) -> int:
+        """Twice the number."""
+        return self.number * 2
+
+
 @pytest.mark.parametrize(
     "case",
     [
@@ -315,6 +395,12 @@ HTML = "text/html; charset=utf-8"
         Case(str, "a", 200, HTML, "a"),
         Case(str, ("a", "text/html"), 200, "text/html", "a"),
         Case(bytes, (b"a", "application/octet-stream"), 200, "application/oct", "a"),
+        Case(bytes, b"a", 200, "application/octet-stream", "a"),
+        Case(Pet | Response, REX, 200, JSON, '"Rex"'),
+        Case(Pet | JSONResponse, JSONResponse({"name": "a"}), 200, JSON, '"a"'),
+        Case(Annotated[Pet | Response, Answer(status=201)], REX, 201, JSON, '"Rex"'),
+        Case(Response | TextResponse, Response("a"), 200, HTML, "a"),
+        Case(Doubled, Doubled(number=2), 200, JSON, '"double": 4'),
         Case(Annotated[str, Answer(media_type="text/plain")], "a", 200, "text/pl", "a"),
         Case(Annotated[str, Answer(status=202)], "a", 202, HTML, "a"),
         Case(Annotated[str, Answer(status=202)], ("a", 202), 202, HTML, "a"),

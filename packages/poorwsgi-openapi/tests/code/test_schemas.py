@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from enum import Enum, IntEnum
+from enum import Enum, Flag, IntEnum
 from typing import (
     Annotated,
     Any,
     ClassVar,
+    Generic,
     Literal,
     NamedTuple,
     NewType,
@@ -23,12 +24,16 @@ from uuid import UUID
 import msgspec
 import pydantic
 import pytest
+import typing_extensions
 
-from poorwsgi_openapi import Query, Schema
+from poorwsgi_openapi import Answer, Query, Schema
 from poorwsgi_openapi.code.schemas import Schemas
 
 Number = NewType("Number", int)
 TEXT = {"type": "string"}
+WHOLE = {"type": "integer"}
+AREA = {**WHOLE, "readOnly": True, "description": "How much it covers."}
+UNIQUE = {"type": "array", "uniqueItems": True}
 
 
 class Kind(Enum):
@@ -96,6 +101,41 @@ class Owner(pydantic.BaseModel):
     pets: dict[str, list[int]] = {}
 
 
+class Square(pydantic.BaseModel):
+    """A square."""
+
+    side: int
+
+    @pydantic.computed_field  # type: ignore[prop-decorator]
+    @property
+    def area(self) -> int:
+        """How much it covers."""
+        return self.side**2
+
+
+class Rights(Flag):
+    """What may be done."""
+
+    READ = 1
+    WRITE = 2
+
+
+T = TypeVar("T")
+
+
+@dataclass
+class Box(Generic[T]):
+    """A box of something."""
+
+    inner: T
+
+
+class Closed(typing_extensions.TypedDict, closed=True):
+    """It has no other members."""
+
+    id: int
+
+
 class TypeAliasType:
     """Stands for an alias of Python 3.12."""
 
@@ -156,6 +196,29 @@ def refer(name: str) -> dict[str, str]:
             },
         ),
         (dict, {"type": "object"}),
+        (
+            dict[Literal["a"], int],
+            {
+                "type": "object",
+                "propertyNames": {**TEXT, "const": "a"},
+                "additionalProperties": {"type": "integer"},
+            },
+        ),
+        (dict[Kind, Any], {"type": "object", "propertyNames": refer("Kind")}),
+        (frozenset[str | int], {**UNIQUE, "items": {"anyOf": [TEXT, WHOLE]}}),
+        (
+            Annotated[int | str, Schema(ge=1, min_length=2)],
+            {"anyOf": [WHOLE, TEXT], "minimum": 1, "minLength": 2},
+        ),
+        (
+            Annotated[Decimal | None, Schema(ge=1)],
+            {"type": ["string", "null"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"},
+        ),
+        (
+            Annotated[Any, Schema(min_length=1)],
+            {"minLength": 1, "minItems": 1, "minProperties": 1},
+        ),
+        (Annotated[int, pydantic.AfterValidator(abs)], WHOLE),
         (Mapping[str, str], {"type": "object", "additionalProperties": TEXT}),
         (
             Annotated[dict[str, int], Schema(max_length=3)],
@@ -185,8 +248,8 @@ def refer(name: str) -> dict[str, str]:
             },
         ),
         (
-            Annotated[str, Query(description="of the parameter", example=1, le=3)],
-            {"type": "string", "maximum": 3},
+            Annotated[int, Query(description="of the parameter", example=1, le=3)],
+            {"type": "integer", "maximum": 3},
         ),
         (Annotated[str, msgspec.Meta(min_length=2)], {**TEXT, "minLength": 2}),
         (Annotated[str, pydantic.Field(max_length=2)], {**TEXT, "maxLength": 2}),
@@ -220,8 +283,9 @@ def test_dataclasses_are_components() -> None:
             "tags": {"type": "array", "items": TEXT, "maxItems": 10, "default": []},
             "weight": {"type": ["number", "null"], "exclusiveMinimum": 0},
             "mother": {"anyOf": [refer("Pet"), {"type": "null"}]},
+            "secret": {**TEXT, "readOnly": True},
         },
-        "required": ["name"],
+        "required": ["name", "secret"],
     }
 
 
@@ -258,6 +322,40 @@ def test_enumerations_need_no_docstring() -> None:
     schemas = Schemas()
     schemas.describe(Level, "it")
     assert schemas.components["Level"] == {"type": "integer", "const": 1}
+
+
+def test_flags_are_numbers() -> None:
+    """All of them together are one too."""
+    schemas = Schemas()
+    schemas.describe(Rights, "it")
+    assert schemas.components["Rights"] == {
+        "description": "What may be done.",
+        **WHOLE,
+        "minimum": 0,
+        "maximum": 3,
+    }
+
+
+def test_a_type_of_something_is_a_component() -> None:
+    """Its name has no signs that OpenAPI doesn't know."""
+    schemas = Schemas()
+    assert schemas.describe(Box[Literal["a b"]], "it") == refer("Box_Literal_a_b")
+    assert schemas.describe(Box[int], "it") == refer("Box_int")
+    assert schemas.describe(Closed, "it") == refer("Closed")
+    assert schemas.components["Box_int"]["properties"] == {"inner": WHOLE}
+    assert schemas.components["Closed"]["additionalProperties"] is False
+
+
+def test_what_is_computed_is_read_only() -> None:
+    """It is in each answer, and a request may leave it out."""
+    schemas = Schemas()
+    assert schemas.describe(Square, "it") == refer("Square")
+    assert schemas.components["Square"] == {
+        "description": "A square.",
+        "type": "object",
+        "properties": {"side": WHOLE, "area": AREA},
+        "required": ["side", "area"],
+    }
 
 
 def test_structs_are_described_by_msgspec() -> None:
@@ -307,6 +405,12 @@ def test_models_are_described_by_pydantic() -> None:
     [
         (complex, "it has the type <class 'complex'>, which can't be described"),
         (dict[int, str], "it has keys of the type <class 'int'>"),
+        (set[list[int]], r"it is a set of list\[int\], which has no hash"),
+        (set[Pet | str], "which has no hash, so that no set can hold it: write list"),
+        (Annotated[int, Schema(max_length=3)], "max_length, which says nothing of"),
+        (Annotated[str | bool, Schema(ge=3)], "of what is boolean or string in JSON"),
+        (list[Annotated[int, Answer(status=201)]], "it has an Answer inside of its"),
+        (Owner | Tag, "which its library can't describe: Unable to generate"),
         (list[complex], "an item of it has the type"),
         (Annotated[Any, Schema(keywords={"x": complex})], "it has the type"),
         (TypeVar("T"), "it has the type ~T, which can't be described"),

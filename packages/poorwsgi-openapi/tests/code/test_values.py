@@ -1,17 +1,19 @@
 """Values as types, and answers as JSON."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timezone
+from dataclasses import InitVar, dataclass, field
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from enum import Enum
-from typing import Annotated, Any, Literal, NamedTuple, TypedDict
+from enum import Enum, Flag
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypedDict, TypeVar
 from uuid import UUID
 
+import annotated_types
 import msgspec
 import pydantic
 import pytest
 
+from poorwsgi_openapi import Schema
 from poorwsgi_openapi.code.libraries import InvalidArgument
 from poorwsgi_openapi.code.values import build_reader, build_writer, to_plain
 
@@ -71,6 +73,48 @@ class Point(NamedTuple):
     y: int = 0
 
 
+class Day(Enum):
+    """A day."""
+
+    LEAP = DAY
+
+
+class Rights(Flag):
+    """What may be done."""
+
+    READ = 1
+    WRITE = 2
+
+
+T = TypeVar("T")
+
+
+@dataclass
+class Of(Generic[T]):
+    """It has something."""
+
+    inner: T
+
+
+@dataclass
+class Secret:
+    """It is read otherwise than it is written."""
+
+    key: InitVar[str]
+    id: int = field(init=False, default=1)
+
+    def __post_init__(self, key: str) -> None:
+        """Forget the key."""
+
+
+class Strict(pydantic.BaseModel):
+    """A model that takes no other types, which JSON has none of."""
+
+    model_config = pydantic.ConfigDict(strict=True)
+
+    days: set[date]
+
+
 class Tag(msgspec.Struct):
     """A tag."""
 
@@ -114,6 +158,24 @@ def read(hint: Any, value: Any) -> Any:
         (bytes, b"a", b"a"),
         (Kind, "dog", Kind.DOG),
         (int | None, None, None),
+        (Day, "2024-02-29", Day.LEAP),
+        (Literal[Kind.DOG, "x"], "dog", Kind.DOG),
+        (Literal[Kind.DOG, "x"], "x", "x"),
+        (dict[Kind, int], {"dog": 1}, {Kind.DOG: 1}),
+        (dict[UUID, date], {str(NULL): "2024-02-29"}, {NULL: DAY}),
+        (Annotated[int, pydantic.AfterValidator(abs)], -1, 1),
+        (Annotated[date, Schema(ge=DAY)], "2024-02-29", DAY),
+        (Annotated[str, annotated_types.Predicate(str.islower)], "a", "a"),
+        (Strict, {"days": ["2024-02-29"]}, Strict(days={DAY})),
+        (Of[int] | Of[str], {"inner": "a"}, Of("a")),
+        (Of[int] | Of[date], {"inner": "2024-02-29"}, Of(DAY)),
+        (Of[Of[int]] | Of[list[int]], {"inner": [1]}, Of([1])),
+        (Of[int | None] | str, {"inner": None}, Of(None)),
+        (Point | str, [1, 2], Point(1.0, 2)),
+        (int | date, 3.0, 3),
+        (Rights | date, 3, Rights.READ | Rights.WRITE),
+        (Kind | list[date], ["2024-02-29"], [DAY]),
+        (Secret, {"key": "a", "id": 3}, Secret("a")),
         (date | None, "2024-02-29", DAY),
         (set[str], ["a"], {"a"}),
         (tuple[str, ...], ["a"], ("a",)),
@@ -173,6 +235,13 @@ def test_plain_values_stay(hint: Any) -> None:
         (date, "2024-02-30", "is no date"),
         (time, "25:00", "is no time"),
         (Decimal, "x", "is no decimal number"),
+        (timedelta, "P", "is no duration"),
+        (set[Any], [[1]], "has a list or an object among its items"),
+        (
+            Annotated[date, Schema(gt=DAY)],
+            "2024-02-29",
+            "has to be more than 2024-02-29",
+        ),
     ],
 )
 def test_values_that_there_are_not(hint: Any, value: str, message: str) -> None:
@@ -213,6 +282,9 @@ def test_libraries_may_refuse(
         (Decimal("1.50"), "1.50"),
         (b"a", "YQ=="),
         ({"a": {1}}, {"a": [1]}),
+        ({NULL: Day.LEAP}, {str(NULL): "2024-02-29"}),
+        (timedelta(hours=1), "PT3600S"),
+        (Secret("a"), {"id": 1}),
         (Point(1, 2), [1, 2]),
         (Tag("a", DAY), {"name": "a", "since": "2024-02-29"}),
         (Owner(fullName="a"), {"fullName": "a", "since": None}),

@@ -25,7 +25,7 @@ __all__ = ["build_call"]
 
 _Source = Callable[[Any], Any]
 _Refuse = Callable[[Request, Problem], BaseResponse]
-_HTML = "text/html; charset=utf-8"
+_USUAL = {**MEDIA_TYPES, str: "text/html; charset=utf-8"}
 _NONE = Argument("", "", "", None)
 
 
@@ -73,7 +73,7 @@ class _Arguments:
         self._named: list[tuple[Argument, str, str, _Source, Reader]] = []
         self._body: list[tuple[Argument, str, Reader]] = []
         for argument in arguments:
-            place, name, keyword, hint = argument
+            place, name, keyword, hint, _ = argument
             reader = build_reader(hint)
             if place == "path":
                 self._path.append((argument, name, keyword, reader))
@@ -101,13 +101,16 @@ class _Arguments:
                     keywords[keyword] = value
                 else:
                     values.append(value)
-            for argument, name, keyword, source, read in self._named:  # noqa: B007
+            for argument, name, keyword, source, read in self._named:
                 found = source(api)
                 if name in found:
                     value = found[name]
                     keywords[keyword] = value if read is None else read(value)
-            if api.body is not None:
-                for argument, keyword, read in self._body:  # noqa: B007
+                elif argument.is_needed:  # an object, of which nothing was sent
+                    keywords[keyword] = {} if read is None else read({})
+            for argument, keyword, read in self._body:
+                # That of an optional one is null or missing: both are its default.
+                if api.body is not None or argument.is_needed:
                     keywords[keyword] = api.body if read is None else read(api.body)
         except ValueError as error:
             raise InvalidValue(_explain(argument, error)) from error
@@ -136,20 +139,22 @@ def _build_giver(signature: Signature) -> Callable[[Any], Any] | None:
     hint, answer = signature.result, signature.answer
     inner, _ = unwrap(hint)
     if inner in (None, NoneType):
-        return None if answer.status == 200 else _of_status(answer)
+        return None if answer.status == 200 else _of_status(answer, str)
     if is_bodiless(hint):
         return None
     if inner in MEDIA_TYPES:
-        is_usual = answer.status == 200 and not answer.media_type
-        return None if is_usual else _of_status(answer)
+        is_usual = answer.status == 200 and not answer.media_type and inner is str
+        return None if is_usual else _of_status(answer, inner)
     return _of_json(build_writer(hint), answer)
 
 
-def _of_status(answer: Answer) -> Callable[[Any], Any]:
+def _of_status(answer: Answer, type_: Any) -> Callable[[Any], Any]:
+    kind = answer.media_type or _USUAL[type_]
+
     def give(value: Any) -> Any:
         if value.__class__ is tuple or isinstance(value, BaseResponse):
             return value
-        return make_response(value, answer.media_type or _HTML, None, answer.status)
+        return make_response(value, kind, None, answer.status)
 
     return give
 

@@ -5,12 +5,13 @@ theirs too, dataclasses among it.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol, get_args
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Annotated, Any, Protocol, get_args
 
 from poorwsgi_openapi.code.ways import count_tries, find_ways
 
-__all__ = ["InvalidArgument", "Library", "find_library"]
+__all__ = ["InvalidArgument", "Library", "find_library", "keep_validators"]
 
 log = logging.getLogger("poorwsgi")
 
@@ -87,9 +88,15 @@ class _Pydantic:
         from pydantic import TypeAdapter
 
         template = _REFERENCE.format("{model}")
-        adapter: TypeAdapter[Any] = TypeAdapter(hint)
+        # A model is a definition in a list, where alone it is the whole schema.
+        many: Any = list
+        adapter: TypeAdapter[Any] = TypeAdapter(many[hint])
         schema = adapter.json_schema(ref_template=template)
-        return schema, schema.pop("$defs", {})
+        known: dict[str, Any] = schema.get("$defs", {})
+        answers = adapter.json_schema(ref_template=template, mode="serialization")
+        for name, answered in answers.get("$defs", {}).items():
+            _add_computed(known.get(name, {}), answered)
+        return schema["items"], known
 
     def build_reader(self, hint: Any) -> Callable[[Any], Any]:
         from pydantic import TypeAdapter, ValidationError
@@ -97,7 +104,7 @@ class _Pydantic:
         from poorwsgi_openapi.document.pointers import escape_part
 
         adapter: TypeAdapter[Any] = TypeAdapter(hint)
-        validate = adapter.validate_python
+        validate = partial(adapter.validate_python, strict=False)
         ways = find_ways(*self.describe(hint))
         if ways > 1:
             log.warning(_MANY_WAYS, hint)
@@ -106,6 +113,7 @@ class _Pydantic:
             if ways > 1 and count_tries(value, ways) > _MOST_TRIES:
                 raise InvalidArgument([("", _TOO_MANY)])
             try:
+                # Its schema was strict; values of dates are Python's by now.
                 return validate(value)
             except ValidationError as error:
                 found = error.errors(include_url=False, include_input=False)
@@ -126,16 +134,42 @@ class _Pydantic:
 
 
 _LIBRARIES: Mapping[str, Library] = {"pydantic": _Pydantic(), "msgspec": _Msgspec()}
-_MARKS = {"pydantic": "__pydantic_validator__", "msgspec": "__struct_fields__"}
+_MARKS = {
+    "pydantic": (
+        "__pydantic_validator__",
+        "__get_pydantic_core_schema__",
+        "strip_whitespace",
+    ),
+    "msgspec": ("__struct_fields__",),
+}
+"""Attributes of types, and of what ``Annotated`` says of them."""
 
 
 def find_library(hint: Any) -> Library | None:
     """Return the library that a type, or some part of it, is of."""
     parts = [*_walk(hint)]
     for name, library in _LIBRARIES.items():
-        if any(hasattr(part, _MARKS[name]) for part in parts):
+        if any(_is_of(name, part) for part in parts):
             return library
     return None
+
+
+def keep_validators(hint: Any, notes: Sequence[Any]) -> Any:
+    """Leave on a type what pydantic does with its values besides checking them."""
+    theirs = [note for note in notes if _is_of("pydantic", note)]
+    return Annotated[(hint, *theirs)] if theirs else hint
+
+
+def _is_of(name: str, part: Any) -> bool:
+    return any(hasattr(part, mark) for mark in _MARKS[name])
+
+
+def _add_computed(schema: dict[str, Any], answered: Mapping[str, Any]) -> None:
+    """Add the fields of a model that are only answered."""
+    for name, field in answered.get("properties", {}).items():
+        if field.get("readOnly") and name not in schema.get("properties", {}):
+            schema.setdefault("properties", {})[name] = field
+            schema["required"] = [*schema.get("required", ()), name]
 
 
 def _walk(hint: Any) -> Iterator[Any]:

@@ -8,7 +8,9 @@ equal to itself alone, so that it can be hashed whatever it holds, as ``typing``
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, TypeVar
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
 ]
 
 _T = TypeVar("_T")
+_Bound: TypeAlias = float | Decimal | date | time | timedelta
 ABSENT: Final[Any] = object()
 """Stands for an example that isn't given."""
 
@@ -55,11 +58,11 @@ class Schema:
 
     description: str = ""
     example: Any = ABSENT
-    ge: float | None = None
-    gt: float | None = None
-    le: float | None = None
-    lt: float | None = None
-    multiple_of: float | None = None
+    ge: _Bound | None = None
+    gt: _Bound | None = None
+    le: _Bound | None = None
+    lt: _Bound | None = None
+    multiple_of: _Bound | None = None
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None

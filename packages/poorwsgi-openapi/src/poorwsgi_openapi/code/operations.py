@@ -10,13 +10,11 @@ What it returns is the answer with status 200, or what ``Answer`` says in the hi
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
 from enum import Enum
 from types import NoneType
-from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
-from uuid import UUID
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
+from poorwsgi_core import BaseResponse
 from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_openapi.code.hints import UNIONS, read_hints, strip_null, unwrap
 from poorwsgi_openapi.code.markers import (
@@ -30,6 +28,7 @@ from poorwsgi_openapi.code.markers import (
 )
 from poorwsgi_openapi.code.responses import JSON, Answers, describe_answers
 from poorwsgi_openapi.code.schemas import Schemas
+from poorwsgi_openapi.code.texts import TEXTS
 from poorwsgi_openapi.code.values import to_plain
 from poorwsgi_openapi.document.rules import group_name, rule_to_template
 
@@ -44,7 +43,7 @@ _FILTERS: Mapping[str, Mapping[str, Any]] = {
     "word": {"type": "string", "pattern": r"^\w+$"},
     "hex": {"type": "string", "pattern": "^[0-9a-fA-F]+$"},
 }
-_TEXTS = (str, int, float, bool, date, datetime, time, UUID, Decimal)
+_TEXTS = {str, int, float, bool, *TEXTS} - {bytes}
 _BODY_TYPES = {bytes: "application/octet-stream", str: "text/plain"}
 _LISTS = (list, set, frozenset, tuple, Sequence)
 
@@ -57,12 +56,14 @@ class Argument(NamedTuple):
         name: what the document calls it.
         keyword: what the handler calls it, empty for a value of the path.
         hint: its type, ``Any`` when that isn't told.
+        is_needed: the handler has no default for it.
     """
 
     place: str
     name: str
     keyword: str
     hint: Any
+    is_needed: bool = True
 
 
 class Signature(NamedTuple):
@@ -209,7 +210,7 @@ class _Reading:
         )
         default = ABSENT if is_required else parameter.default
         self._add_parameter(marker, wire, hint, is_required, default)
-        self.arguments.append(Argument(marker.place, wire, name, hint))
+        self.arguments.append(Argument(marker.place, wire, name, hint, is_required))
 
     def _add_parameter(
         self,
@@ -224,7 +225,9 @@ class _Reading:
         if default is not ABSENT and default is not None:
             schema["default"] = to_plain(default)
         node: dict[str, Any] = {"name": name, "in": marker.place}
-        if is_required:
+        # Where nothing of an object is sent, it has the defaults of its members.
+        is_open = marker.place == "query" and self._schemas.may_be_empty(schema)
+        if is_required and not is_open:
             node["required"] = True
         if marker.description:
             node["description"] = marker.description
@@ -259,7 +262,7 @@ class _Reading:
         body = {"description": marker.description} if marker.description else {}
         required = {"required": True} if is_required else {}
         self.operation["requestBody"] = {**body, **required, "content": content}
-        self.arguments.append(Argument("body", "", name, hint))
+        self.arguments.append(Argument("body", "", name, hint, is_required))
 
     def _describe_body(self, hint: Any, marker: Body, where: str) -> dict[str, Any]:
         if unwrap(hint)[0] is bytes:
@@ -269,6 +272,7 @@ class _Reading:
 
 def _split_answer(hint: Any) -> tuple[Any, Answer]:
     """Take what is said of an answer out of its type."""
+    hint = _strip_responses(hint)
     inner, notes = unwrap(hint)
     answers = [note for note in notes if isinstance(note, Answer)]
     if not answers:
@@ -277,6 +281,24 @@ def _split_answer(hint: Any) -> tuple[Any, Answer]:
         return answers[0].type, answers[0]
     rest = [note for note in notes if not isinstance(note, Answer)]
     return (Annotated[(inner, *rest)] if rest else inner), answers[0]
+
+
+def _strip_responses(hint: Any) -> Any:
+    """Take responses out of a union: any handler may return one instead."""
+    inner, notes = unwrap(hint)
+    if get_origin(inner) not in UNIONS:
+        return hint
+    members = tuple(each for each in get_args(inner) if not _is_response(each))
+    if len(members) == len(get_args(inner)):
+        return hint
+    if not members:
+        return BaseResponse
+    kept: Any = Union[members]  # noqa: UP007 - their number isn't known
+    return Annotated[(kept, *notes)] if notes else kept
+
+
+def _is_response(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, BaseResponse)
 
 
 def _describe_filter(filter_: str) -> dict[str, Any]:

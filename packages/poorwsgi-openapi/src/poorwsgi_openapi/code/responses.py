@@ -1,7 +1,7 @@
 """What a handler answers, as responses of the document.
 
-A text is ``text/html`` and bytes are ``application/octet-stream``, since that is what
-the framework makes of them; whatever else is JSON.  What is told only in words is a
+A text is ``text/html``, since that is what the framework makes of it, and bytes are
+``application/octet-stream``; whatever else is JSON.  What is told only in words is a
 problem document (RFC 9457), which ``abort()`` becomes on the paths of an API.
 """
 

@@ -11,24 +11,33 @@ The rules:
   the way that led to it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
-from enum import Enum
+import re
+from collections.abc import Collection, Mapping, Sequence
+from enum import Enum, Flag
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
-from uuid import UUID
 
 from poorwsgi_openapi.code.hints import (
     UNIONS,
     Field,
     is_object,
+    is_typed_dict,
     list_fields,
+    name_type,
     read_docstring,
     unwrap,
 )
-from poorwsgi_openapi.code.libraries import find_library
-from poorwsgi_openapi.code.markers import ABSENT, Body, Parameter, Schema, find_schema
+from poorwsgi_openapi.code.libraries import Library, find_library, keep_validators
+from poorwsgi_openapi.code.limits import BOUNDS, has_order
+from poorwsgi_openapi.code.markers import (
+    ABSENT,
+    Answer,
+    Body,
+    Parameter,
+    Schema,
+    find_schema,
+)
+from poorwsgi_openapi.code.texts import TEXTS
 from poorwsgi_openapi.code.values import to_plain
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
@@ -39,28 +48,31 @@ _SCALARS: Mapping[Any, Mapping[str, Any]] = {
     int: {"type": "integer"},
     float: {"type": "number"},
     str: {"type": "string"},
-    bytes: {"type": "string", "contentEncoding": "base64"},
-    date: {"type": "string", "format": "date"},
-    datetime: {"type": "string", "format": "date-time"},
-    time: {"type": "string", "format": "time"},
-    UUID: {"type": "string", "format": "uuid"},
-    Decimal: {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"},
+    **{kind: text.schema for kind, text in TEXTS.items()},
     None: {"type": "null"},
     NoneType: {"type": "null"},
     Any: {},
     object: {},
 }
 _LISTS = (list, set, frozenset, Sequence)
-_KEYWORDS = {
+_BOUNDS = {
     "ge": "minimum",
     "gt": "exclusiveMinimum",
     "le": "maximum",
     "lt": "exclusiveMaximum",
     "multiple_of": "multipleOf",
-    "pattern": "pattern",
-    "description": "description",
 }
 _LENGTHS = {"string": "Length", "array": "Items", "object": "Properties"}
+_KEYWORDS: Mapping[str, Mapping[str, str]] = {
+    **{
+        attribute: {"integer": keyword, "number": keyword}
+        for attribute, keyword in _BOUNDS.items()
+    },
+    "pattern": {"string": "pattern"},
+    "min_length": {kind: f"min{noun}" for kind, noun in _LENGTHS.items()},
+    "max_length": {kind: f"max{noun}" for kind, noun in _LENGTHS.items()},
+}
+"""Attributes of constraints, and the keywords that they are for types of JSON."""
 _TYPES: Mapping[Any, str] = {
     str: "string",
     bool: "boolean",
@@ -96,10 +108,18 @@ class Schemas:
             ValueError: two types have one name.
         """
         hint, notes = unwrap(hint)
-        schema = self._describe(hint, where)
+        schema = self._describe(keep_validators(hint, notes), where)
+        # What JSON Schema can't say is asked when a value is read.
+        asked = BOUNDS.keys() if has_order(hint) else ()
         for note in notes:
-            schema |= self._read_note(note, schema, where)
+            schema |= self._read_note(note, schema, where, asked)
         return schema
+
+    def may_be_empty(self, schema: Mapping[str, Any]) -> bool:
+        """Tell the schema of an object whose members may all be left out."""
+        found = self._follow(schema)
+        needed = found.get("required") or found.get("minProperties")
+        return bool(found.get("properties")) and not needed
 
     def fill(self, node: Any, where: str) -> Any:
         """Replace the types in a part of a document by their schemas."""
@@ -122,7 +142,7 @@ class Schemas:
     def _describe(self, hint: Any, where: str) -> dict[str, Any]:
         library = find_library(hint)
         if library is not None:
-            schema, components = library.describe(hint)
+            schema, components = _ask_library(library, hint, where)
             for name, component in components.items():
                 self._adopt(name, _tidy(component), where)
             return {**_tidy(schema)}
@@ -135,7 +155,7 @@ class Schemas:
             schemas = [self.describe(each, where) for each in get_args(hint)]
             return _fold_null({"anyOf": schemas})
         if isinstance(origin, type):
-            found = self._describe_class(origin, get_args(hint), where)
+            found = self._describe_class(hint, origin, get_args(hint), where)
             if found is not None:
                 return found
         raise TypeError(
@@ -145,10 +165,10 @@ class Schemas:
         )
 
     def _describe_class(
-        self, origin: type[Any], arguments: tuple[Any, ...], where: str
+        self, hint: Any, origin: type[Any], arguments: tuple[Any, ...], where: str
     ) -> dict[str, Any] | None:
         if is_object(origin) or issubclass(origin, Enum):
-            return None if arguments else self._refer(origin, where)
+            return self._refer(hint, where)
         if origin is tuple:
             return self._describe_tuple(arguments, where)
         if origin in _LISTS:
@@ -161,6 +181,11 @@ class Schemas:
         self, origin: type[Any], arguments: tuple[Any, ...], where: str
     ) -> dict[str, Any]:
         items = self.describe(arguments[0], f"an item of {where}")
+        if issubclass(origin, set | frozenset) and not _can_be_in_set(arguments[0]):
+            raise TypeError(
+                f"{where} is a set of {arguments[0]!r}, which has no hash, so that no "
+                "set can hold it: write list[...], or make it a frozen dataclass"
+            )
         unique = {"uniqueItems": True} if issubclass(origin, set | frozenset) else {}
         return {"type": "array", "items": items, **unique}
 
@@ -174,29 +199,36 @@ class Schemas:
         self, arguments: tuple[Any, ...], where: str
     ) -> dict[str, Any]:
         key, value = arguments or (str, Any)
-        key, _ = unwrap(key)
-        if key is not str:
+        names = self.describe(key, f"a key of {where}")
+        if self._follow(names).get("type") != "string":
             raise TypeError(
                 f"{where} has keys of the type {key!r}; those of JSON are text: "
                 "write dict[str, ...]"
             )
         values = self.describe(value, f"a value of {where}")
-        extra = {"additionalProperties": values} if values else {}
-        return {"type": "object", **extra}
+        schema: dict[str, Any] = {"type": "object"}
+        if names != _SCALARS[str]:
+            schema["propertyNames"] = names
+        return {**schema, "additionalProperties": values} if values else schema
 
-    def _refer(self, cls: type[Any], where: str) -> dict[str, Any]:
+    def _follow(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        name = str(schema.get("$ref", "")).removeprefix(_PREFIX)
+        found: Mapping[str, Any] = self.components.get(name, schema)
+        return found
+
+    def _refer(self, hint: Any, where: str) -> dict[str, Any]:
         """Return the reference to a class, which becomes a component."""
-        name = cls.__name__
-        if name not in self.components or self._owners.get(name) is not cls:
-            self._claim(name, cls, where)
+        name = re.sub(r"[^\w.-]", "_", name_type(hint), flags=re.ASCII)
+        if name not in self.components or self._owners.get(name) != hint:
+            self._claim(name, hint, where)
             # Known before it is described, for a type that refers to itself.
             self.components[name] = {}
-            self.components[name] = self._describe_component(cls)
+            self.components[name] = self._describe_component(hint)
         return {"$ref": _PREFIX + name}
 
     def _claim(self, name: str, owner: Any, where: str) -> None:
         known = self._owners.setdefault(name, owner)
-        if known is not owner:
+        if known != owner:
             raise ValueError(
                 f"{where}: two types are called {name}, {_locate(known)} and "
                 f"{_locate(owner)}; they are components, so rename one of them"
@@ -210,22 +242,28 @@ class Schemas:
                 "libraries in different ways; rename one of them"
             )
 
-    def _describe_component(self, cls: type[Any]) -> dict[str, Any]:
-        known: Any = cls
-        if issubclass(cls, Enum):
+    def _describe_component(self, hint: Any) -> dict[str, Any]:
+        cls = known = get_origin(hint) or hint
+        if issubclass(cls, Flag):
+            most = sum(each.value for each in cls)
+            schema = {"type": "integer", "minimum": 0, "maximum": most}
+        elif issubclass(cls, Enum):
             schema = _of_values([each.value for each in cls])
         elif issubclass(cls, tuple):
-            schema = self._describe_named_tuple(known)
+            schema = self._describe_named_tuple(cls.__name__, list_fields(hint))
         else:
-            schema = self._describe_object(cls.__name__, list_fields(cls))
+            schema = self._describe_object(cls.__name__, list_fields(hint))
+            if is_typed_dict(cls) and getattr(cls, "__closed__", None):
+                schema["additionalProperties"] = False
         text = read_docstring(cls)
         described = {"description": text} if text else {}
         note = find_schema(known)
         noted = {} if note is None else self._read_note(note, schema, cls.__name__)
         return {**described, **schema, **noted}
 
-    def _describe_named_tuple(self, cls: type[Any]) -> dict[str, Any]:
-        fields, name = list_fields(cls), cls.__name__
+    def _describe_named_tuple(
+        self, name: str, fields: Sequence[Field]
+    ) -> dict[str, Any]:
         items = [self.describe(each.hint, f"{name}.{each.name}") for each in fields]
         least = sum(field.is_required for field in fields)
         return _of_items(items, least)
@@ -236,22 +274,38 @@ class Schemas:
             schema = self.describe(field.hint, f"{name}.{field.name}")
             if field.default is not ABSENT and field.default is not None:
                 schema["default"] = to_plain(field.default)
+            if field.access:
+                schema[field.access] = True
             properties[field.name] = schema
         required = [field.name for field in fields if field.is_required]
         schema = {"type": "object", "properties": properties}
         return {**schema, "required": required} if required else schema
 
     def _read_note(
-        self, note: Any, schema: Mapping[str, Any], where: str
+        self,
+        note: Any,
+        schema: Mapping[str, Any],
+        where: str,
+        asked: Collection[str] = (),
     ) -> dict[str, Any]:
-        """Read a constraint: ours, of annotated_types, or of msgspec or pydantic."""
-        found: dict[str, Any] = {}
-        for attribute, keyword in _keywords(schema):
-            value = getattr(note, attribute, None)
-            if value is not None and value != "":
-                found[keyword] = value
+        """Read a constraint: ours, of annotated_types, or of msgspec or pydantic.
+
+        Args:
+            note: the constraint.
+            schema: what it constrains.
+            where: whose it is, for messages.
+            asked: attributes that a schema can't say.
+        """
+        if isinstance(note, Answer):
+            raise TypeError(
+                f"{where} has an Answer inside of its type: put it round the whole "
+                "type, and say in answers= what else is answered"
+            )
+        found = self._read_bounds(note, schema, where, asked)
+        if description := getattr(note, "description", None):
+            found["description"] = description
         for inner in getattr(note, "metadata", None) or ():
-            found |= self._read_note(inner, schema, where)
+            found |= self._read_note(inner, schema, where, asked)
         if isinstance(note, Schema):
             if note.example is not ABSENT:
                 found["examples"] = [to_plain(note.example)]
@@ -262,15 +316,53 @@ class Schemas:
             found.pop("examples", None)
         return found
 
+    def _read_bounds(
+        self, note: Any, schema: Mapping[str, Any], where: str, asked: Collection[str]
+    ) -> dict[str, Any]:
+        kinds = self._list_kinds(schema)
+        found: dict[str, Any] = {}
+        for attribute, keywords in _KEYWORDS.items():
+            value = getattr(note, attribute, None)
+            if value is None or attribute in asked:
+                continue
+            known = [
+                key for kind, key in keywords.items() if kind in kinds or not kinds
+            ]
+            if not known:
+                raise TypeError(
+                    f"{where} has the constraint {attribute}, which says nothing of "
+                    f"what is {' or '.join(sorted(kinds))} in JSON: leave it out"
+                )
+            found |= dict.fromkeys(known, value)
+        return found
 
-def _keywords(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield attributes of constraints, and the keywords that they are."""
-    yield from _KEYWORDS.items()
-    kinds = schema.get("type")
-    for kind, noun in _LENGTHS.items():
-        if kind == kinds or (is_list(kinds) and kind in kinds):
-            yield "min_length", f"min{noun}"
-            yield "max_length", f"max{noun}"
+    def _list_kinds(self, schema: Mapping[str, Any]) -> set[str]:
+        """List the types of JSON that a schema names."""
+        found = self._follow(schema)
+        kinds: Any = found.get("type", ())
+        members: list[Any] = [*found.get("anyOf", ()), *found.get("oneOf", ())]
+        named = {kinds} if isinstance(kinds, str) else {*kinds}
+        return named.union(*map(self._list_kinds, members))
+
+
+def _ask_library(
+    library: Library, hint: Any, where: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    try:
+        return library.describe(hint)
+    except (NameError, RuntimeError, TypeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise TypeError(
+            f"{where} has the type {hint!r}, which its library can't describe: {reason}"
+        ) from error
+
+
+def _can_be_in_set(hint: Any) -> bool:
+    hint, _ = unwrap(hint)
+    if get_origin(hint) in UNIONS:
+        return all(map(_can_be_in_set, get_args(hint)))
+    origin: Any = get_origin(hint) or hint
+    return not isinstance(origin, type) or bool(origin.__hash__)
 
 
 def _of_items(items: list[dict[str, Any]], least: int) -> dict[str, Any]:

@@ -6,18 +6,22 @@ dates and UUIDs are Python values by then.  An ``int`` is a ``float`` as well.  
 """
 
 import dataclasses
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time
-from decimal import Decimal
-from enum import Enum
+from enum import Enum, Flag
 from functools import lru_cache
 from types import NoneType
-from typing import Any, Literal, TypeAlias, cast, get_args, get_origin, is_typeddict
-from uuid import UUID
+from typing import Any, Literal, TypeAlias, cast, get_args, get_origin
 
-from poorwsgi_openapi.code.hints import UNIONS, is_object, list_fields, unwrap
-from poorwsgi_openapi.code.libraries import find_library
+from poorwsgi_openapi.code.hints import (
+    UNIONS,
+    is_object,
+    is_typed_dict,
+    list_fields,
+    unwrap,
+)
+from poorwsgi_openapi.code.libraries import find_library, keep_validators
+from poorwsgi_openapi.code.limits import build_check
+from poorwsgi_openapi.code.texts import TEXTS, Text
 
 __all__ = ["Reader", "build_reader", "build_writer", "to_plain"]
 
@@ -26,17 +30,32 @@ _Fields: TypeAlias = list[tuple[str, Reader]]
 _Test: TypeAlias = Callable[[Any], bool]
 
 _SCALARS = frozenset({str, int, float, bool, NoneType})
+
+
+def _read_set(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Build a reader of a set, of which JSON may have items that Python hasn't."""
+
+    def read(value: Any) -> Any:
+        try:
+            return make(value)
+        except TypeError:
+            raise ValueError("has a list or an object among its items") from None
+
+    return read
+
+
 _LISTS: Mapping[Any, Callable[[Any], Any]] = {
     list: list,
     Sequence: list,
-    set: set,
-    frozenset: frozenset,
+    set: _read_set(set),
+    frozenset: _read_set(frozenset),
     tuple: tuple,
 }
 
 
-def _read_text(make: Callable[[str], Any], what: str) -> Callable[[Any], Any]:
+def _read_text(text: Text) -> Callable[[Any], Any]:
     """Build a reader of a type whose JSON is text, unless it was read already."""
+    make = text.read
 
     def read(value: Any) -> Any:
         if not isinstance(value, str):
@@ -45,19 +64,14 @@ def _read_text(make: Callable[[str], Any], what: str) -> Callable[[Any], Any]:
             return make(value)
         except (ValueError, ArithmeticError):
             # Without the value, which is told in debug only.
-            raise ValueError(f"is no {what}") from None
+            raise ValueError(f"is no {text.name}") from None
 
     return read
 
 
 _READERS: Mapping[Any, Callable[[Any], Any]] = {
     int: lambda value: value if value.__class__ is int else int(value),
-    bytes: _read_text(lambda text: b64decode(text, validate=True), "base64"),
-    date: _read_text(date.fromisoformat, "date"),
-    datetime: _read_text(datetime.fromisoformat, "date and time"),
-    time: _read_text(time.fromisoformat, "time"),
-    UUID: _read_text(UUID, "UUID"),
-    Decimal: _read_text(Decimal, "decimal number"),
+    **{kind: _read_text(text) for kind, text in TEXTS.items()},
 }
 
 
@@ -73,7 +87,20 @@ class _Readers:
         self._known: dict[Any, Callable[[Any], Any]] = {}
 
     def build(self, hint: Any) -> Reader:
-        hint, _ = unwrap(hint)
+        hint, notes = unwrap(hint)
+        read = self._build(keep_validators(hint, notes))
+        check = build_check(hint, notes)
+        if check is None:
+            return read
+
+        def read_checked(value: Any) -> Any:
+            made = value if read is None else read(value)
+            check(made)
+            return made
+
+        return read_checked
+
+    def _build(self, hint: Any) -> Reader:
         library = find_library(hint)
         if library is not None:
             return library.build_reader(hint)
@@ -85,9 +112,11 @@ class _Readers:
         if origin in (dict, Mapping):
             return self._build_mapping(get_args(hint))
         if is_object(origin):
-            return self._build_object(origin)
+            return self._build_object(hint)
+        if origin is Literal:
+            return _of_choices(get_args(hint))
         if isinstance(origin, type) and issubclass(origin, Enum):
-            return origin
+            return origin if _has_scalars(origin) else _of_choices([*origin])
         return _READERS.get(origin)
 
     def _build_list(self, origin: Any, arguments: tuple[Any, ...]) -> Reader:
@@ -101,23 +130,32 @@ class _Readers:
         return lambda value: make([item(each) for each in value])
 
     def _build_mapping(self, arguments: tuple[Any, ...]) -> Reader:
-        item = self.build(arguments[1]) if arguments else None
-        if item is None:
+        if not arguments:
             return None
-        return lambda value: {key: item(each) for key, each in value.items()}
+        key, item = map(self.build, arguments)
+        if key is None and item is None:
+            return None
+        return lambda value: {
+            _read(key, name): _read(item, each) for name, each in value.items()
+        }
 
-    def _build_object(self, cls: type[Any]) -> Reader:
-        if cls in self._known:
-            return self._known[cls]
-        fields: _Fields = []
+    def _build_object(self, hint: Any) -> Reader:
+        if hint in self._known:
+            return self._known[hint]
+        cls: Any = get_origin(hint) or hint
+        owner, fields = cls, list[tuple[str, Reader]]()
         build: Callable[[type[Any], _Fields], Callable[[Any], Any]] = _of_items
         if dataclasses.is_dataclass(cls):
             build = _of_members
-        elif is_typeddict(cls):
+        elif is_typed_dict(cls):
             build = _of_some
-        read = self._known[cls] = build(cls, fields)
-        fields += [(field.name, self.build(field.hint)) for field in list_fields(cls)]
-        if is_typeddict(cls):
+        read = self._known[hint] = build(owner, fields)
+        fields += [
+            (field.name, self.build(field.hint))
+            for field in list_fields(hint)
+            if field.access != "readOnly"
+        ]
+        if is_typed_dict(cls):
             fields[:] = [each for each in fields if each[1] is not None]
             return read if fields else None
         return read
@@ -142,6 +180,22 @@ class _Readers:
 
 def _read(reader: Reader, value: Any) -> Any:
     return value if reader is None else reader(value)
+
+
+def _has_scalars(cls: type[Enum]) -> bool:
+    return all(type(each.value) in _SCALARS for each in cls)
+
+
+def _of_choices(members: Sequence[Any]) -> Reader:
+    """Build what finds the one whose JSON a value is, where that isn't itself."""
+    pairs = [(to_plain(each), each) for each in members]
+    if all(plain is each for plain, each in pairs):
+        return None
+
+    def read(value: Any) -> Any:
+        return next((each for plain, each in pairs if plain == value), value)
+
+    return read
 
 
 def _of_members(cls: type[Any], fields: _Fields) -> Callable[[Any], Any]:
@@ -179,46 +233,55 @@ def _of_some(_: type[Any], fields: _Fields) -> Callable[[Any], Any]:
 # --- unions ----------------------------------------------------------------------
 
 
-def _build_test(hint: Any) -> _Test:
-    """Build what tells the values of one member of a union."""
+def _build_test(hint: Any, *, is_deep: bool = True) -> _Test:
+    """Build what tells the values of one member of a union.
+
+    Args:
+        hint: the member.
+        is_deep: look at the members of an object, not of those in it.
+    """
     hint, _ = unwrap(hint)
     origin = get_origin(hint) or hint
+    if origin in UNIONS:
+        tests = [_build_test(each, is_deep=is_deep) for each in get_args(hint)]
+        return lambda value: any(fits(value) for fits in tests)
     if origin is Literal:
-        return get_args(hint).__contains__
-    if origin is float:
-        return lambda value: value.__class__ in (int, float)
-    if origin in (int, str, bool):
-        return lambda value: value.__class__ is origin
-    if origin in _LISTS:
+        return [to_plain(each) for each in get_args(hint)].__contains__
+    if origin in _TESTS:
+        return _TESTS[origin]
+    if origin in _LISTS or (isinstance(origin, type) and issubclass(origin, tuple)):
         return lambda value: isinstance(value, list)
-    if is_typeddict(origin) or dataclasses.is_dataclass(origin):
-        return _test_object(cast("type[Any]", origin))
+    if is_object(origin):
+        return _test_object(hint) if is_deep else lambda value: isinstance(value, dict)
     if isinstance(origin, type) and issubclass(origin, Enum):
-        return frozenset(each.value for each in origin).__contains__
+        if issubclass(origin, Flag):
+            return _TESTS[int]
+        return [to_plain(each) for each in origin].__contains__
     if origin in _READERS:
         return lambda value: isinstance(value, origin | str)
     return lambda _: True
 
 
-def _test_object(cls: type[Any]) -> _Test:
-    """Build what tells an object by its members, and by those that are constant."""
-    required: set[str] = set()
-    constants: list[tuple[str, tuple[Any, ...]]] = []
-    for field in list_fields(cls):
-        hint, _ = unwrap(field.hint)
-        if field.is_required:
-            required.add(field.name)
-        if get_origin(hint) is Literal:
-            constants.append((field.name, get_args(hint)))
+_TESTS: Mapping[Any, _Test] = {
+    NoneType: lambda value: value is None,
+    bool: lambda value: value.__class__ is bool,
+    float: lambda value: value.__class__ in (int, float),
+    int: lambda value: value.__class__ in (int, float) and value == value // 1,
+    str: lambda value: value.__class__ is str,
+}
+
+
+def _test_object(hint: Any) -> _Test:
+    """Build what tells an object by its members."""
+    fields = [each for each in list_fields(hint) if each.access != "readOnly"]
+    required = {each.name for each in fields if each.is_required}
+    tests = [(each.name, _build_test(each.hint, is_deep=False)) for each in fields]
 
     def test(value: Any) -> bool:
         return (
             isinstance(value, dict)
             and required <= cast("dict[str, Any]", value).keys()
-            and all(
-                name not in value or value[name] in allowed
-                for name, allowed in constants
-            )
+            and all(name not in value or fits(value[name]) for name, fits in tests)
         )
 
     return test
@@ -229,10 +292,11 @@ def _test_object(cls: type[Any]) -> _Test:
 
 def build_writer(hint: Any) -> Reader:
     """Build what makes plain JSON of values of a type, ``None`` if they are that."""
-    hint, _ = unwrap(hint)
-    library = find_library(hint)
+    hint, notes = unwrap(hint)
+    kept = keep_validators(hint, notes)
+    library = find_library(kept)
     if library is not None:
-        return library.build_writer(hint)
+        return library.build_writer(kept)
     return None if _is_plain(hint, set()) else to_plain
 
 
@@ -242,7 +306,7 @@ def _is_plain(hint: Any, seen: set[Any]) -> bool:
     if hint in _SCALARS or hint in (Any, None, dict, list):
         return True
     origin = get_origin(hint)
-    if is_typeddict(hint):
+    if is_typed_dict(origin or hint):
         if hint in seen:
             return True
         seen.add(hint)
@@ -282,21 +346,12 @@ def _write_list(value: Any) -> list[Any]:
     return [to_plain(each) for each in value]
 
 
-def _write_date(value: Any) -> str:
-    # A datetime is a date too.
-    return str(value.isoformat())
-
-
 def _write_mapping(value: Any) -> dict[Any, Any]:
-    return {key: to_plain(each) for key, each in value.items()}
+    return {to_plain(key): to_plain(each) for key, each in value.items()}
 
 
 _WRITERS: Mapping[type[Any], Callable[[Any], Any]] = {
-    date: _write_date,
-    time: time.isoformat,
-    UUID: str,
-    Decimal: str,
-    bytes: lambda value: b64encode(value).decode(),
+    **{kind: text.write for kind, text in TEXTS.items()},
     Mapping: _write_mapping,
     list: _write_list,
     tuple: _write_list,

@@ -258,6 +258,11 @@ class _Module:
         if parameter.get("deprecated") is True:
             arguments["deprecated"] = "True"
         fields = {k: each for k, each in parameter.items() if k not in _OF_PARAMETER}
+        resolved = self._outline.resolve(schema)
+        is_open = "properties" in resolved and not resolved.get("required")
+        if is_open and place == "query" and not default:
+            # Code leaves out what has defaults for all of its members.
+            fields["required"] = True
         if fields:
             arguments["fields"] = literal(self._hints.fill(fields))
         is_told = arguments or place != "path"
