@@ -144,9 +144,11 @@ def test_module_that_fails(
 
 
 def test_no_application(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where there is none to look at, the status is 2."""
+    """Where there is none to look at, the status is 2; what was run tells it."""
     assert main(["check", "no_such_module"]) == 2
     assert capsys.readouterr().err.startswith("poorwsgi_core: no module")
+    assert main(["check", "no_such_module"], "poorwsgi") == 2
+    assert capsys.readouterr().err.startswith("poorwsgi: no module")
     assert main(["check", f"{folder}:plain"]) == 2
     assert "is no Application of PoorWSGI" in capsys.readouterr().err
 

@@ -53,6 +53,7 @@ def _build_parser(name: str) -> argparse.ArgumentParser:
     )
     version = f"{name} {state.__version__}, Python {sys.version.split()[0]}"
     parser.add_argument("--version", action="version", version=version)
+    parser.set_defaults(name=name)
     commands = parser.add_subparsers(dest="command", required=True)
 
     def add(
@@ -152,28 +153,32 @@ def _check(options: argparse.Namespace) -> int:
     # Imported here, as below: who serves doesn't need it.
     from poorwsgi_core.command.checking import run_check
 
-    return _report(
-        lambda: run_check(options.target, options.format, strict=options.strict)
-    )
+    target, form, strict = options.target, options.format, options.strict
+    return _report(options, lambda: run_check(target, form, strict=strict))
 
 
 def _audit(options: argparse.Namespace) -> int:
     from poorwsgi_core.command.auditing import run_audit
 
     target, form, strict = options.target, options.format, options.strict
+    ignored = options.ignore
     return _report(
-        lambda: run_audit(target, form, strict=strict, ignored=options.ignore)
+        options, lambda: run_audit(target, form, strict=strict, ignored=ignored)
     )
 
 
-def _report(run: Callable[[], tuple[str, int]]) -> int:
+def _report(options: argparse.Namespace, run: Callable[[], tuple[str, int]]) -> int:
     try:
         text, status = run()
     except CommandError as error:
-        sys.stderr.write(f"poorwsgi_core: {error}\n")
-        return 2
+        return _refuse(options, str(error))
     sys.stdout.write(text)
     return status
+
+
+def _refuse(options: argparse.Namespace, reason: str) -> int:
+    sys.stderr.write(f"{options.name}: {reason}\n")
+    return 2
 
 
 def _list_routes(options: argparse.Namespace) -> int:
@@ -201,7 +206,6 @@ def _probe(options: argparse.Namespace) -> int:
         )
         worst = print_report(probe(target), sys.stdout.write)
     except (OSError, ValueError) as error:
-        sys.stderr.write(f"poorwsgi_core: can't probe {options.url!r}: {error}\n")
-        return 2
+        return _refuse(options, f"can't probe {options.url!r}: {error}")
     failing = {Verdict.BAD, Verdict.CARE} if options.strict else {Verdict.BAD}
     return 1 if worst in failing else 0
