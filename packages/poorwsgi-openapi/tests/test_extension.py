@@ -169,7 +169,11 @@ def test_refusals_are_logged_without_values(
     app: Application, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One line has the operation, and place and code of each fault."""
-    schema = {"additionalProperties": False, "required": ["name"]}
+    schema = {
+        "additionalProperties": False,
+        "required": ["name"],
+        "properties": {"name": {"type": "string"}},
+    }
     body = {"content": {"application/json": {"schema": schema}}}
     node = {"parameters": [NODE], "requestBody": body, "responses": OK}
     paths = {"/b/{id}": {"put": {"operationId": "putB", **node}, "post": node}}

@@ -20,6 +20,7 @@ PET = {
         "key": {"type": "string", "writeOnly": True, "default": "k"},
     },
 }
+WRONG = {"properties": {"a": {"type": "string", "default": None}, "b": {}}}
 DIALECT = "https://json-schema.org/draft-07/schema#"
 
 
@@ -41,10 +42,17 @@ def content(schema: Any, kind: str = "application/json") -> dict[str, Any]:
 
 def serve(app: Application, raw: dict[str, Any], **options: Any) -> Client:
     """Serve a document whose operation answers with what it was sent."""
+    echo = one(lambda req: [req.api.query, req.api.body])
+    handler = options.pop("handler", echo)
     api = OpenAPI(raw, **options)
-    api.operation("do")(one(lambda req: [req.api.query, req.api.body]))
+    api.operation("do")(handler)
     app.install(api)
     return Client(app)
+
+
+def return_values(_: Any, *values: str) -> list[str]:
+    """Answer with the values in a path."""
+    return [*values]
 
 
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.1"])
@@ -68,6 +76,35 @@ def test_defaults_of_answers(app: Application, version: str) -> None:
     api.operation("do")(one(lambda _: {"id": 1}))
     app.install(api)
     assert Client(app).post("/a").json() == {"id": 1}
+
+
+@pytest.mark.parametrize("schema", [WRONG, {"allOf": [WRONG]}])
+def test_defaults_that_do_not_fit(app: Application, schema: Any) -> None:
+    """They aren't filled in, in bodies and parameters, and refuse no request."""
+    node = {"name": "v", "in": "query", "schema": {"type": "string", "default": None}}
+    raw = document(
+        {"parameters": [node], "requestBody": content(schema)}, openapi="3.1.1"
+    )
+    assert serve(app, raw).post("/a", json={"b": 1}).json() == [{}, {"b": 1}]
+
+
+def test_names_in_paths(app: Application) -> None:
+    """Names that are none in Python, or are one there, are told apart."""
+    names = ("1", "a-b", "a_b")
+    text = {"required": True, "schema": {"type": "string"}}
+    parameters = [{"name": name, "in": "path", **text} for name in names]
+    raw = document({"parameters": parameters}, "/{1}/{a-b}/{a_b}")
+    client = serve(app, raw, mock="missing", handler=return_values)
+    assert client.post("/x/y/z").json() == ["x", "y", "z"]
+
+
+def test_examples_of_headers(app: Application) -> None:
+    """An example of many lines is one line of a header."""
+    raw = document({})
+    headers = {"X-A": {"example": " a\n\x01b ", "schema": {"type": "string"}}}
+    raw["paths"]["/a"]["post"]["responses"]["200"]["headers"] = headers
+    app.install(OpenAPI(raw, mock="missing"))
+    assert Client(app).post("/a").headers["X-A"] == "a b"
 
 
 def test_read_only_parameter(app: Application) -> None:

@@ -4,11 +4,18 @@ from typing import Any
 
 import openapi_core
 import pytest
+from jsonschema import FormatChecker
+from lambdas import one
 
 from poorwsgi_core import Application
 from poorwsgi_core.testing import Client
 from poorwsgi_openapi import OpenAPI
-from poorwsgi_openapi.checks.numerals import read_boolean, read_integer, read_number
+from poorwsgi_openapi.checks.numerals import (
+    read_boolean,
+    read_integer,
+    read_number,
+    with_ranges,
+)
 
 ODD = ["", " 5", "5\n", "\t5", "1_0", "+5", "\u0665", "\u00b2", "--5", "0x5", "5a"]
 OK = {"200": {"description": "ok"}}
@@ -140,3 +147,48 @@ def test_infinite_numbers(text: str) -> None:
     """What is too large for a float isn't read as infinite."""
     with pytest.raises(ValueError, match="is no number"):
         read_number(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fits"),
+    [
+        ("int32", "2147483647", True),
+        ("int32", "2147483648", False),
+        ("int32", "3e9", False),
+        ("int64", "1e19", False),
+        ("float", "3.4e38", True),
+        ("float", "-1e39", False),
+        ("double", "1e308", True),
+    ],
+)
+def test_ranges_of_formats(app: Application, name: str, text: str, fits: bool) -> None:
+    """The formats of numbers have their ranges, however a number is written."""
+    schema = {"type": "number", "format": name}
+    raw = {
+        "openapi": "3.1.1",
+        "info": {"title": "A", "version": "1"},
+        "paths": {
+            "/a": {
+                "post": {
+                    "operationId": "a",
+                    "requestBody": {
+                        "content": {"application/json": {"schema": schema}}
+                    },
+                    "responses": {"200": {"description": "ok"}},
+                }
+            }
+        },
+    }
+    api = OpenAPI(raw)
+    api.operation("a")(one(lambda _: "ok"))
+    app.install(api)
+    headers = {"Content-Type": "application/json"}
+    answer = Client(app).post("/a", body=text.encode(), headers=headers)
+    assert answer.status_code == (200 if fits else 400)
+
+
+def test_formats_of_an_application_stay() -> None:
+    """What somebody has made of a format is left as it is."""
+    checker = FormatChecker([])
+    checker.checks("int32")(callable)
+    assert with_ranges(checker).checkers == {"int32": (callable, ())}

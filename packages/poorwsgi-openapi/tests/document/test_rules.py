@@ -39,3 +39,9 @@ def test_template_becomes_a_rule() -> None:
     """Names that Python doesn't take get underscores."""
     assert build_rule("/a/{pet-id}/{x}.json") == "/a/<pet_id>/<x>.json"
     assert group_name("á b") == "__b"
+    assert build_rule("/{2fa}/{}") == "/<_2fa>/<_>"
+
+
+def test_names_in_a_rule_differ() -> None:
+    """Names that become one, or stand twice, get more of them."""
+    assert build_rule("/{a-b}/{a_b}/{a-b}") == "/<a_b>/<a_b_>/<a_b__>"

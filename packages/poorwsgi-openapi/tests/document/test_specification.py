@@ -133,7 +133,7 @@ def test_defaults_of_broken_schemas(schema: dict[str, Any]) -> None:
         ({"type": "array"}, "type"),
         ({"type": "array", "items": {}}, None),
         ({"enum": [1, "1", True, [1], [1]]}, "enum/4"),
-        ({"type": "integer", "enum": [1, 2.0, "3"]}, "enum/2"),
+        ({"type": "integer", "enum": [1, 2.0, "3", "3"]}, "enum/2"),
         ({"type": "integer", "enum": [1, 2.5]}, "enum/1"),
         ({"type": "boolean", "enum": [True, 0]}, "enum/1"),
         ({"type": "array", "items": {}, "enum": [[1], "a"]}, "enum/1"),
@@ -184,6 +184,32 @@ def test_path_parameters() -> None:
     query = {"name": "q", "in": "query", "schema": {"type": "string"}}
     good = {"/a/{id}": {"parameters": [ID, query], "get": get}}
     assert find(build(paths=good)) == []
+
+
+def test_name_that_stands_twice_in_a_path() -> None:
+    """Such a path is served; the first value counts."""
+    item = {"parameters": [ID], "get": {"responses": OK}}
+    raw = build(paths={"/a/{id}/{id}": item})
+    assert find(raw) == [("/paths/~1a~1{id}~1{id}/get", False)]
+
+
+@pytest.mark.parametrize(
+    ("link", "key"),
+    [
+        ({"operationId": "other"}, "operationId"),
+        ({"operationRef": "#/paths/~1b/get"}, "operationRef"),
+        ({"operationId": "a"}, None),
+        ({"operationRef": "#/paths/~1a~1%7Bid%7D/get"}, None),
+        ({"operationRef": "other.yaml#/paths/~1b/get"}, None),
+    ],
+)
+def test_links(link: dict[str, str], key: str | None) -> None:
+    """A link that leads to no operation is told, one to another file isn't."""
+    responses = {"200": {"description": "ok", "links": {"next": link}}}
+    operation = {"operationId": "a", "responses": responses}
+    raw = build(paths={"/a/{id}": {"parameters": [ID], "get": operation}})
+    where = f"/paths/~1a~1{{id}}/get/responses/200/links/next/{key}"
+    assert find(raw) == ([(where, False)] if key else [])
 
 
 def test_tags() -> None:

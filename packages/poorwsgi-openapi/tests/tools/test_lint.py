@@ -45,6 +45,7 @@ def body(content: Any) -> dict[str, Any]:
     return {"requestBody": {"content": content}}
 
 
+LONG = {"type": "integer", "maxLength": 5}
 LIST = {"type": "array", "items": TEXT}
 
 
@@ -114,6 +115,18 @@ LIST = {"type": "array", "items": TEXT}
         (
             build(parameter("v", "query", {"type": "string", "enum": ["a", 10]})),
             *("/parameters/0/schema/enum/1", "10 is no string"),
+        ),
+        (
+            build(parameter("v", "query", LONG | {"anyOf": [LONG]})),
+            *("/parameters/0/schema/maxLength", "says nothing about type integer"),
+        ),
+        (
+            build(parameter("v", "query", {"type": ["string", "null"], "minimum": 5})),
+            *("/parameters/0/schema/minimum", "about type null or string"),
+        ),
+        (
+            build(parameter("v", "query", {"type": "string", "format": "int64"})),
+            *("/parameters/0/schema/format", "int64 isn't checked of type string"),
         ),
         (
             build(parameter("v", "query", {"type": "array", "items": LIST})),

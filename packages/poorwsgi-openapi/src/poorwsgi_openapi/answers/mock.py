@@ -30,6 +30,8 @@ __all__ = ["answer_mock"]
 
 _CODE = re.compile(r'\bcode\s*=\s*"?([1-5][0-9]{2})\b', re.IGNORECASE)
 _EXAMPLE = re.compile(r'\bexample\s*=\s*"?([^",;\s]+)', re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x20\x7f]+")
+"""What an example may have, such as an end of line, and no header."""
 _BODILESS = (HTTP_NO_CONTENT, HTTP_RESET_CONTENT, HTTP_NOT_MODIFIED)
 _FALLBACKS = {"2": HTTP_OK, "3": HTTP_MOVED_TEMPORARILY}
 _CONCRETE = {
@@ -128,5 +130,5 @@ def _build_headers(outline: Outline, response: dict[str, Any]) -> dict[str, str]
         value = header.get("example", sampler.build(header.get("schema", {})))
         if name.lower() not in _MANAGED and isinstance(value, str | int | float):
             text = str(value).lower() if isinstance(value, bool) else str(value)
-            headers[name] = text
+            headers[name] = _CONTROLS.sub(" ", text).strip()
     return headers

@@ -20,6 +20,7 @@ from poorwsgi_openapi.checks.casting import Casting
 from poorwsgi_openapi.checks.judging.keywords import Builder, check_required
 from poorwsgi_openapi.checks.judging.places import Build, Check
 from poorwsgi_openapi.checks.judging.run import Path, Run
+from poorwsgi_openapi.checks.numerals import with_ranges
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.pointers import is_map
 from poorwsgi_openapi.document.schema_walk import walk_schemas
@@ -100,6 +101,7 @@ def adjust_keywords(
         return known[stock]
 
     factory.get_validator_cls = get_validator_cls
+    factory.format_checker = with_ranges(factory.format_checker)
     core.schema_validators_factory = factory
     unmarshallers = copy(core.schema_unmarshallers_factory)
     unmarshallers.schema_validators_factory = factory

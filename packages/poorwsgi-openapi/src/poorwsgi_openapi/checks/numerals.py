@@ -6,15 +6,30 @@ around, underscores, digits of any script, ``nan``.  A boolean is a word.
 """
 
 import re
+from collections.abc import Mapping
 from copy import copy
+from functools import partial
 from math import isfinite
 from typing import Any
 
-__all__ = ["read_boolean", "read_integer", "read_number", "with_strict_numerals"]
+__all__ = [
+    "read_boolean",
+    "read_integer",
+    "read_number",
+    "with_ranges",
+    "with_strict_numerals",
+]
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _EXACT = 2**53
+_LARGEST = 3.4028234663852886e38
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "int32": (-(2**31), 2**31 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+    "float": (-_LARGEST, _LARGEST),
+}
+"""What the formats of numbers hold; ``double`` holds all that is read."""
 _FALSE = ("n", "no", "f", "false", "off", "0")
 _TRUE = ("y", "yes", "t", "true", "on", "1")
 _BOOLEANS = {**dict.fromkeys(_FALSE, False), **dict.fromkeys(_TRUE, True)}
@@ -59,6 +74,29 @@ def read_boolean(text: str) -> bool:
     if found is None:
         raise ValueError("This is no boolean")
     return found
+
+
+def with_ranges(stock: Any) -> Any:
+    """Copy openapi-core's checker of formats; the copy knows the ranges of numbers.
+
+    Its own takes any ``float``, and any integer that is written as ``3e9``.
+    """
+    from openapi_schema_validator import oas31_format_checker
+
+    untyped: Any = oas31_format_checker
+    made = copy(stock)
+    made.checkers = {**stock.checkers}
+    for name, (low, high) in _RANGES.items():
+        # What an application has made of a format stays.
+        if stock.checkers.get(name) == untyped.checkers[name]:
+            made.checkers[name] = partial(_is_between, low, high), ()
+    return made
+
+
+def _is_between(low: float, high: float, value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    return low <= value <= high
 
 
 def with_strict_numerals(factory: Any) -> Any:

@@ -5,8 +5,15 @@ and so belong together; names are compared elsewhere.
 """
 
 import re
+from collections.abc import Iterable
 
-__all__ = ["build_rule", "group_name", "rule_to_template", "template_shape"]
+__all__ = [
+    "build_rule",
+    "group_name",
+    "group_names",
+    "rule_to_template",
+    "template_shape",
+]
 
 _VARIABLE = re.compile(r"\{[^{}/]*\}")
 _GROUP = re.compile(r"<(\w+)(?::[^>]*)?>")
@@ -62,11 +69,24 @@ def build_rule(template: str) -> str:
     """Write a template as a route that takes any text in its groups.
 
     A value of a wrong type is answered by what checks it, with the reason, and
-    not by 404.  A name that is none in Python gets underscores.
+    not by 404.  A name that is none in Python gets underscores, and so does one that
+    is there already.
     """
-    return _VARIABLE.sub(lambda match: f"<{group_name(match[0][1:-1])}>", template)
+    names = iter(group_names(name[1:-1] for name in _VARIABLE.findall(template)))
+    return _VARIABLE.sub(lambda _: f"<{next(names)}>", template)
+
+
+def group_names(names: Iterable[str]) -> list[str]:
+    """Return the names that the variables of a template have in a route."""
+    found: list[str] = []
+    for variable in names:
+        name = group_name(variable)
+        while name in found:
+            name += "_"
+        found.append(name)
+    return found
 
 
 def group_name(name: str) -> str:
     """Return the name that a group has in a route."""
-    return re.sub(r"\W", "_", name, flags=re.ASCII)
+    return re.sub(r"^(?=[0-9]|$)|\W", "_", name, flags=re.ASCII)

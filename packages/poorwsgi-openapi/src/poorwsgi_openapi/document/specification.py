@@ -5,13 +5,18 @@ openapi-spec-validator has; what those can't say is checked here.  Each fault ha
 the place where it is, and is told once.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from poorwsgi_core.application.rules import may_backtrack
+from poorwsgi_openapi.document.contradictions import (
+    find_circles,
+    find_contradictions,
+    find_endless,
+)
 from poorwsgi_openapi.document.ecma import (
     compile_pattern,
     has_equal_repeats,
@@ -19,28 +24,12 @@ from poorwsgi_openapi.document.ecma import (
     is_pattern,
     may_rescan,
 )
-from poorwsgi_openapi.document.pointers import is_list, is_map
+from poorwsgi_openapi.document.pointers import is_map, split_pointer
 from poorwsgi_openapi.document.schema_walk import Located, walk_schemas
 
 __all__ = ["Finding", "find_faults"]
 
 Keys = tuple[str, ...]
-_LIMITS = (
-    ("minimum", "maximum"),
-    ("minLength", "maxLength"),
-    ("minItems", "maxItems"),
-    ("minContains", "maxContains"),
-    ("minProperties", "maxProperties"),
-)
-_CLASSES: Mapping[str, Any] = {
-    "string": str,
-    "integer": (int, float),
-    "number": (int, float),
-    "boolean": bool,
-    "null": type(None),
-    "array": list,
-    "object": dict,
-}
 _SHORT = 2000
 """Characters for which even quadratic time is short."""
 
@@ -81,20 +70,30 @@ def _find_all(document: Any) -> Iterator[Finding]:
         if located.is_outermost
         for fault in _check_schema(document, located)
     ]
+    faults += [Finding(*found) for found in find_circles(document.raw, schemas)]
     yield from faults
     for located in schemas:
         yield from _check_pattern(located)
-        yield from _check_constants(located)
-        yield from _check_limits(located)
         yield from _check_items(document, located)
-        # By a schema that is broken, or leads to one, nothing can be judged.
-        if "default" in located.schema and not faults:
-            yield from _check_default(document, located)
+    # By a schema that is broken, or leads to one, nothing can be judged.
+    if not faults:
+        yield from _judge_schemas(document, schemas)
     yield from _check_operation_ids(document)
     for operation in document.operations:
         yield from _check_repeated_parameters(document, operation)
         yield from _check_path_parameters(operation)
+    yield from _check_links(document)
     yield from _check_tags(document)
+
+
+def _judge_schemas(document: Any, schemas: Sequence[Located]) -> Iterator[Finding]:
+    for located in schemas:
+        for keys, message in find_contradictions(document.raw, located):
+            yield Finding(keys, message, is_fault=False)
+        if "default" in located.schema:
+            yield from _check_default(document, located)
+    for keys, message in find_endless(document.raw, schemas):
+        yield Finding(keys, message, is_fault=False)
 
 
 def _check_form(document: Any) -> Iterator[Finding]:
@@ -183,48 +182,6 @@ def _check_pattern(located: Located) -> Iterator[Finding]:
         yield Finding((*located.keys, "pattern"), message, is_fault=False)
 
 
-def _check_constants(located: Located) -> Iterator[Finding]:
-    """Warn of constants that never fit, or stand twice.
-
-    Many were meant as text, and are numbers or booleans of YAML.
-    """
-    schema = located.schema
-    found: dict[Keys, Any] = {}
-    if is_list(values := schema.get("enum")):
-        found = {("enum", str(index)): value for index, value in enumerate(values)}
-    if "const" in schema:
-        found["const",] = schema["const"]
-    kinds: list[str] = _list_kinds(schema)
-    seen: set[str] = set()
-    for keys, value in found.items():
-        text = json.dumps(value, sort_keys=True, default=str)
-        message = ""
-        if value is not None and kinds and not _is_any(value, kinds):
-            remedy = ": quote it" if kinds == ["string"] else ""
-            message = f"{value!r} is no {kinds[0]}, so that it never fits{remedy}"
-        elif text in seen and keys[0] == "enum":
-            message = f"{value!r} stands twice"
-        seen.add(text)
-        if message:
-            yield Finding((*located.keys, *keys), message, is_fault=False)
-
-
-def _list_kinds(schema: Mapping[str, Any]) -> list[str]:
-    """Return the types of a schema, none where there is one that nobody knows."""
-    given: Any = schema.get("type")
-    kinds: list[Any] = given if is_list(given) else [given]
-    return kinds if all(kind in _CLASSES for kind in kinds) else []
-
-
-def _is_any(value: Any, kinds: Sequence[str]) -> bool:
-    return any(
-        isinstance(value, _CLASSES[kind])
-        and isinstance(value, bool) == (kind == "boolean")
-        and (kind != "integer" or value % 1 == 0)
-        for kind in kinds
-    )
-
-
 def _match_pattern(validator: Any, pattern: Any, value: Any, _: Any) -> Iterator[Any]:
     from jsonschema import ValidationError
 
@@ -234,17 +191,6 @@ def _match_pattern(validator: Any, pattern: Any, value: Any, _: Any) -> Iterator
         and compile_pattern(pattern).search(value) is None
     ):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
-
-
-def _check_limits(located: Located) -> Iterator[Finding]:
-    """Warn of limits that no value keeps."""
-    for least, most in _LIMITS:
-        low, high = located.schema.get(least), located.schema.get(most)
-        if not isinstance(low, int | float) or not isinstance(high, int | float):
-            continue
-        if low > high:
-            message = f"{least} is {low} and {most} is {high}, so nothing fits"
-            yield Finding((*located.keys, least), message, is_fault=False)
 
 
 def _check_items(document: Any, located: Located) -> Iterator[Finding]:
@@ -315,9 +261,36 @@ def _check_path_parameters(operation: Any) -> Iterator[Finding]:
         names.add(name)
         if name not in operation.path_names:
             yield Finding(keys, f"the path has no {{{name}}}, which this describes")
-    for name in operation.path_names:
+    counts: Counter[str] = Counter(operation.path_names)
+    for name, count in counts.items():
         if name not in names:
             yield Finding(operation.keys, f"{{{name}}} of the path isn't described")
+        if count > 1:
+            message = f"{{{name}}} stands twice in the path: only the first counts"
+            yield Finding(operation.keys, message, is_fault=False)
+
+
+def _check_links(document: Any) -> Iterator[Finding]:
+    """Warn of links that lead to no operation; those to other files are left alone."""
+    every = (*document.operations, *document.webhooks)
+    names = {operation.operation_id for operation in every}
+    places = {operation.keys for operation in every}
+    for link, keys in (each for operation in every for each in _list_links(operation)):
+        name, reference = link.get("operationId"), str(link.get("operationRef"))
+        target = tuple(split_pointer(unquote(reference)))
+        message = "the link leads to no operation"
+        if name is not None and name not in names:
+            message += f": there is no {name!r}"
+            yield Finding((*keys, "operationId"), message, is_fault=False)
+        elif reference.startswith("#") and target not in places:
+            yield Finding((*keys, "operationRef"), message, is_fault=False)
+
+
+def _list_links(operation: Any) -> Iterator[tuple[Mapping[str, Any], Keys]]:
+    for response, keys in operation.located_responses.values():
+        links: Mapping[str, Any] = response.get("links") or {}
+        for name, node in links.items():
+            yield operation.document.follow(node, (*keys, "links", name))
 
 
 def _check_tags(document: Any) -> Iterator[Finding]:

@@ -19,7 +19,12 @@ from poorwsgi_core.results import escape_controls
 from poorwsgi_core.state import methods
 from poorwsgi_openapi.document.document import Document, Operation
 from poorwsgi_openapi.document.outline import Outline, list_types
-from poorwsgi_openapi.document.rules import build_rule, group_name, rule_to_template
+from poorwsgi_openapi.document.rules import (
+    build_rule,
+    group_name,
+    group_names,
+    rule_to_template,
+)
 from poorwsgi_openapi.document.rules import template_shape as shape_of
 
 __all__ = ["Difference", "check_routes", "format_differences"]
@@ -235,7 +240,7 @@ def _check_names(
     document: Document, operation: Operation, route: _Route
 ) -> Iterator[Difference]:
     where = f"{operation.method} {operation.path}"
-    expected = [group_name(name) for name in operation.path_names]
+    expected = group_names(operation.path_names)
     groups = [name for name, _ in route.converters]
     if groups and groups != expected:
         yield Difference(

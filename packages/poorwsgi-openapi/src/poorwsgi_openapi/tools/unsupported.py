@@ -13,7 +13,7 @@ from poorwsgi_openapi.checks.engine import DIALECTS
 from poorwsgi_openapi.checks.media import find_reading
 from poorwsgi_openapi.document.document import Document, Operation
 from poorwsgi_openapi.document.outline import as_map
-from poorwsgi_openapi.document.pointers import is_map
+from poorwsgi_openapi.document.pointers import is_list, is_map
 from poorwsgi_openapi.document.schema_walk import walk_schemas
 from poorwsgi_openapi.document.sequences import is_sequential
 from poorwsgi_openapi.document.specification import Finding
@@ -34,6 +34,21 @@ _CHECKED = frozenset(
     }
 )
 """Formats that are checked, and those that say nothing about a value."""
+_NUMERIC = frozenset({"int32", "int64", "float", "double"})
+_KEYWORDS = {
+    "string": {"minLength", "maxLength", "pattern"},
+    "number": {
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    },
+    "array": {
+        *("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"),
+    },
+    "object": {
+        *("properties", "required", "additionalProperties", "patternProperties"),
+        *("minProperties", "maxProperties", "propertyNames"),
+    },
+}
+"""Keywords that say something about values of one type only."""
 _DROPPED = "has a name with _, which many servers drop, so that only one with - arrives"
 Keys = tuple[str, ...]
 
@@ -185,6 +200,10 @@ def _check_schemas(document: Document) -> Iterator[tuple[Keys, str]]:
             told.add("nullable")
             message = 'nullable says nothing since 3.1: write "null" beside the type'
             yield (*keys, "nullable"), message
+        for keyword, message in _list_idle(schema):
+            if message not in told:
+                told.add(message)
+                yield (*keys, keyword), message
         if "discriminator" in schema and not schema.keys() & {"oneOf", "anyOf"}:
             message = "a discriminator without oneOf or anyOf leads to no other schema"
             yield (*keys, "discriminator"), message
@@ -195,6 +214,21 @@ def _check_schemas(document: Document) -> Iterator[tuple[Keys, str]]:
         if dialect not in told and not _is_known(dialect):
             told.add(dialect)
             yield (*keys, "$schema"), _describe_dialect(dialect)
+
+
+def _list_idle(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """List the keywords and formats that say nothing about the types of a schema."""
+    given: Any = schema.get("type")
+    kinds: set[Any] = {*given} if is_list(given) else {given}
+    if kinds <= {None, "null"}:
+        return
+    shown = " or ".join(sorted(map(str, kinds)))
+    for kind, keywords in _KEYWORDS.items():
+        if kind not in kinds and not (kind == "number" and "integer" in kinds):
+            for keyword in sorted(keywords & schema.keys()):
+                yield keyword, f"{keyword} says nothing about type {shown}"
+    if kinds <= {"string", "null"} and schema.get("format") in _NUMERIC:
+        yield "format", f"the format {schema['format']} isn't checked of type string"
 
 
 def _describe_dialect(name: object) -> str:
