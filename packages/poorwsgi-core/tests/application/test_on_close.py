@@ -1,7 +1,7 @@
 """Facts about what is done after an answer has been sent."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from recording import Start
@@ -10,7 +10,9 @@ from poorwsgi_core.application import Application
 from poorwsgi_core.request import Request
 from poorwsgi_core.response import (
     BaseResponse,
+    FileResponse,
     GeneratorResponse,
+    JSONResponse,
     NoContentResponse,
     Response,
 )
@@ -58,6 +60,51 @@ def test_work_is_done_for_head(app: Application, client: Client, work: Work) -> 
     app.set_route("/", lambda _: work.watch(Response("four")))
     assert client.head("/").headers["Content-Length"] == "4"
     assert work.done == [0]
+
+
+def fail() -> Iterator[bytes]:
+    """Fail before the first piece."""
+    yield bytes(1 // 0)
+
+
+GIVEN_UP = [
+    (lambda: FileResponse(__file__), {"If-Match": '"other"'}, 412),
+    (lambda: FileResponse(__file__), {"Range": "bytes=9999999-"}, 416),
+    (lambda: GeneratorResponse(fail()), {}, 500),
+    (lambda: JSONResponse(bad=object()), {}, 500),
+]
+
+
+@pytest.mark.parametrize(("build", "headers", "status"), GIVEN_UP)
+def test_work_is_done_for_what_is_given_up(
+    app: Application,
+    client: Client,
+    work: Work,
+    build: Callable[[], BaseResponse],
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    """Another answer is sent in its place, whatever the client asked for."""
+    app.set_route("/", lambda _: work.watch(build()))
+    assert (client.get("/", headers=headers).status_code, work.done) == (status, [0])
+
+
+@pytest.mark.parametrize(("build", "headers", "status"), GIVEN_UP[:3])
+def test_work_is_done_for_what_an_after_handler_gives_up(
+    app: Application,
+    client: Client,
+    work: Work,
+    build: Callable[[], BaseResponse],
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    """The same for a response that can't be prepared later, and for its page."""
+    app.set_route("/", lambda _: "text")
+    app.add_after_response(lambda _, __: work.watch(build()))
+    app.set_http_state(status, lambda *_, **__: work.watch(GeneratorResponse(fail())))
+    answer = client.get("/", headers=headers)
+    expected = (status, [0]) if status == 416 else (500, [0, 0])
+    assert (answer.status_code, work.done) == expected
 
 
 def test_work_waits_for_close(app: Application, work: Work) -> None:

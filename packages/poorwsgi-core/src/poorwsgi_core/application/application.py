@@ -104,6 +104,7 @@ class Application(Registration[RequestT]):
             return self._profiler.run(self, environ, start_response)
         request: SimpleRequest | None = None
         failure: Exception | None = None
+        value: Any = None
         try:
             request = self.request_class(environ, self)
             checked = environ.get("CONTENT_LENGTH") or self._trusted_hosts is not None
@@ -124,7 +125,6 @@ class Application(Registration[RequestT]):
                 request.path_values = values
             request.routed_to = target
             hooks = self._hooks
-            value: Any = None
             for hook in hooks.before:
                 value = hook(request)
                 if value is not None and hooks.is_answer(hook, value):
@@ -145,6 +145,7 @@ class Application(Registration[RequestT]):
             if request is None:
                 request = self._build_simple(environ, error)
             response = self._settle(request, environ, self.recover(request, error))
+            response = _take_over(response, value)
         replaced: Sequence[BaseResponse] = ()
         if self._hooks.after or request.routed_to.scope.after:
             response, failure, replaced = self._run_after(
@@ -192,11 +193,11 @@ class Application(Registration[RequestT]):
         try:
             return _prepare(response, environ)
         except Exception as error:  # noqa: BLE001 - the WSGI boundary
-            answer = self.recover(request, error)
+            answer = _take_over(self.recover(request, error), response)
         try:
             return _prepare(answer, environ)
         except Exception:  # noqa: BLE001 - the WSGI boundary
-            return _build_last_page(request)
+            return _take_over(_build_last_page(request), answer)
 
     def _run_after(
         self,
@@ -272,7 +273,7 @@ class Application(Registration[RequestT]):
             return response, response(start_response)
         except Exception:  # noqa: BLE001 - the WSGI boundary
             discard(response)
-            page = _build_last_page(request)
+            page = _take_over(_build_last_page(request), response)
             return page, page(start_response)
 
     # --- what an exception leads to ------------------------------------------------
@@ -370,6 +371,13 @@ def _prepare(response: BaseResponse, environ: "WSGIEnvironment") -> BaseResponse
     if response.needs_request:
         response.prepare(environ)
     return response
+
+
+def _take_over(answer: BaseResponse, lost: object) -> BaseResponse:
+    """Let the answer that is sent call what one that is given up was to call."""
+    if isinstance(lost, BaseResponse) and lost is not answer:
+        answer.on_close = (*lost.on_close, *answer.on_close)
+    return answer
 
 
 def _build_last_page(request: SimpleRequest) -> BaseResponse:
