@@ -333,6 +333,23 @@ def test_headers_that_are_not_true_of_the_body(
     assert "dropped, it isn't true of the body" in caplog.text
 
 
+@pytest.mark.parametrize("value", ["x", "-1", "+2", "1_0", "2, 2", ""])
+@pytest.mark.parametrize("body", ["", [b"te", b"xt"]])
+def test_length_that_is_no_number(app: Application, body: Any, value: str) -> None:
+    """It is dropped also where the length isn't known, or nothing is sent."""
+    app.set_route("/", lambda _: (body, "text/plain", {"Content-Length": value}))
+    expected = "0" if body == "" else None
+    assert Client(app).get().headers.get("Content-Length") == expected
+    assert Client(app).head().headers.get("Content-Length") == expected
+
+
+def test_length_of_nothing(app: Application) -> None:
+    """A client would wait for what never comes, but for HEAD it may be that of GET."""
+    app.set_route("/", lambda _: ("", "text/plain", {"Content-Length": "5"}))
+    assert Client(app).get().headers["Content-Length"] == "0"
+    assert Client(app).head().headers["Content-Length"] == "5"
+
+
 def test_length_that_a_handler_of_head_says(app: Application) -> None:
     """It needn't make the body for that."""
     app.set_route("/", lambda _: ("", "a/b", {"Content-Length": "5000"}), METHOD_HEAD)

@@ -237,7 +237,10 @@ class Application(Registration[RequestT]):
         replaced: Sequence[BaseResponse],
     ) -> Iterable[bytes]:
         """Send the head and return the body in the shape that servers like best."""
+        is_head = environ.get("REQUEST_METHOD") == "HEAD"
         try:
+            if not is_head:
+                response.sends_body = True
             if request.vary:
                 response.vary_on(request.vary)
             body = response(start_response)
@@ -249,7 +252,7 @@ class Application(Registration[RequestT]):
             response, body = self._send_failure(
                 request, environ, self.recover(request, error), start_response
             )
-        if environ.get("REQUEST_METHOD") == "HEAD":
+        if is_head:
             discard(body)
             body = ()
         elif isinstance(body, IBytesIO):

@@ -103,6 +103,9 @@ class BaseResponse(ElsewhereNames):
     on_close: "tuple[Callable[[], object], ...]" = ()
     """Functions of ``call_on_close``."""
 
+    sends_body = False
+    """Whether the application knows that the request isn't one of HEAD."""
+
     bytes_sent: int = 0
     """Bytes of the body that the server took; kept up where ``on_close`` has any."""
 
@@ -401,7 +404,9 @@ class BaseResponse(ElsewhereNames):
             if not names.isdisjoint(FRAMING):
                 is_empty = self._status_code == HTTP_RESET_CONTENT
                 length = 0 if is_empty else self._sent_length()
-                names = names - drop_misframing(self._headers, length)
+                names = names - drop_misframing(
+                    self._headers, length, sends_body=self.sends_body
+                )
                 pairs = self._headers.to_list()
         added = self._added = []
         if self._content_type and "content-type" not in names:

@@ -121,22 +121,31 @@ def check_status(status_code: int) -> int:
     return status_code
 
 
-def drop_misframing(headers: Headers, length: int | None) -> set[str]:
+def drop_misframing(
+    headers: Headers, length: int | None, *, sends_body: bool = False
+) -> set[str]:
     """Drop what the fields say of the body and isn't true, with a WARNING.
 
     That is a Transfer-Encoding, which is the server's, and a Content-Length other
     than a length that is known: a client would take a part of the next answer for
-    this one.  It stays where the body is empty, for that of GET may not be.
+    this one.  One that is a number stays where the body is empty, unless *sends_body*,
+    for the answer may be that to HEAD.
 
     Args:
         headers: of the answer.
         length: of its body in bytes, ``None`` when unknown.
+        sends_body: whether it is known that the body is sent.
 
     Returns:
         The names of what was dropped, in lower case.
     """
     found = [_CODING] if _CODING in headers else []
-    if length and headers.get_all(_LENGTH) not in ((), (str(length),)):
+    said = headers.get_all(_LENGTH)
+    if length or (sends_body and length is not None):
+        is_true = said == (str(length),)
+    else:
+        is_true = len(said) == 1 and re.fullmatch("[0-9]+", said[0]) is not None
+    if said and not is_true:
         found.append(_LENGTH)
     for name in found:
         value = ", ".join(headers.get_all(name))
