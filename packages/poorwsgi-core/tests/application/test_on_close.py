@@ -7,7 +7,7 @@ import pytest
 from recording import Start
 
 from poorwsgi_core.application import Application
-from poorwsgi_core.request import Request
+from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.response import (
     BaseResponse,
     FileResponse,
@@ -105,6 +105,20 @@ def test_work_is_done_for_what_an_after_handler_gives_up(
     answer = client.get("/", headers=headers)
     expected = (status, [0]) if status == 416 else (500, [0, 0])
     assert (answer.status_code, work.done) == expected
+
+
+def test_work_is_done_once_for_a_range_of_an_after_handler(
+    app: Application, client: Client, work: Work
+) -> None:
+    """The response that fails then is the one that is replaced, too."""
+
+    def cut(_: SimpleRequest, response: BaseResponse) -> BaseResponse:
+        response.make_partial([(500, None)])
+        return response
+
+    app.set_route("/", lambda _: work.watch(Response("four")))
+    app.add_after_response(cut)
+    assert (client.get("/").status_code, work.done) == (416, [0])
 
 
 def test_work_waits_for_close(app: Application, work: Work) -> None:

@@ -379,7 +379,7 @@ def _prepare(response: BaseResponse, environ: "WSGIEnvironment") -> BaseResponse
 def _take_over(answer: BaseResponse, lost: object) -> BaseResponse:
     """Let the answer that is sent call what one that is given up was to call."""
     if isinstance(lost, BaseResponse) and lost is not answer:
-        answer.on_close = (*lost.on_close, *answer.on_close)
+        answer.on_close, lost.on_close = (*lost.on_close, *answer.on_close), ()
     return answer
 
 
