@@ -116,15 +116,16 @@ def test_responses() -> None:
             "content": {"application/json": {"example": {"a": 1}}},
         },
         "404": {},
+        "409": {"summary": "Too late.", "description": "Why."},
         "default": {"description": "Else."},
     }
     html = render({"responses": responses})
     text = text_of(html)
     assert (
         "Responses 200 First. More. Headers X-A string application/json 404 Not Found "
-        "default Else."
+        "409 Too late. Why. default Else."
     ) in text
-    assert html.count('<details class="response">') == 1
+    assert html.count('<details class="response">') == 2
     assert '<details class="sample" name="samples-op-get-x" open>' in html
 
 

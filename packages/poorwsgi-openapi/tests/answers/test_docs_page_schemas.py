@@ -180,6 +180,8 @@ def test_alternatives() -> None:
     assert "<summary>Fields" not in field
     bare: dict[str, Any] = {"anyOf": [{}], "discriminator": {"propertyName": "kind"}}
     assert text_of(tree().render(bare)) == "any Any of Choice 1 any told apart by kind"
+    bare["discriminator"]["defaultMapping"] = f"{REFERENCE}Cat"
+    assert text_of(tree().render(bare)).endswith("told apart by kind : else Cat")
 
 
 def test_recursion_is_a_link() -> None:

@@ -139,6 +139,14 @@ def test_items_of_a_request(app: Application, media: Any) -> None:
     assert answer.json() == {"items": [expected] * 2}
 
 
+def test_a_request_may_have_no_items(app: Application) -> None:
+    """Nothing is a sequence of nothing, unless the whole has to be more."""
+    assert post(app, {"itemSchema": ITEM}, b"").json() == {"items": []}
+    other, least = Application(f"{app.name} of some"), {"minItems": 1}
+    media = {"schema": {"type": "array", **least}, "itemSchema": ITEM}
+    assert post(other, media, b"").json()["errors"][0]["code"] == "minItems"
+
+
 def test_list_without_a_schema_of_items(app: Application) -> None:
     """The schema of the whole is that of a list."""
     media = {"schema": {"type": "array", "anyOf": [{"maxItems": 2}]}}

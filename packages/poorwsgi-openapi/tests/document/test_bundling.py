@@ -85,11 +85,14 @@ def test_discriminators_are_rewritten(tmp_path: Path) -> None:
         "paths: {}\ncomponents:\n  schemas:\n    A:\n      discriminator:\n"
         "        propertyName: kind\n"
         "        mapping: {dog: './dog.yaml', cat: Cat, fish: 'dog.yaml#/properties'}\n"
+        "        defaultMapping: ./dog.yaml\n"
     )
     document = Document(
         write(tmp_path, root=HEAD + root, dog="properties: {}\n"), check=False
     )
-    mapping = document.raw["components"]["schemas"]["A"]["discriminator"]["mapping"]
+    discriminator = document.raw["components"]["schemas"]["A"]["discriminator"]
+    assert discriminator["defaultMapping"] == "#/x-files/dog.yaml"
+    mapping = discriminator["mapping"]
     assert mapping == {
         "dog": "#/x-files/dog.yaml",
         "cat": "Cat",

@@ -8,6 +8,8 @@ import pytest
 from poorwsgi_openapi.document.examples import Sampler, list_examples
 from poorwsgi_openapi.document.outline import Outline
 
+REFERENCE = "#/components/schemas/"
+
 
 def build(schema: Any, schemas: dict[str, Any] | None = None, **options: Any) -> Any:
     """Build a value of a schema, in a document with these components."""
@@ -167,6 +169,20 @@ def test_parts_and_alternatives() -> None:
     assert build({"allOf": [{"example": 5}]}) == 5
 
 
+@pytest.mark.parametrize(
+    ("mapping", "name"),
+    [({}, "Cat"), ({"d": "Dog", "c": "Cat"}, "c"), ({"c": REFERENCE + "Cat"}, "c")],
+)
+def test_what_is_chosen_is_named(mapping: dict[str, str], name: str) -> None:
+    """A discriminator tells it by that name; what has none is told by itself."""
+    cat = {"properties": {"kind": {"type": "string"}, "lives": {"const": 9}}}
+    chooser = {"propertyName": "kind", "mapping": mapping}
+    schema = {"oneOf": [{"$ref": REFERENCE + "Cat"}], "discriminator": chooser}
+    assert build(schema, {"Cat": cat}) == {"kind": name, "lives": 9}
+    bare = {"oneOf": [cat], "discriminator": chooser}
+    assert build(bare) == {"kind": "string", "lives": 9}
+
+
 def test_recursion_ends() -> None:
     """A schema that holds itself is shown once: optional parts are left out."""
     schemas: dict[str, Any] = {
@@ -217,12 +233,18 @@ def test_named_examples() -> None:
         "examples": {
             "cat": {"$ref": "#/components/examples/Cat"},
             "dog": {"dataValue": "Rex"},
+            "fish": {"serializedValue": '{"name": "Nemo"}'},
+            "xml": {"serializedValue": "<a/>"},
             "bare": {"$ref": "#/components/examples/Bare"},
         },
     }
-    expected = {"cat": "Tom", "dog": "Rex"}
+    fish = {"fish": {"name": "Nemo"}, "xml": "<a/>"}
+    expected = {"cat": "Tom", "dog": "Rex", **fish}
     assert list_examples(outline, media, "response") == expected
     assert list_examples(outline, {"example": 0, **media}, "response") == {"": 0}
     assert list_examples(outline, {"schema": schema}, "response") == {"": "string"}
+    # What is serialised for a parameter is a part of a URL.
+    url: dict[str, Any] = {"in": "query", "examples": {"a": {"serializedValue": "q=1"}}}
+    assert list_examples(outline, url, "request") == {}
     bare = {"examples": {"bare": {"$ref": "#/components/examples/Bare"}}}
     assert list_examples(outline, bare, "response") == {}

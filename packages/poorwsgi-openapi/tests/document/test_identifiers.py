@@ -77,6 +77,19 @@ def test_names_are_followed(app: Application, schema: Any, schemas: Any) -> None
     assert client.post("/a", json="x").status_code == 400
 
 
+@pytest.mark.parametrize(
+    "reference", ["https://a.b/api#/components/schemas/A", "api#in", "#in"]
+)
+def test_a_document_may_name_itself(app: Application, reference: str) -> None:
+    """What refers to it by that name stays in it; since 3.2."""
+    raw = document_of({"$ref": reference}, A=INTEGER | {"$anchor": "in"})
+    app.install(OpenAPI({**raw, "openapi": "3.2.0", "$self": "https://a.b/api"}))
+    app.set_route("/a", lambda _: "", METHOD_POST)
+    client = Client(app)
+    assert client.post("/a", json=5).status_code == 200
+    assert client.post("/a", json="x").status_code == 400
+
+
 def test_what_is_beside_a_reference_counts(app: Application) -> None:
     """Since 3.1 a schema is its reference and what stands beside it."""
     schema = {"$ref": "#/components/schemas/A", "minimum": 3, "description": "three"}

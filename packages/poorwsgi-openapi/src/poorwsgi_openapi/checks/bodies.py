@@ -99,6 +99,10 @@ class BodyPlan:
             ProblemFound: it can't be read.
         """
         if req.content_length <= 0 and not req.is_chunked:
+            media = self.media.get(req.mime_type)
+            if isinstance(media, SequencePlan):  # of no items
+                whole = media.is_whole
+                return self._load(req, media, b"", faults) if whole else iter(())
             if self.is_required:
                 raise _refuse(HTTP_BAD_REQUEST, "required", "is required")
             return None
@@ -111,7 +115,7 @@ class BodyPlan:
         if isinstance(media, SequencePlan) and not media.is_whole:
             return _read_items(iter(req.input), media, self._limit)
         raw = self._read_bytes(req)
-        if not raw:
+        if not raw and not isinstance(media, SequencePlan):
             if self.is_required:
                 raise _refuse(HTTP_BAD_REQUEST, "required", "is required")
             return None

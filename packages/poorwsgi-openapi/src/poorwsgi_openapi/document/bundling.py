@@ -104,16 +104,25 @@ def _find_in_extension(
             return
 
 
+def _names_place(node: dict[str, Any], key: str) -> bool:
+    """Tell a reference from the name of a component."""
+    value = node.get(key)
+    return isinstance(value, str) and ("/" in value or "#" in value)
+
+
 def _own_references(node: dict[str, Any], path: tuple[str, ...]) -> Iterator[Reference]:
     for key in ("$ref", "$dynamicRef"):
         if isinstance(node.get(key), str):
             yield node, key, path
     discriminator = node.get("discriminator")
-    mapping = discriminator.get("mapping") if is_map(discriminator) else None
-    if is_map(mapping):
-        for key, value in mapping.items():
-            if isinstance(value, str) and ("/" in value or "#" in value):
-                yield mapping, key, (*path, "discriminator", "mapping")
+    if is_map(discriminator):
+        where, mapping = (*path, "discriminator"), discriminator.get("mapping")
+        if is_map(mapping):
+            for key in mapping:
+                if _names_place(mapping, key):
+                    yield mapping, key, (*where, "mapping")
+        if _names_place(discriminator, "defaultMapping"):
+            yield discriminator, "defaultMapping", where
     examples = node.get("examples")
     if is_map(examples):
         for key, value in examples.items():
@@ -189,7 +198,7 @@ class Bundle:
 
     def _take(self, node: Any, source: Source | None, name: str) -> None:
         """Rewrite the references of one file, and take the files they name."""
-        has_names = source is None or source.has(*NAMES)
+        has_names = source is None or source.has(*NAMES, "$self")
         identifiers = self._identifiers[name] = Identifiers(node if has_names else {})
         for mapping, key, path in [*iter_references(node)]:
             reference: str = mapping[key]

@@ -8,6 +8,7 @@ A value is an illustration: constraints that hold between values (``not``,
 ``if``, ``dependentSchemas``) aren't looked at.
 """
 
+import json
 import math
 from typing import Any, Literal, TypeAlias
 
@@ -18,6 +19,7 @@ from poorwsgi_openapi.document.outline import (
     as_text,
     join_schemas,
     list_types,
+    reference_name,
 )
 from poorwsgi_openapi.document.patterns import match_pattern
 
@@ -113,15 +115,19 @@ class Sampler:
 
     def _merge(self, schema: dict[str, Any], depth: int = 0) -> dict[str, Any]:
         """Join the parts of ``allOf``, and the first of ``oneOf`` and ``anyOf``."""
-        parts = as_list(schema.get("allOf"))
+        parts, names = as_list(schema.get("allOf")), dict[str, Any]()
         for key in ("oneOf", "anyOf"):
-            parts = [*parts, *self._choose(as_list(schema.get(key)))]
+            chosen = self._choose(as_list(schema.get(key)))
+            parts = [*parts, *chosen]
+            for each in chosen:
+                names |= _name_choice(as_map(schema.get("discriminator")), each)
         if not parts or depth > _MAX_DEPTH:
             return schema
         merged: dict[str, Any] = {}
         for part in map(self._outline.resolve, parts):
             join_schemas(merged, self._merge(part, depth + 1))
         join_schemas(merged, schema)
+        join_schemas(merged, {"properties": names})
         return merged
 
     def _choose(self, choices: list[Any]) -> list[Any]:
@@ -170,6 +176,16 @@ class Sampler:
         missing = range(len(found), min(wanted, _MAX_ITEMS))
         more = (_vary(self._build(items, above), index, schema) for index in missing)
         return [*found, *more]
+
+
+def _name_choice(chooser: dict[str, Any], choice: Any) -> dict[str, Any]:
+    """Let the property of a discriminator have the name of what was chosen."""
+    own, name = as_text(chooser.get("propertyName")), reference_name(choice)
+    if not own or not name:
+        return {}
+    told = as_map(chooser.get("mapping")).items()
+    keys = (key for key, target in told if reference_name({"$ref": target}) == name)
+    return {own: {"const": next(keys, name)}}
 
 
 def _find_given(schema: dict[str, Any]) -> tuple[Any] | None:
@@ -269,7 +285,7 @@ def list_examples(
     if "example" in media:
         return {"": media["example"]}
     named = {
-        str(name): _read_example(outline.resolve(node))
+        str(name): _read_example(outline.resolve(node), is_body="in" not in media)
         for name, node in as_map(media.get("examples")).items()
     }
     found = {name: value[0] for name, value in named.items() if value}
@@ -281,7 +297,15 @@ def list_examples(
     return {"": sampler.build(media["schema"])}
 
 
-def _read_example(node: dict[str, Any]) -> tuple[Any, ...]:
+def _read_example(node: dict[str, Any], *, is_body: bool) -> tuple[Any, ...]:
     """Return the value of an Example Object, if it holds one."""
-    keys = ("value", "dataValue", "serializedValue")  # the latter two of 3.2
-    return next(((node[key],) for key in keys if key in node), ())
+    for key in ("value", "dataValue"):  # the latter since 3.2
+        if key in node:
+            return (node[key],)
+    if not is_body or "serializedValue" not in node:
+        return ()  # that of a parameter is a part of a URL or of a header
+    text = node["serializedValue"]
+    try:
+        return (json.loads(text),)
+    except (TypeError, ValueError):
+        return (text,)

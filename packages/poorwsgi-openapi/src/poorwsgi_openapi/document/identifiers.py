@@ -33,13 +33,15 @@ class Identifiers:
     """
 
     def __init__(self, root: Any) -> None:
-        self._bases: dict[Path, str] = {(): ""}
-        self._resources: dict[str, Path] = {"": ()}
+        own: Any = root.get("$self") if is_map(root) else None  # since 3.2
+        base = own.rstrip("#") if isinstance(own, str) else ""
+        self._bases: dict[Path, str] = {(): base}
+        self._resources: dict[str, Path] = {"": (), base: ()}
         self._anchors: dict[tuple[str, str], Path] = {}
         self._dynamic: dict[str, list[Path]] = {}
         self._named: list[dict[str, Any]] = []
-        for node, path, base in _iter_schemas(root):
-            self._take(node, path, base)
+        for node, path, base_of_node in _iter_schemas(root, base):
+            self._take(node, path, base_of_node)
 
     def _take(self, node: dict[str, Any], path: Path, base: str) -> None:
         if isinstance(node.get("$id"), str):
@@ -92,9 +94,9 @@ class Identifiers:
                     del node[key]
 
 
-def _iter_schemas(root: Any) -> Iterator[tuple[dict[str, Any], Path, str]]:
+def _iter_schemas(root: Any, base: str) -> Iterator[tuple[dict[str, Any], Path, str]]:
     """Yield all maps that may be schemas, with path and base URI."""
-    stack: list[tuple[Any, Path, str, bool]] = [(root, (), "", False)]
+    stack: list[tuple[Any, Path, str, bool]] = [(root, (), base, False)]
     seen: set[int] = set()
     while stack:
         node, path, base, is_named = stack.pop()

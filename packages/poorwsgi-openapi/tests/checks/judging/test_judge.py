@@ -391,6 +391,21 @@ def test_discriminator_chooses_a_component(choice: Any) -> None:
     assert place.fits(Run(9), {"kind": "Node"})
 
 
+@pytest.mark.parametrize("usual", ["Node", "#/components/schemas/Node"])
+def test_discriminator_has_a_default(usual: str) -> None:
+    """It is for what names no schema, and for what has no name; since 3.2."""
+    node = {"type": "object", "required": ["x"]}
+    schema = {
+        "components": {"schemas": {"Node": node}},
+        "oneOf": [{"$ref": "#/components/schemas/Node"}],
+        "discriminator": {"propertyName": "kind", "defaultMapping": usual},
+    }
+    _, place = judge_of(schema)
+    for value in ({"kind": "other"}, {"kind": 1}, {}):
+        assert place.fits(Run(9), {**value, "x": 1})
+        assert not place.fits(Run(9), value)
+
+
 def test_discriminator_without_components() -> None:
     """Where there are none, a name is no schema's."""
     _, place = judge_of({"discriminator": {"propertyName": "kind"}, "oneOf": [{}]})

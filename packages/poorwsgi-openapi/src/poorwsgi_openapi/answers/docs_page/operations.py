@@ -189,7 +189,8 @@ class OperationView:
         if responses:
             yield "<h4>Responses</h4>\n"
         for code, response in responses.items():
-            text = as_text(response.get("description")) or _phrase(code)
+            texts = [as_text(response.get(key)) for key in ("summary", "description")]
+            text = "\n\n".join(filter(None, texts)) or _phrase(code)
             first, _, rest = text.strip().partition("\n\n")
             inside = render_markdown(rest) + self._headers(response)
             inside += self._content(response)

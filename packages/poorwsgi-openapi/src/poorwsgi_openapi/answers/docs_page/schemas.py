@@ -277,6 +277,9 @@ class SchemaTree:
             f"{html_escape(str(target).rpartition('/')[2])}"
             for value, target in as_map(node.get("mapping")).items()
         ]
+        usual = as_text(node.get("defaultMapping")).rpartition("/")[2]
+        if usual:
+            pairs.append(f"else {html_escape(usual)}")
         mapping = f": {', '.join(pairs)}" if pairs else ""
         return f'<p class="limits">told apart by <code>{name}</code>{mapping}</p>\n'
 

@@ -309,18 +309,23 @@ def _discriminated(plain: Builder) -> Builder:
         # PERF: names of clients are looked up here, where they may be unknown.
         known = _find_components(build.place)
 
-        def find(value: Any) -> Place | None:
-            choice = value.get(name) if is_map(value) else None
-            if not choice or not isinstance(choice, str):
-                return None
-            target = mapping.get(choice)
-            schema = target or choice
+        def lookup(schema: str, target: str | None) -> Place | None:
             if schema in known:
                 target = _COMPONENT.format(schema)
             try:
                 return build.place.lookup(target) if target else None
             except LookupError:
                 return None
+
+        usual: Any = chooser.get("defaultMapping")  # since 3.2
+
+        def find(value: Any) -> Place | None:
+            choice = value.get(name) if is_map(value) else None
+            found = None
+            if choice and isinstance(choice, str):
+                target = mapping.get(choice)
+                found = lookup(target or choice, target)
+            return lookup(usual, usual) if found is None and usual else found
 
         def check(run: Run, value: Any, path: Path | None) -> bool:
             place = find(value)
