@@ -67,7 +67,7 @@ def fail() -> Iterator[bytes]:
     yield bytes(1 // 0)
 
 
-GIVEN_UP = [
+GIVEN_UP: list[tuple[Callable[[], BaseResponse], dict[str, str], int]] = [
     (lambda: FileResponse(__file__), {"If-Match": '"other"'}, 412),
     (lambda: FileResponse(__file__), {"Range": "bytes=9999999-"}, 416),
     (lambda: GeneratorResponse(fail()), {}, 500),
@@ -101,7 +101,11 @@ def test_work_is_done_for_what_an_after_handler_gives_up(
     """The same for a response that can't be prepared later, and for its page."""
     app.set_route("/", lambda _: "text")
     app.add_after_response(lambda _, __: work.watch(build()))
-    app.set_http_state(status, lambda *_, **__: work.watch(GeneratorResponse(fail())))
+
+    def refuse(_: SimpleRequest) -> BaseResponse:
+        return work.watch(GeneratorResponse(fail()))
+
+    app.set_http_state(status, refuse)
     answer = client.get("/", headers=headers)
     expected = (status, [0]) if status == 416 else (500, [0, 0])
     assert (answer.status_code, work.done) == expected
