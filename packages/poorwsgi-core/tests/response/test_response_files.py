@@ -148,6 +148,27 @@ def test_file_that_is_not_readable(path: Path) -> None:
         FileObjResponse(file)
 
 
+@pytest.mark.parametrize("given", ["file.bin", b"bytes", Path("file.bin"), None])
+def test_what_is_no_file(given: Any) -> None:
+    """The error says which response is meant."""
+    with pytest.raises(TypeError, match="a path is for FileResponse, and bytes are"):
+        FileObjResponse(given)
+
+
+@pytest.mark.parametrize(("position", "told"), [(0, False), (9, False), (10, True)])
+def test_file_at_its_end(
+    caplog: pytest.LogCaptureFixture, position: int, told: bool
+) -> None:
+    """Who has written it and sends nothing of it is told to go back."""
+    file = BytesIO(_DIGITS)
+    file.seek(position)
+    FileObjResponse(file)
+    assert ("seek(0) first" in caplog.text) is told
+    caplog.clear()
+    FileObjResponse(BytesIO())
+    assert caplog.text == ""
+
+
 @pytest.mark.parametrize("position", [0, 3, 10, 15])
 def test_file_is_sent_from_its_position(path: Path, position: int) -> None:
     """What lies before the current position doesn't count."""

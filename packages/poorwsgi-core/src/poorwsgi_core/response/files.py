@@ -57,6 +57,7 @@ class FileObjResponse(BaseResponse):
 
     Raises:
         AssertionError: the file is a text stream or not readable.
+        TypeError: it is no file.
     """
 
     def __init__(
@@ -69,6 +70,11 @@ class FileObjResponse(BaseResponse):
         is_plain = isinstance(getattr(file_obj, "raw", file_obj), _PLAIN)
         if not is_plain and isinstance(cast("object", file_obj), TextIOBase):
             raise AssertionError("FileObjResponse takes a file opened in binary mode")
+        if not hasattr(file_obj, "readable"):
+            raise TypeError(
+                f"FileObjResponse takes an open file, not {type(file_obj).__name__}: "
+                "a path is for FileResponse, and bytes are for Response"
+            )
         if not file_obj.readable():
             raise AssertionError("FileObjResponse takes a file open for reading")
         super().__init__(content_type or _OCTET_STREAM, headers, status_code)
@@ -77,6 +83,8 @@ class FileObjResponse(BaseResponse):
         self.needs_request = self._is_tried = not is_plain
         self._origin = file_obj.tell() if file_obj.seekable() else 0
         self._length = self._measure()
+        if self._origin and self._length == 0:
+            log.warning("The file stands at its end, so nothing is sent: seek(0) first")
 
     def _measure(self) -> int | None:
         if not self._file.seekable():
