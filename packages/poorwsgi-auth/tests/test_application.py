@@ -90,6 +90,7 @@ def test_auth_type_is_digest_in_any_case(app: Application) -> None:
     [
         ("auth_algorithm", True, ValueError, "True is none of MD5"),
         ("auth_map", "users.txt", TypeError, "a PasswordMap, .* not str"),
+        ("auth_map", {"ann": "0" * 32}, TypeError, "hash of 'ann' without its realm"),
         ("auth_maps", ["SHA-256"], TypeError, "{algorithm: map of users}"),
         ("auth_nonces", "nonces.db", TypeError, "a store such as SQLiteNonces"),
         ("auth_timeout", True, ValueError, "not True"),

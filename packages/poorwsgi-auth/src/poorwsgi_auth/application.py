@@ -68,11 +68,13 @@ def _timeout(value: Any) -> int | None:
 
 def _user_map(value: Any) -> Any:
     users: Any = {} if value is None else value
+    takes = "takes a PasswordMap, or {realm: {user: hash}}, not"
     if not callable(getattr(users, "get", None)):
-        raise TypeError(
-            "takes a PasswordMap, or {realm: {user: hash}}, not "
-            f"{type(users).__name__}"
-        )
+        raise TypeError(f"{takes} {type(users).__name__}")
+    if isinstance(users, dict):
+        for realm, names in cast("dict[str, Any]", users).items():
+            if isinstance(names, str):
+                raise TypeError(f"{takes} the hash of {realm!r} without its realm")
     return users
 
 

@@ -1,6 +1,7 @@
 """Facts about the algorithms of RFC 7616, and what they compute."""
 
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -99,3 +100,10 @@ def test_algorithm_is_found_in_any_spelling() -> None:
     expected = ["MD5", "MD5-sess", "SHA-256", "SHA-256-sess"]
     assert names == [*expected, "SHA-512-256", "SHA-512-256"]
     assert find_algorithm("") is None
+
+
+def test_name_of_an_algorithm_for_a_hash() -> None:
+    """A hash is made by a constructor."""
+    name: Any = "sha256"
+    with pytest.raises(TypeError, match=r"takes hashlib.sha256 .* not 'sha256'"):
+        hexdigest("ann", "R", "secret", name)

@@ -394,3 +394,10 @@ def test_host_that_is_none_has_no_origin(site: Site, origin: str) -> None:
     token = site.get_token()
     answer = site.post(token, Origin=origin, Host="[::::]")
     assert answer.status_code == 403
+
+
+def test_check_is_no_decorator() -> None:
+    """Written above a handler it says what to write."""
+    above: Any = check_csrf
+    with pytest.raises(TypeError, match=r"no decorator: write .*check_csrf\(req\)"):
+        above(csrf_token)

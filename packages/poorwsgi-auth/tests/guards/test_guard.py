@@ -34,6 +34,16 @@ def refuse_all(_: Any) -> None:
     raise refuse('Test realm="R"', "R", "a reason")
 
 
+@pytest.mark.parametrize(
+    "guard", [partial(check_basic, "R"), check_api_key, check_bearer]
+)
+@pytest.mark.parametrize("verify", ["secret", lambda: True])
+def test_what_verifies_nothing(guard: Any, verify: Any) -> None:
+    """It is told where the guard is made, not when somebody sends a key."""
+    with pytest.raises(TypeError, match=r"takes a function|is called with"):
+        guard(verify)
+
+
 def test_handler_with_path_arguments(app: Application, client: Client) -> None:
     """Arguments of the path are handed on."""
 

@@ -264,9 +264,9 @@ def test_built_in_filter_can_be_replaced(app: Application, client: Client) -> No
     assert client.get("/12").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["", ":"])
+@pytest.mark.parametrize("name", ["", ":", "a b", "<a>"])
 def test_filter_without_a_name(app: Application, name: str) -> None:
-    """A filter needs a name."""
+    """A filter needs a name, and one that can stand in a route."""
     with pytest.raises(ValueError, match="needs a name"):
         app.set_filter(name, ".")
 
@@ -275,6 +275,9 @@ def test_filter_with_a_broken_expression(app: Application) -> None:
     """The expression is checked when the filter is set."""
     with pytest.raises(re.error):
         app.set_filter("x", "(")
+    no_expression: Any = int
+    with pytest.raises(TypeError, match=r"set_filter\('id', r'\\d\+', int\)"):
+        app.set_filter("id", no_expression)
 
 
 # --- other tables -----------------------------------------------------------------

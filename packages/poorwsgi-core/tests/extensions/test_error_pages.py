@@ -106,6 +106,20 @@ def test_one_place_for_style(site: Application, client: Client) -> None:
     assert plain.text == "500 Internal Server Error\n"
 
 
+@pytest.mark.parametrize("page", [None, {"error": "no"}])
+def test_page_that_is_no_text(
+    site: Application, client: Client, caplog: pytest.LogCaptureFixture, page: Any
+) -> None:
+    """The log says what the function returned, and what it has to."""
+
+    def render(_: SimpleRequest, __: Problem) -> Any:
+        return page
+
+    site.install(ErrorPages(render=render))
+    assert client.get("/nowhere").status_code == 500
+    assert f"render returns a page as text, not {page!r}" in caplog.text
+
+
 def test_answers_without_a_page(site: Application, client: Client) -> None:
     """What has no body, or isn't HTML any more, is left alone."""
 

@@ -360,6 +360,7 @@ def test_what_was_not_sent(build: Build, name: str, told: str) -> None:
         ("form", "it comes with Application of poorwsgi_forms, or of poorwsgi"),
         ("session", r"make one, such as PoorSession\(req.secret_key\)"),
         ("params", "write req.args"),
+        ("stream", "write req.input"),
     ],
 )
 def test_names_of_others(app: Application, name: str, told: str) -> None:

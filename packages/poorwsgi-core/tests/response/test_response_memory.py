@@ -235,8 +235,15 @@ def test_json_of_keywords() -> None:
 @pytest.mark.parametrize("data", [{}, {"a": 1}, [], 0, ""])
 def test_json_of_both(data: Any) -> None:
     """A value and keywords are a RuntimeError."""
-    with pytest.raises(RuntimeError, match="not both"):
+    with pytest.raises(RuntimeError, match=r"not both: a= would be .* is status_code="):
         JSONResponse(data, a=1)
+
+
+def test_json_with_a_status_for_a_charset() -> None:
+    """A status has a name."""
+    status: Any = 404
+    with pytest.raises(TypeError, match=r"charset is text, not 404: .* status_code="):
+        JSONResponse({}, status)
 
 
 @pytest.mark.parametrize(

@@ -116,10 +116,17 @@ def hexdigest(
         realm: protection space.
         password: the password.
         algorithm: constructor of ``hashlib``, such as ``app.auth_hash``.
+
+    Raises:
+        TypeError: *algorithm* is a name.
     """
     text = f"{username}:{realm}:{password}"
     if algorithm is hashlib.md5:
         return _md5(text)
+    if not callable(algorithm):
+        raise TypeError(
+            f"algorithm: takes hashlib.sha256 and its like, not {algorithm!r}"
+        )
     return str(algorithm(text.encode()).hexdigest())
 
 

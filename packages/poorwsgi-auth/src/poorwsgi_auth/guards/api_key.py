@@ -11,6 +11,7 @@ from typing import Any
 from poorwsgi_auth.digest.challenges import quote
 from poorwsgi_auth.guards.guard import Guard, build_guard, refuse
 from poorwsgi_core import Request
+from poorwsgi_core.extensions.arguments import check_function
 from poorwsgi_core.http.headers import check_field_name
 
 __all__ = ["check_api_key", "hash_key"]
@@ -30,8 +31,10 @@ def check_api_key(
         realm: protection space.
 
     Raises:
+        TypeError: *verify* is no function of one argument.
         ValueError: header is no name of a field, or realm has control characters.
     """
+    check_function("verify", verify, "key")
     check_field_name(header)
     challenge = f'ApiKey realm={quote(realm)}, header="{header}"'
 

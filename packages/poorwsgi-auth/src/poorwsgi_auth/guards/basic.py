@@ -14,6 +14,7 @@ from poorwsgi_auth.digest.challenges import quote
 from poorwsgi_auth.guards.guard import Guard, build_guard, refuse
 from poorwsgi_auth.passwords.hashing import to_nfc
 from poorwsgi_core import Request
+from poorwsgi_core.extensions.arguments import check_function
 
 __all__ = ["check_basic"]
 
@@ -32,8 +33,10 @@ def check_basic(realm: str, verify: Callable[[str, str], Any]) -> Guard:
             It is asked again when they weren't sent in NFC.
 
     Raises:
+        TypeError: *verify* is no function of two arguments.
         ValueError: the realm has control characters.
     """
+    check_function("verify", verify, "username", "password")
     challenge = f'Basic realm={quote(realm)}, charset="UTF-8"'
 
     def authenticate(req: Request) -> Any:

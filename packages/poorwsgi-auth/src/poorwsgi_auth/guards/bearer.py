@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from poorwsgi_auth.digest.challenges import quote
 from poorwsgi_auth.guards.guard import Guard, build_guard, refuse
 from poorwsgi_core import HTTPException, Request
+from poorwsgi_core.extensions.arguments import check_function
 from poorwsgi_core.state import (
     HTTP_BAD_REQUEST,
     HTTP_FORBIDDEN,
@@ -46,9 +47,11 @@ def check_bearer(
             It gets what *verify* returned.
 
     Raises:
-        TypeError: there is one of *scope* and *scopes_of* without the other.
+        TypeError: *verify* is no function of one argument, or there is one of *scope*
+            and *scopes_of* without the other.
         ValueError: realm or scope has a character that isn't allowed.
     """
+    check_function("verify", verify, "token")
     if bool(scope) != bool(scopes_of):
         raise TypeError("scope needs scopes_of, a function from a user to its scopes")
     refusals = _Refusals(realm, scope)

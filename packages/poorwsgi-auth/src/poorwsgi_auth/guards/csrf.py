@@ -103,7 +103,13 @@ def check_csrf(
     Raises:
         HTTPException: 403.
         RuntimeError: the request has no session.
+        TypeError: it is written above a handler.
     """
+    if callable(req):
+        raise TypeError(
+            "check_csrf is no decorator: write app.add_before_response(check_csrf), or "
+            "check_csrf(req) in the handler"
+        )
     if req.method in _SAFE:
         return
     data = _find_session(session or req).data

@@ -238,7 +238,8 @@ class Registration(Decorators[RequestT], Serving, Generic[RequestT]):
                 means that the route doesn't match.
 
         Raises:
-            ValueError: an empty name.
+            ValueError: an empty name, or one with blanks or angle brackets.
+            TypeError: the converter can't be called, or there is no expression.
             re.error: a broken expression.
         """
         self._routes.add_filter(name, regex, converter)

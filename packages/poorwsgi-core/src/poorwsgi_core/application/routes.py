@@ -57,6 +57,7 @@ log = logging.getLogger("poorwsgi")
 _ALL = tuple(name for name, _ in sorted_methods)
 _NO_PATH = "A route is a path as text, and comes first: set_route('/path', handler)"
 _MOUNT = "write app.mount('/old', application)"
+_NOT_IN_NAME = re.compile(r"[\s<>]")
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 
@@ -346,12 +347,16 @@ class RouteStore:
         """Add a filter for group routes that are added afterwards.
 
         Raises:
-            ValueError: an empty name.
-            TypeError: the converter can't be called.
+            ValueError: an empty name, or one with blanks or angle brackets.
+            TypeError: the converter can't be called, or there is no expression.
             re.error: a broken expression.
         """
-        if not name.strip(":"):
-            raise ValueError("A filter needs a name, such as 'email'")
+        if not name.strip(":") or _NOT_IN_NAME.search(name):
+            raise ValueError(f"A filter needs a name, such as 'email', not {name!r}")
+        if not isinstance(cast("object", regex), str):
+            raise TypeError(
+                f"A filter needs its expression: set_filter({name!r}, r'\\d+', int)"
+            )
         if not callable(cast("object", converter)):
             kind = type(converter).__name__
             raise TypeError(f"A converter is a callable such as int, not {kind}")

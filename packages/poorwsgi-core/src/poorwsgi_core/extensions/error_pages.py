@@ -6,7 +6,7 @@ This replaces it where the client likes another form better (RFC 9110 section 12
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from poorwsgi_core.application import Application
 from poorwsgi_core.extensions.arguments import check_function
@@ -102,7 +102,10 @@ class ErrorPages:
         is_ours = page.status_code == HTTP_INTERNAL_SERVER_ERROR and req.shows_debug
         if self._render is None or is_ours:
             return page
-        return _rebuild(page, self._render(req, problem), f"{_HTML}; charset=utf-8")
+        text = self._render(req, problem)
+        if not isinstance(cast("object", text), str):
+            raise TypeError(f"render returns a page as text, not {text!r}")
+        return _rebuild(page, text, f"{_HTML}; charset=utf-8")
 
 
 def _simplify(kind: str) -> str:

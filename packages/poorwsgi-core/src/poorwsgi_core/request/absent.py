@@ -10,26 +10,35 @@ _T = TypeVar("_T")
 _FORMS = "it comes with Application of poorwsgi_forms, or of poorwsgi"
 
 REQUEST_NAMES: Final = {
-    "META": "write req.environ or req.headers",
-    "GET": "write req.args",
-    "POST": "write req.form",
     "body": "write req.data, or req.read() for a part of it",
     "context": "attributes of req that begin with app_ are yours",
+    "FILES": "files are fields of req.form",
     "files": "files are fields of req.form",
     "form": _FORMS,
     "forms": "write req.form",
+    "GET": "write req.args",
+    "get": "write req.args.getfirst(name) or req.headers.get(name)",
+    "get_data": "write req.data",
     "get_header": "write req.headers.get(name)",
     "get_json": "write req.json",
     "get_media": "write req.json or req.form",
     "get_param": "write req.args.getfirst(name)",
+    "host": "write req.hostname",
+    "is_json": "write req.mime_type, or req.accept_json for what is wanted",
     "json": _FORMS,
+    "matchdict": "write req.path_args",
     "media": "write req.json or req.form",
+    "META": "write req.environ or req.headers",
     "params": "write req.args",
+    "path_params": "write req.path_args",
+    "POST": "write req.form",
     "query_params": "write req.args",
     "query_string": "write req.query",
     "session": "make one, such as PoorSession(req.secret_key), and load(req.cookies)",
+    "stream": "write req.input",
     "url": "write req.construct_url(req.uri)",
     "values": "write req.args or req.form",
+    "view_args": "write req.path_args",
 }
 """What others, and other parts of this framework, have at a request."""
 

@@ -1,7 +1,7 @@
 """From what a handler returns to a response, and ways to stop a handler."""
 
 from collections.abc import Iterable
-from typing import Any, NoReturn, cast
+from typing import Any, Never, NoReturn, cast
 
 from poorwsgi_core.response.base import (
     BaseResponse,
@@ -170,10 +170,10 @@ def redirect(
     )
 
 
-def abort(arg: int | BaseResponse, **kwargs: Any) -> NoReturn:
+def abort(arg: int | BaseResponse, *misplaced: Never, **kwargs: Any) -> NoReturn:
     """Stop the handler; the arguments are those of HTTPException.
 
     Raises:
         HTTPException: always.
     """
-    raise HTTPException(arg, **kwargs)
+    raise HTTPException(arg, *misplaced, **kwargs)

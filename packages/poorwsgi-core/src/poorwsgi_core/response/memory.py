@@ -1,7 +1,7 @@
 """Responses whose body is in memory: bytes, text, JSON."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from poorwsgi_core.lazy import lazy
 from poorwsgi_core.response.base import (
@@ -167,7 +167,8 @@ class JSONResponse(Response):
 
     Raises:
         RuntimeError: both *data_* and other keywords are given.
-        TypeError: the value is not serialisable; raised when it is encoded.
+        TypeError: the value is not serialisable; raised when it is encoded.  A charset
+            that is no text, such as a status.
         ValueError: so is half of a surrogate pair, which is no text.
     """
 
@@ -181,7 +182,11 @@ class JSONResponse(Response):
         **kwargs: Any,
     ) -> None:
         if kwargs and data_ is not None:
-            raise RuntimeError("JSONResponse takes data_ or keywords, not both")
+            names = ", ".join(f"{name}=" for name in kwargs)
+            raise RuntimeError(
+                f"JSONResponse takes data_ or keywords, not both: {names} would be "
+                "members of the object; a status is status_code="
+            )
         self._value = kwargs or data_
         data = encode_with(self._value, encoder_kwargs) if encoder_kwargs else b""
         # PERF: the type that nearly all have is ready-made.
@@ -207,4 +212,9 @@ class JSONResponse(Response):
 
 def json_type(charset: str | None) -> str:
     """Build the JSON content type with an optional charset parameter."""
+    if not isinstance(cast("object", charset), str | None):
+        raise TypeError(
+            f"charset is text, not {charset!r}: a status is given by its name, as "
+            "status_code=404"
+        )
     return f"application/json; charset={charset}" if charset else "application/json"
