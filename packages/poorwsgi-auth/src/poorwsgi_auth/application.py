@@ -75,7 +75,7 @@ def _user_map(value: Any) -> Any:
         for realm, names in cast("dict[str, Any]", users).items():
             if isinstance(names, str):
                 raise TypeError(f"{takes} the hash of {realm!r} without its realm")
-    return users
+    return cast("Any", users)
 
 
 def _further_maps(value: Any) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from poorwsgi_core.response import (
     NoContentResponse,
     Response,
     ResponseError,
-    abort,
 )
 from poorwsgi_core.state import DECLINED, phrases
 
@@ -32,13 +31,6 @@ def test_argument_of_a_wrong_type(arg: Any) -> None:
     """Neither a status nor a response is a TypeError (P11)."""
     with pytest.raises(TypeError, match="status code or a response"):
         HTTPException(arg)
-
-
-def test_argument_without_a_name() -> None:
-    """A reason is a keyword."""
-    stop: Any = abort
-    with pytest.raises(TypeError, match=r"'sold' needs the name .* write error='sold'"):
-        stop(410, "sold")
 
 
 def test_carried_response() -> None:

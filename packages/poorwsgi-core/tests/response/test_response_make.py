@@ -301,3 +301,10 @@ def test_redirect_to_controls() -> None:
     """Line ends of a client don't split the response (H1)."""
     with pytest.raises(ValueError, match="control"):
         redirect("/x\r\nSet-Cookie: a=b")
+
+
+def test_argument_without_a_name() -> None:
+    """A reason is a keyword."""
+    stop: Any = abort
+    with pytest.raises(TypeError, match=r"'sold' needs the name .* write error='sold'"):
+        stop(410, "sold")
