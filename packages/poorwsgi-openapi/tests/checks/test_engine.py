@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import pytest
+from openapi_core import Config
 from openapi_core.unmarshalling.schemas import oas31_schema_unmarshallers_factory
 from openapi_core.unmarshalling.schemas.factories import SchemaUnmarshallersFactory
 from openapi_core.unmarshalling.schemas.unmarshallers import SchemaUnmarshaller
@@ -115,3 +116,30 @@ def test_unmarshaller_of_a_config_makes_the_values() -> None:
     )
     plan = side.plan(("components", "schemas", "X"), schema)
     assert plan.load("x") == "x!"
+
+
+@pytest.mark.parametrize("extra", [{}, {"title": "T", "anyOf": [{}]}])
+def test_octets_in_base64(extra: dict[str, Any]) -> None:
+    """They are the text that they encode, or octets where that is none."""
+    plan = plan_of({"type": "string", "format": "byte"} | extra)
+    assert plan.load("aGk=") == "hi"
+    assert plan.load("AA+/") == b"\x00\x0f\xbf"
+    with pytest.raises(InvalidValue):
+        plan.load("a")
+
+
+def test_octets_in_base64_of_an_application() -> None:
+    """One that reads them itself does so, and one that reads no formats has texts."""
+    schema = {"type": "string", "format": "byte"}
+    raw = {"openapi": "3.1.1", "info": {}, "components": {"schemas": {"X": schema}}}
+    keys = ("components", "schemas", "X")
+    extra: Any = {"byte": str.upper}
+    config = Config(extra_format_unmarshallers=extra)
+    side = Engine(Document(raw, check=False), config).request
+    assert side.plan(keys, schema).load("aGk=") == "AGK="
+    side = Engine(Document(raw, check=False)).request
+    stock = oas31_schema_unmarshallers_factory
+    side.core.schema_unmarshallers_factory = SchemaUnmarshallersFactory(
+        stock.schema_validators_factory, stock.types_unmarshaller
+    )
+    assert side.plan(keys, schema).load("aGk=") == "aGk="

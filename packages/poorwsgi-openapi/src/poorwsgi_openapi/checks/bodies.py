@@ -9,6 +9,7 @@ the handler runs raise an ``HTTPException`` with the problem.
 
 import codecs
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from poorwsgi_core import HTTPException, Request
@@ -33,6 +34,7 @@ from poorwsgi_openapi.document.document import Operation
 
 __all__ = ["BodyPlan"]
 
+_BLOCK = 32_768
 _MOST_TYPES = 64
 _MULTIPART = "multipart/form-data"
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
@@ -113,7 +115,9 @@ class BodyPlan:
         if media.kind in self._forms:
             return self._read_form(req, media, faults)
         if isinstance(media, SequencePlan) and not media.is_whole:
-            return _read_items(iter(req.input), media, self._limit)
+            # PERF: a small body is in memory, and would be divided into lines twice.
+            blocks = iter(partial(req.input.read, _BLOCK), b"")
+            return _read_items(blocks, media, self._limit)
         raw = self._read_bytes(req)
         if not raw and not isinstance(media, SequencePlan):
             if self.is_required:

@@ -10,6 +10,7 @@ openapi-core is imported when the first engine is made.
 
 import logging
 import warnings
+from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -234,11 +235,13 @@ class Side:
 
     @property
     def _formats(self) -> Mapping[str, Callable[[Any], Any]]:
+        from openapi_core.unmarshalling.schemas.util import format_byte
+
         core, factory = self.core, self.core.schema_unmarshallers_factory
-        return {
-            **factory.format_unmarshallers,
-            **(core.extra_format_unmarshallers or {}),
-        }
+        found: dict[str, Any] = {**factory.format_unmarshallers}
+        if found.get("byte") is format_byte:
+            found["byte"] = _read_byte
+        return {**found, **(core.extra_format_unmarshallers or {})}
 
     def start(self, value: Any, size: int = 0, purse: Purse | None = None) -> Run:
         """Start a judgement.
@@ -433,3 +436,12 @@ def refuse_cost(keys: Sequence[str], value: Any) -> InvalidValue:
 
 def _keep(value: Any) -> Any:
     return value
+
+
+def _read_byte(value: str) -> str | bytes:
+    """Decode base64: the text that it encodes, or octets that are none."""
+    octets = b64decode(value)
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return octets

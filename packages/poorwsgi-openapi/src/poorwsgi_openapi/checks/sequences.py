@@ -73,7 +73,7 @@ class Splitter:
             pieces.append(bytes(buffer[start : match.start()]))
             start = match.end()
         del buffer[:start]
-        items = [item for piece in pieces for item in self._read(piece)]
+        items = self._read(pieces)
         self._check_size(len(buffer))
         return items
 
@@ -83,17 +83,24 @@ class Splitter:
         Raises:
             ItemError: it can't be read.
         """
-        return [*self._read(bytes(self._buffer))]
+        return self._read([bytes(self._buffer)])
 
-    def _read(self, piece: bytes) -> Iterator[Any]:
-        self._check_size(len(piece))
-        try:
-            item = self._decode(piece.strip()) if piece.strip() else _NOTHING
-        except (ValueError, RecursionError) as error:
-            raise ItemError(self._count) from error
-        if item is not _NOTHING:
-            self._count += 1
-            yield item
+    def _read(self, pieces: Iterable[bytes]) -> list[Any]:
+        items: list[Any] = []
+        # PERF: there may be one of each two octets.
+        decode, most = self._decode, self._most
+        for piece in pieces:
+            if most is not None and len(piece) > most:
+                raise ItemError(self._count + len(items), is_large=True)
+            text = piece.strip()
+            try:
+                item = decode(text) if text else _NOTHING
+            except (ValueError, RecursionError) as error:
+                raise ItemError(self._count + len(items)) from error
+            if item is not _NOTHING:
+                items.append(item)
+        self._count += len(items)
+        return items
 
     def _check_size(self, size: int) -> None:
         if self._most is not None and size > self._most:
@@ -164,10 +171,7 @@ class SequencePlan(MediaPlan):
         if errors or not self.has_items:
             return whole, errors
         purse = self._side.open_purse(size)
-        items = [
-            self._check_item(index, item, purse) for index, item in enumerate(value)
-        ]
-        return items, ()
+        return self._check_items(0, value, purse), ()
 
     def read_items(
         self, chunks: Iterable[bytes], most: int | None = None
@@ -194,19 +198,20 @@ class SequencePlan(MediaPlan):
         for chunk in chunks:
             purse.add(len(chunk))
             items = splitter.feed(chunk)
-            yield [
-                self._check_item(index, item, purse)
-                for index, item in enumerate(items, count)
-            ]
+            yield self._check_items(count, items, purse)
             count += len(items)
-        yield [self._check_item(count, item, purse) for item in splitter.finish()]
+        yield self._check_items(count, splitter.finish(), purse)
 
-    def _check_item(self, index: int, item: Any, purse: Purse) -> Any:
-        try:
-            return self._item.load(item, purse=purse)
-        except InvalidValue as error:
-            error.pointer = f"/{index}"
-            raise
+    def _check_items(self, first: int, items: Iterable[Any], purse: Purse) -> list[Any]:
+        made: list[Any] = []
+        load = self._item.load
+        for index, item in enumerate(items, first):
+            try:
+                made.append(load(item, purse=purse))
+            except InvalidValue as error:
+                error.pointer = f"/{index}"
+                raise
+        return made
 
 
 def build_media(

@@ -20,7 +20,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
     "type": lambda rule: f"has to be of type {_names(rule)}",
     "enum": lambda rule: f"has to be one of {_names(rule) or 'nothing'}",
     "const": lambda rule: f"has to be {_names([rule])}",
-    "format": lambda rule: f"is no {rule}",
+    "format": lambda rule: f"is no {'base64' if rule == 'byte' else rule}",
     "pattern": lambda rule: f"has to match {rule}",
     "minLength": lambda rule: f"has to have at least {_count(rule, 'character')}",
     "maxLength": lambda rule: f"has to have at most {_count(rule, 'character')}",
