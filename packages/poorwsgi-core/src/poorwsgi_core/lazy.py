@@ -87,7 +87,7 @@ def lazy_names(
 
     Args:
         package: its name.
-        modules: the names that each module has, as :func:`import_name` takes them.
+        modules: the names that each module has, as ``import_name`` takes them.
         distribution: whose version is ``__version__``.
     """
 
