@@ -62,9 +62,32 @@ def test_chain() -> None:
 
 
 def test_group() -> None:
-    """Members of a group follow it."""
-    page = render(ExceptionGroup("many", [KeyError("a"), ValueError("b")]))
-    assert page.count("One of the group:") == 2
+    """Members of a group follow it, with their own causes and members."""
+    caused = ValueError("b")
+    caused.__cause__ = OSError("c")
+    inner = ExceptionGroup("<few>", [KeyError("a"), caused])
+    outer = RuntimeError("d")
+    outer.__cause__ = ExceptionGroup("many", [inner, TypeError("e")])
+    page = render(outer)
+    assert re.findall("<h3><code>([A-Za-z]+)", page) == [
+        "ExceptionGroup",
+        "RuntimeError",
+        "ExceptionGroup",
+        "KeyError",
+        "OSError",
+        "ValueError",
+        "TypeError",
+    ]
+    assert page.count("One of the group many:") == 2
+    assert page.count("One of the group &lt;few&gt;:") == 2
+
+
+def test_group_in_a_group_for_ever() -> None:
+    """Of many members, however deep, the first ones are shown."""
+    group = ExceptionGroup("0", [KeyError()])
+    for depth in range(100):
+        group = ExceptionGroup(str(depth), [group])
+    assert render(group).count("<h3>") == 20
 
 
 def test_deep_recursion_is_cut() -> None:

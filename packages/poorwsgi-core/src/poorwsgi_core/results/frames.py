@@ -9,7 +9,7 @@ link.  All of it is bounded, however deep the recursion, the chain or the line.
 import os
 from collections.abc import Iterator
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from linecache import getline
 from traceback import FrameSummary, TracebackException, walk_tb
 from types import FrameType
@@ -30,7 +30,7 @@ _MAX_EXCEPTIONS = 10
 
 _CAUSE = "It was the direct cause of this exception:"
 _CONTEXT = "While it was handled, this exception happened:"
-_MEMBER = "One of the group:"
+_MEMBER = "One of the group {}:"
 
 
 def cut(text: str, size: int = _MAX_LINE) -> str:
@@ -49,7 +49,7 @@ class _Happened(NamedTuple):
 def render_frames(
     last: TracebackException, error: BaseException, app: Any = None
 ) -> str:
-    """Build the HTML of an exception, of those before it and of its group.
+    """Build the HTML of an exception, of those before it and of their groups.
 
     Args:
         last: the exception, formatted.
@@ -57,9 +57,9 @@ def render_frames(
         app: the application, for its ``debug_locals`` and ``debug_editor``.
     """
     parts: list[str] = []
-    for note, each, raised in _order(last, error):
+    for note, each, raised in islice(_order(last, error), 2 * _MAX_EXCEPTIONS):
         if note:
-            parts.append(f'<p class="note">{note}</p>')
+            parts.append(f'<p class="note">{text_html(note)}</p>')
         title = "".join(each.format_exception_only()).strip()
         parts.append(f"<h3>{code_html(cut(title))}</h3>")
         frames = [frame for frame, _ in walk_tb(raised.__traceback__)]
@@ -67,8 +67,10 @@ def render_frames(
     return "\n".join(parts)
 
 
-def _order(last: TracebackException, error: BaseException) -> list[_Happened]:
-    """List the exceptions as they happened."""
+def _order(
+    last: TracebackException, error: BaseException, origin: str = ""
+) -> Iterator[_Happened]:
+    """Tell of the exceptions as they happened, then of the members of groups."""
     found: list[_Happened] = []
     each: TracebackException | None = last
     raised: BaseException | None = error
@@ -76,11 +78,14 @@ def _order(last: TracebackException, error: BaseException) -> list[_Happened]:
         before, earlier, note = each.__cause__, raised.__cause__, _CAUSE
         if before is None and not each.__suppress_context__:
             before, earlier, note = each.__context__, raised.__context__, _CONTEXT
-        found.append(_Happened(note if before is not None else "", each, raised))
+        found.append(_Happened(note if before is not None else origin, each, raised))
         each, raised = before, earlier
-    members = zip(last.exceptions or (), getattr(error, "exceptions", ()), strict=False)
-    group = [_Happened(_MEMBER, *member) for member in members]
-    return [*reversed(found), *group[:_MAX_EXCEPTIONS]]
+    yield from reversed(found)
+    for _, group, grouped in reversed(found):
+        members = getattr(grouped, "exceptions", ())
+        name = cut(str(getattr(grouped, "message", "")))
+        for member in zip(group.exceptions or (), members, strict=False):
+            yield from _order(*member, _MEMBER.format(name))
 
 
 def _render_stack(
