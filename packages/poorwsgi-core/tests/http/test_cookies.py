@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
+from inspect import signature
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from poorwsgi_core.http.cookies import (
+    check_attributes,
     list_values,
     load_cookies,
     parse_cookies,
@@ -280,6 +282,11 @@ def test_no_more_values_are_listed_than_cookies_are_read() -> None:
         ({"max_age": "5"}, "max_age of cookie a is a whole number of seconds, not '5'"),
         ({"max_age": 1.5}, "whole number"),
         ({"expires": "tomorrow"}, "expires of cookie a is seconds .* not 'tomorrow'"),
+        ({"same_site": True}, "same_site of cookie a is text or None, not True"),
+        ({"path": b"/"}, "path of cookie a is text or None, not b'/'"),
+        ({"domain": 5}, "domain of cookie a is text or None, not 5"),
+        ({"secure": "no"}, "secure of cookie a is True or False, not 'no'"),
+        ({"httponly": ""}, "httponly of cookie a is True or False, not ''"),
     ],
 )
 def test_wrong_type(arguments: dict[str, Any], reason: str) -> None:
@@ -287,3 +294,23 @@ def test_wrong_type(arguments: dict[str, Any], reason: str) -> None:
     given_: dict[str, Any] = {"name": "a", "value": "b"} | arguments
     with pytest.raises(TypeError, match=reason):
         render_cookie(**given_)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("samesite", "write same_site"),
+        ("http_only", "write httponly"),
+        ("maxAge", "write max_age"),
+        ("priority", "there are max_age, expires, path, domain, secure, httponly, "),
+    ],
+)
+def test_attribute_that_is_none(name: str, hint: str) -> None:
+    """The error says how it is spelt, or which there are."""
+    with pytest.raises(TypeError, match=f"A cookie has no attribute '{name}': {hint}"):
+        check_attributes(["secure", name])
+
+
+def test_attributes_are_those_that_are_rendered() -> None:
+    """None is refused that a cookie takes."""
+    check_attributes(list(signature(render_cookie).parameters)[2:])

@@ -244,6 +244,12 @@ def test_add_header() -> None:
     )
 
 
+def test_cookie_with_an_attribute_of_others() -> None:
+    """How it is spelt here is said."""
+    with pytest.raises(TypeError, match="no attribute 'samesite': write same_site"):
+        BaseResponse().set_cookie("a", "1", samesite="Lax")
+
+
 def test_cookies() -> None:
     """Each cookie is a header of its own, and deleting expires it (bar 12, 77)."""
     response = BaseResponse("text/plain")

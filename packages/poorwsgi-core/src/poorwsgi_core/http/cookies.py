@@ -11,6 +11,7 @@ The rules:
 """
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from poorwsgi_core.http.dates import datetime_to_http, time_to_http
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from http.cookies import SimpleCookie
 
-__all__ = ["list_values", "load_cookies", "parse_cookies", "render_cookie"]
+__all__ = [
+    "check_attributes",
+    "list_values",
+    "load_cookies",
+    "parse_cookies",
+    "render_cookie",
+]
 
 _MAX_COOKIES = 1000
 _MAX_PAIR = 4096
@@ -34,6 +41,11 @@ _HEADER = "_header"
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _DOMAIN = re.compile(r"[0-9A-Za-z.-]+")
 _HTTP_PREFIXES = ("__http-", "__host-http-")
+_ATTRIBUTES = (
+    *("max_age", "expires", "path", "domain"),
+    *("secure", "httponly", "same_site", "partitioned"),
+)
+_SPELT = {name.replace("_", ""): name for name in _ATTRIBUTES}
 _SAME_SITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
 
 
@@ -133,6 +145,8 @@ def render_cookie(
         ValueError: browsers would refuse, drop or misread the cookie.
     """
     _check_types(name, value, max_age, expires)
+    _check_texts(name, path=path, domain=domain, same_site=same_site)
+    _check_flags(name, secure=secure, httponly=httponly, partitioned=partitioned)
     _check_pair(name, value)
     _check_prefix(name, path, domain, secure)
     if name.lower().startswith(_HTTP_PREFIXES) and not httponly:
@@ -153,6 +167,20 @@ def render_cookie(
     flags = {"Secure": secure, "HttpOnly": httponly, "Partitioned": partitioned}
     parts.extend(flag for flag, is_set in flags.items() if is_set)
     return "; ".join(parts)
+
+
+def check_attributes(names: Iterable[str]) -> None:
+    """Refuse what ``render_cookie`` doesn't take.
+
+    Raises:
+        TypeError: it says how the attribute is spelt here, or which there are.
+    """
+    for name in names:
+        if name not in _ATTRIBUTES:
+            spelt = _SPELT.get(name.replace("_", "").lower())
+            there_are = f"there are {', '.join(_ATTRIBUTES)}"
+            hint = there_are if spelt is None else f"write {spelt}"
+            raise TypeError(f"A cookie has no attribute {name!r}: {hint}")
 
 
 def _unquote(value: str) -> str:
@@ -206,6 +234,20 @@ def _check_types(name: object, value: object, max_age: object, expires: object) 
             f"expires of cookie {name} is seconds since the epoch or a datetime, not "
             f"{expires!r}"
         )
+
+
+def _check_texts(cookie: str, **values: object) -> None:
+    for name, value in values.items():
+        if not isinstance(value, str | None):
+            raise TypeError(f"{name} of cookie {cookie} is text or None, not {value!r}")
+
+
+def _check_flags(cookie: str, **values: object) -> None:
+    for name, value in values.items():
+        if isinstance(value, str | bytes):  # any text would count as True
+            raise TypeError(
+                f"{name} of cookie {cookie} is True or False, not {value!r}"
+            )
 
 
 def _check_pair(name: str, value: str) -> None:

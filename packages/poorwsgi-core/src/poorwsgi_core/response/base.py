@@ -247,10 +247,12 @@ class BaseResponse(ElsewhereNames):
             **attributes: of ``poorwsgi_core.http.cookies.render_cookie``.
 
         Raises:
+            TypeError: something is of a wrong type, or no attribute of a cookie.
             ValueError: a part that browsers would refuse (RFC 6265bis).
         """
-        from poorwsgi_core.http.cookies import render_cookie
+        from poorwsgi_core.http.cookies import check_attributes, render_cookie
 
+        check_attributes(attributes)
         self.headers.add_header("Set-Cookie", render_cookie(name, value, **attributes))
 
     def delete_cookie(self, name: str, **attributes: Any) -> None:
