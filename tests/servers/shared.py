@@ -1,8 +1,9 @@
 """An application for several hosts: what it remembers is in Redis, or with the client.
 
-``app_redis`` is the address of Redis, or ``app_sentinels`` the hosts and ports of those
-that know it; ``app_secret`` is the key.  All are the same everywhere, and so is the
-folder ``app_upload``.  ``app_timeout`` says how many seconds a request waits for Redis.
+``app_redis`` is the address of Redis, ``app_sentinels`` the hosts and ports of those
+that know it, or ``app_cluster`` that of a node; ``app_secret`` is the key.  All are the
+same everywhere, and so is the folder ``app_upload``.  ``app_timeout`` says how many
+seconds a request waits for Redis.
 """
 
 from contextlib import suppress
@@ -10,6 +11,7 @@ from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 
+import redis.cluster
 import redis.sentinel
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -36,19 +38,23 @@ LIMIT = 8
 
 
 def build_client() -> Any:
-    """Build a client of Redis, or of the one that Sentinel calls the master."""
-    if "sentinels" not in OPTIONS:
+    """Build a client of Redis, of a cluster, or of what Sentinel calls the master."""
+    if "redis" in OPTIONS:
         return build_redis(OPTIONS["redis"], TIMEOUT)
-    library: Any = redis.sentinel
-    hosts = [each.split(":") for each in OPTIONS["sentinels"].split()]
     waiting = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
     once = Retry(NoBackoff(), 0)
+    if "cluster" in OPTIONS:
+        host, _, port = OPTIONS["cluster"].partition(":")
+        cluster: Any = redis.cluster.RedisCluster
+        return cluster(host=host, port=int(port), **waiting, retry=once)
+    library: Any = redis.sentinel
+    hosts = [each.split(":") for each in OPTIONS["sentinels"].split()]
     sentinel = library.Sentinel(hosts, **waiting)
     return sentinel.master_for("shared", **waiting, retry=once)
 
 
 client = build_client()
-sessions = RedisSessions(client)
+sessions = RedisSessions(client, prefix="{session}:")
 
 app = Application("shared")
 app.secret_key = OPTIONS["secret"].split()

@@ -1,94 +1,34 @@
-"""Sessions, nonces and buckets in a Redis Cluster of three nodes."""
+"""Sessions, nonces and buckets in a Redis Cluster of three masters."""
 
+import os
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
-from redis.backoff import NoBackoff
-from redis.cluster import RedisCluster
-from redis.exceptions import RedisClusterException
-from redis.retry import Retry
-from serving import find_port
+from faulting import Fault, Visits, find_wrong
+from redis_cluster import run_cluster
+from serving import KINDS, is_there, run_server
 
 from poorwsgi_auth.digest.nonce_stores.redis import RedisNonces
 from poorwsgi_auth.sessions.stores import SessionStoreError
 from poorwsgi_auth.sessions.stores.redis import RedisSessions
 from poorwsgi_core.extensions.redis_buckets import RedisBuckets
 
-SLOTS = ((0, 5460), (5461, 10922), (10923, 16383))
 OLD, NONCE = b"\0" * 20, b"\xff" * 20
-
-
-def start_node(stack: ExitStack, folder: Path) -> int:
-    """Start a node that knows no other one; gives its port."""
-    port = find_port()
-    own = folder / str(port)
-    own.mkdir()
-    options = {
-        "--port": str(port),
-        "--bind": "127.0.0.1",
-        "--save": "",
-        "--dir": str(own),
-        "--cluster-enabled": "yes",
-        "--cluster-port": str(find_port()),
-    }
-    words = [word for pair in options.items() for word in pair]
-    command = ["redis-server", *words]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - the caller has found it
-    stack.callback(process.wait)
-    stack.callback(process.terminate)
-    return port
-
-
-def wait_for(check: Callable[[], Any]) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with suppress(redis.RedisError, RedisClusterException):
-            if check():
-                return
-        time.sleep(0.05)
-    raise RuntimeError("The cluster isn't ready")
-
-
-def knows_all(node: Any) -> bool:
-    """Tell whether a node can say who has each slot."""
-    info = node.cluster("info")
-    return bool(info["cluster_state"] == "ok" and info["cluster_known_nodes"] == "3")
+SERVER = "gunicorn-threads"
 
 
 @pytest.fixture
 def cluster(need: Callable[[str, object], None], tmp_path: Path) -> Iterator[Any]:
     """Run three nodes; gives a client."""
     need("redis", shutil.which("redis-server"))
-    with ExitStack() as stack:
-        ports = [start_node(stack, tmp_path) for _ in SLOTS]
-        nodes: list[Any] = [redis.Redis(port=port) for port in ports]
-        for node, (first, last) in zip(nodes, SLOTS, strict=True):
-            stack.callback(node.close)
-            wait_for(node.ping)
-            node.execute_command("CLUSTER ADDSLOTSRANGE", first, last)
-        for node in nodes[1:]:
-            bus = node.config_get("cluster-port")["cluster-port"]
-            port = node.config_get("port")["port"]
-            nodes[0].execute_command("CLUSTER MEET", "127.0.0.1", port, bus)
-        for node in nodes:
-            wait_for(partial(knows_all, node))
-        client: Any = RedisCluster(
-            host="127.0.0.1",
-            port=ports[0],
-            socket_timeout=1,
-            retry=Retry(NoBackoff(), 0),
-        )
-        stack.callback(client.close)
-        yield client
+    with run_cluster(tmp_path) as running:
+        yield running.client
 
 
 def test_cluster(cluster: Any) -> None:
@@ -112,3 +52,28 @@ def test_cluster(cluster: Any) -> None:
     gone.shutdown(nosave=True)
     with pytest.raises(SessionStoreError, match="Redis can't be asked"):
         sessions.get("new")
+
+
+@pytest.mark.skipif(
+    "POORWSGI_FAILOVER" not in os.environ, reason="nox -s scale_out asks for it"
+)
+def test_failover(need: Callable[[str, object], None], tmp_path: Path) -> None:
+    """While a replica takes over there is 503, nobody gets in, and all goes on."""
+    need("servers", is_there(KINDS[SERVER]))
+    need("redis", shutil.which("redis-server"))
+    with ExitStack() as stack:
+        cluster = stack.enter_context(run_cluster(tmp_path, replicas=1))
+        variables = {
+            "app_cluster": f"127.0.0.1:{cluster.ports[0]}",
+            "app_secret": "k" * 40,
+            "app_timeout": "0.5",
+        }
+        running = run_server(SERVER, tmp_path, "shared:app", KINDS, **variables)
+        visits = Visits(f"http://127.0.0.1:{stack.enter_context(running).port}")
+        kill = partial(cluster.kill_master, "{session}:")
+        failover = Fault(kill, cluster.wait_for_replica)
+        visits.run({"failover": failover}, 0, 2)
+    told = {phase for phase, _, outcome in visits.counts if outcome == "503"}
+    print(visits.returned, *sorted(visits.counts.items()), sep="\n")  # noqa: T201 - how long it took
+    assert find_wrong(visits) == {}
+    assert told == {"failover"}
