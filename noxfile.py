@@ -260,7 +260,7 @@ def scan(session: nox.Session) -> None:
     """Let httplint and Wapiti look at all examples; ``-- -k tracker`` at one."""
     _install(session, ["poorwsgi"], "test", "scan", "servers")
     # Of its own, because it has its own versions of what the tests need.
-    folder = Path(session.create_tmp()) / "wapiti"
+    folder = Path(session.create_tmp()).resolve() / "wapiti"
     session.run("python", "-m", "venv", str(folder))
     scripts = folder / ("Scripts" if os.name == "nt" else "bin")
     pip = (str(scripts / "python"), "-m", "pip", "install", "-q", "wapiti3>=3.2")

@@ -5,9 +5,9 @@ fixtures and parameters.  Here each makes anew the fixtures that our tests defin
 copies the parameters: nobody wires the application of another one.  What they still
 share is what is looked at: the modules of PoorWSGI, and what these keep.
 
-A test whose parameters can't be copied runs in one thread.  So do those that change
-what a process has once; ``nox -s threads`` names the fixtures and functions by which
-they are known.
+A test whose parameters can't be copied runs in one thread, and so does a module that
+profiles.  Others that change what a process has once are known by fixtures and
+functions that ``nox -s threads`` names.
 """
 
 import copy
@@ -33,10 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         test: Any = item
         try:
+            if "cProfile" in test.module.__dict__:
+                raise TypeError("a process has one profiler")
             _copy_parameters(test)
         except Exception as error:  # noqa: BLE001 - whatever a class of a test does
-            reason = f"has parameters that can't be copied: {error}"
-            item.add_marker(pytest.mark.thread_unsafe(reason=reason))
+            item.add_marker(pytest.mark.thread_unsafe(reason=f"{error}"))
         else:
             test.obj = OwnFixtures(test)
 
@@ -45,10 +46,11 @@ def _copy_parameters(item: Any) -> dict[str, Any]:
     if not hasattr(item, "callspec"):
         return {}
     given = item.callspec.params
-    # What a module names is what it is, such as its sentinels; errors are built.
-    kept = [each for each in given.values() if isinstance(each, BaseException)]
-    kept += item.module.__dict__.values()
-    return copy.deepcopy(given, {id(each): each for each in kept})
+    if any(isinstance(each, BaseException) for each in given.values()):
+        raise TypeError("an error keeps what it was raised with")
+    # What a module names is what it is, such as its sentinels.
+    named = {id(each): each for each in item.module.__dict__.values()}
+    return copy.deepcopy(given, named)
 
 
 class OwnFixtures:

@@ -1,10 +1,8 @@
 """Facts about the application object."""
 
-import cProfile
 import gc
 import logging
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,23 +121,6 @@ def test_get_options(monkeypatch: pytest.MonkeyPatch) -> None:
     """Options are the ``app_*`` variables of the process (10)."""
     monkeypatch.setenv("APP_Db_Name", " data ")
     assert Application.get_options()["db_name"] == "data"
-
-
-def test_profile(app: Application, client: Client, tmp_path: Path) -> None:
-    """Each request gets a profile of its own; twice is once (R7)."""
-    app.set_route("/p/q", say("text"))
-    for _ in range(2):
-        app.set_profile(cProfile.runctx, str(tmp_path / "req"))
-    assert client.get("/p/q").text == "text"
-    assert client.get(PATH_INFO="").status_code == 404
-    names = sorted(path.name for path in tmp_path.iterdir())
-    assert [name.rpartition(".profile")[1] for name in names] == [".profile"] * 2
-    assert names[0].startswith("req_GET_.")
-    assert names[1].startswith("req_GET_p_q.")
-    app.del_profile()
-    app.del_profile()
-    client.get("/p/q")
-    assert len([*tmp_path.iterdir()]) == 2
 
 
 def test_deprecated_hook_names(app: Application) -> None:

@@ -10,7 +10,7 @@ import pytest
 from poorwsgi_core.application import Application
 from poorwsgi_core.application.profiling import Profiler
 from poorwsgi_core.request import Request
-from poorwsgi_core.testing import build_environ
+from poorwsgi_core.testing import Client, build_environ
 
 
 def runctx(_: str, __: Any, ___: Any, **____: object) -> None:
@@ -77,3 +77,51 @@ def test_failure_passes(app: Application) -> None:
     app.set_profile(runctx, "req")
     with pytest.raises(KeyboardInterrupt):
         app(build_environ(), lambda _, __, ___=None, /: print)
+
+
+def test_profile(app: Application, client: Client, tmp_path: Path) -> None:
+    """Each request gets a profile of its own; twice is once (R7)."""
+    app.set_route("/p/q", lambda _: "text")
+    for _ in range(2):
+        app.set_profile(cProfile.runctx, str(tmp_path / "req"))
+    assert client.get("/p/q").text == "text"
+    assert client.get(PATH_INFO="").status_code == 404
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert [name.rpartition(".profile")[1] for name in names] == [".profile"] * 2
+    assert names[0].startswith("req_GET_.")
+    assert names[1].startswith("req_GET_p_q.")
+    app.del_profile()
+    app.del_profile()
+    client.get("/p/q")
+    assert len([*tmp_path.iterdir()]) == 2
+
+
+def test_profiler_that_is_busy(
+    tmp_path: Path, app: Application, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A request that comes meanwhile is answered, and has no profile."""
+
+    def refuse(*_: object, filename: str) -> None:
+        Path(filename).touch()
+        raise ValueError("Another profiling tool is already active")
+
+    app.set_route("/", lambda _: "text")
+    app.set_profile(refuse, str(tmp_path / "req"))
+    assert client.get("/").text == "text"
+    assert [*tmp_path.iterdir()] == []
+    assert caplog.messages[-1].endswith("Another profiling tool is already active")
+
+
+def test_error_of_the_application() -> None:
+    """One that leaves the application isn't that of the profiler."""
+
+    def runctx(command: str, names: Any, local: Any, **_: object) -> None:
+        exec(command, names, local)  # noqa: S102 - as a profiler does
+
+    def fail(*_: object) -> Any:
+        raise ValueError("of its own")
+
+    with pytest.raises(ValueError, match="of its own"):
+        Profiler(runctx, "req").run(
+            fail, build_environ(), lambda _, __, ___=None, /: print
+        )
