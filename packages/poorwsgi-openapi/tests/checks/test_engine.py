@@ -118,10 +118,10 @@ def test_unmarshaller_of_a_config_makes_the_values() -> None:
     assert plan.load("x") == "x!"
 
 
-@pytest.mark.parametrize("extra", [{}, {"title": "T", "anyOf": [{}]}])
-def test_octets_in_base64(extra: dict[str, Any]) -> None:
+@pytest.mark.parametrize("keyword", ["title", "anyOf"])
+def test_octets_in_base64(keyword: str) -> None:
     """They are the text that they encode, or octets where that is none."""
-    plan = plan_of({"type": "string", "format": "byte"} | extra)
+    plan = plan_of({"type": "string", "format": "byte", keyword: [True]})
     assert plan.load("aGk=") == "hi"
     assert plan.load("AA+/") == b"\x00\x0f\xbf"
     with pytest.raises(InvalidValue):

@@ -244,6 +244,20 @@ def test_other_methods() -> None:
     assert line.message == "the framework serves no COPY"
 
 
+def test_broken_schemas() -> None:
+    """What isn't checked may be of any form, and is looked at all the same."""
+    odd: list[Any] = [
+        {"type": {}},
+        {"type": [{}, "string"], "format": {}},
+        {"$schema": {}, "allOf": 1, "properties": "x"},
+    ]
+    for schema in odd:
+        content = {"multipart/form-data": {"schema": schema}}
+        raw = build(parameter("v", "query", schema) | body(content))
+        lines = lint_document(Document(raw, check=False))
+        assert {line.level for line in lines} >= {"error"}
+
+
 def test_unknown_dialects() -> None:
     """A dialect that nobody knows is named once, one that is known isn't."""
     odd = "https://example.com/dialect"
@@ -304,13 +318,16 @@ def test_schema_that_can_not_be_applied() -> None:
 
 
 def test_report_at_start(app: Application, caplog: pytest.LogCaptureFixture) -> None:
-    """Each warning is a line in the log; of many, the first."""
-    paths = {f"/{n}?": {"get": {"responses": answer()}} for n in range(22)}
-    raw = build({}) | {"paths": paths}
+    """Each kind of warning is a line in the log; of many, the first."""
+    paths = {f"/{n}?": {"get": {"responses": answer()}} for n in range(5)}
+    schemas = {f"S{n}": {"format": f"f{n}"} for n in range(21)}
+    raw = build({}, components={"schemas": schemas}) | {"paths": paths}
     with caplog.at_level(logging.WARNING, "poorwsgi"):
         app.install(OpenAPI(raw, check="off"))
     assert len(caplog.messages) == 21
-    assert caplog.messages[0].startswith("at /paths/~10?: a path with ?")
+    assert caplog.messages[0].startswith("at /paths/~10?: a path with ? or # is ")
+    assert caplog.messages[0].endswith(" (so at 4 more)")
+    assert caplog.messages[1].endswith(": the format f0 isn't checked anywhere")
     assert caplog.messages[-1].startswith("2 more: python -m poorwsgi_openapi check")
 
 

@@ -74,7 +74,8 @@ class Casting:
             seen.add(id(found))
             yield found
             for key in _UNIONS:
-                waiting += found.get(key) or ()
+                more = found.get(key)
+                waiting += more if is_list(more) else ()
 
     def shape(self, schema: Any) -> Shape:
         """Tell what a schema describes: a text, a list, an object."""
@@ -91,8 +92,8 @@ class Casting:
         """Collect the properties of a schema and of all that it consists of."""
         found: dict[str, Any] = {}
         for part in self.parts(schema):
-            properties: Mapping[str, Any] = part.get("properties") or {}
-            for name, node in properties.items():
+            properties = part.get("properties")
+            for name, node in properties.items() if is_map(properties) else ():
                 found.setdefault(name, node)
         return found
 

@@ -165,7 +165,7 @@ def _list_kinds(schema: Mapping[str, Any]) -> list[str]:
     """Return the types of a schema, none where there is one that nobody knows."""
     given: Any = schema.get("type")
     kinds: list[Any] = given if is_list(given) else [given]
-    return kinds if all(kind in _CLASSES for kind in kinds) else []
+    return kinds if all(str(kind) in _CLASSES for kind in kinds) else []
 
 
 def _is_any(value: Any, kinds: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ Everything here is a warning: what is wrong stops the start elsewhere.
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -63,17 +64,19 @@ def find_unsupported(document: Document) -> Iterator[Finding]:
 
 
 def warn_of_document(document: Document) -> None:
-    """Log what is doubtful in a document, or isn't done, one line each."""
+    """Log what is doubtful in a document, or isn't done, one line each kind."""
     found = [each for each in document.warnings if not each.is_fault]
     found += find_unsupported(document)
-    shown = found[:_MOST_LINES]
-    places = document.describe_all([finding.keys for finding in shown])
-    for where, finding in zip(places, shown, strict=True):
-        log.warning("%s: %s", where, finding.message)
-    if len(found) > len(shown):
+    counts = Counter(finding.message for finding in found)
+    first = {finding.message: finding.keys for finding in reversed(found)}
+    shown = [*counts][:_MOST_LINES]
+    places = document.describe_all([first[message] for message in shown])
+    for where, message in zip(places, shown, strict=True):
+        more = f" (so at {counts[message] - 1} more)" if counts[message] > 1 else ""
+        log.warning("%s: %s%s", where, message, more)
+    if left := sum(counts.values()) - sum(counts[message] for message in shown):
         log.warning(
-            "%d more: python -m poorwsgi_openapi check DOCUMENT lists all",
-            len(found) - len(shown),
+            "%d more: python -m poorwsgi_openapi check DOCUMENT lists all", left
         )
 
 
@@ -195,7 +198,7 @@ def _check_schemas(document: Document) -> Iterator[tuple[Keys, str]]:
     told: set[object] = set()
     is_modern = document.version != "3.0"
     for schema, keys, _ in walk_schemas(document.raw):
-        name, dialect = schema.get("format"), schema.get("$schema")
+        name, dialect = schema.get("format"), str(schema.get("$schema", ""))
         if "nullable" in schema and is_modern and "nullable" not in told:
             told.add("nullable")
             message = 'nullable says nothing since 3.1: write "null" beside the type'
@@ -207,11 +210,11 @@ def _check_schemas(document: Document) -> Iterator[tuple[Keys, str]]:
         if "discriminator" in schema and not schema.keys() & {"oneOf", "anyOf"}:
             message = "a discriminator without oneOf or anyOf leads to no other schema"
             yield (*keys, "discriminator"), message
-        is_open = name not in _CHECKED and "pattern" not in schema
-        if isinstance(name, str) and is_open and name not in told:
+        is_open = isinstance(name, str) and name not in _CHECKED
+        if is_open and "pattern" not in schema and name not in told:
             told.add(name)
             yield (*keys, "format"), f"the format {name} isn't checked anywhere"
-        if dialect not in told and not _is_known(dialect):
+        if dialect and dialect not in told and not _is_known(dialect):
             told.add(dialect)
             yield (*keys, "$schema"), _describe_dialect(dialect)
 
@@ -219,15 +222,16 @@ def _check_schemas(document: Document) -> Iterator[tuple[Keys, str]]:
 def _list_idle(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """List the keywords and formats that say nothing about the types of a schema."""
     given: Any = schema.get("type")
-    kinds: set[Any] = {*given} if is_list(given) else {given}
-    if kinds <= {None, "null"}:
+    every: list[Any] = given if is_list(given) else [given]
+    kinds = {kind for kind in every if isinstance(kind, str)}
+    if kinds <= {"null"}:
         return
-    shown = " or ".join(sorted(map(str, kinds)))
+    shown = " or ".join(sorted(kinds))
     for kind, keywords in _KEYWORDS.items():
         if kind not in kinds and not (kind == "number" and "integer" in kinds):
             for keyword in sorted(keywords & schema.keys()):
                 yield keyword, f"{keyword} says nothing about type {shown}"
-    if kinds <= {"string", "null"} and schema.get("format") in _NUMERIC:
+    if kinds <= {"string", "null"} and str(schema.get("format")) in _NUMERIC:
         yield "format", f"the format {schema['format']} isn't checked of type string"
 
 
