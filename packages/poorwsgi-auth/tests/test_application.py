@@ -4,6 +4,7 @@ import hashlib
 import re
 import secrets
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -71,6 +72,9 @@ def test_maps_are_not_shared(name: str) -> None:
     one, two = Application(f"{name} 1"), Application(f"{name} 2")
     one.auth_map["Zone"] = {"user": "0" * 32}
     assert two.auth_map == {}
+    read_only = MappingProxyType({"Zone": {"user": "0" * 32}})
+    two.auth_map = read_only
+    assert two.auth_map is read_only
     assert one.auth_nonces is not two.auth_nonces
 
 
