@@ -54,8 +54,8 @@ def read_keys(secret: object) -> tuple[bytes, ...]:
         return (check_key(secret.encode()),)
     if not isinstance(secret, Sequence):
         raise TypeError(
-            f"secret_key is {type(secret).__name__}; use secrets.token_bytes(32), "
-            "or a sequence of such keys with the newest first"
+            f"secret_key is {type(secret).__name__}; {_REMEDY}, or a sequence of such "
+            "keys with the newest first"
         )
     secrets = cast("Sequence[object]", secret)
     if len(secrets) > _MOST_KEYS:
