@@ -16,11 +16,13 @@ from poorwsgi_core.state import METHOD_POST
 from poorwsgi_forms import Application
 from poorwsgi_openapi import OpenAPI
 
-PET = {
+PET: dict[str, Any] = {
     "type": "object",
     "required": ["name"],
     "properties": {"name": {"type": "string", "example": "Rex"}},
 }
+AGES = {"type": "array", "items": {"type": "integer"}}
+AGED = {**PET, "properties": {**PET["properties"], "ages": AGES}}
 OK = {"200": {"description": "What was sent"}}
 
 
@@ -58,7 +60,12 @@ DOCUMENT: dict[str, Any] = {
                     parameter("id", "path", {"type": "integer"}, required=True),
                     parameter("tag", "query", {"type": "array", "items": {}}),
                 ],
-                "requestBody": {"content": {"application/json": {"schema": PET}}},
+                "requestBody": {
+                    "content": {
+                        "application/json": {"schema": PET},
+                        "multipart/form-data": {"schema": AGED},
+                    }
+                },
                 "responses": OK,
             }
         }
@@ -139,6 +146,19 @@ def press(box: Any, text: str) -> None:
     """Press the button of this text."""
     buttons = box.find_elements("css selector", "button")
     click(next(button for button in buttons if button.text == text))
+
+
+def test_chosen_type_is_sent(browser: Any, pets: str) -> None:
+    """Of several bodies the one that is shown, with a list as parts of its own."""
+    box = open_box(browser, pets)
+    write(box, "[name=key]", "secret")
+    kind = box.find_element("css selector", "[name=kind]")
+    kind.send_keys("multipart")
+    write(box, "[data-part=name]", "Tom")
+    write(box, "[data-part=ages]", "[1, 2]")
+    press(box, "Send")
+    wait_for_text(browser, ".request output", '"name": "Tom"')
+    assert '"ages": [' in box.find_element("css selector", "output").text
 
 
 def test_request_is_sent(browser: Any, pets: str) -> None:

@@ -2,6 +2,7 @@
 
 import shlex
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -42,10 +43,13 @@ def test_values_as_text() -> None:
     """A value is written as its media type has it."""
     outline = Outline({})
     value = {"a": [1, 2], "b": "c d"}
+    odd = {"a": {"b": [1]}, "c": [{"d": True}], "e": True}
     assert format_value(outline, "text/plain", "plain") == "plain"
     assert format_value(outline, "application/json", "text") == '"text"'
     form = "application/x-www-form-urlencoded"
     assert format_value(outline, form, value) == "a=1&a=2&b=c+d"
+    fields = [("a", '{"b": [1]}'), ("c", '{"d": true}'), ("e", "true")]
+    assert parse_qsl(format_value(outline, form, odd)) == fields
     assert format_value(outline, "text/csv", value).startswith("{\n")
 
 
@@ -289,7 +293,8 @@ def test_credentials(scheme: str, expected: list[str]) -> None:
                         "old": {"type": "string", "format": "binary"},
                         "new": {"contentMediaType": "application/octet-stream"},
                         "files": {"type": "array", "items": {"format": "binary"}},
-                        "names": {"type": "array", "items": {"const": "n"}},
+                        "names": {"type": "array", "example": ["n", "m"]},
+                        "image": {"type": "string", "contentMediaType": "image/png"},
                         "id": {"type": "integer", "readOnly": True},
                     }
                 }
@@ -303,6 +308,10 @@ def test_credentials(scheme: str, expected: list[str]) -> None:
                 "files=@file",
                 "-F",
                 "names=n",
+                "-F",
+                "names=m",
+                "-F",
+                "image=@file",
                 "-F",
                 "id=",
             ],

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urljoin
 from urllib.parse import quote as quote_url
 
-from poorwsgi_openapi.answers.docs_page.samples import format_value, is_json
+from poorwsgi_openapi.answers.docs_page.samples import format_value, is_json, write_form
 from poorwsgi_openapi.document.examples import list_examples
 from poorwsgi_openapi.document.outline import (
     Outline,
@@ -124,7 +124,7 @@ def _add_parameter(outline: Outline, parameter: dict[str, Any], parts: _Parts) -
     for kind, media in content.items():
         value = next(iter(list_examples(outline, media, "request").values()), "")
         if place == "querystring" and kind == _FORM:
-            text = urlencode(as_map(value), doseq=True)
+            text = write_form(as_map(value))
             parts.query.extend(parse_qsl(text, keep_blank_values=True))
             return
         value = json.dumps(value, default=str) if is_json(kind) else value
@@ -166,8 +166,7 @@ def _add_body(outline: Outline, operation: OutlinedOperation, parts: _Parts) -> 
     for kind, media in content.items():
         value = next(iter(list_examples(outline, media, "request").values()), None)
         if kind == _FORM:
-            pairs = urlencode(as_map(value), doseq=True)
-            parts.options.append(["-d", pairs])
+            parts.options.append(["-d", write_form(as_map(value))])
         elif kind.startswith("multipart/"):
             parts.options.extend(_form_options(outline, media, as_map(value)))
         else:
@@ -194,12 +193,11 @@ def _form_options(
     for name, node in as_map(schema.get("properties")).items():
         schema = outline.resolve(node)
         has_file = is_file(schema) or is_file(outline.resolve(schema.get("items")))
-        text = "@file" if has_file else ",".join(_flatten(value.get(name, "")))
-        options.append(["-F", f"{name}={text}"])
+        texts = ["@file"] if has_file else _flatten(value.get(name, ""))
+        options += [["-F", f"{name}={text}"] for text in texts]
     return options
 
 
 def is_file(schema: dict[str, Any]) -> bool:
     """Tell a part that is a file, by the ways of 3.0 and of 3.1."""
-    kind = as_text(schema.get("contentMediaType"))
-    return schema.get("format") == "binary" or kind == "application/octet-stream"
+    return schema.get("format") == "binary" or "contentMediaType" in schema

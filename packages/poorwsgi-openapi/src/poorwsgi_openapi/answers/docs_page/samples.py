@@ -16,7 +16,7 @@ from poorwsgi_openapi.document.outline import (
 )
 from poorwsgi_openapi.document.sequences import is_sequential, write_items
 
-__all__ = ["build_code", "format_json", "format_value", "is_json"]
+__all__ = ["build_code", "format_json", "format_value", "is_json", "write_form"]
 
 _TOKEN = re.compile(
     r'(?P<text>"(?:[^"\\]|\\.)*")(?P<colon>\s*:)?'
@@ -51,8 +51,19 @@ def format_value(
     if is_xml:
         return "\n".join(_write_xml(outline, value, schema))
     if kind == "application/x-www-form-urlencoded":
-        return urlencode(as_map(value), doseq=True)
+        return write_form(as_map(value))
     return format_json(value)
+
+
+def write_form(value: dict[str, Any]) -> str:
+    """Write the fields of a form: one for each item of a list; objects are JSON."""
+    return urlencode(
+        [
+            (name, item if isinstance(item, str) else json.dumps(item, default=str))
+            for name, given in value.items()
+            for item in (given if isinstance(given, list) else [given])
+        ]
+    )
 
 
 def _write_xml(

@@ -19,14 +19,20 @@ function flatten(value) {
   return Object.entries(value).flat().map(String);
 }
 
+const isObject = value =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
+
+function writeParts(value, explode, write) {
+  return isObject(value) && explode
+    ? Object.entries(value).map(([key, item]) => `${write(key)}=${write(item)}`)
+    : flatten(value).map(write);
+}
+
 function writePath({ name, style, explode }, value) {
-  const isObject = value !== null && typeof value === "object" && !Array.isArray(value);
   const mark = { label: ".", matrix: ";" }[style] || "";
-  const pairs = isObject && explode
-    ? Object.entries(value).map(([key, item]) => `${encode(key)}=${encode(item)}`)
-    : flatten(value).map(encode);
+  const pairs = writeParts(value, explode, encode);
   if (style !== "matrix") return mark + pairs.join(style === "label" && explode ? "." : ",");
-  if (isObject && explode) return pairs.map(pair => `;${pair}`).join("");
+  if (isObject(value) && explode) return pairs.map(pair => `;${pair}`).join("");
   if (explode) return pairs.map(item => `;${encode(name)}=${item}`).join("");
   return `;${encode(name)}=${pairs.join(",")}`;
 }
@@ -63,7 +69,7 @@ function build(box) {
     if (parameter.in === "path") {
       path = path.split(`{${parameter.name}}`).join(writePath(parameter, value));
     } else if (parameter.in === "header") {
-      headers.set(parameter.name, flatten(value).join(","));
+      headers.set(parameter.name, writeParts(value, parameter.explode, String).join(","));
     } else {
       query.push(...(parameter.whole ? [field.value] : writeQuery(parameter, value)));
     }
@@ -78,13 +84,16 @@ function build(box) {
 function readBody(box, headers) {
   const kind = box.querySelector("[name=kind]");
   if (!kind || !kind.value) return undefined;
+  const chosen = find(box, "[data-kind]").find(part => part.dataset.kind === kind.value);
   if (!kind.value.startsWith("multipart/")) {
     headers.set("Content-Type", kind.value);
-    return box.querySelector("[name=file]")?.files[0] || box.querySelector("textarea").value;
+    return chosen.querySelector("[name=file]")?.files[0]
+      || chosen.querySelector("textarea")?.value || "";
   }
   const form = new FormData();
-  find(box, "[data-part]").forEach(field => {
-    for (const value of field.files || [field.value]) form.append(field.dataset.part, value);
+  find(chosen, "[data-part]").filter(field => field.value !== "").forEach(field => {
+    const texts = field.dataset.list ? flatten(read(field.value, "list")) : [field.value];
+    for (const value of field.files || texts) form.append(field.dataset.part, value);
   });
   return form;
 }

@@ -24,6 +24,7 @@ from poorwsgi_openapi.document.outline import (
     as_list,
     as_map,
     as_text,
+    list_types,
 )
 from poorwsgi_openapi.document.styles import IGNORED_HEADERS, Style
 
@@ -175,6 +176,8 @@ class TryView:
             value = values.get(name, "")
             text = value if isinstance(value, str) else json.dumps(value, default=str)
             kind = f' type="file"{many}' if has_file else _value(text, is_needed=True)
+            is_list = "array" in list_types(found) and "object" not in list_types(items)
+            kind += ' data-list="list"' * (is_list and not has_file)
             yield (
                 f"<label>{html_escape(name)}"
                 f'<input data-part="{html_escape(name)}"{kind}></label>\n'
