@@ -3,21 +3,30 @@
 ``POORWSGI_WAPITI`` is its program, in an environment of its own, as its dependencies
 have versions of their own; ``nox -s scan`` makes one.  Those
 modules run that need nobody else on the Internet, and look for what could be here: no
-LDAP, no Java.
+LDAP, no Java.  That of Log4Shell would need a name server besides.  Two look whether an
+application asks elsewhere, for what a client names or for an entity of XML; elsewhere
+is a server of the test.
 """
 
 import json
 import os
 import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from scanned import PASSWORD, SCANNED, Running, Scanned, run
 
+from poorwsgi_core.server import build_server
+
 WAPITI = os.environ.get("POORWSGI_WAPITI", "")
 MODULES = (
     *("crlf", "csrf", "exec", "file", "htaccess", "permanentxss", "redirect"),
-    *("shellshock", "sql", "timesql", "upload", "xss"),
+    *("shellshock", "sql", "ssrf", "timesql", "upload", "xss", "xxe"),
 )
 ALLOWED = (
     # Refused as well, only otherwise: the method that it tries is unknown.
@@ -29,14 +38,44 @@ ALLOWED = (
 )
 """How findings begin that are none."""
 FORGED = "Cross Site Request Forgery: "
+OF_WAPITI = {"/", "/get_ssrf.php", "/get_xxe.php"}
 
 
-def find_in(name: str, running: Running, folder: Path) -> list[str]:
+@contextmanager
+def run_elsewhere() -> Generator[tuple[str, list[str]]]:
+    """Run what a deceived application asks; gives its address, and what was asked."""
+    asked: list[str] = []
+
+    def answer(environ: Any, start: Any) -> list[bytes]:
+        if environ["PATH_INFO"] not in OF_WAPITI:
+            asked.append(environ["PATH_INFO"])
+        start("200 OK", [("Content-Type", "application/json")])
+        return [b"{}"]
+
+    with build_server(answer, port=0) as server:
+        thread = Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/", asked
+        server.shutdown()
+        thread.join()
+
+
+def test_elsewhere() -> None:
+    """It knows who has asked it, but for Wapiti, which asks for results."""
+    with run_elsewhere() as (address, asked):
+        for path in ("get_ssrf.php", "ssrf/a/1/"):
+            with urlopen(address + path) as found:  # noqa: S310 - our own server
+                assert found.read() == b"{}"
+    assert asked == ["/ssrf/a/1/"]
+
+
+def find_in(name: str, running: Running, folder: Path, elsewhere: str) -> list[str]:
     """Run Wapiti; return what it has found."""
     report = folder / "report.json"
     options = {
         "--url": f"{running.root}/",
         "--module": ",".join(MODULES),
+        "--endpoint": elsewhere,
         "--format": "json",
         "--output": str(report),
         "--store-session": str(folder / "scan"),
@@ -86,5 +125,6 @@ def log_in(scanned: Scanned, running: Running) -> list[str]:
 @pytest.mark.parametrize("name", SCANNED)
 def test_example(name: str, tmp_path: Path) -> None:
     """No injection, no file that is nobody's, no forged request, no open redirect."""
-    with run(name, tmp_path) as running:
-        assert "\n".join(find_in(name, running, tmp_path)) == ""
+    with run(name, tmp_path) as running, run_elsewhere() as (elsewhere, asked):
+        assert "\n".join(find_in(name, running, tmp_path, elsewhere)) == ""
+    assert asked == []
