@@ -10,6 +10,7 @@ from poorwsgi_core.results import html_escape
 from poorwsgi_openapi.document.outline import (
     Outline,
     as_list,
+    as_list,
     as_map,
     as_text,
     reference_name,
@@ -61,7 +62,7 @@ def write_form(value: dict[str, Any]) -> str:
         [
             (name, item if isinstance(item, str) else json.dumps(item, default=str))
             for name, given in value.items()
-            for item in (given if isinstance(given, list) else [given])
+            for item in (as_list(given) if isinstance(given, list) else [given])
         ]
     )
 
