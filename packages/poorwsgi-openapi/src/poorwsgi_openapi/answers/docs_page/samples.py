@@ -10,7 +10,6 @@ from poorwsgi_core.results import html_escape
 from poorwsgi_openapi.document.outline import (
     Outline,
     as_list,
-    as_list,
     as_map,
     as_text,
     reference_name,
