@@ -6,7 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import yaml  # noqa: F401 - its extension is made once, but pytester forgets modules
+
+# Its extension is made once, but pytester forgets modules.
+import yaml  # noqa: F401 # pyright: ignore[reportUnusedImport]
 
 from poorwsgi_openapi.tools import coverage
 from poorwsgi_openapi.tools.coverage import Documented
