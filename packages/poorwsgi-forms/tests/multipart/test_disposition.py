@@ -1,7 +1,9 @@
 """Facts about names and file names, beside what other frameworks make of them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from io import BytesIO
 from typing import Any, TypeAlias, cast
 
@@ -326,11 +328,17 @@ def _ask_werkzeug(body: bytes) -> Names:
     return _first(fields, files, "filename")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _configured() -> None:
+    """Let Django have its settings, which threads can't make at once."""
+    with suppress(ImportError):
+        settings: Any = import_module("django.conf").settings
+        if not settings.configured:
+            settings.configure()
+
+
 def _ask_django(body: bytes) -> Names:
-    settings: Any = pytest.importorskip("django.conf").settings
     handler: Any = pytest.importorskip("django.core.handlers.wsgi")
-    if not settings.configured:
-        settings.configure()
     request = handler.WSGIRequest(_environ(body))
     return _first(request.POST, request.FILES, "name")
 
