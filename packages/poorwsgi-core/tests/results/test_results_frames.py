@@ -84,7 +84,7 @@ def test_group() -> None:
 
 def test_group_in_a_group_for_ever() -> None:
     """Of many members, however deep, the first ones are shown."""
-    group = ExceptionGroup("0", [KeyError()])
+    group: ExceptionGroup[Exception] = ExceptionGroup("0", [KeyError()])
     for depth in range(100):
         group = ExceptionGroup(str(depth), [group])
     assert render(group).count("<h3>") == 20

@@ -1,6 +1,6 @@
 """Constraints that are asked when a value is read."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, get_args
 
@@ -10,6 +10,7 @@ import pytest
 
 from poorwsgi_openapi import Schema
 from poorwsgi_openapi.code.limits import build_check, has_order
+from poorwsgi_openapi.code.schemas import Schemas
 
 CENT = Decimal("0.01")
 DAY = date(2024, 2, 29)
@@ -23,6 +24,11 @@ DAY = date(2024, 2, 29)
         (
             Annotated[Decimal, Schema(multiple_of=CENT)],
             Decimal("1.005"),
+            "has to be a multiple of 0.01",
+        ),
+        (
+            Annotated[Decimal, Schema(multiple_of=CENT)],
+            Decimal("9" * 40),
             "has to be a multiple of 0.01",
         ),
         (Annotated[date, annotated_types.Le(DAY)], date(2025, 1, 1), "at most 2024-02"),
@@ -49,3 +55,25 @@ def test_other_types_are_left_to_their_schema(hint: Any) -> None:
     """Then nothing is asked twice."""
     assert not has_order(hint)
     assert build_check(hint, [Schema(ge=1)]) is None
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [
+        Annotated[datetime, Schema(ge=datetime(2024, 1, 1))],  # noqa: DTZ001 - the mistake
+        Annotated[datetime | None, annotated_types.Le(DAY)],
+        Annotated[Decimal, pydantic.Field(multiple_of=0.1)],
+    ],
+    ids=["naive", "day", "float"],
+)
+def test_limit_of_another_type(hint: Any) -> None:
+    """It stops the start: each request would fail."""
+    with pytest.raises(TypeError, match=r"^n has .* tzinfo=UTC"):
+        Schemas().describe(hint, "n")
+
+
+def test_limit_of_the_type() -> None:
+    """It isn't in the schema, and is compared when a value is read."""
+    limit = datetime(2024, 1, 1, tzinfo=UTC)
+    hint = Annotated[datetime | None, Schema(ge=limit)]
+    assert Schemas().describe(hint, "n") == Schemas().describe(datetime | None, "n")

@@ -7,33 +7,79 @@ function, which no document can hold.
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from types import NoneType
 from typing import Any, get_args, get_origin
 
 from poorwsgi_openapi.code.hints import UNIONS, unwrap
 
-__all__ = ["BOUNDS", "Check", "build_check", "has_order"]
+__all__ = ["BOUNDS", "Check", "build_check", "check_limit", "has_order"]
 
 Check = Callable[[Any], None]
+
+
+def _is_multiple(value: Any, step: Any) -> bool:
+    try:
+        return not value % step
+    except ArithmeticError:  # of more digits than decimal numbers are divided by
+        return False
+
+
 BOUNDS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
     "ge": (operator.ge, "has to be at least {}"),
     "gt": (operator.gt, "has to be more than {}"),
     "le": (operator.le, "has to be at most {}"),
     "lt": (operator.lt, "has to be less than {}"),
-    "multiple_of": (lambda value, step: not value % step, "has to be a multiple of {}"),
+    "multiple_of": (_is_multiple, "has to be a multiple of {}"),
 }
 """Attributes of constraints, how they compare, and what is told."""
-_ORDERED = (Decimal, date, datetime, time, timedelta)
+_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+_ORDERED: Mapping[Any, Any] = {
+    Decimal: Decimal(1),
+    date: _DAY.date(),
+    datetime: _DAY,
+    time: _DAY.timetz(),
+    timedelta: timedelta(1),
+}
+"""A value of each type whose values are compared here, as JSON gives it."""
 
 
 def has_order(hint: Any) -> bool:
     """Tell a type, ``None`` beside it or not, whose values are compared here."""
+    kinds = _list_kinds(hint)
+    return bool(kinds) and all(
+        isinstance(kind, type) and kind in _ORDERED for kind in kinds
+    )
+
+
+def check_limit(hint: Any, attribute: str, limit: Any, where: str) -> None:
+    """Compare a limit with a value of its type.
+
+    Args:
+        hint: the type.
+        attribute: of the constraint.
+        limit: its value.
+        where: what it is the type of, for the message.
+
+    Raises:
+        TypeError: that can't be: the limit lacks its offset, or is of another type.
+    """
+    for kind in _list_kinds(hint):
+        try:
+            BOUNDS[attribute][0](_ORDERED[kind], limit)
+        except TypeError as error:
+            raise TypeError(
+                f"{where} has {attribute}={limit!r}, with which no {kind.__name__} of "
+                f"a client can be compared: {error}. Date and time have an offset in "
+                "JSON, as datetime(2024, 1, 1, tzinfo=UTC) has it"
+            ) from error
+
+
+def _list_kinds(hint: Any) -> list[Any]:
     hint, _ = unwrap(hint)
     members = get_args(hint) if get_origin(hint) in UNIONS else (hint,)
-    kinds = [unwrap(each)[0] for each in members if each is not NoneType]
-    return bool(kinds) and all(kind in _ORDERED for kind in kinds)
+    return [unwrap(each)[0] for each in members if each is not NoneType]
 
 
 def build_check(hint: Any, notes: Sequence[Any]) -> Check | None:

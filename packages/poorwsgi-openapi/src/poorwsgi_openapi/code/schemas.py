@@ -12,7 +12,7 @@ The rules:
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum, Flag
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
@@ -28,7 +28,7 @@ from poorwsgi_openapi.code.hints import (
     unwrap,
 )
 from poorwsgi_openapi.code.libraries import Library, find_library, keep_validators
-from poorwsgi_openapi.code.limits import BOUNDS, has_order
+from poorwsgi_openapi.code.limits import BOUNDS, check_limit, has_order
 from poorwsgi_openapi.code.markers import (
     ABSENT,
     Answer,
@@ -110,9 +110,9 @@ class Schemas:
         hint, notes = unwrap(hint)
         schema = self._describe(keep_validators(hint, notes), where)
         # What JSON Schema can't say is asked when a value is read.
-        asked = BOUNDS.keys() if has_order(hint) else ()
+        ordered = hint if has_order(hint) else None
         for note in notes:
-            schema |= self._read_note(note, schema, where, asked)
+            schema |= self._read_note(note, schema, where, ordered)
         return schema
 
     def may_be_empty(self, schema: Mapping[str, Any]) -> bool:
@@ -286,7 +286,7 @@ class Schemas:
         note: Any,
         schema: Mapping[str, Any],
         where: str,
-        asked: Collection[str] = (),
+        ordered: Any = None,
     ) -> dict[str, Any]:
         """Read a constraint: ours, of annotated_types, or of msgspec or pydantic.
 
@@ -294,18 +294,18 @@ class Schemas:
             note: the constraint.
             schema: what it constrains.
             where: whose it is, for messages.
-            asked: attributes that a schema can't say.
+            ordered: the type, when a schema can't say its bounds.
         """
         if isinstance(note, Answer):
             raise TypeError(
                 f"{where} has an Answer inside of its type: put it round the whole "
                 "type, and say in answers= what else is answered"
             )
-        found = self._read_bounds(note, schema, where, asked)
+        found = self._read_bounds(note, schema, where, ordered)
         if description := getattr(note, "description", None):
             found["description"] = description
         for inner in getattr(note, "metadata", None) or ():
-            found |= self._read_note(inner, schema, where, asked)
+            found |= self._read_note(inner, schema, where, ordered)
         if isinstance(note, Schema):
             if note.example is not ABSENT:
                 found["examples"] = [to_plain(note.example)]
@@ -317,13 +317,16 @@ class Schemas:
         return found
 
     def _read_bounds(
-        self, note: Any, schema: Mapping[str, Any], where: str, asked: Collection[str]
+        self, note: Any, schema: Mapping[str, Any], where: str, ordered: Any
     ) -> dict[str, Any]:
         kinds = self._list_kinds(schema)
         found: dict[str, Any] = {}
         for attribute, keywords in _KEYWORDS.items():
             value = getattr(note, attribute, None)
-            if value is None or attribute in asked:
+            if value is None:
+                continue
+            if ordered is not None and attribute in BOUNDS:
+                check_limit(ordered, attribute, value, where)
                 continue
             known = [
                 key for kind, key in keywords.items() if kind in kinds or not kinds
