@@ -218,8 +218,8 @@ def threads(session: nox.Session) -> None:
     _install(session, ["poorwsgi-forms"], "test", "threads")
     fixtures = "thread_unsafe_fixtures=caplog\nrunaway_guard"
     functions = "thread_unsafe_functions=recording.count_descriptors\ntracemalloc.start"
-    options = ("-p", "in_threads", "--parallel-threads=16")
-    options += ("-o", fixtures, "-o", functions)
+    options = ["-p", "in_threads", "--parallel-threads=16"]
+    options += ["-o", fixtures, "-o", functions]
     wings = ("http", "response", "request", "results", "application")
     folders = [f"packages/poorwsgi-core/tests/{wing}" for wing in wings]
     folders += ["packages/poorwsgi-forms/tests"]
