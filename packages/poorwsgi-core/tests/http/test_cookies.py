@@ -312,5 +312,9 @@ def test_attribute_that_is_none(name: str, hint: str) -> None:
 
 
 def test_attributes_are_those_that_are_rendered() -> None:
-    """None is refused that a cookie takes."""
-    check_attributes(list(signature(render_cookie).parameters)[2:])
+    """None is refused that a cookie takes, and the error names all of them."""
+    names = list(signature(render_cookie).parameters)[2:]
+    check_attributes(names)
+    with pytest.raises(TypeError) as caught:
+        check_attributes([*names, "priority"])
+    assert str(caught.value).endswith(f": there are {', '.join(names)}")

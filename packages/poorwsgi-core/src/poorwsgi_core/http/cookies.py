@@ -41,11 +41,6 @@ _HEADER = "_header"
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _DOMAIN = re.compile(r"[0-9A-Za-z.-]+")
 _HTTP_PREFIXES = ("__http-", "__host-http-")
-_ATTRIBUTES = (
-    *("max_age", "expires", "path", "domain"),
-    *("secure", "httponly", "same_site", "partitioned"),
-)
-_SPELT = {name.replace("_", ""): name for name in _ATTRIBUTES}
 _SAME_SITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
 
 
@@ -167,6 +162,10 @@ def render_cookie(
     flags = {"Secure": secure, "HttpOnly": httponly, "Partitioned": partitioned}
     parts.extend(flag for flag, is_set in flags.items() if is_set)
     return "; ".join(parts)
+
+
+_ATTRIBUTES = tuple(render_cookie.__kwdefaults__ or ())
+_SPELT = {name.replace("_", ""): name for name in _ATTRIBUTES}
 
 
 def check_attributes(names: Iterable[str]) -> None:
