@@ -177,9 +177,4 @@ def abort(arg: int | BaseResponse, *misplaced: Never, **kwargs: Any) -> NoReturn
         HTTPException: always.
         TypeError: a reason without its name.
     """
-    if misplaced:
-        raise TypeError(
-            f"{misplaced[0]!r} needs the name by which state handlers know it: write "
-            f"error={misplaced[0]!r}"
-        )
-    raise HTTPException(arg, **kwargs)
+    raise HTTPException(arg, *misplaced, **kwargs)
