@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import pytest
 from recording import Start
@@ -67,46 +68,46 @@ def fail() -> Iterator[bytes]:
     yield bytes(1 // 0)
 
 
-GIVEN_UP: list[tuple[Callable[[], BaseResponse], dict[str, str], int]] = [
-    (lambda: FileResponse(__file__), {"If-Match": '"other"'}, 412),
-    (lambda: FileResponse(__file__), {"Range": "bytes=9999999-"}, 416),
-    (lambda: GeneratorResponse(fail()), {}, 500),
-    (lambda: JSONResponse(bad=object()), {}, 500),
+class GivenUp(NamedTuple):
+    """A response that isn't sent, what the client asks, and what it gets instead."""
+
+    build: Callable[[], BaseResponse]
+    headers: dict[str, str]
+    status: int
+
+
+GIVEN_UP = [
+    GivenUp(lambda: FileResponse(__file__), {"If-Match": '"other"'}, 412),
+    GivenUp(lambda: FileResponse(__file__), {"Range": "bytes=9999999-"}, 416),
+    GivenUp(lambda: GeneratorResponse(fail()), {}, 500),
+    GivenUp(lambda: JSONResponse(bad=object()), {}, 500),
 ]
 
 
-@pytest.mark.parametrize(("build", "headers", "status"), GIVEN_UP)
+@pytest.mark.parametrize("given_up", GIVEN_UP)
 def test_work_is_done_for_what_is_given_up(
-    app: Application,
-    client: Client,
-    work: Work,
-    build: Callable[[], BaseResponse],
-    headers: dict[str, str],
-    status: int,
+    app: Application, client: Client, work: Work, given_up: GivenUp
 ) -> None:
     """Another answer is sent in its place, whatever the client asked for."""
-    app.set_route("/", lambda _: work.watch(build()))
-    assert (client.get("/", headers=headers).status_code, work.done) == (status, [0])
+    app.set_route("/", lambda _: work.watch(given_up.build()))
+    answer = client.get("/", headers=given_up.headers)
+    assert (answer.status_code, work.done) == (given_up.status, [0])
 
 
-@pytest.mark.parametrize(("build", "headers", "status"), GIVEN_UP[:3])
+@pytest.mark.parametrize("given_up", GIVEN_UP[:3])
 def test_work_is_done_for_what_an_after_handler_gives_up(
-    app: Application,
-    client: Client,
-    work: Work,
-    build: Callable[[], BaseResponse],
-    headers: dict[str, str],
-    status: int,
+    app: Application, client: Client, work: Work, given_up: GivenUp
 ) -> None:
     """The same for a response that can't be prepared later, and for its page."""
     app.set_route("/", lambda _: "text")
-    app.add_after_response(lambda _, __: work.watch(build()))
+    status = given_up.status
+    app.add_after_response(lambda _, __: work.watch(given_up.build()))
 
     def refuse(_: SimpleRequest) -> BaseResponse:
         return work.watch(GeneratorResponse(fail()))
 
     app.set_http_state(status, refuse)
-    answer = client.get("/", headers=headers)
+    answer = client.get("/", headers=given_up.headers)
     expected = (status, [0]) if status == 416 else (500, [0, 0])
     assert (answer.status_code, work.done) == expected
 
