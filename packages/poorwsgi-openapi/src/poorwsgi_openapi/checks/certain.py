@@ -18,7 +18,14 @@ from poorwsgi_openapi.checks.judging.sameness import has_same_items
 from poorwsgi_openapi.document.ecma import compile_pattern
 from poorwsgi_openapi.document.pointers import find_node, is_list, is_map, split_pointer
 
-__all__ = ["UNSURE", "Certain", "CertainSchemas", "ask_certain", "never"]
+__all__ = [
+    "UNSURE",
+    "Certain",
+    "CertainSchemas",
+    "ask_certain",
+    "hidden_keyword",
+    "never",
+]
 
 _MAX_HOPS = 50
 _MOST_DEFAULTS = 8
@@ -87,6 +94,15 @@ def ask_certain(certain: Certain, value: Any) -> Any:
         return UNSURE
 
 
+def hidden_keyword(*, is_reading: bool) -> str:
+    """Return the keyword of the properties that are of the other direction.
+
+    Args:
+        is_reading: values are answers; else they are requests.
+    """
+    return "writeOnly" if is_reading else "readOnly"
+
+
 class CertainSchemas:
     """Builds the short ways of the schemas of a document.
 
@@ -119,7 +135,7 @@ class CertainSchemas:
         self._requires_all = requires_all
         # What is of the other direction is refused, and is never required; but
         # since 3.1 a client may send back what it has read.
-        self._hidden = "writeOnly" if is_reading else "readOnly"
+        self._hidden = hidden_keyword(is_reading=is_reading)
         self._foreign = self._hidden if is_30 or is_reading else ""
         self._known: dict[str, list[Certain]] = {}
 

@@ -20,6 +20,7 @@ from poorwsgi_openapi.checks.certain import (
     Certain,
     CertainSchemas,
     ask_certain,
+    hidden_keyword,
     never,
 )
 from poorwsgi_openapi.checks.judging.judge import Judge
@@ -178,7 +179,7 @@ class Side:
         self._keywords = adjust_keywords(core, document, is_reading=is_reading)
         self._plans: dict[tuple[str, ...], SchemaPlan] = {}
         self._is_reading = is_reading
-        self.hidden = "writeOnly" if is_reading else "readOnly"
+        self.hidden = hidden_keyword(is_reading=is_reading)
 
     def schema_path(self, keys: Sequence[str]) -> "SchemaPath":
         """Return a place of the document as openapi-core walks to it."""

@@ -17,6 +17,7 @@ from math import inf, isfinite
 from typing import Any
 
 from poorwsgi_openapi.checks.casting import Casting
+from poorwsgi_openapi.checks.certain import hidden_keyword
 from poorwsgi_openapi.checks.judging.keywords import Builder, check_required
 from poorwsgi_openapi.checks.judging.places import Build, Check
 from poorwsgi_openapi.checks.judging.run import Path, Run
@@ -85,7 +86,7 @@ def adjust_keywords(
     untyped: Any = validators
     factory = copy(core.schema_validators_factory)
     find, known = factory.get_validator_cls, dict[Any, Any]()
-    hidden = "writeOnly" if is_reading else "readOnly"
+    hidden = hidden_keyword(is_reading=is_reading)
     required, build_required = _find_required(document, hidden)
     keywords = {"multipleOf": _multiple_of, "required": required}
     if is_reading:

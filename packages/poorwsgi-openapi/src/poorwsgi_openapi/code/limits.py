@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any, NamedTuple, get_args, get_origin
 
 from poorwsgi_openapi.code.hints import UNIONS, unwrap
 
-__all__ = ["BOUNDS", "Check", "build_check", "check_limit", "has_order"]
+__all__ = ["BOUNDS", "Bound", "Check", "build_check", "check_limit", "has_order"]
 
 Check = Callable[[Any], None]
 
@@ -26,14 +26,28 @@ def _is_multiple(value: Any, step: Any) -> bool:
         return False
 
 
-BOUNDS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
-    "ge": (operator.ge, "has to be at least {}"),
-    "gt": (operator.gt, "has to be more than {}"),
-    "le": (operator.le, "has to be at most {}"),
-    "lt": (operator.lt, "has to be less than {}"),
-    "multiple_of": (_is_multiple, "has to be a multiple of {}"),
+class Bound(NamedTuple):
+    """What a constraint asks of a value.
+
+    Attributes:
+        keyword: what JSON Schema calls it.
+        fits: compares a value with a limit.
+        message: what is told of a value that doesn't fit.
+    """
+
+    keyword: str
+    fits: Callable[[Any, Any], bool]
+    message: str
+
+
+BOUNDS: Mapping[str, Bound] = {
+    "ge": Bound("minimum", operator.ge, "has to be at least {}"),
+    "gt": Bound("exclusiveMinimum", operator.gt, "has to be more than {}"),
+    "le": Bound("maximum", operator.le, "has to be at most {}"),
+    "lt": Bound("exclusiveMaximum", operator.lt, "has to be less than {}"),
+    "multiple_of": Bound("multipleOf", _is_multiple, "has to be a multiple of {}"),
 }
-"""Attributes of constraints, how they compare, and what is told."""
+"""By the attributes of constraints."""
 _DAY = datetime(2000, 1, 1, tzinfo=UTC)
 _ORDERED: Mapping[Any, Any] = {
     Decimal: Decimal(1),
@@ -67,7 +81,7 @@ def check_limit(hint: Any, attribute: str, limit: Any, where: str) -> None:
     """
     for kind in _list_kinds(hint):
         try:
-            BOUNDS[attribute][0](_ORDERED[kind], limit)
+            BOUNDS[attribute].fits(_ORDERED[kind], limit)
         except TypeError as error:
             raise TypeError(
                 f"{where} has {attribute}={limit!r}, with which no {kind.__name__} of "
@@ -106,10 +120,10 @@ def _list_tests(
 ) -> Iterator[tuple[Callable[[Any, Any], bool], Any, str]]:
     ordered = has_order(hint)
     for note in notes:
-        for attribute, (compare, message) in BOUNDS.items():
+        for attribute, (_, fits, message) in BOUNDS.items():
             limit = getattr(note, attribute, None)
             if ordered and limit is not None:
-                yield compare, limit, message
+                yield fits, limit, message
         if type(note).__name__ == "Predicate":
             func = note.func
             yield lambda value, ask: ask(value), func, "is not allowed"

@@ -39,6 +39,7 @@ from poorwsgi_openapi.code.markers import (
 )
 from poorwsgi_openapi.code.texts import TEXTS
 from poorwsgi_openapi.code.values import to_plain
+from poorwsgi_openapi.document.outline import may_be_empty
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
 __all__ = ["Schemas"]
@@ -55,18 +56,11 @@ _SCALARS: Mapping[Any, Mapping[str, Any]] = {
     object: {},
 }
 _LISTS = (list, set, frozenset, Sequence)
-_BOUNDS = {
-    "ge": "minimum",
-    "gt": "exclusiveMinimum",
-    "le": "maximum",
-    "lt": "exclusiveMaximum",
-    "multiple_of": "multipleOf",
-}
 _LENGTHS = {"string": "Length", "array": "Items", "object": "Properties"}
 _KEYWORDS: Mapping[str, Mapping[str, str]] = {
     **{
-        attribute: {"integer": keyword, "number": keyword}
-        for attribute, keyword in _BOUNDS.items()
+        attribute: {"integer": bound.keyword, "number": bound.keyword}
+        for attribute, bound in BOUNDS.items()
     },
     "pattern": {"string": "pattern"},
     "min_length": {kind: f"min{noun}" for kind, noun in _LENGTHS.items()},
@@ -117,9 +111,7 @@ class Schemas:
 
     def may_be_empty(self, schema: Mapping[str, Any]) -> bool:
         """Tell the schema of an object whose members may all be left out."""
-        found = self._follow(schema)
-        needed = found.get("required") or found.get("minProperties")
-        return bool(found.get("properties")) and not needed
+        return may_be_empty(self._follow(schema))
 
     def fill(self, node: Any, where: str) -> Any:
         """Replace the types in a part of a document by their schemas."""

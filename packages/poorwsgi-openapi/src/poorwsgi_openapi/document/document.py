@@ -24,6 +24,7 @@ from poorwsgi_openapi.document.pointers import (
     find_node,
     is_map,
     split_pointer,
+    without_extensions,
 )
 from poorwsgi_openapi.document.rules import template_shape
 from poorwsgi_openapi.document.servers import list_paths
@@ -131,11 +132,10 @@ class Operation:
     @cached_property
     def located_responses(self) -> Mapping[str, Located]:
         """Response objects by status, resolved, each with its place."""
-        nodes: Mapping[str, Any] = self.raw.get("responses") or {}
+        nodes = without_extensions(self.raw.get("responses") or {})
         return {
             status: self.document.follow(node, (*self.keys, "responses", status))
             for status, node in nodes.items()
-            if not status.startswith("x-")
         }
 
     @property
@@ -407,9 +407,7 @@ class Document:
     def path_items(self, section: str) -> dict[str, Any]:
         """Return the items of ``paths`` or ``webhooks``, without extensions."""
         items: dict[str, Any] = self.raw.get(section) or {}
-        if section == "webhooks":
-            return items
-        return {k: v for k, v in items.items() if not k.startswith("x-")}
+        return items if section == "webhooks" else without_extensions(items)
 
     def _iter_operations(self, section: str) -> Iterator[Operation]:
         for name, node in self.path_items(section).items():

@@ -10,7 +10,7 @@ leads nowhere, or back to itself, is an empty mapping.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple, cast
 from urllib.parse import unquote
@@ -20,6 +20,7 @@ from poorwsgi_openapi.document.pointers import (
     is_list,
     split_pointer,
     unescape_part,
+    without_extensions,
 )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "as_text",
     "join_schemas",
     "list_types",
+    "may_be_empty",
     "reference_name",
 ]
 
@@ -64,6 +66,12 @@ def list_types(schema: dict[str, Any]) -> list[str]:
     if types and schema.get("nullable") is True and "null" not in types:
         types.append("null")
     return types
+
+
+def may_be_empty(schema: Mapping[str, Any]) -> bool:
+    """Tell the schema of an object whose members may all be left out."""
+    needed = schema.get("required") or schema.get("minProperties")
+    return bool(schema.get("properties")) and not needed
 
 
 def join_schemas(merged: dict[str, Any], part: dict[str, Any]) -> None:
@@ -182,12 +190,8 @@ class Outline:
 
     def responses(self, operation: OutlinedOperation) -> dict[str, dict[str, Any]]:
         """Return the responses of an operation by status, references resolved."""
-        declared = as_map(operation.node.get("responses"))
-        return {
-            str(code): self.resolve(node)
-            for code, node in declared.items()
-            if not str(code).startswith("x-")
-        }
+        declared = without_extensions(as_map(operation.node.get("responses")))
+        return {str(code): self.resolve(node) for code, node in declared.items()}
 
     def body(self, operation: OutlinedOperation) -> dict[str, Any]:
         """Return the request body of an operation, references resolved."""

@@ -9,6 +9,7 @@ __all__ = [
     "is_map",
     "split_pointer",
     "unescape_part",
+    "without_extensions",
 ]
 
 
@@ -20,6 +21,11 @@ def is_map(value: object) -> TypeGuard[dict[str, Any]]:
 def is_list(value: object) -> TypeGuard[list[Any]]:
     """Tell whether a value is a list of JSON or YAML."""
     return isinstance(value, list)
+
+
+def without_extensions(node: dict[str, Any]) -> dict[str, Any]:
+    """Return the members of an object of OpenAPI, but its extensions."""
+    return {key: each for key, each in node.items() if not str(key).startswith("x-")}
 
 
 def escape_part(part: object) -> str:

@@ -22,6 +22,7 @@ from poorwsgi_openapi.document.outline import (
     as_list,
     as_map,
     as_text,
+    may_be_empty,
     reference_name,
 )
 from poorwsgi_openapi.document.rules import build_rule, group_name
@@ -258,8 +259,7 @@ class _Module:
         if parameter.get("deprecated") is True:
             arguments["deprecated"] = "True"
         fields = {k: each for k, each in parameter.items() if k not in _OF_PARAMETER}
-        resolved = self._outline.resolve(schema)
-        is_open = "properties" in resolved and not resolved.get("required")
+        is_open = may_be_empty(self._outline.resolve(schema))
         if is_open and place == "query" and not default:
             # Code leaves out what has defaults for all of its members.
             fields["required"] = True

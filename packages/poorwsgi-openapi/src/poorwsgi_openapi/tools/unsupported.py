@@ -120,8 +120,9 @@ def _check_parameter(document: Document, parameter: Mapping[str, Any]) -> Iterat
     if place == "header" and "_" in name:
         yield f"the header {_DROPPED}"
     style, schema = str(parameter.get("style", "")), parameter.get("schema", {})
-    shape = Casting(document).shape(schema)
-    if _is_nested(Casting(document), schema, Style(parameter, shape=shape)):
+    casting = Casting(document)
+    shape = casting.shape(schema)
+    if _is_nested(casting, schema, Style(parameter, shape=shape)):
         message = "a list or object in it has no style, so that it can't be read"
         yield f"{message}: describe the parameter by content"
     if style == "deepObject" and shape != "object":
