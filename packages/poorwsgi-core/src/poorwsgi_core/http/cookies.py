@@ -41,6 +41,7 @@ _HEADER = "_header"
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _DOMAIN = re.compile(r"[0-9A-Za-z.-]+")
 _HTTP_PREFIXES = ("__http-", "__host-http-")
+_TEXTS = (str, bytes)
 _SAME_SITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
 
 
@@ -237,13 +238,13 @@ def _check_types(name: object, value: object, max_age: object, expires: object) 
 
 def _check_texts(cookie: str, **values: object) -> None:
     for name, value in values.items():
-        if not isinstance(value, str | None):
+        if value is not None and not isinstance(value, str):
             raise TypeError(f"{name} of cookie {cookie} is text or None, not {value!r}")
 
 
 def _check_flags(cookie: str, **values: object) -> None:
     for name, value in values.items():
-        if isinstance(value, str | bytes):  # any text would count as True
+        if isinstance(value, _TEXTS):  # any text would count as True
             raise TypeError(
                 f"{name} of cookie {cookie} is True or False, not {value!r}"
             )
