@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Never, NoReturn, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
 from poorwsgi_core.http.headers import (
     ContentRange,
@@ -462,19 +462,12 @@ class HTTPException(Exception):
         **kwargs: handed to the state handler of that status as keywords.
 
     Raises:
-        TypeError: *arg* is neither an int nor a response, or a reason has no name.
+        TypeError: *arg* is neither an int nor a response.
     """
 
     args: tuple[int | BaseResponse, Mapping[str, Any]]
 
-    def __init__(
-        self, arg: int | BaseResponse, *misplaced: Never, **kwargs: Any
-    ) -> None:
-        if misplaced:
-            raise TypeError(
-                f"{misplaced[0]!r} needs the name by which state handlers know it: "
-                f"write error={misplaced[0]!r}"
-            )
+    def __init__(self, arg: int | BaseResponse, **kwargs: Any) -> None:
         if not isinstance(cast("object", arg), int | BaseResponse):
             raise TypeError(
                 f"HTTPException takes a status code or a response, not {arg!r}"

@@ -177,4 +177,9 @@ def abort(arg: int | BaseResponse, *misplaced: Never, **kwargs: Any) -> NoReturn
         HTTPException: always.
         TypeError: a reason without its name.
     """
-    raise HTTPException(arg, *misplaced, **kwargs)
+    if misplaced:
+        raise TypeError(
+            f"{misplaced[0]!r} needs the name by which state handlers know it: write "
+            f"error={misplaced[0]!r}"
+        )
+    raise HTTPException(arg, **kwargs)
