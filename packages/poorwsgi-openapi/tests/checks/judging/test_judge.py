@@ -4,7 +4,7 @@ from typing import Any, TypeAlias
 
 import openapi_schema_validator
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 
@@ -153,7 +153,10 @@ def compare(
     validator = kind(root).evolve(schema=schema)
     place = Judge(validator).place(validator)
     verdict = place.fits(Run(2000), value)
-    stock = [*validator.iter_errors(value)]
+    try:
+        stock = [*validator.iter_errors(value)]
+    except TypeError:  # by a discriminating property that isn't text, which is theirs
+        reject()
     if len(stock) >= 50:
         return (verdict, []), (not stock, [])
     found = place.find_violations(Run(2000), value)
