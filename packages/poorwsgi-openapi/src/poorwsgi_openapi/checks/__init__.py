@@ -2,12 +2,19 @@
 
 faults           Fault and Problem: what is wrong
 wording          what jsonschema finds, in words of ours
+judging          values, judged by schemas in so many steps
+keywords         those that we check otherwise than openapi-core
 numerals         which texts are numbers
+casting          texts, made the values that their schemas describe
 certain          a short way for values that are surely valid
 engine           openapi-core, prepared for a document
 parameters       path, query, headers and cookies
+variables        names of headers in WSGI, and in Vary
 querystrings     a whole query as one value
 sequences        items that come one after the other
+media            media types: how contents are decoded
+json_text        JSON, read strictly
+urlencoded       urlencoded forms
 multiparts       multipart forms
 bodies           request bodies
 form_parser      who parses the forms of an application

@@ -6,6 +6,9 @@ coverage            which documented answers were given
 pytest_plugin       the same for the tests of an application
 difference          two versions of a document, compared
 schema_difference   two versions of a schema
+access_difference   how clients reach two versions of an API
+lint                a report of all that is wrong with a document
+unsupported         what isn't done for a document
 skeleton            an application for a document
 typed_skeleton      the same with all its types
 type_hints          schemas as type hints
