@@ -12,11 +12,15 @@ That both ways agree is shown by generated schemas and values in the tests.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
-from urllib.parse import unquote
 
 from poorwsgi_openapi.checks.judging.sameness import has_same_items
 from poorwsgi_openapi.document.ecma import compile_pattern
-from poorwsgi_openapi.document.pointers import find_node, is_list, is_map, split_pointer
+from poorwsgi_openapi.document.pointers import (
+    find_node,
+    is_list,
+    is_map,
+    split_reference,
+)
 
 __all__ = [
     "UNSURE",
@@ -170,7 +174,7 @@ class CertainSchemas:
         if holder is None:
             # Known before it is built, for a schema that refers to itself.
             holder = self._known[reference] = []
-            target = find_node(self._raw, split_pointer(unquote(reference[1:])))
+            target = find_node(self._raw, split_reference(reference))
             built = self.compile(target)
             holder.append(built)
             return built
@@ -328,7 +332,7 @@ class CertainSchemas:
                 return {}
             if "$ref" not in found:
                 return found
-            found = find_node(self._raw, split_pointer(unquote(found["$ref"][1:])))
+            found = find_node(self._raw, split_reference(found["$ref"]))
         return {}
 
 

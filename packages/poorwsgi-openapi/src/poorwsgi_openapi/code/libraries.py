@@ -10,6 +10,7 @@ from functools import partial
 from typing import Annotated, Any, Protocol, get_args
 
 from poorwsgi_openapi.code.ways import count_tries, find_ways
+from poorwsgi_openapi.document.pointers import join_pointer
 
 __all__ = ["InvalidArgument", "Library", "find_library", "keep_validators"]
 
@@ -101,8 +102,6 @@ class _Pydantic:
     def build_reader(self, hint: Any) -> Callable[[Any], Any]:
         from pydantic import TypeAdapter, ValidationError
 
-        from poorwsgi_openapi.document.pointers import escape_part
-
         adapter: TypeAdapter[Any] = TypeAdapter(hint)
         validate = partial(adapter.validate_python, strict=False)
         ways = find_ways(*self.describe(hint))
@@ -118,7 +117,7 @@ class _Pydantic:
             except ValidationError as error:
                 found = error.errors(include_url=False, include_input=False)
                 places = [
-                    ("".join(f"/{escape_part(p)}" for p in each["loc"]), each["msg"])
+                    (join_pointer(each["loc"]), each["msg"])
                     for each in found[:_MOST_PLACES]
                 ]
                 raise InvalidArgument(places) from error

@@ -17,21 +17,20 @@ from urllib.parse import quote, unquote, urlsplit
 
 from poorwsgi_openapi.document.identifiers import NAMES, Identifiers
 from poorwsgi_openapi.document.pointers import (
-    escape_part,
+    FILES,
     find_node,
+    is_data,
     is_list,
     is_map,
-    split_pointer,
+    join_pointer,
+    split_reference,
 )
 from poorwsgi_openapi.document.sources import Source, SourceError
 
 __all__ = ["Bundle", "iter_references"]
 
-_FILES = "x-files"
-_SAFE = "~!$&'()*+,;=:@"
+_SAFE = "/~!$&'()*+,;=:@"
 """What a fragment may have as it is (RFC 3986 §3.5)."""
-_LITERAL = frozenset({"example", "examples", "default", "enum", "const", "value"})
-"""Keys whose value is data, where ``$ref`` is a key like any other."""
 
 _NAMES = frozenset(
     {
@@ -82,12 +81,8 @@ def iter_references(root: Any) -> Iterator[Reference]:
                     stack += _find_in_extension(root, found)
                     yield found
             for key, item in node.items():
-                if named or not _is_data(key):
+                if named or not is_data(key):
                     stack.append((item, (*path, key), not named and key in _NAMES))
-
-
-def _is_data(key: str) -> bool:
-    return key in _LITERAL or (key.startswith("x-") and key != _FILES)
 
 
 def _find_in_extension(
@@ -97,7 +92,7 @@ def _find_in_extension(
     mapping, key, _ = reference
     text: str = mapping[key]
     if text.startswith("#/") and "/x-" in text:
-        parts = split_pointer(unquote(text[1:]))
+        parts = split_reference(text)
         try:
             yield find_node(root, parts), tuple(parts), False
         except KeyError:
@@ -186,7 +181,7 @@ class Bundle:
         lines: dict[tuple[str, ...], tuple[str, int]] = {}
         by_source: dict[str, list[list[str]]] = {}
         for parts in places:
-            name = parts[1] if len(parts) > 1 and parts[0] == _FILES else ""
+            name = parts[1] if len(parts) > 1 and parts[0] == FILES else ""
             by_source.setdefault(name, []).append(parts)
         for name, group in by_source.items():
             source = self._sources[name] if name else self._source
@@ -202,7 +197,7 @@ class Bundle:
         identifiers = self._identifiers[name] = Identifiers(node if has_names else {})
         for mapping, key, path in [*iter_references(node)]:
             reference: str = mapping[key]
-            where = [_FILES, name, *path] if name else [*path]
+            where = [FILES, name, *path] if name else [*path]
             if key == "$dynamicRef":
                 parts = identifiers.find_dynamic(reference, path)
                 if parts is None:
@@ -274,7 +269,7 @@ class Bundle:
         while name in self._sources:
             name = f"_{name}"
         self._files[path], self._sources[name] = name, found
-        files: dict[str, Any] = self.root.setdefault(_FILES, {})
+        files: dict[str, Any] = self.root.setdefault(FILES, {})
         files[name] = found.data
         self._take(found.data, found, name)
         return name
@@ -286,9 +281,8 @@ class Bundle:
             if reference is None or reference in known:
                 continue
             known.add(reference)
-            parts = split_pointer(unquote(reference[1:]))
             try:
-                find_node(self.root, parts)
+                find_node(self.root, split_reference(reference))
             except KeyError as error:
                 raise SourceError(
                     f"{self.describe([*path])}: {reference!r} leads nowhere: there is "
@@ -297,14 +291,14 @@ class Bundle:
 
 
 def _describe(parts: Iterable[str], file: str, line: int) -> str:
-    pointer = "".join(f"/{escape_part(part)}" for part in parts) or "/"
+    pointer = join_pointer(parts) or "/"
     return f"{file}, line {line}, at {pointer}" if file else f"at {pointer}"
 
 
 def _write_pointer(name: str, parts: Iterable[str]) -> str:
     """Write a reference to a place in a file, from the root of all."""
-    whole = (_FILES, name, *parts) if name else tuple(parts)
-    return "#" + "".join(f"/{quote(escape_part(part), safe=_SAFE)}" for part in whole)
+    whole = (FILES, name, *parts) if name else tuple(parts)
+    return "#" + quote(join_pointer(whole), safe=_SAFE)
 
 
 def _join_siblings(references: Iterable[Reference]) -> None:

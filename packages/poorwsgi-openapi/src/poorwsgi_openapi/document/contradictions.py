@@ -6,14 +6,14 @@ Each is a mistake that no request tells: all are refused, and the client is blam
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
-from urllib.parse import unquote
 
 from poorwsgi_openapi.document.ecma import compile_pattern
+from poorwsgi_openapi.document.outline import as_list
 from poorwsgi_openapi.document.pointers import (
     find_node,
     is_list,
     is_map,
-    split_pointer,
+    split_reference,
 )
 from poorwsgi_openapi.document.schema_walk import Located
 
@@ -66,7 +66,7 @@ def find_circles(root: Any, schemas: Sequence[Located]) -> Found:
 
     def list_parts(schema: Mapping[str, Any]) -> Iterator[Any]:
         for key in _LISTS:
-            yield from _as_list(schema.get(key))
+            yield from as_list(schema.get(key))
         yield from (schema[key] for key in _SINGLE if key in schema)
 
     message = "it consists of itself, so that nothing can be judged by it"
@@ -83,10 +83,10 @@ def find_endless(root: Any, schemas: Sequence[Located]) -> Found:
     """
 
     def list_needed(schema: Mapping[str, Any]) -> Iterator[Any]:
-        yield from _as_list(schema.get("allOf"))
+        yield from as_list(schema.get("allOf"))
         properties = schema.get("properties")
         if schema.get("type") == "object" and schema.get("nullable") is not True:
-            for name in _as_list(schema.get("required")):
+            for name in as_list(schema.get("required")):
                 node = properties.get(name) if is_map(properties) else None
                 if is_map(node) and _DIRECTIONS.isdisjoint(node):
                     yield node
@@ -180,12 +180,12 @@ def _is_any(value: Any, kinds: Sequence[str]) -> bool:
 def _check_required(root: Any, located: Located) -> Found:
     """Look for names that are required, and that a closed object can't have."""
     parts: dict[Keys, Any] = {("required",): located.schema}
-    for index, node in enumerate(_as_list(located.schema.get("allOf"))):
+    for index, node in enumerate(as_list(located.schema.get("allOf"))):
         found = _find_target(root, node) or node
         parts["allOf", str(index)] = found if is_map(found) else {}
     closed = [each for each in parts.values() if each.get(_OTHERS) is False]
     for keys, part in parts.items():
-        for name in _as_list(part.get("required")):
+        for name in as_list(part.get("required")):
             if not all(_may_have(each, name) for each in closed):
                 message = f"{name!r} is required and not allowed, so that nothing fits"
                 yield (*located.keys, *keys), message
@@ -196,7 +196,7 @@ def _find_target(root: Any, node: Any) -> Any:
     reference = node.get("$ref") if is_map(node) else None
     if not isinstance(reference, str):
         return None
-    return find_node(root, split_pointer(unquote(reference[1:])))
+    return find_node(root, split_reference(reference))
 
 
 def _may_have(schema: Mapping[str, Any], name: str) -> bool:
@@ -204,7 +204,3 @@ def _may_have(schema: Mapping[str, Any], name: str) -> bool:
     return name in (schema.get("properties") or {}) or any(
         compile_pattern(pattern).search(name) for pattern in patterns
     )
-
-
-def _as_list(value: Any) -> list[Any]:
-    return value if is_list(value) else []

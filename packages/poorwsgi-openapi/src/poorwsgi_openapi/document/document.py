@@ -16,14 +16,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import unquote
 
 from poorwsgi_openapi.document.bundling import Bundle
+from poorwsgi_openapi.document.outline import METHODS
 from poorwsgi_openapi.document.pointers import (
-    escape_part,
     find_node,
     is_map,
-    split_pointer,
+    join_pointer,
+    split_reference,
     without_extensions,
 )
 from poorwsgi_openapi.document.rules import template_shape
@@ -35,10 +35,7 @@ from poorwsgi_openapi.document.verdicts import VerdictCache, find_folder
 if TYPE_CHECKING:
     from jsonschema_path import SchemaPath
 
-__all__ = ["METHODS", "Document", "Operation"]
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-"""Keys of a path item that are operations."""
+__all__ = ["Document", "Operation"]
 
 _VERSION = re.compile(r"3\.[012]\.\d+(-.+)?")
 _VARIABLE = re.compile(r"\{([^{}/]*)\}")
@@ -77,7 +74,7 @@ class Operation:
         self.keys = keys
         self.is_webhook = is_webhook
         self._levels = levels
-        self.raw: Mapping[str, Any] = find_node(document.raw, [*keys])
+        self.raw: Mapping[str, Any] = find_node(document.raw, keys)
 
     def __repr__(self) -> str:
         return f"<Operation {self.method} {self.path}>"
@@ -85,7 +82,7 @@ class Operation:
     @property
     def pointer(self) -> str:
         """JSON pointer of the operation."""
-        return "".join(f"/{escape_part(key)}" for key in self.keys)
+        return join_pointer(self.keys)
 
     @property
     def operation_id(self) -> str:
@@ -104,11 +101,9 @@ class Operation:
         return tuple(node for node, _ in self.located_parameters)
 
     @cached_property
-    def located_parameters(
-        self,
-    ) -> tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...]:
+    def located_parameters(self) -> tuple[Located, ...]:
         """Parameters, each with its keys from the root of the document."""
-        found: dict[tuple[str, str], tuple[Mapping[str, Any], tuple[str, ...]]] = {}
+        found: dict[tuple[str, str], Located] = {}
         for owner, keys in ((self.raw, self.keys), *self._levels):
             for index, node in enumerate(owner.get("parameters") or ()):
                 parameter, where = self.document.follow(
@@ -257,9 +252,7 @@ class Document:
         every = (*self.operations, *self.webhooks)
         return {each.operation_id: each for each in every if each.operation_id}
 
-    def follow(
-        self, node: Mapping[str, Any], keys: tuple[str, ...] = ()
-    ) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    def follow(self, node: Mapping[str, Any], keys: tuple[str, ...] = ()) -> Located:
         """Follow the references of a node.
 
         Args:
@@ -276,7 +269,7 @@ class Document:
             reference = node.get("$ref")
             if not isinstance(reference, str):
                 return node, keys
-            parts = split_pointer(unquote(reference[1:]))
+            parts = split_reference(reference)
             node, keys = find_node(self.raw, parts), tuple(parts)
         raise SourceError(
             f"{self.describe(keys)}: references go round in a circle; let one of "
@@ -431,7 +424,7 @@ class Document:
             reference = node.get("$ref")
             if not isinstance(reference, str):
                 return
-            parts = split_pointer(unquote(reference[1:]))
+            parts = split_reference(reference)
             node, keys = find_node(self.raw, parts), tuple(parts)
         self.follow(node, keys)  # which says that there is a circle
 

@@ -248,7 +248,7 @@ def _limit(
     step = 1 if kind == "integer" else 0.5
     if isinstance(strict, bool):  # 3.0: a flag beside the limit
         strict = limit if strict else None
-    limits = [value for value in (limit,) if isinstance(value, int | float)]
+    limits: list[float] = [limit] if isinstance(limit, int | float) else []
     if isinstance(strict, int | float):
         limits.append(strict + sign * step)
     if not limits:

@@ -11,17 +11,19 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urljoin
 
-from poorwsgi_openapi.document.pointers import is_list, is_map, split_pointer
+from poorwsgi_openapi.document.pointers import (
+    LITERALS,
+    SCHEMA_MAPS,
+    is_list,
+    is_map,
+    split_pointer,
+)
 
 __all__ = ["NAMES", "Identifiers"]
 
 _ANCHORS = ("$anchor", "$dynamicAnchor")
 NAMES = ("$id", *_ANCHORS)
 """Keywords that name a schema."""
-_MAPS = frozenset(
-    {"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}
-)
-_DATA = frozenset({"example", "examples", "default", "enum", "const", "value"})
 Path = tuple[str, ...]
 
 
@@ -114,6 +116,6 @@ def _iter_schemas(root: Any, base: str) -> Iterator[tuple[dict[str, Any], Path, 
                     base = urljoin(base, own).rstrip("#")
                 yield node, path, base
             for key, item in node.items():
-                if is_named or key not in _DATA:
-                    inner = not is_named and key in _MAPS
+                if is_named or key not in LITERALS:
+                    inner = not is_named and key in SCHEMA_MAPS
                     stack.append((item, (*path, key), base, inner))

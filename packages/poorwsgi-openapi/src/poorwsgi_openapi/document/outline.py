@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from poorwsgi_openapi.document.pointers import (
     find_node,
     is_list,
-    split_pointer,
+    split_reference,
     unescape_part,
     without_extensions,
 )
@@ -169,7 +169,7 @@ class Outline:
         if reference != "#" and not reference.startswith("#/"):
             return None
         try:
-            return find_node(self.document, split_pointer(unquote(reference[1:])))
+            return find_node(self.document, split_reference(reference))
         except KeyError:
             return None
 

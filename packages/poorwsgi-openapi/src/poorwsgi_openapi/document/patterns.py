@@ -15,7 +15,7 @@ __all__ = ["match_pattern"]
 
 _ESCAPES = {"d": "0123456789", "w": "abcdefghijklmnopqrstuvwxyz0123456789_", "s": " "}
 _SPACES = {"n": "\n", "t": "\t", "r": "\r"}
-_ANYTHING = string.ascii_lowercase + string.ascii_uppercase + string.digits + "-_ .~!"
+_ANYTHING = string.ascii_letters + string.digits + "-_ .~!"
 _COUNT = re.compile(r"\{(\d{1,4})(?:,(\d{0,4}))?\}")
 _GROUP = re.compile(r"\((?:\?(?::|P?<\w+>))?")
 _MAX_LENGTH = 10_000

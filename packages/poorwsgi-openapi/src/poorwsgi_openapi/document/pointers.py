@@ -1,16 +1,33 @@
 """JSON values, and what JSON pointers find in them (RFC 6901)."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeGuard
+from urllib.parse import unquote
 
 __all__ = [
+    "FILES",
+    "LITERALS",
+    "SCHEMA_MAPS",
     "escape_part",
     "find_node",
+    "is_data",
     "is_list",
     "is_map",
+    "join_pointer",
     "split_pointer",
+    "split_reference",
     "unescape_part",
     "without_extensions",
 ]
+
+FILES = "x-files"
+"""Key of the root that has the other files of a document, see ``bundling``."""
+LITERALS = frozenset({"example", "examples", "default", "enum", "const", "value"})
+"""Keys whose value is data, where ``$ref`` is a key like any other."""
+SCHEMA_MAPS = frozenset(
+    {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}
+)
+"""Keywords whose value is a map of names to schemas."""
 
 
 def is_map(value: object) -> TypeGuard[dict[str, Any]]:
@@ -28,6 +45,11 @@ def without_extensions(node: dict[str, Any]) -> dict[str, Any]:
     return {key: each for key, each in node.items() if not str(key).startswith("x-")}
 
 
+def is_data(key: str) -> bool:
+    """Tell whether what a key has is data, or an extension's, and no object of ours."""
+    return key in LITERALS or (key.startswith("x-") and key != FILES)
+
+
 def escape_part(part: object) -> str:
     """Write one part of a JSON pointer (RFC 6901)."""
     return str(part).replace("~", "~0").replace("/", "~1")
@@ -43,7 +65,17 @@ def split_pointer(pointer: str) -> list[str]:
     return [unescape_part(part) for part in pointer.split("/")[1:]]
 
 
-def find_node(root: Any, parts: list[str]) -> Any:
+def join_pointer(parts: Iterable[object]) -> str:
+    """Write parts as a JSON pointer; none of them is ``""``."""
+    return "".join(f"/{escape_part(part)}" for part in parts)
+
+
+def split_reference(reference: str) -> list[str]:
+    """Split a reference inside of a document, such as ``#/a/b``, into its parts."""
+    return split_pointer(unquote(reference[1:]))
+
+
+def find_node(root: Any, parts: Sequence[str]) -> Any:
     """Walk down from the root.
 
     Raises:

@@ -1,14 +1,16 @@
 """All schemas of a document, each with its place, each once."""
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 from poorwsgi_openapi.document.pointers import (
+    SCHEMA_MAPS,
     find_node,
+    is_data,
     is_list,
     is_map,
-    split_pointer,
+    split_reference,
 )
 
 __all__ = ["Located", "walk_schemas"]
@@ -21,10 +23,6 @@ _ONE = frozenset(
     }
 )
 """Keywords whose value is a schema, or a list of them."""
-_NAMED = frozenset(
-    {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}
-)
-_DATA = frozenset({"example", "examples", "default", "enum", "const", "value"})
 Keys = tuple[str, ...]
 
 
@@ -44,17 +42,14 @@ class Located(NamedTuple):
 
 def walk_schemas(root: dict[str, Any]) -> Iterator[Located]:
     """Yield the schemas of a document; what a reference finds is another one."""
-    outer: list[tuple[Any, Keys]] = []
+    outer = deque(_find_outermost(root))
     seen: set[int] = set()
-    found = [*_find_outermost(root)]
-    for node, keys in found:
-        outer.append((node, keys))
     while outer:
-        node, keys = outer.pop(0)
+        node, keys = outer.popleft()
         for located in _walk_one(node, keys, seen):
             reference = located.schema.get("$ref")
             if isinstance(reference, str):
-                parts = split_pointer(unquote(reference[1:]))
+                parts = split_reference(reference)
                 outer.append((find_node(root, parts), tuple(parts)))
             yield located
 
@@ -68,7 +63,7 @@ def _walk_one(node: Any, keys: Keys, seen: set[int]) -> Iterator[Located]:
         seen.add(id(schema))
         yield Located(schema, place, place == keys)
         for key, value in reversed(schema.items()):
-            if key in _NAMED and is_map(value):
+            if key in SCHEMA_MAPS and is_map(value):
                 stack += [(item, (*place, key, name)) for name, item in value.items()]
             elif key in _ONE and is_list(value):
                 stack += [
@@ -96,5 +91,5 @@ def _find_outermost(root: dict[str, Any]) -> Iterator[tuple[Any, Keys]]:
                 yield from ((item, (*place, name)) for name, item in value.items())
             elif key in ("schema", "itemSchema") and is_map(value):
                 yield value, place
-            elif key not in _DATA and (not key.startswith("x-") or key == "x-files"):
+            elif not is_data(key):
                 stack.append((value, place))

@@ -8,8 +8,8 @@ the place where it is, and is told once.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from functools import cache
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 from poorwsgi_core.application.rules import may_backtrack
 from poorwsgi_openapi.document.contradictions import (
@@ -24,7 +24,7 @@ from poorwsgi_openapi.document.ecma import (
     is_pattern,
     may_rescan,
 )
-from poorwsgi_openapi.document.pointers import is_map, split_pointer
+from poorwsgi_openapi.document.pointers import is_map, split_reference
 from poorwsgi_openapi.document.schema_walk import Located, walk_schemas
 
 __all__ = ["Finding", "find_faults"]
@@ -129,23 +129,18 @@ def _check_schema(document: Any, located: Located) -> Iterator[Finding]:
             yield _locate(error, located.keys)
 
 
-_meta_validators: dict[Any, Any] = {}
-
-
+@cache
 def _meta_validator(kind: Any) -> Any:
-    found = _meta_validators.get(kind)
-    if found is None:
-        from jsonschema.validators import validator_for
-        from openapi_schema_validator import validators
+    from jsonschema.validators import validator_for
+    from openapi_schema_validator import validators
 
-        untyped: Any = validators
-        checker: Any = validator_for(kind.META_SCHEMA, default=kind)
-        found = _meta_validators[kind] = checker(
-            kind.META_SCHEMA,
-            format_checker=_formats_with_ecma(kind.FORMAT_CHECKER),
-            registry=untyped.OPENAPI_SPECIFICATIONS,
-        )
-    return found
+    untyped: Any = validators
+    checker: Any = validator_for(kind.META_SCHEMA, default=kind)
+    return checker(
+        kind.META_SCHEMA,
+        format_checker=_formats_with_ecma(kind.FORMAT_CHECKER),
+        registry=untyped.OPENAPI_SPECIFICATIONS,
+    )
 
 
 def _formats_with_ecma(stock: Any) -> Any:
@@ -277,7 +272,7 @@ def _check_links(document: Any) -> Iterator[Finding]:
     places = {operation.keys for operation in every}
     for link, keys in (each for operation in every for each in _list_links(operation)):
         name, reference = link.get("operationId"), str(link.get("operationRef"))
-        target = tuple(split_pointer(unquote(reference)))
+        target = tuple(split_reference(reference))
         message = "the link leads to no operation"
         if name is not None and name not in names:
             message += f": there is no {name!r}"

@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from poorwsgi_openapi.document.document import Document
-from poorwsgi_openapi.document.pointers import is_list, is_map
+from poorwsgi_openapi.document.pointers import LITERALS, is_list, is_map
 
 __all__ = ["modernise"]
-
-_VALUES = frozenset({"const", "default", "enum", "example", "examples", "value"})
-"""Keys of what is data, and says nothing about it."""
 
 
 def modernise(document: Document) -> dict[str, Any]:
@@ -25,7 +22,7 @@ def _modernise(node: Any) -> Any:
     if not is_map(node):
         return node
     found = {
-        key: value if key in _VALUES else _modernise(value)
+        key: value if key in LITERALS else _modernise(value)
         for key, value in node.items()
     }
     for side in ("Minimum", "Maximum"):

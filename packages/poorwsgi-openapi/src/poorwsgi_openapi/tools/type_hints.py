@@ -18,7 +18,7 @@ from poorwsgi_openapi.document.outline import (
     as_text,
     reference_name,
 )
-from poorwsgi_openapi.document.pointers import is_list, is_map, split_pointer
+from poorwsgi_openapi.document.pointers import is_list, is_map, split_reference
 from poorwsgi_openapi.tools.python_text import (
     Names,
     Node,
@@ -165,7 +165,7 @@ class Hints:
         self._open.pop()
         if reference not in self._circular:
             return found
-        section, *path = split_pointer(reference)
+        section, *path = split_reference(reference)
         if section == "components":
             self.components.setdefault(path[0], {})[path[-1]] = found
         return {**node}
