@@ -144,13 +144,13 @@ class MediaPlan:
         self.kind = kind
         self.name = parse_header(kind)[0].lower()
         extra: Any = side.core.extra_media_type_deserializers or {}
-        self._is_foreign = self.name in extra
+        is_foreign = self.name in extra
         self.reading: Reading = (
-            "form" if self._is_foreign else find_reading(side.document, self.name, node)
+            "form" if is_foreign else find_reading(side.document, self.name, node)
         )
         self.is_json = self.reading == "json"
         self._form: UrlencodedForm | None = None
-        if self.name == _URLENCODED and not self._is_foreign:
+        if self.name == _URLENCODED and not is_foreign:
             self._form = UrlencodedForm(side.document, node)
         self._node: Any = node.get("schema", {})
         self.schema: SchemaPlan | None = None
@@ -181,9 +181,8 @@ class MediaPlan:
         if self._form is not None:
             return self._form.read(raw, self._side.most_steps)
         if self.reading == "form":
-            return self._side.media_type(self.name, self._path, options).deserialize(
-                raw
-            )
+            media = self._side.media_type(self.name, self._path, options)
+            return media.deserialize(raw)
         return raw
 
     def refuse_cost(self, value: Any) -> InvalidValue:

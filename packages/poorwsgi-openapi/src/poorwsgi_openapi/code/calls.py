@@ -13,7 +13,7 @@ from typing import Any
 from poorwsgi_core import BaseResponse, Request
 from poorwsgi_core.response import JSONResponse, make_response
 from poorwsgi_core.state import HTTP_BAD_REQUEST
-from poorwsgi_openapi.checks.faults import Fault, Problem
+from poorwsgi_openapi.checks.faults import Fault, Problem, ProblemFound
 from poorwsgi_openapi.code.hints import unwrap
 from poorwsgi_openapi.code.libraries import InvalidArgument
 from poorwsgi_openapi.code.markers import Answer
@@ -45,24 +45,12 @@ def build_call(
     def call(req: Any, *_: Any) -> Any:
         try:
             values, keywords = read(req.api)
-        except InvalidValue as error:
+        except ProblemFound as error:
             return refuse(req, error.problem)
         value = handler(req, *values, **keywords)
         return value if give is None else give(value)
 
     return call
-
-
-class InvalidValue(ValueError):
-    """A value doesn't become the type of its argument.
-
-    Attributes:
-        problem: what is wrong.
-    """
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.detail)
-        self.problem = problem
 
 
 class _Arguments:
@@ -87,7 +75,7 @@ class _Arguments:
         """Return the values of the path, and the others by keyword.
 
         Raises:
-            InvalidValue: a type refuses its value.
+            ProblemFound: a type refuses its value.
         """
         values: list[Any] = []
         keywords: dict[str, Any] = {}
@@ -113,7 +101,7 @@ class _Arguments:
                 if api.body is not None or argument.is_needed:
                     keywords[keyword] = api.body if read is None else read(api.body)
         except ValueError as error:
-            raise InvalidValue(_explain(argument, error)) from error
+            raise ProblemFound(_explain(argument, error)) from error
         return values, keywords
 
 

@@ -185,7 +185,7 @@ class _Reading:
 
     def _add(self, parameter: inspect.Parameter) -> None:
         kind, name = parameter.kind, parameter.name
-        if kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
+        if kind in _REST:
             return
         if name not in self._hints or kind is parameter.POSITIONAL_ONLY:
             raise TypeError(

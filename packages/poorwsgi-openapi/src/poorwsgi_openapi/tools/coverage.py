@@ -97,8 +97,9 @@ class Recorder:
 
     def report(self) -> Iterator[str]:
         """Yield lines that show each answer and how often it was given."""
-        rows = [(answer, str(count)) for answer, count in self.counts.items()]
-        rows = [(answer, "missed" if count == "0" else count) for answer, count in rows]
+        rows = [
+            (answer, str(n) if n else "missed") for answer, n in self.counts.items()
+        ]
         rows += [(answer, f"{n}, undocumented") for answer, n in self.unknown.items()]
         rows.sort(key=lambda row: (row[0].document, row[0].path, row[0].method))
         width = max((len(f"{a.method} {a.path}") for a, _ in rows), default=0)

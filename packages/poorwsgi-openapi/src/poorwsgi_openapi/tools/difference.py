@@ -19,7 +19,6 @@ from poorwsgi_openapi.tools.schema_difference import Change, SchemaComparison, S
 
 __all__ = ["compare_documents"]
 
-
 _OF_LINKS = ("operationId", "operationRef", "parameters", "requestBody")
 
 

@@ -175,13 +175,7 @@ class _Module:
                 about = {"method": literal(operation.method), **about}
         else:
             values = [build_rule(operation.path)]
-            if operation.method.lower() not in (
-                "get",
-                "post",
-                "put",
-                "patch",
-                "delete",
-            ):
+            if operation.method not in _DECORATED:
                 head, values = "@api.route", [*values, operation.method]
         decorator = call(head, *map(literal, values), **about)
         signature = _write_signature(
@@ -305,9 +299,7 @@ class _Module:
     ) -> tuple[Node, dict[str, Any]]:
         """Return what a handler returns, and what is said of its answers."""
         responses = self._outline.responses(operation)
-        main = next(
-            (status for status in responses if re.match("2[0-9]{2}", status)), ""
-        )
+        main = next(filter(_SUCCESS.match, responses), "")
         answers: dict[str, Any] = {}
         for status, response in responses.items():
             content = self._outline.content(response)
