@@ -25,12 +25,7 @@ from poorwsgi_openapi.checks.certain import (
 )
 from poorwsgi_openapi.checks.judging.judge import Judge
 from poorwsgi_openapi.checks.judging.places import Place
-from poorwsgi_openapi.checks.judging.run import (
-    Run,
-    TooCostly,
-    Violation,
-    count_values,
-)
+from poorwsgi_openapi.checks.judging.run import Run, TooCostly, Violation, count_values
 from poorwsgi_openapi.checks.judging.typed import Maker
 from poorwsgi_openapi.checks.keywords import adjust_keywords
 from poorwsgi_openapi.checks.numerals import with_strict_numerals
@@ -270,17 +265,7 @@ class Side:
 
     def validator(self, schema: "SchemaPath") -> Any:
         """Build openapi-core's validator of a schema."""
-        core = self.core
-        return core.schema_validators_factory.create(
-            core.spec,
-            schema,
-            format_validators=core.format_validators,
-            extra_format_validators=core.extra_format_validators,
-            forbid_unspecified_additional_properties=(
-                core.forbid_unspecified_additional_properties
-            ),
-            enforce_properties_required=core.enforce_properties_required,
-        )
+        return self._create(self.core.schema_validators_factory, schema)
 
     def unmarshaller(self, schema: "SchemaPath") -> Any:
         """Build openapi-core's unmarshaller of a schema.
@@ -288,7 +273,6 @@ class Side:
         A format that nobody knows leaves the value as it is, which JSON Schema
         asks for; openapi-core would refuse every value.
         """
-        core = self.core
         extra: dict[str, Callable[[Any], Any]] = {}
         with schema.resolve() as resolved:
             contents = cast("object", resolved.contents)
@@ -298,18 +282,26 @@ class Side:
         with warnings.catch_warnings():
             # Of a deprecated schema, which is the document's affair.
             warnings.simplefilter("ignore", DeprecationWarning)
-            known: Mapping[str, Any] = {**extra, **self._formats}
-            return core.schema_unmarshallers_factory.create(
-                core.spec,
+            return self._create(
+                self.core.schema_unmarshallers_factory,
                 schema,
-                format_validators=core.format_validators,
-                extra_format_validators=core.extra_format_validators,
-                forbid_unspecified_additional_properties=(
-                    core.forbid_unspecified_additional_properties
-                ),
-                enforce_properties_required=core.enforce_properties_required,
-                extra_format_unmarshallers=known,
+                extra_format_unmarshallers={**extra, **self._formats},
             )
+
+    def _create(self, factory: Any, schema: "SchemaPath", **options: Any) -> Any:
+        """Let a factory of openapi-core's make what it makes of a schema."""
+        core = self.core
+        return factory.create(
+            core.spec,
+            schema,
+            format_validators=core.format_validators,
+            extra_format_validators=core.extra_format_validators,
+            forbid_unspecified_additional_properties=(
+                core.forbid_unspecified_additional_properties
+            ),
+            enforce_properties_required=core.enforce_properties_required,
+            **options,
+        )
 
     def media_type(
         self, kind: str, media: "SchemaPath", parameters: Mapping[str, str]
