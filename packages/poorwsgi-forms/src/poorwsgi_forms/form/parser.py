@@ -25,7 +25,7 @@ from poorwsgi_forms.multipart.parts import (
     too_many_fields,
 )
 
-__all__ = ["FieldStorageParser", "UploadFile", "parse_urlencoded"]
+__all__ = ["URLENCODED", "FieldStorageParser", "UploadFile", "parse_urlencoded"]
 
 URLENCODED = "application/x-www-form-urlencoded"
 

@@ -18,9 +18,9 @@ from poorwsgi_forms.multipart.events import BLOCK_SIZE, Event, Headers
 
 __all__ = ["read_events"]
 
-MAX_HEADERS = 8
-MAX_HEADER_SIZE = 4224
-MAX_PREAMBLE = 65536
+_MAX_HEADERS = 8
+_MAX_HEADER_SIZE = 4224
+_MAX_PREAMBLE = 65536
 _LENGTH = b"content-length"
 _IGNORED = "Length-Ignored"
 _DASH = ord("-")
@@ -47,7 +47,7 @@ class _Parser(multipart.PushMultipartParser):
 
     def __init__(self, boundary: bytes) -> None:
         super().__init__(
-            boundary, max_header_count=MAX_HEADERS, max_header_size=MAX_HEADER_SIZE
+            boundary, max_header_count=_MAX_HEADERS, max_header_size=_MAX_HEADER_SIZE
         )
 
     def parse(self, chunk: bytes) -> Generator[Event, None, None]:
@@ -107,7 +107,7 @@ class _Parser(multipart.PushMultipartParser):
         if (
             line.startswith(_DISPOSITION)
             and line.isascii()
-            and len(line) <= MAX_HEADER_SIZE
+            and len(line) <= _MAX_HEADER_SIZE
             and not self._segment_headerlist
         ):
             text = line[len(_DISPOSITION) :].decode().lstrip(" \t")
@@ -185,7 +185,7 @@ def _read_head(read: Callable[[int], bytes], delimiter: bytes) -> bytes:
     Given piece by piece, the library would forget what stands before it, and
     take for a delimiter what only looks like one.
     """
-    head, most = b"", MAX_PREAMBLE + len(delimiter)
+    head, most = b"", _MAX_PREAMBLE + len(delimiter)
     while head.find(delimiter, 0, most) < 0:
         block = read(BLOCK_SIZE) if len(head) < most else b""
         if not block:

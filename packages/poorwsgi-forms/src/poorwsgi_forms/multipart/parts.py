@@ -16,18 +16,21 @@ from poorwsgi_forms.multipart.disposition import parse_disposition
 from poorwsgi_forms.multipart.events import Event, Headers
 
 __all__ = [
+    "MAX_NAME",
     "Limits",
     "Part",
     "PartCounter",
     "check_boundary",
     "clean_filename",
     "find_leading_field",
+    "parse_head",
     "read_parts",
+    "too_many_fields",
     "valid_boundary",
 ]
 
 MAX_NAME = 4096
-MAX_BOUNDARY = 200
+_MAX_BOUNDARY = 200
 _BOUNDARY = re.compile(r"[ -~]{0,200}[!-~]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -61,7 +64,7 @@ def check_boundary(boundary: str) -> bytes:
     Raises:
         FormError: it is not valid, or longer.
     """
-    if len(boundary) > MAX_BOUNDARY or not valid_boundary(boundary):
+    if len(boundary) > _MAX_BOUNDARY or not valid_boundary(boundary):
         raise FormError(f"Invalid boundary in multipart form: {boundary[:80]!r}")
     return boundary.encode()
 

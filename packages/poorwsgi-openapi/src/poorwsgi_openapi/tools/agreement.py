@@ -16,7 +16,7 @@ from poorwsgi_openapi.document.document import Document
 if TYPE_CHECKING:
     from poorwsgi_openapi.tools.route_check import Difference
 
-__all__ = ["Agreement", "Check", "Differs", "left_to_the_caller"]
+__all__ = ["Agreement", "Check", "Differs", "left_to_the_caller", "report"]
 
 log = logging.getLogger("poorwsgi")
 
@@ -111,7 +111,7 @@ class Agreement:
             Differs: there are errors.
         """
         if self._mode == "error":
-            raise_errors(found)
+            _raise_errors(found)
 
     def check_once(self, compare: "Callable[[], list[Difference]]") -> None:
         """Compare, until nothing is wrong or nobody minds.
@@ -149,10 +149,10 @@ def report(found: "Sequence[Difference]") -> None:
             ", ".join(warned[:_MOST_NAMED]),
             rest,
         )
-    raise_errors(found)
+    _raise_errors(found)
 
 
-def raise_errors(found: "Sequence[Difference]") -> None:
+def _raise_errors(found: "Sequence[Difference]") -> None:
     """Raise differences that are errors.
 
     Raises:

@@ -27,7 +27,13 @@ from poorwsgi_openapi.document.rules import (
 )
 from poorwsgi_openapi.document.rules import template_shape as shape_of
 
-__all__ = ["Difference", "check_routes", "format_differences"]
+__all__ = [
+    "Difference",
+    "check_routes",
+    "find_unrouted",
+    "format_differences",
+    "is_own",
+]
 
 Level: TypeAlias = Literal["error", "warning"]
 

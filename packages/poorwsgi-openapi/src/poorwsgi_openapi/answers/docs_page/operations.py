@@ -26,7 +26,13 @@ from poorwsgi_openapi.document.outline import (
     as_text,
 )
 
-__all__ = ["OperationView", "render_method", "render_path", "title_of"]
+__all__ = [
+    "OperationView",
+    "render_external",
+    "render_method",
+    "render_path",
+    "title_of",
+]
 
 _PLACES = {
     "path": "Path",

@@ -15,7 +15,15 @@ from poorwsgi_openapi.checks.judging.sameness import Choices, has_same_items
 from poorwsgi_openapi.document.ecma import compile_pattern, cost_of
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
-__all__ = ["DRAFT", "OAS30", "Builder", "check_required"]
+__all__ = [
+    "DRAFT",
+    "OAS30",
+    "READING",
+    "WRITING",
+    "Builder",
+    "check_required",
+    "nothing",
+]
 
 Builder: TypeAlias = Callable[[Build], Check | None]
 

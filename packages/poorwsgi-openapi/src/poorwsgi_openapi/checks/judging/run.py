@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 __all__ = ["Enough", "Path", "Run", "TooCostly", "Violation", "count_values"]
 
-MOST_VIOLATIONS = 50
+_MOST_VIOLATIONS = 50
 
 Path: TypeAlias = tuple[Any, ...]
 """Where a value is: the path of what it is in, and its key there; or nothing."""
@@ -119,7 +119,7 @@ class Run:
             self.violations.append(
                 Violation(keyword, rule, value, schema, path, names, message)
             )
-            if len(self.violations) == MOST_VIOLATIONS:
+            if len(self.violations) == _MOST_VIOLATIONS:
                 raise Enough
         return False
 
