@@ -25,12 +25,7 @@ from contenders import BARE, CONTENDERS, OURS, PUBLISHED, Contender, Worker
 from figures import keep
 from form_measures import measure_forms
 from instructions import count_instructions
-from measures import (
-    Measure,
-    measure_imports,
-    measure_memory,
-    measure_scale,
-)
+from measures import Measure, measure_imports, measure_memory, measure_scale
 from rows import ROWS
 
 __all__ = ["main"]

@@ -16,11 +16,7 @@ from poorwsgi_openapi.neighbours import find_owners
 from poorwsgi_openapi.tools.difference import compare_documents
 from poorwsgi_openapi.tools.export import build_document
 from poorwsgi_openapi.tools.lint import Line, lint_document
-from poorwsgi_openapi.tools.loading import (
-    UsageError,
-    load_application,
-    load_document,
-)
+from poorwsgi_openapi.tools.loading import UsageError, load_application, load_document
 from poorwsgi_openapi.tools.route_check import (
     Difference,
     check_routes,

@@ -12,16 +12,9 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
 
-from poorwsgi_core import (
-    Application,
-    BaseResponse,
-    Request,
-    SimpleRequest,
-)
+from poorwsgi_core import Application, BaseResponse, Request, SimpleRequest
 from poorwsgi_core.response import to_response
-from poorwsgi_core.state import (
-    HTTP_NOT_FOUND,
-)
+from poorwsgi_core.state import HTTP_NOT_FOUND
 from poorwsgi_openapi.answers.problem_pages import ProblemPages
 from poorwsgi_openapi.answers.problems import build_response, log_refusal
 from poorwsgi_openapi.answers.served import ServedDocument

@@ -12,11 +12,7 @@ from poorwsgi_auth.digest.challenges import quote
 from poorwsgi_auth.guards.guard import Guard, build_guard, refuse
 from poorwsgi_core import HTTPException, Request
 from poorwsgi_core.extensions.arguments import check_function
-from poorwsgi_core.state import (
-    HTTP_BAD_REQUEST,
-    HTTP_FORBIDDEN,
-    HTTP_UNAUTHORIZED,
-)
+from poorwsgi_core.state import HTTP_BAD_REQUEST, HTTP_FORBIDDEN, HTTP_UNAUTHORIZED
 
 __all__ = ["check_bearer"]
 

@@ -30,13 +30,7 @@ from poorwsgi_core.response import (
     HTTPException,
     build_response,
 )
-from poorwsgi_core.response.bodies import (
-    IBytesIO,
-    Stream,
-    Together,
-    Watched,
-    discard,
-)
+from poorwsgi_core.response.bodies import IBytesIO, Stream, Together, Watched, discard
 from poorwsgi_core.response.shortcut import send_value
 from poorwsgi_core.state import HTTP_BAD_REQUEST
 

@@ -19,10 +19,7 @@ from poorwsgi_core.application.handlers import (
     warn_of_replaced,
 )
 from poorwsgi_core.application.method_table import MethodTable
-from poorwsgi_core.application.signatures import (
-    check_arguments,
-    check_state_arguments,
-)
+from poorwsgi_core.application.signatures import check_arguments, check_state_arguments
 from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.request.mistakes import wiring
 from poorwsgi_core.request.simple import SimpleRequest
@@ -336,11 +333,7 @@ def _built_in_page(
     request: SimpleRequest, code: int, kwargs: Mapping[str, Any]
 ) -> BaseResponse:
     # Imported here: an application that never fails never needs the pages.
-    from poorwsgi_core.results.pages import (
-        default_states,
-        not_implemented,
-        status_page,
-    )
+    from poorwsgi_core.results.pages import default_states, not_implemented, status_page
 
     if code not in phrases:
         return not_implemented(request, code)

@@ -31,10 +31,7 @@ from poorwsgi_core.application.rules import (
     may_backtrack,
     parse_rule,
 )
-from poorwsgi_core.application.signatures import (
-    check_arguments,
-    check_path_arguments,
-)
+from poorwsgi_core.application.signatures import check_arguments, check_path_arguments
 from poorwsgi_core.application.table import (
     Entry,
     PatternRoute,

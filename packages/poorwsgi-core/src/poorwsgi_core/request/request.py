@@ -24,10 +24,7 @@ from poorwsgi_core.request.serving import Serving
 from poorwsgi_core.request.target import Target
 from poorwsgi_core.request.variables import build_check, read_flag
 from poorwsgi_core.response import HTTPException
-from poorwsgi_core.state import (
-    HTTP_BAD_REQUEST,
-    HTTP_REQUEST_ENTITY_TOO_LARGE,
-)
+from poorwsgi_core.state import HTTP_BAD_REQUEST, HTTP_REQUEST_ENTITY_TOO_LARGE
 
 if TYPE_CHECKING:
     from http.cookies import SimpleCookie

@@ -22,12 +22,7 @@ from poorwsgi_core.request.serving import Serving
 from poorwsgi_core.request.target import FileTarget, Target
 from poorwsgi_core.request.variables import read_flag, read_options, read_variable
 from poorwsgi_core.response import HTTPException
-from poorwsgi_core.state import (
-    HTTP_BAD_REQUEST,
-    METHOD_GET,
-    deprecated,
-    methods,
-)
+from poorwsgi_core.state import HTTP_BAD_REQUEST, METHOD_GET, deprecated, methods
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

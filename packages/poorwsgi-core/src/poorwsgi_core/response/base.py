@@ -14,11 +14,7 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
-from poorwsgi_core.http.headers import (
-    ContentRange,
-    Headers,
-    HeadersList,
-)
+from poorwsgi_core.http.headers import ContentRange, Headers, HeadersList
 from poorwsgi_core.http.ranges import resolve_ranges
 from poorwsgi_core.response.bodies import ByteRanges, IBytesIO, discard
 from poorwsgi_core.response.elsewhere import ElsewhereNames

@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from poorwsgi_core.http.dates import datetime_to_http, time_to_http
 from poorwsgi_core.http.headers import Headers, HeadersList
-from poorwsgi_core.response.base import (
-    READY_ANSWERS,
-    BaseResponse,
-    HeadersInput,
-    log,
-)
+from poorwsgi_core.response.base import READY_ANSWERS, BaseResponse, HeadersInput, log
 from poorwsgi_core.response.memory import Response
 from poorwsgi_core.state import (
     DECLINED,

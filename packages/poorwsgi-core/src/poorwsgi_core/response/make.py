@@ -3,11 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Never, NoReturn, cast
 
-from poorwsgi_core.response.base import (
-    BaseResponse,
-    HeadersInput,
-    HTTPException,
-)
+from poorwsgi_core.response.base import BaseResponse, HeadersInput, HTTPException
 from poorwsgi_core.response.empty import NoContentResponse, RedirectResponse
 from poorwsgi_core.response.json_text import JSONDumps
 from poorwsgi_core.response.memory import HTML, JSONResponse, Response

@@ -4,12 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from poorwsgi_core.lazy import lazy
-from poorwsgi_core.response.base import (
-    HTML,
-    BaseResponse,
-    HeadersInput,
-    log,
-)
+from poorwsgi_core.response.base import HTML, BaseResponse, HeadersInput, log
 from poorwsgi_core.response.bodies import IBytesIO
 from poorwsgi_core.response.head import check_content_type, check_status
 from poorwsgi_core.response.json_text import (

@@ -17,12 +17,7 @@ from poorwsgi_core.http.dates import modified_to_http
 from poorwsgi_core.response import HTTPException
 from poorwsgi_core.response.document_root import REFUSED, find_file, open_real
 from poorwsgi_core.response.media_types import guess_type
-from poorwsgi_core.results.html import (
-    build_page,
-    escape_controls,
-    hbytes,
-    text_html,
-)
+from poorwsgi_core.results.html import build_page, escape_controls, hbytes, text_html
 from poorwsgi_core.state import HTTP_INTERNAL_SERVER_ERROR
 
 __all__ = ["build_index", "directory_index"]

@@ -18,11 +18,7 @@ from poorwsgi_core.response import (
     Response,
 )
 from poorwsgi_core.results.failure import internal_server_error
-from poorwsgi_core.results.frame import (
-    build_status_page,
-    log_reason,
-    read_text,
-)
+from poorwsgi_core.results.frame import build_status_page, log_reason, read_text
 from poorwsgi_core.results.html import code_html, html_escape
 from poorwsgi_core.state import methods
 

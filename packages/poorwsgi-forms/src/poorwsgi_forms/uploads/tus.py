@@ -10,10 +10,7 @@ from collections.abc import Mapping
 
 from poorwsgi_core import Request
 from poorwsgi_core.http.dates import time_to_http
-from poorwsgi_core.state import (
-    HTTP_PRECONDITION_FAILED,
-    HTTP_UNSUPPORTED_MEDIA_TYPE,
-)
+from poorwsgi_core.state import HTTP_PRECONDITION_FAILED, HTTP_UNSUPPORTED_MEDIA_TYPE
 from poorwsgi_forms.multipart.parts import clean_filename
 from poorwsgi_forms.uploads.dialect import (
     Creation,

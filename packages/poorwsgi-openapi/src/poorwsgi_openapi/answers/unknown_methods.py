@@ -9,11 +9,7 @@ from typing import Any, cast
 
 from poorwsgi_core import Application, BaseResponse, HTTPException, SimpleRequest
 from poorwsgi_core.application.table import allowed_methods
-from poorwsgi_core.state import (
-    HTTP_METHOD_NOT_ALLOWED,
-    HTTP_NOT_IMPLEMENTED,
-    methods,
-)
+from poorwsgi_core.state import HTTP_METHOD_NOT_ALLOWED, HTTP_NOT_IMPLEMENTED, methods
 
 __all__ = ["answer_unknown_method"]
 

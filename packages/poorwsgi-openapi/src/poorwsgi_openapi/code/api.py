@@ -8,11 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack
 
 from poorwsgi_core import Application, BaseResponse, Request
-from poorwsgi_core.application.handlers import (
-    check_given,
-    check_handler,
-    mark_routed,
-)
+from poorwsgi_core.application.handlers import check_given, check_handler, mark_routed
 from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.state import methods
 from poorwsgi_openapi.bindings import check_name

@@ -12,13 +12,7 @@ from typing import TypeVar
 
 from poorwsgi.upgrade.files import Source
 from poorwsgi.upgrade.program import Program, Registration
-from poorwsgi.upgrade.scopes import (
-    Function,
-    Named,
-    is_known,
-    is_none,
-    is_static,
-)
+from poorwsgi.upgrade.scopes import Function, Named, is_known, is_none, is_static
 from poorwsgi.upgrade.walker import Walker
 
 __all__ = ["link", "read_argument"]

@@ -10,13 +10,7 @@ from dataclasses import dataclass
 
 from poorwsgi.upgrade.files import Source
 from poorwsgi.upgrade.imports import Index
-from poorwsgi.upgrade.scopes import (
-    Function,
-    Scope,
-    build_scope,
-    is_known,
-    walk_scope,
-)
+from poorwsgi.upgrade.scopes import Function, Scope, build_scope, is_known, walk_scope
 
 __all__ = ["Program", "Registration", "Use"]
 

@@ -6,12 +6,7 @@ from itertools import islice
 
 from poorwsgi_core.command.audits.survey import Survey, Visit
 from poorwsgi_core.command.findings import Finding, Level, blame, find_home
-from poorwsgi_core.command.rules.routes import (
-    HUGE_NUMBER,
-    SAMPLES,
-    build_path,
-    walk,
-)
+from poorwsgi_core.command.rules.routes import HUGE_NUMBER, SAMPLES, build_path, walk
 from poorwsgi_core.http.paths import encode_path
 from poorwsgi_core.testing import Answer
 

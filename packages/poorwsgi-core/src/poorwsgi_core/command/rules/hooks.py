@@ -9,11 +9,7 @@ from typing import Any
 
 from poorwsgi_core.application import Application
 from poorwsgi_core.command.findings import Finding, Level, blame
-from poorwsgi_core.command.rules.returned import (
-    COMPUTED,
-    find_code,
-    list_returned,
-)
+from poorwsgi_core.command.rules.returned import COMPUTED, find_code, list_returned
 from poorwsgi_core.request.callables import describe_handler
 
 __all__ = ["find_bad_returns"]

@@ -12,12 +12,7 @@ from typing import Any, NamedTuple
 
 from poorwsgi_core.application import Application
 from poorwsgi_core.application.handlers import Handler
-from poorwsgi_core.application.rules import (
-    Filters,
-    Group,
-    Rule,
-    parse_rule,
-)
+from poorwsgi_core.application.rules import Filters, Group, Rule, parse_rule
 from poorwsgi_core.command.findings import Finding, Level, blame, find_home
 from poorwsgi_core.request.callables import describe_handler
 from poorwsgi_core.state import METHOD_GET, METHOD_HEAD

@@ -11,11 +11,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from poorwsgi_core.results import html_escape
-from poorwsgi_openapi.answers.docs_page.curl import (
-    expand_server,
-    is_file,
-    shape_of,
-)
+from poorwsgi_openapi.answers.docs_page.curl import expand_server, is_file, shape_of
 from poorwsgi_openapi.answers.docs_page.samples import format_value
 from poorwsgi_openapi.document.examples import list_examples
 from poorwsgi_openapi.document.outline import (

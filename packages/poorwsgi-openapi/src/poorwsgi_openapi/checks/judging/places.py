@@ -3,13 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from poorwsgi_openapi.checks.judging.run import (
-    Enough,
-    Path,
-    Run,
-    TooCostly,
-    Violation,
-)
+from poorwsgi_openapi.checks.judging.run import Enough, Path, Run, TooCostly, Violation
 from poorwsgi_openapi.document.pointers import is_map
 
 __all__ = ["Build", "Check", "Place"]
