@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,13 @@ from poorwsgi_core.response import (
     abort,
     redirect,
 )
-from poorwsgi_core.state import METHOD_GET, METHOD_POST, METHOD_PUT, phrases
+from poorwsgi_core.state import (
+    METHOD_GET,
+    METHOD_GET_POST,
+    METHOD_POST,
+    METHOD_PUT,
+    phrases,
+)
 from poorwsgi_core.testing import Client
 
 
@@ -357,6 +364,38 @@ def test_405_handler_with_allow_of_its_own(app: Application, client: Client) -> 
 
     answer = client.post()
     assert (answer.text, answer.headers["Allow"]) == ("HEAD, GET, OPTIONS", "GET")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("GET", "/code", "POST, OPTIONS"),
+        ("HEAD", "/code", "POST, OPTIONS"),
+        ("POST", "/code", "HEAD, GET, OPTIONS"),
+        ("PUT", "/response/7", "HEAD, GET, OPTIONS"),
+        ("GET", "/allow", "PATCH"),
+        ("GET", "/allow-of-the-response", "PATCH"),
+        ("POST", "/file.txt?hook", "HEAD, GET, OPTIONS"),
+        ("DELETE", "/nowhere?hook", "OPTIONS"),
+        ("FOO", "/code?hook", "HEAD, GET, POST, OPTIONS"),
+    ],
+)
+def test_405_of_a_handler(
+    app: Application, tmp_path: Path, method: str, path: str, allow: str
+) -> None:
+    """Allow names what else the path has, unless it is given (RFC 9110 §15.5.6)."""
+    (tmp_path / "file.txt").touch()
+    app.document_root = str(tmp_path)
+    own = Response(headers={"Allow": "PATCH"}, status_code=405)
+    refusal = Response(status_code=405)
+    app.set_route("/code", lambda _: abort(405), METHOD_GET_POST)
+    app.set_route("/response/<n:int>", lambda *_: "read")
+    app.set_route("/response/<n>", lambda *_: abort(refusal), METHOD_PUT)
+    app.set_route("/allow", lambda _: abort(405, allow="PATCH"))
+    app.set_route("/allow-of-the-response", lambda _: abort(own))
+    app.add_before_response(lambda req: abort(405) if req.query else None)
+    answer = Client(app, validate=False).request(method, path)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allow)
 
 
 def _answer_415(_: SimpleRequest) -> tuple[str, int]:

@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Iterator
+from io import BufferedReader
+from pathlib import Path
 from typing import Any
+from wsgiref.util import FileWrapper
 
 import pytest
 
 from poorwsgi_core import Application, Request, Routes
 from poorwsgi_core.state import METHOD_POST
-from poorwsgi_core.testing import Client
+from poorwsgi_core.testing import Client, build_environ
 
 PLAIN = [("Content-Type", "text/plain")]
 
@@ -150,7 +153,7 @@ class Body:
 
 
 def test_close(app: Application) -> None:
-    """The body goes to the server as it is, and is closed by it."""
+    """The body is closed by the server, or where another answer replaces it."""
     body = Body(b"a", b"b")
 
     def plain(_: Any, start_response: Any) -> Any:
@@ -158,9 +161,13 @@ def test_close(app: Application) -> None:
         return body
 
     app.mount("/old", plain)
-    found = app({"REQUEST_METHOD": "GET", "PATH_INFO": "/old"}, _start)
-    assert found is body
+    found: Any = app({"REQUEST_METHOD": "GET", "PATH_INFO": "/old"}, _start)
+    assert [*found] == [b"a", b"b"]
+    assert not body.is_closed
+    found.close()
+    assert body.is_closed
     app.add_after_response(_replace)
+    body.is_closed = False
     assert Client(app).get("/old").text == "replaced"
     assert body.is_closed
 
@@ -215,6 +222,68 @@ def test_failures(app: Application, client: Client) -> None:
     assert client.get("/old").text == "caught 'inner'"
 
 
+@pytest.mark.parametrize("pieces", [(), (b"",)])
+def test_failure_before_the_first_piece(
+    app: Application, client: Client, pieces: tuple[bytes, ...]
+) -> None:
+    """It is one before the head, as in a stream of a handler; the body is closed."""
+    body = Body()
+
+    def fail() -> Iterator[bytes]:
+        yield from pieces
+        raise KeyError("inner")
+
+    def lazy(_: Any, start_response: Any) -> Any:
+        start_response("200 OK", PLAIN)
+        body.chunks = fail()
+        return body
+
+    app.mount("/old", lazy)
+    app.set_error_handler(KeyError, lambda _, error: f"caught {error}")
+    assert client.get("/old").text == "caught 'inner'"
+    assert body.is_closed
+    # Nothing is asked of a body that isn't sent.
+    assert client.head("/old").headers["Content-Type"] == "text/plain"
+
+
+def test_first_piece(app: Application, client: Client) -> None:
+    """It comes first, and what isn't bytes is told before the head."""
+
+    def answer(_: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", PLAIN)
+        return iter([b"", b"first, ", b"second"])
+
+    def answer_text(_: Any, start_response: Any) -> Iterator[Any]:
+        start_response("200 OK", PLAIN)
+        return iter(["text"])
+
+    app.mount("/old", answer)
+    app.mount("/text", answer_text)
+    assert client.get("/old").text == "first, second"
+    assert Client(app, validate=False).get("/text").status_code == 500
+
+
+def test_file(app: Application, tmp_path: Path) -> None:
+    """A file, and what the server made of one, goes to the server as it is."""
+    path = tmp_path / "file.txt"
+    path.write_bytes(b"content")
+
+    def bare(_: Any, start_response: Any) -> Any:
+        start_response("200 OK", PLAIN)
+        return path.open("rb")
+
+    def wrapped(environ: Any, start_response: Any) -> Any:
+        return environ["wsgi.file_wrapper"](bare(environ, start_response))
+
+    app.mount("/bare", bare)
+    app.mount("/wrapped", wrapped)
+    for name, kind in (("/bare", BufferedReader), ("/wrapped", FileWrapper)):
+        environ = build_environ(name, **{"wsgi.file_wrapper": FileWrapper})
+        body: Any = app(environ, _start)
+        assert type(body) is kind
+        body.close()
+
+
 def test_start_again(app: Application) -> None:
     """A second head needs exc_info; once the first is sent the server decides."""
     calls: list[tuple[Any, ...]] = []
@@ -223,11 +292,12 @@ def test_start_again(app: Application) -> None:
         start_response("200 OK", PLAIN)
 
         def fail() -> Iterator[bytes]:
+            yield b"x"
             try:
                 raise ValueError
             except ValueError:
                 start_response("500 Oh", PLAIN, sys.exc_info())
-            yield b"x"
+            yield b"later"
 
         return fail()
 
@@ -247,7 +317,7 @@ def test_start_again(app: Application) -> None:
     for prefix, other in (("/in", raise_in), ("/two", twice), ("/new", replaced)):
         app.mount(prefix, other)
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/in"}
-    assert [*app(environ, start)] == [b"x"]
+    assert [*app(environ, start)] == [b"x", b"later"]
     assert [call[0] for call in calls] == ["200 OK", "500 Oh"]
     assert calls[1][2][0] is ValueError
     client = Client(app)

@@ -38,7 +38,9 @@ def test_etag_is_known(value: str) -> None:
     assert _check("PUT", none_match=value) == 412
 
 
-@pytest.mark.parametrize("value", ['"x"', 'W/"x"', '"TAG"', '"ta g"', '"tag', "tag"])
+@pytest.mark.parametrize(
+    "value", ['"x"', 'W/"x"', '"TAG"', '"ta g"', '"tag', "tag", 'w/"tag"']
+)
 def test_etag_is_not_known(value: str) -> None:
     """Another entity tag doesn't match, and one without quotes is none."""
     assert _check(none_match=value) is None
@@ -82,6 +84,8 @@ def test_if_none_match_hides_if_modified_since() -> None:
         ("\xa0*", None),
         ('"x"', 412),
         ('W/"tag"', 412),
+        ('w/"tag"', None),
+        ('"x", w/"tag"', 412),
     ],
 )
 def test_if_match(value: str, expected: int | None) -> None:

@@ -17,7 +17,7 @@ from poorwsgi_core.application.elsewhere import APPLICATION_NAMES
 from poorwsgi_core.application.handlers import RequestT
 from poorwsgi_core.application.hooks import check_returned
 from poorwsgi_core.application.registration import Registration
-from poorwsgi_core.application.targets import find_target
+from poorwsgi_core.application.targets import find_allowed, find_target
 from poorwsgi_core.request import Request
 from poorwsgi_core.request.absent import refuse_names
 from poorwsgi_core.request.body import BodyTooLarge, parse_length
@@ -314,6 +314,14 @@ class Application(Registration[RequestT]):
             TypeError: a tuple of a wrong length.
         """
         return build_response(value, self.json_dumps)
+
+    def allowed_methods(self, req: Any) -> str:
+        """Build the Allow header of a 405 that a handler or a hook answers.
+
+        Args:
+            req: the request, whose method isn't among them.
+        """
+        return find_allowed(req, self._routes)
 
     # --- for others ----------------------------------------------------------------
 

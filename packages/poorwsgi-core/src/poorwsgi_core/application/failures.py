@@ -208,13 +208,17 @@ class Failures:
     def _answer(
         self, request: SimpleRequest, error: HTTPException, tried: frozenset[int]
     ) -> BaseResponse:
+        kwargs, code = error.args[1], error.status_code
+        if code == HTTP_METHOD_NOT_ALLOWED:
+            # It must be there (RFC 9110 §15.5.6), whoever refuses the method.
+            kwargs = {"allow": request.app.allowed_methods(request), **kwargs}
         response = error.make_response()
-        if response is not None:
-            try:
-                return _build(request, response)
-            except ResponseError as raised:
-                return self._fail(request, raised, tried)
-        return self._state(request, error.status_code, error.args[1], tried)
+        if response is None:
+            return self._state(request, code, kwargs, tried)
+        try:
+            return _complete(_build(request, response), kwargs)
+        except ResponseError as raised:
+            return self._fail(request, raised, tried)
 
     def _state(
         self,

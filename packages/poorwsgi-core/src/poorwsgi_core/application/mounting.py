@@ -1,7 +1,8 @@
 """Another WSGI application below a prefix, seen from outside as one handler.
 
-What it answers becomes a response, so that hooks see its status and its headers; its
-body goes to the server as it is.
+What it answers becomes a response, so that hooks see its status and its headers.  The
+first piece of a body that is made while it is sent is asked for before; the rest, and
+any other body, goes to the server as it is.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from poorwsgi_core.http.headers import Headers
 from poorwsgi_core.request.simple import SimpleRequest
 from poorwsgi_core.response import BaseResponse
-from poorwsgi_core.response.bodies import Stream, discard
+from poorwsgi_core.response.bodies import Stream, discard, read_first
 from poorwsgi_core.state import status_lines
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
-    from _typeshed.wsgi import StartResponse, WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 __all__ = ["Mount", "MountedResponse"]
 
@@ -38,7 +39,7 @@ class Mount:
 
         Raises:
             RuntimeError: the application doesn't start a response.
-            Exception: whatever it raises before it has.
+            Exception: whatever it raises before the first piece of its body.
         """
         environ = request.environ
         path: str = environ["PATH_INFO"]
@@ -47,7 +48,8 @@ class Mount:
         head = _Head()
         body = self._app(environ, head.start)
         try:
-            return MountedResponse(head, head.take_start(body))
+            is_lazy = request.method != "HEAD" and _is_lazy(body, environ)
+            return MountedResponse(head, head.take_start(body, is_lazy=is_lazy))
         except BaseException:
             discard(body)
             raise
@@ -77,10 +79,13 @@ class _Head:
         self.status, self.headers = status, headers
         return self._written.append
 
-    def take_start(self, body: Iterable[bytes]) -> Iterable[bytes]:
-        """Go on with the body until there is a head; what was taken comes first."""
+    def take_start(self, body: Iterable[bytes], *, is_lazy: bool) -> Iterable[bytes]:
+        """Go on with the body until there is a head; what was taken comes first.
+
+        With one that *is_lazy* go on until there is a piece to send, too.
+        """
         _check_body(body)
-        if self.status and not self._written:
+        if self.status and not self._written and not is_lazy:
             return body
         rest = iter(body)
         while not self.status:
@@ -90,7 +95,18 @@ class _Head:
                 break
         if not self.status:
             raise RuntimeError("The mounted application didn't call start_response")
+        if is_lazy and not any(self._written):
+            self._written += read_first(rest)
         return Stream(chain(self._written, rest), body)
+
+
+def _is_lazy(body: object, environ: "WSGIEnvironment") -> bool:
+    """Tell whether a body is made while it is sent, and is no file."""
+    wrapper = environ.get("wsgi.file_wrapper")
+    is_file = hasattr(body, "read") or (
+        isinstance(wrapper, type) and isinstance(body, wrapper)
+    )
+    return not (is_file or isinstance(body, list | tuple))
 
 
 def _check_body(body: object) -> None:

@@ -38,10 +38,12 @@ from poorwsgi_core.state import (
     HTTP_NOT_FOUND,
     HTTP_NOT_IMPLEMENTED,
     HTTP_PERMANENT_REDIRECT,
+    METHOD_GET,
+    METHOD_HEAD,
     methods,
 )
 
-__all__ = ["find_target"]
+__all__ = ["find_allowed", "find_target"]
 
 log = logging.getLogger("poorwsgi")
 
@@ -103,6 +105,26 @@ def find_target(
         return Target(_ANY_PATH, default, default), ()
     scope = table.find_scope(request.path)
     return _refusal(request.path, method, allowed, scope), ()
+
+
+def find_allowed(request: SimpleRequest, routes: RouteStore) -> str:
+    """List the methods that the path of a request has besides its own.
+
+    For an answer 405 of a handler or a hook; as a refusal has them in Allow.
+    """
+    request.lenient = True  # it is answered already
+    table, path = routes.table or routes.compile(), request.path
+    static = table.static.get(to_wire(path))
+    if static is not None:
+        allowed = sum(methods[name] for name in static)
+    else:
+        allowed = table.find_methods(path, "") | sum(routes.defaults)
+        if _find_built_in(request, "GET") is not None:
+            allowed |= METHOD_GET
+    refused = methods.get(request.method or "", 0)
+    if refused & (METHOD_GET | METHOD_HEAD):
+        refused = METHOD_GET | METHOD_HEAD
+    return allowed_methods(allowed & ~refused)
 
 
 def _find_other_slash(

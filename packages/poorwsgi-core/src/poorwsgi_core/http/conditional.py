@@ -13,8 +13,9 @@ from poorwsgi_core.state import HTTP_NOT_MODIFIED, HTTP_PRECONDITION_FAILED
 
 __all__ = ["check_preconditions", "is_range_current", "weaken"]
 
-# As text: it is compiled when a client asks so much.
-_ETAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+# As text: it is compiled when a client asks so much.  An element of a list, so that
+# what isn't quite a tag, such as w/"x", says nothing of the one inside of it.
+_ETAG = r'(?<![^ \t,])(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 
 
 def _is_later(modified: str | None, limit: str | None) -> bool | None:

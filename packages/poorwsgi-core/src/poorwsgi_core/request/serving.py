@@ -62,6 +62,14 @@ class Serving(Settings):
         """
 
     @abstractmethod
+    def allowed_methods(self, req: Any) -> str:
+        """Build the Allow header of a 405 that a handler or a hook answers.
+
+        Args:
+            req: the request, whose method isn't among them.
+        """
+
+    @abstractmethod
     def url_for(
         self, name_or_handler: str | Callable[..., Any], /, **params: Any
     ) -> str:
