@@ -178,6 +178,8 @@ def test_same_site_is_known_in_any_case(spelling: str) -> None:
         {"domain": "a\n"},
         {"domain": "a_b"},
         {"domain": "a" * 1025},
+        *({"domain": domain} for domain in (".", "a..b", "a.b.", "a:80")),
+        *({"path": path} for path in ("a", "*", "http://a/", " /a")),
         {"path": "/a;b"},
         {"path": "/a\n"},
         {"path": "/" * 1025},

@@ -39,7 +39,7 @@ _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _TO_QUOTE = re.compile(r'[ ,"\\]')
 _HEADER = "_header"
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
-_DOMAIN = re.compile(r"[0-9A-Za-z.-]+")
+_DOMAIN = re.compile(r"\.?[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*")
 _HTTP_PREFIXES = ("__http-", "__host-http-")
 _TEXTS = (str, bytes)
 _SAME_SITE = {"strict": "Strict", "lax": "Lax", "none": "None"}
@@ -284,20 +284,22 @@ def _check_prefix(
 def _check_domain(domain: str) -> str:
     if _DOMAIN.fullmatch(domain) is None or len(domain) > _MAX_ATTRIBUTE:
         raise ValueError(
-            f"{domain[:50]!r} is no cookie domain; use letters, digits, '.' and '-'"
+            f"{domain[:50]!r} is no cookie domain; use a name without its port, of "
+            "letters, digits and '-' with '.' between them"
         )
     return domain
 
 
 def _check_path(path: str) -> str:
     if (
-        ";" in path
+        path[0] != "/"  # browsers would take the path of the request instead
+        or ";" in path
         or _CONTROL.search(path)
         or len(path.encode("utf-8")) > _MAX_ATTRIBUTE
     ):
         raise ValueError(
-            f"{path[:50]!r} is no cookie path; leave out ';' and control "
-            f"characters, and keep it in {_MAX_ATTRIBUTE} octets"
+            f"{path[:50]!r} is no cookie path; begin it with '/', leave out ';' and "
+            f"control characters, and keep it in {_MAX_ATTRIBUTE} octets"
         )
     return path
 
