@@ -128,6 +128,9 @@ INVALID = {
     "number of 60 kB": case(404, "GET", "/int/" + "9" * 60_000),
     "word of 60 kB": case(404, "GET", "/word/" + "a" * 60_000 + "!"),
     "fraction of 60 kB": case(404, "GET", "/float/" + "1" * 60_000 + "x"),
+    "names of 60 kB": case(404, "GET", "/files/" + "-" * 60_000),
+    "words of 60 kB": case(404, "GET", "/words/" + "a_" * 30_000),
+    "paths of 60 kB": case(404, "GET", "/trees/" + "a/x/" * 15_000),
     "malformed UUID": case(404, "GET", "/uuid/12345678-1234"),
     "refused by a converter": case(404, "GET", "/even/5"),
     # query (40, 50)
@@ -283,6 +286,12 @@ def guarded(app: Application, www: Path) -> Application:
         app.set_route(f"/{kind}/<x:{kind}>", lambda _, *__: "handled")
     for path in ("/args", "/strict"):
         app.set_route(path, read_arguments)
+    for path in (
+        "/files/<a>-<b>-<c>-<d>.html",
+        "/words/<a:word>_<b:word>_<c:word>.html",
+        "/trees/<a:re:.+>/x/<b:re:.+>/x/<c:re:.*>.html",
+    ):
+        app.set_route(path, lambda _, *__: "handled")
     app.set_route("/auth", lambda req: req.authorization)
     app.set_route("/cookies", lambda req: [*req.cookies])
     app.set_route("/accept", lambda req: [len(req.accept), req.charset])

@@ -198,6 +198,31 @@ def test_literal_prefix_is_never_too_long(regex: str, path: str) -> None:
         assert path.startswith(literal_prefix(regex))
 
 
+@given(
+    groups=st.lists(
+        st.sampled_from(["", ":word", ":int", ":re:.+", ":re:.*", ":re:[a-]+"]),
+        min_size=2,
+        max_size=4,
+    ),
+    between=st.sampled_from(["", "-", "_", "--", "-a", "/"]),
+    path=st.text("aa--_/1", max_size=16),
+)
+def test_groups_in_one_segment(groups: list[str], between: str, path: str) -> None:
+    """They take what they take as one expression, each as much as it can."""
+    rule = between.join(f"<g{index}{group}>" for index, group in enumerate(groups))
+    parsed = parse_rule(rule, default_filters())
+    greedy = re.escape(between).join(f"({group.regex})" for group in parsed.groups)
+    one, other = re.match(rf"{greedy}\Z", path), parsed.compile().match(path)
+    assert (one and one.groups()) == (other and other.groups())
+
+
+def test_groups_that_refer_to_others() -> None:
+    """What refers to a group gets what that one takes without it."""
+    rule = parse_rule("/<a>-<b>/<c:re:(?P=b)>", default_filters())
+    expected = r"/(?P<a>[^/]+)\-(?P<b>[^/]+)/(?P<c>(?P=b))\Z"
+    assert expected == rule.compile().pattern
+
+
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [

@@ -27,6 +27,7 @@ __all__ = [
 Converter: TypeAlias = Callable[[str], Any]
 Filters: TypeAlias = Mapping[str, tuple[str | None, Converter]]
 
+_SEGMENT = "[^/]"
 _UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 
 re_filter = re.compile(r"<([^>]*)>")
@@ -59,6 +60,8 @@ _REPEAT_IN_REPEAT = r"\([^()]*(?:[+*\0]|\{\d+,\})[^()]*\)(?:[+*]|\{\d+,)"
 _ITEM = r"(\\[dDwWsS\W_]|\[(?:\\.|[^\]\\])*\]|[^\\.^$|?*+(){}\[\]])"
 _SEPARATED = rf"\((?:\?:)?(?:{_ITEM}{_ITEM}[+*]|{_ITEM}[+*]{_ITEM})\)[+*]"
 _INNER = r"\((?:\?[:=!])?([^()]*)\)"
+_REPEATED = rf"({_ITEM}|\.)([+*])"
+_REFERENCE = r"\\[1-9]|\(\?P="
 _LITERAL = re.compile(r"\^?([\w/~%=@,;&!-]*)([*?{])?", re.ASCII)
 
 
@@ -83,7 +86,7 @@ def default_filters() -> dict[str, tuple[str | None, Converter]]:
         ":hex": (r"[0-9a-fA-F]+", str),
         ":uuid": (_UUID, UUID),
         ":re:": (None, str),
-        "none": (r"[^/]+", str),
+        "none": (f"{_SEGMENT}+", str),
     }
 
 
@@ -168,17 +171,48 @@ class Rule(NamedTuple):
         Raises:
             re.error: a broken inline expression, or a group name used twice.
         """
-        expressions = [
-            re.escape(piece)
-            if isinstance(piece, str)
-            else f"(?P<{piece.name}>{piece.regex})"
-            for piece in self.pieces
-        ]
         try:
-            return re.compile("".join(expressions) + end)
+            return re.compile("".join(self.build_expressions()) + end)
         except re.error as error:
             reason = f"Invalid route definition {self.text!r}: {error.msg}"
             raise re.error(reason) from error
+
+    def build_expressions(self) -> list[str]:
+        """Build an expression for each piece; together they take linear time."""
+        refers = any(re.search(_REFERENCE, group.regex) for group in self.groups)
+        expressions: list[str] = []
+        before = between = ""
+        for piece in self.pieces:
+            if isinstance(piece, str):
+                expressions.append(re.escape(piece))
+                between = piece
+                continue
+            regex = piece.regex if refers else _narrow(piece.regex, before, between)
+            expressions.append(f"(?P<{piece.name}>{regex})")
+            before, between = piece.regex, ""
+        return expressions
+
+
+def _narrow(regex: str, before: str, between: str) -> str:
+    """Leave out of a group what the one before it would have taken.
+
+    That one is greedy: it takes whatever can be followed by what stands between them.
+    So nothing else matches, and a path that doesn't is not split in all ways, which
+    takes a power of its length.
+    """
+    mine, other = (re.fullmatch(_REPEATED, each) for each in (regex, before))
+    if mine is None or other is None:
+        return regex
+    item, quantifier = mine[1], mine[3]
+    is_any = other[1] == _SEGMENT and not re.fullmatch(item, "/")
+    is_covered = other[1] == item or is_any
+    if not is_covered or not all(re.fullmatch(item, each) for each in between):
+        return regex
+    literal, least = re.escape(between), int(quantifier == "+")
+    # Its end may be the text between, or the begin of that.
+    most = least + max(len(between) - 1, 0)
+    end = f"(?:(?={literal}){item}{{1,{most}}})?" if most else ""
+    return f"{item * least}(?:(?!{literal}){item})*{end}"
 
 
 def parse_rule(text: str, filters: Filters) -> Rule:

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from poorwsgi_core.application.rules import Converter, Rule, re_filter
+from poorwsgi_core.application.rules import Converter, Group, Rule, re_filter
 
 __all__ = ["Search"]
 
 _MAX_TEXT = 60
 _WRITTEN = re.compile(r"<[^>]*>|/|[^/<]+")
-_NAME = re.compile(r"\(\?P<\w+>")
 _SEGMENT_END = r"(?=/|\Z)"
 _FAR = 1000
 _UNKNOWN = ("the expression doesn't match", _FAR)
@@ -30,10 +29,12 @@ class _Segment(NamedTuple):
     Attributes:
         written: its text.
         regex: what it matches, ``None`` for literal text.
+        shown: the same, for people.
     """
 
     written: str
     regex: re.Pattern[str] | None
+    shown: str
 
     def match(self, path: str, start: int) -> int:
         """Return where it ends in a path, -1 where it doesn't match."""
@@ -130,21 +131,24 @@ def _explain_rule(rule: Rule, path: str) -> tuple[str, int] | None:
 
 
 def _split(rule: Rule) -> list[_Segment]:
-    groups = iter(rule.groups)
+    pieces = zip(rule.pieces, rule.build_expressions(), strict=True)
+    groups = ((piece, text) for piece, text in pieces if isinstance(piece, Group))
     segments: list[_Segment] = []
-    written, regex = "", ""
+    written, regex, shown = "", "", ""
     for text in (*_WRITTEN.findall(rule.text), "/"):
         if text == "/":
             pattern = re.compile(regex + _SEGMENT_END) if "<" in written else None
-            segments.append(_Segment(written, pattern))
-            written, regex = "", ""
+            segments.append(_Segment(written, pattern, shown))
+            written, regex, shown = "", "", ""
             continue
         written += text
         if re_filter.fullmatch(text):
-            group = next(groups)
-            regex += f"(?P<{group.name}>{group.regex})"
+            group, expression = next(groups)
+            regex += expression
+            shown += f"({group.regex})"
         else:
             regex += re.escape(text)
+            shown += re.escape(text)
     return segments
 
 
@@ -155,8 +159,7 @@ def _tell(number: int, segment: _Segment, text: str) -> str:
         return f"the path goes on with {_cut(text)!r}"
     if segment.regex is None:
         return f"segment {number} is {_cut(text)!r}, not {segment.written!r}"
-    regex = segment.regex.pattern.removesuffix(_SEGMENT_END)
-    refused = f"{segment.written} refuses: {_NAME.sub('(', regex)}"
+    refused = f"{segment.written} refuses: {segment.shown}"
     return f"segment {number} is {_cut(text)!r}, which {refused}"
 
 
