@@ -282,6 +282,21 @@ def test_77_destroy_ends_it_everywhere(store: MemorySessions) -> None:
         load(store, text)
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("redis://:password@localhost", "not <class 'str'>: write MemorySessions"),
+        ({}, "not <class 'dict'>"),
+        (MemorySessions, "not the class MemorySessions"),
+    ],
+)
+def test_no_store(value: Any, told: str) -> None:
+    """What is no store is told where the session is made, without its password."""
+    with pytest.raises(TypeError, match=told) as raised:
+        ServerSession(value)
+    assert "password" not in str(raised.value)
+
+
 def test_77_destroy_needs_load(store: MemorySessions) -> None:
     """Which session ends must be known, or nothing would."""
     with pytest.raises(RuntimeError, match="load"):

@@ -5,18 +5,20 @@ from typing import Any
 
 import pytest
 
+from poorwsgi_core import Application
 from poorwsgi_core.extensions.access_log import AccessLog
 from poorwsgi_core.extensions.compression import Compression
 from poorwsgi_core.extensions.cors import CORS
 from poorwsgi_core.extensions.error_pages import ErrorPages
 from poorwsgi_core.extensions.event_stream import Event, EventStreamResponse
 from poorwsgi_core.extensions.health import HealthChecks
-from poorwsgi_core.extensions.rate_limit import RateLimit
+from poorwsgi_core.extensions.rate_limit import MemoryBuckets, RateLimit
 from poorwsgi_core.extensions.request_id import RequestId
 from poorwsgi_core.extensions.security_headers import SecurityHeaders
 from poorwsgi_core.extensions.static_cache import Precompressed, StaticCache
 from poorwsgi_core.extensions.templates import Templates
 from poorwsgi_core.extensions.tracing import Tracing
+from poorwsgi_core.testing import Client
 
 SHOP = "https://shop.example"
 
@@ -41,6 +43,7 @@ WRONG: list[tuple[Any, tuple[Any, ...], dict[str, Any], str]] = [
     (RateLimit, (5,), {"key": "ip"}, "key: takes a function, not 'ip'"),
     (RateLimit, (5,), {"key": lacks}, r"def lacks\(req\)"),
     (RateLimit, (5,), {"buckets": 1}, r"buckets: takes RedisBuckets\(redis\)"),
+    (RateLimit, (5,), {"buckets": MemoryBuckets}, r"not <class '.*MemoryBuckets'>"),
     (RateLimit, (5,), {"name": 1}, "name: takes text, not 1"),
     (AccessLog, (lacks,), {}, r"def lacks\(access\)"),
     (AccessLog, (), {"logger": None}, "logger: takes text, not None"),
@@ -117,3 +120,27 @@ def test_flags_are_those_of_settings() -> None:
     assert SecurityHeaders(policy="prefetch-src 'none'; ; sandbox") is not None
     assert Templates(".") is not Templates(".", context=lambda _: {})
     assert Tracing() is not Tracing(provider=None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        (CORS(SHOP), CORS("*"), "name all origins in one"),
+        (Tracing(), Tracing(), "a second exporter belongs to its provider"),
+        (RateLimit(5, 1), RateLimit(100), "a RateLimit 'default' already"),
+    ],
+)
+def test_second_of_a_kind(app: Application, one: Any, other: Any, reason: str) -> None:
+    """What would answer in the place of another one is refused."""
+    app.install(one)
+    with pytest.raises(RuntimeError, match=reason):
+        app.install(other)
+
+
+def test_limits_of_two_names(app: Application) -> None:
+    """Two limits have buckets of their own, and tell both."""
+    app.set_route("/", lambda _: "")
+    for limit in (RateLimit(5, 1, name="burst"), RateLimit(100)):
+        app.install(limit)
+    answer = Client(app).get("/")
+    assert answer.headers.get_all("RateLimit") == ('"burst";r=4', '"default";r=99')

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from poorwsgi_core.request.arguments import collect_values
-from poorwsgi_forms import FieldStorage, FieldStorageInterface
+from poorwsgi_core.request.arguments import Args, EmptyForm, collect_values
+from poorwsgi_forms import FieldStorage, FieldStorageInterface, JsonDict
 
 PAIRS = (("a", "1"), ("b", "2"), ("a", "3"), ("empty", ""))
 
@@ -333,6 +333,12 @@ def test_interface_is_abstract() -> None:
     """Without the two methods there is no object."""
     with pytest.raises(TypeError, match="__contains__"):
         FieldStorageInterface()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
+
+
+@pytest.mark.parametrize("kind", [Args, EmptyForm, JsonDict, FieldStorage])
+def test_interface_of_all_that_has_keys(kind: type) -> None:
+    """Whatever a request's values are, an application can ask for the interface."""
+    assert issubclass(kind, FieldStorageInterface)
 
 
 def test_file_that_was_taken_out_stays_open() -> None:

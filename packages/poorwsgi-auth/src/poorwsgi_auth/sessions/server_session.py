@@ -65,6 +65,7 @@ class ServerSession(Session):
         partitioned: see Session.
 
     Raises:
+        TypeError: it is no store.
         ValueError: see Session.
     """
 
@@ -96,6 +97,7 @@ class ServerSession(Session):
             sid,
             partitioned=partitioned,
         )
+        _check_store(store)
         self._store = store
         self._longest = max_age or expires or _DAY if lifetime is None else lifetime
         self._idle_timeout = idle_timeout
@@ -261,3 +263,14 @@ class ServerSession(Session):
         # A token has no "=", so name and id can't run into one another.
         named = f"{self._sid}={text}".encode("utf-8", "surrogatepass")
         return sha256(named).hexdigest()
+
+
+def _check_store(store: object) -> None:
+    if hasattr(store, "add") and not isinstance(store, type):
+        return
+    # The kind alone is told: an address may have a password inside.
+    given = f"the class {store.__name__}" if isinstance(store, type) else type(store)
+    raise TypeError(
+        f"ServerSession takes a store, not {given}: write MemorySessions(), "
+        "SQLiteSessions(path) or RedisSessions.from_url(address)"
+    )

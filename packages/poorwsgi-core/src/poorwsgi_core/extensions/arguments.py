@@ -6,10 +6,19 @@ Values are converted as those of settings are.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from poorwsgi_core.application import Application
 from poorwsgi_core.application.signatures import check_arguments
 from poorwsgi_core.request.settings import called, whole
 
-__all__ = ["check_function", "check_object", "convert", "count", "route_path", "text"]
+__all__ = [
+    "check_function",
+    "check_object",
+    "convert",
+    "count",
+    "find_installed",
+    "route_path",
+    "text",
+]
 
 _T = TypeVar("_T")
 
@@ -54,8 +63,14 @@ def check_object(name: str, value: Any, method: str, written: str) -> None:
     Raises:
         TypeError: it has no such method.
     """
-    if not callable(getattr(value, method, None)):
+    if isinstance(value, type) or not callable(getattr(value, method, None)):
         raise TypeError(f"{name}: takes {written}, not {value!r}")
+
+
+def find_installed(app: Application[Any], kind: type[_T]) -> list[_T]:
+    """Return the extensions of a kind that have a before handler."""
+    owners = (getattr(handler, "__self__", None) for handler in app.before)
+    return [owner for owner in owners if isinstance(owner, kind)]
 
 
 def count(value: Any) -> int:

@@ -9,7 +9,12 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any, TypeAlias
 
 from poorwsgi_core.application import Application
-from poorwsgi_core.extensions.arguments import check_function, convert, count
+from poorwsgi_core.extensions.arguments import (
+    check_function,
+    convert,
+    count,
+    find_installed,
+)
 from poorwsgi_core.http.headers import check_field_name
 from poorwsgi_core.request import Request, SimpleRequest
 from poorwsgi_core.request.settings import names
@@ -77,7 +82,16 @@ class CORS:
         self._max_age = str(convert("max_age", count, max_age))
 
     def install(self, app: Application[Any]) -> None:
-        """Answer preflights, and add the fields to all answers."""
+        """Answer preflights, and add the fields to all answers.
+
+        Raises:
+            RuntimeError: the application has one already.
+        """
+        if find_installed(app, CORS):
+            raise RuntimeError(
+                "The application has a CORS already, which answers all preflights: "
+                "name all origins in one, CORS(['https://a.example', ...])"
+            )
         app.add_before_response(self._answer_preflight, first=True)
         app.add_after_response(self._add_fields)
 

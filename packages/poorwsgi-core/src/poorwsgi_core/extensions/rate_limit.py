@@ -19,6 +19,7 @@ from poorwsgi_core.extensions.arguments import (
     check_object,
     convert,
     count,
+    find_installed,
     text,
 )
 from poorwsgi_core.request import Request, SimpleRequest
@@ -161,13 +162,22 @@ class RateLimit:
         check_function("key", key, "req")
         self._buckets: Buckets = MemoryBuckets() if buckets is None else buckets
         check_object("buckets", self._buckets, "take", "RedisBuckets(redis)")
-        self._name = name
+        self.name = name
         self._fail_open = convert("fail_open", parse_flag, fail_open)
         self._has_failed = False
         self._policy = f'"{name}";q={limit};w={math.ceil(period)}'
 
     def install(self, app: Application[Any]) -> None:
-        """Count before the other handlers run, and tell what is left."""
+        """Count before the other handlers run, and tell what is left.
+
+        Raises:
+            RuntimeError: the application has one of this name already.
+        """
+        if any(one.name == self.name for one in find_installed(app, RateLimit)):
+            raise RuntimeError(
+                f"The application has a RateLimit {self.name!r} already, and they "
+                "would share buckets: give the other one a name, name='burst'"
+            )
         app.add_before_response(self._take, guard=True)
         app.add_after_response(self._tell)
 
@@ -177,13 +187,13 @@ class RateLimit:
             return
         try:
             # By its policy, so that several limits can share the buckets.
-            grant = self._buckets.take(f"{self._name}:{key}", self._limit, self._period)
+            grant = self._buckets.take(f"{self.name}:{key}", self._limit, self._period)
         except Exception as error:  # noqa: BLE001 - whatever a store raises
             self._fail(error)
             return
         if self._has_failed:
             self._has_failed = False
-            log.warning("The buckets of RateLimit %r are well again", self._name)
+            log.warning("The buckets of RateLimit %r are well again", self.name)
         vars(req)[self._attribute] = grant
         if not grant.allowed:
             reason = f"Wait {math.ceil(grant.wait)} seconds"
@@ -197,14 +207,14 @@ class RateLimit:
             log.error(
                 "The buckets of RateLimit %r failed, so requests %s until they are "
                 "well again: %r",
-                *(self._name, outcome, error),
+                *(self.name, outcome, error),
             )
         if not self._fail_open:
             raise HTTPException(HTTP_SERVICE_UNAVAILABLE) from error
 
     @property
     def _attribute(self) -> str:
-        return f"{_ATTRIBUTE}_{self._name}"
+        return f"{_ATTRIBUTE}_{self.name}"
 
     def _tell(self, req: SimpleRequest, response: BaseResponse) -> BaseResponse:
         grant: Grant | None = vars(req).get(self._attribute)
@@ -212,7 +222,7 @@ class RateLimit:
             return response
         response.add_header("RateLimit-Policy", self._policy)
         wait = math.ceil(grant.wait)
-        left = f'"{self._name}";r={grant.remaining}'
+        left = f'"{self.name}";r={grant.remaining}'
         response.add_header("RateLimit", f"{left};t={wait}" if wait else left)
         if not grant.allowed:
             response.headers.setdefault("Retry-After", str(max(1, wait)))

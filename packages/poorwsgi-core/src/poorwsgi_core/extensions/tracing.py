@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from poorwsgi_core.application import Application
-from poorwsgi_core.extensions.arguments import check_object
+from poorwsgi_core.extensions.arguments import check_object, find_installed
 from poorwsgi_core.request import SimpleRequest
 from poorwsgi_core.response import BaseResponse
 from poorwsgi_core.state import __version__, methods
@@ -57,7 +57,16 @@ class Tracing:
         self._tracer = self._trace.get_tracer("poorwsgi", __version__, provider)
 
     def install(self, app: Application[Any]) -> None:
-        """Begin before the other handlers, and end behind them."""
+        """Begin before the other handlers, and end behind them.
+
+        Raises:
+            RuntimeError: the application has one already.
+        """
+        if find_installed(app, Tracing):
+            raise RuntimeError(
+                "The application has a Tracing already: a second exporter belongs to "
+                "its provider, provider.add_span_processor(...)"
+            )
         app.add_before_response(self._begin, first=True)
         app.add_after_response(self._end, last=True)
 

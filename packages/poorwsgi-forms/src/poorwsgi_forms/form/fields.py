@@ -10,8 +10,15 @@ from io import BytesIO, StringIO
 from typing import Any, Self
 
 from poorwsgi_core import HTTPException
-from poorwsgi_core.request.arguments import MissingField, ValueAccess, collect_values
+from poorwsgi_core.request.arguments import (
+    Args,
+    EmptyForm,
+    MissingField,
+    ValueAccess,
+    collect_values,
+)
 from poorwsgi_core.state import HTTP_BAD_REQUEST
+from poorwsgi_forms.json.values import JsonDict
 
 __all__ = ["FieldStorage", "FieldStorageInterface"]
 
@@ -28,6 +35,10 @@ class FieldStorageInterface(ABC, ValueAccess[Any]):
     @abstractmethod
     def __getitem__(self, key: str) -> Any:
         """Return what is stored under a name."""
+
+
+for _values in (Args, EmptyForm, JsonDict):
+    FieldStorageInterface.register(_values)
 
 
 class _OwnedFile:
