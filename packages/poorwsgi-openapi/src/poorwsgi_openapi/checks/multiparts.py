@@ -16,7 +16,7 @@ from poorwsgi_core.http.headers import parse_header
 from poorwsgi_openapi.checks.casting import Casting
 from poorwsgi_openapi.checks.engine import InvalidValue, SchemaPlan, Side, refuse_cost
 from poorwsgi_openapi.checks.faults import Fault
-from poorwsgi_openapi.checks.json_text import decode_json
+from poorwsgi_openapi.checks.json_text import decode_json, is_json
 from poorwsgi_openapi.checks.judging.places import Place
 from poorwsgi_openapi.checks.judging.run import Run, TooCostly
 from poorwsgi_openapi.checks.parameters import ABSENT
@@ -150,7 +150,7 @@ class _FieldPlan:
         kinds = str(encoding.get("contentType", "")).split(",")
         self._kinds = [parse_header(kind)[0].lower() for kind in kinds if kind.strip()]
         self._is_json = self._casting.shape(item) == "object" or any(
-            kind.endswith(("+json", "/json")) for kind in self._kinds[:1]
+            map(is_json, self._kinds[:1])
         )
 
     def decode(self, run: Run, items: list[Any]) -> Any:

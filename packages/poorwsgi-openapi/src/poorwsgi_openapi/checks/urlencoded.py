@@ -12,7 +12,7 @@ from typing import Any
 from poorwsgi_core.http.urlencoded import parse_pairs
 from poorwsgi_core.request.arguments import collect_values
 from poorwsgi_openapi.checks.casting import CastError, Casting
-from poorwsgi_openapi.checks.json_text import decode_json
+from poorwsgi_openapi.checks.json_text import decode_json, is_json
 from poorwsgi_openapi.checks.judging.run import Run
 from poorwsgi_openapi.document.document import Document
 from poorwsgi_openapi.document.outline import as_map
@@ -96,9 +96,7 @@ class UrlencodedForm:
         if any(key in rules for key in _STYLED):
             return False
         kind = str(rules.get("contentType", "")).partition(";")[0].strip().lower()
-        if kind:
-            return kind.endswith(("/json", "+json"))
-        return self._casting.shape(schema) == "object"
+        return is_json(kind) if kind else self._casting.shape(schema) == "object"
 
     def _build_style(self, name: str, schema: Any, rules: Mapping[str, Any]) -> Style:
         casting = self._casting

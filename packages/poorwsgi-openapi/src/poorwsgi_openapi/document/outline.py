@@ -188,6 +188,15 @@ class Outline:
             for alternative in as_list(declared)
         ]
 
+    def servers(self, operation: OutlinedOperation) -> list[dict[str, Any]]:
+        """List the servers that are declared nearest to an operation."""
+        item = self.resolve(as_map(self.document.get("paths")).get(operation.path))
+        for owner in (operation.node, item, self.document):
+            servers = as_list(owner.get("servers"))
+            if servers:
+                return [*map(as_map, servers)]
+        return []
+
     def responses(self, operation: OutlinedOperation) -> dict[str, dict[str, Any]]:
         """Return the responses of an operation by status, references resolved."""
         declared = without_extensions(as_map(operation.node.get("responses")))

@@ -1,5 +1,6 @@
 """JSON values, and what JSON pointers find in them (RFC 6901)."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeGuard
 from urllib.parse import unquote
@@ -18,6 +19,7 @@ __all__ = [
     "split_reference",
     "unescape_part",
     "without_extensions",
+    "write_value",
 ]
 
 FILES = "x-files"
@@ -48,6 +50,11 @@ def without_extensions(node: dict[str, Any]) -> dict[str, Any]:
 def is_data(key: str) -> bool:
     """Tell whether what a key has is data, or an extension's, and no object of ours."""
     return key in LITERALS or (key.startswith("x-") and key != FILES)
+
+
+def write_value(value: Any) -> str:
+    """Write a value as text: what is text as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def escape_part(part: object) -> str:

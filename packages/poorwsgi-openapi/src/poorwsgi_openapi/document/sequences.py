@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from poorwsgi_openapi.document.pointers import is_list, is_map
+from poorwsgi_openapi.document.pointers import is_list, is_map, write_value
 
 __all__ = ["EVENTS", "FIELDS", "is_sequential", "write_items"]
 
@@ -55,7 +55,5 @@ def _write_event(event: Any) -> str:
 def _iter_lines(fields: Mapping[str, Any]) -> Iterator[str]:
     for name in FIELDS:
         if name in fields:
-            value = fields[name]
-            text = value if isinstance(value, str) else json.dumps(value, default=str)
-            for line in text.splitlines() or [""]:
+            for line in write_value(fields[name]).splitlines() or [""]:
                 yield f"{name}: {line}"

@@ -9,12 +9,11 @@ as people send it: lists in ``deepObject`` (``a[b]=1&a[b]=2``, ``a[b][]=1``),
 nested ones (``a[b][c]=1``), and the delimited styles with ``explode``.
 """
 
-import json
 import re
 from collections.abc import Collection, Mapping
 from typing import Any, Literal, TypeAlias
 
-from poorwsgi_openapi.document.pointers import is_list, is_map
+from poorwsgi_openapi.document.pointers import is_list, is_map, write_value
 
 __all__ = ["DELIMITERS", "IGNORED_HEADERS", "Shape", "Style", "StyleError"]
 
@@ -187,11 +186,11 @@ class Style:
         if is_map(value):
             return self._write_object(value)
         if not is_list(value):
-            text = _text(value)
+            text = write_value(value)
             if self.style == "matrix":
                 return [(self.name, f";{self.name}={text}")]
             return [(self.name, f"{_MARKS.get(self.style, '')}{text}")]
-        items = [*map(_text, value)]
+        items = [*map(write_value, value)]
         if self.explode and self.style in _SPREAD:
             return [(self.name, item) for item in items]
         if self.explode and self.style == "matrix":
@@ -201,7 +200,7 @@ class Style:
     def _write_object(self, value: Mapping[str, Any]) -> list[tuple[str, str]]:
         if self.style == "deepObject":
             return [*_write_deep(self.name, value)]
-        pairs = [(str(name), _text(item)) for name, item in value.items()]
+        pairs = [(str(name), write_value(item)) for name, item in value.items()]
         if not self.explode:
             return [(self.name, self._join([text for pair in pairs for text in pair]))]
         if self.style in _SPREAD:
@@ -274,9 +273,5 @@ def _write_deep(name: str, value: Mapping[str, Any]) -> list[tuple[str, str]]:
             pairs += _write_deep(inner, item)
         else:
             items = item if is_list(item) else [item]
-            pairs += [(inner, _text(each)) for each in items]
+            pairs += [(inner, write_value(each)) for each in items]
     return pairs
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)

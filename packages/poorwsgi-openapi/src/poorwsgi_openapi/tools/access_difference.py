@@ -11,7 +11,6 @@ from typing import Any
 from poorwsgi_openapi.document.outline import (
     Outline,
     OutlinedOperation,
-    as_list,
     as_map,
     as_text,
 )
@@ -41,15 +40,9 @@ def compare_servers(
 
 
 def _list_servers(outline: Outline, operation: OutlinedOperation) -> list[str]:
-    item = outline.resolve(as_map(outline.document.get("paths")).get(operation.path))
-    for owner in (operation.node, item, outline.document):
-        servers = [as_map(server) for server in as_list(owner.get("servers"))]
-        if servers:
-            urls = [
-                url.rstrip("/") or "/" for each in servers for url in list_urls(each)
-            ]
-            return [*dict.fromkeys(urls)]
-    return ["/"]
+    servers = outline.servers(operation) or [{}]
+    urls = [url.rstrip("/") or "/" for each in servers for url in list_urls(each)]
+    return [*dict.fromkeys(urls)]
 
 
 def compare_schemes(old: Outline, new: Outline) -> Iterator[Change]:

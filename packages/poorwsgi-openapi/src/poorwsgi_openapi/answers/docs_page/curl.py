@@ -19,6 +19,7 @@ from poorwsgi_openapi.document.outline import (
     as_map,
     as_text,
 )
+from poorwsgi_openapi.document.pointers import write_value
 from poorwsgi_openapi.document.styles import IGNORED_HEADERS, Shape, Style
 
 __all__ = ["build_curl", "expand_server", "is_file", "shape_of"]
@@ -71,14 +72,12 @@ def build_curl(outline: Outline, operation: OutlinedOperation, host_url: str) ->
 
 
 def _find_base(outline: Outline, operation: OutlinedOperation, host_url: str) -> str:
-    item = outline.resolve(as_map(outline.document.get("paths")).get(operation.path))
-    for holder in (operation.node, item, outline.document):
-        servers = as_list(holder.get("servers"))
-        if servers:
-            url = expand_server(servers[0])
-            whole = url if "://" in url else urljoin(f"{host_url}/", url)
-            return whole.rstrip("/")
-    return host_url
+    servers = outline.servers(operation)
+    if not servers:
+        return host_url
+    url = expand_server(servers[0])
+    whole = url if "://" in url else urljoin(f"{host_url}/", url)
+    return whole.rstrip("/")
 
 
 def _add_security(
@@ -129,10 +128,10 @@ def _add_parameter(outline: Outline, parameter: dict[str, Any], parts: _Parts) -
             return
         value = json.dumps(value, default=str) if is_json(kind) else value
     if place == "querystring":
-        parts.whole.append(_text(value))
+        parts.whole.append(write_value(value))
         return
     if content:
-        pairs = [(name, _text(value))]
+        pairs = [(name, write_value(value))]
     else:
         pairs = Style(parameter, shape=shape_of(value)).write(value)
     if place == "path":
@@ -153,12 +152,8 @@ def shape_of(value: Any) -> Shape:
 
 def _flatten(value: Any) -> list[str]:
     if isinstance(value, list):
-        return [_text(item) for item in as_list(value)]
-    return [_text(value)]
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+        return [write_value(item) for item in as_list(value)]
+    return [write_value(value)]
 
 
 def _add_body(outline: Outline, operation: OutlinedOperation, parts: _Parts) -> None:

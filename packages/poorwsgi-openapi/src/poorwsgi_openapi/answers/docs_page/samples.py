@@ -14,6 +14,7 @@ from poorwsgi_openapi.document.outline import (
     as_text,
     reference_name,
 )
+from poorwsgi_openapi.document.pointers import write_value
 from poorwsgi_openapi.document.sequences import is_sequential, write_items
 
 __all__ = ["build_code", "format_json", "format_value", "is_json", "write_form"]
@@ -59,7 +60,7 @@ def write_form(value: dict[str, Any]) -> str:
     """Write the fields of a form: one for each item of a list; objects are JSON."""
     return urlencode(
         [
-            (name, item if isinstance(item, str) else json.dumps(item, default=str))
+            (name, write_value(item))
             for name, given in value.items()
             for item in (as_list(given) if isinstance(given, list) else [given])
         ]
@@ -87,7 +88,7 @@ def _write_xml(
         yield from _wrap_xml(tag, "", lines, indent) if wrapped else lines
         return
     if not isinstance(value, dict):
-        yield f"{indent}<{tag}>{html_escape(_plain(value))}</{tag}>"
+        yield f"{indent}<{tag}>{html_escape(write_value(value))}</{tag}>"
         return
     yield from _write_xml_object(outline, as_map(value), schema, tag, indent)
 
@@ -103,7 +104,7 @@ def _write_xml_object(
         hints = as_map(outline.resolve(node).get("xml"))
         if hints.get("attribute") is True:
             known = as_text(hints.get("name")) or name
-            attributes.append(f' {known}="{html_escape(_plain(entry))}"')
+            attributes.append(f' {known}="{html_escape(write_value(entry))}"')
         else:
             lines += _write_xml(outline, entry, node, str(name), f"{indent}  ")
     yield from _wrap_xml(tag, "".join(attributes), lines, indent)
@@ -115,10 +116,6 @@ def _wrap_xml(
     yield f"{indent}<{tag}{attributes}>"
     yield from lines
     yield f"{indent}</{tag}>"
-
-
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 def build_code(text: str, *, colours: bool = False) -> str:

@@ -22,6 +22,7 @@ from poorwsgi_openapi.document.outline import (
     as_text,
     list_types,
 )
+from poorwsgi_openapi.document.pointers import write_value
 from poorwsgi_openapi.document.styles import IGNORED_HEADERS, Style
 
 __all__ = ["TryView", "list_origins"]
@@ -84,10 +85,7 @@ class TryView:
         )
 
     def _servers(self, operation: OutlinedOperation) -> str:
-        item = as_map(self._outline.document.get("paths")).get(operation.path)
-        holders = (operation.node, self._outline.resolve(item), self._outline.document)
-        declared = (as_list(holder.get("servers")) for holder in holders)
-        servers: list[Any] = next(filter(None, declared), [{"url": ""}])
+        servers = self._outline.servers(operation) or [{"url": ""}]
         urls = [
             urljoin(f"{self._host_url}/", expand_server(server)) for server in servers
         ]
@@ -128,7 +126,7 @@ class TryView:
             style = Style(parameter, shape=shape_of(value))
             facts |= {"style": style.style, "explode": style.explode}
             facts["shape"] = style.shape
-            text = value if isinstance(value, str) else json.dumps(value, default=str)
+            text = write_value(value)
         mark = ' <span class="required">required</span>' * is_needed
         return (
             f"<label>{html_escape(name)}{mark}"
@@ -170,7 +168,7 @@ class TryView:
             many = " multiple" * (not is_file(found) and is_file(items))
             has_file = is_file(found) or bool(many)
             value = values.get(name, "")
-            text = value if isinstance(value, str) else json.dumps(value, default=str)
+            text = write_value(value)
             kind = f' type="file"{many}' if has_file else _value(text, is_needed=True)
             is_list = "array" in list_types(found) and "object" not in list_types(items)
             kind += ' data-list="list"' * (is_list and not has_file)

@@ -17,11 +17,11 @@ from poorwsgi_openapi.checks.judging.run import Path, Run
 from poorwsgi_openapi.document.ecma import compile_pattern, cost_of
 from poorwsgi_openapi.document.pointers import is_list, is_map
 
+__all__ = ["BRANCHES", "BRANCHES_30", "DISCRIMINATED"]
+
 _NO_NAME = frozenset("/~%#")
 """Characters by which a client would point into a schema."""
 _COMPONENT = "#/components/schemas/{}"
-
-__all__ = ["BRANCHES", "BRANCHES_30", "DISCRIMINATED"]
 
 
 def _each(run: Run, pairs: Iterator[tuple[Any, Any, Place]], path: Path | None) -> bool:
