@@ -10,10 +10,8 @@ import os
 import subprocess
 import sys
 import venv
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 __all__ = ["BARE", "CONTENDERS", "OURS", "PUBLISHED", "Contender", "Worker"]
@@ -126,12 +124,16 @@ class Worker:
     Args:
         contender: who is measured.
         script: what runs in its interpreter.
+        *options: further arguments of the script.
     """
 
-    def __init__(self, contender: Contender, script: str = "worker.py") -> None:
+    def __init__(
+        self, contender: Contender, script: str = "worker.py", *options: int
+    ) -> None:
         self.contender = contender
+        command = [contender.python, str(_BENCH / script), contender.app]
         self._process = subprocess.Popen(  # noqa: S603 - the contender's interpreter
-            [contender.python, str(_BENCH / script), contender.app],
+            [*command, *map(str, options)],
             env=contender.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -141,16 +143,11 @@ class Worker:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def ask(self, command: Mapping[str, Any]) -> Any:
-        """Send a command and return the answer.
+    def ask(self, command: object) -> Any:
+        """Send a command, as JSON, and return the answer.
 
         Raises:
             RuntimeError: the worker has ended.

@@ -9,14 +9,13 @@ Each line of the input is a JSON object, and so is each line of the answer::
 
 import gc
 import json
-import os
 import sys
 from importlib import import_module
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from bodies import BODIES, FLOODS, Stream, build_environ, build_file
+from worker import read_rss
 
 __all__ = ["main"]
 
@@ -52,7 +51,7 @@ class _Watched(Stream):
     largest = 0
 
     def read(self, size: int = -1) -> bytes:
-        self.largest = max(self.largest, _read_rss())
+        self.largest = max(self.largest, read_rss())
         return super().read(size)
 
 
@@ -62,16 +61,9 @@ def _measure_growth(module: Any, megabytes: int) -> int:
     body = build_file("", bytes(range(256)), megabytes)
     environ = build_environ(body)
     environ["wsgi.input"] = watched = _Watched(body)
-    before = _read_rss()
+    before = read_rss()
     module.sink_file(environ)
     return max(watched.largest - before, 0)
-
-
-def _read_rss() -> int:
-    statm = Path("/proc/self/statm")
-    if not statm.exists():
-        return 0
-    return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 if __name__ == "__main__":

@@ -16,15 +16,14 @@ import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
 
-from contenders import Contender
+from contenders import Contender, Worker
 from figures import keep
 from openapi_document import REQUESTS
 
 __all__ = ["main"]
 
-_BENCH = Path(__file__).resolve().parent
+_SCRIPT = "openapi_worker.py"
 _ROUND = 0.02
 """Seconds that a round of one contender takes, about."""
 
@@ -56,43 +55,6 @@ PEERS = [
     Peer("openapi-core + Flask", "flask", "'openapi-core[flask]==0.23.1' flask"),
     Peer("pyramid_openapi3", "pyramid", "pyramid_openapi3 pyramid 'setuptools<81'"),
 ]
-
-
-class Worker:
-    """A process that measures one contender."""
-
-    def __init__(self, peer: Peer, *options: int) -> None:
-        self.peer = peer
-        self._process = subprocess.Popen(  # noqa: S603 - the contender's interpreter
-            [
-                peer.python,
-                str(_BENCH / "openapi_worker.py"),
-                peer.app,
-                *map(str, options),
-            ],
-            env=peer.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.communicate()
-
-    def ask(self, title: str, number: int) -> dict[str, Any]:
-        """Send one request so many times; gives status and microseconds."""
-        if self._process.stdin is None or self._process.stdout is None:
-            raise RuntimeError("The worker has no pipes")
-        self._process.stdin.write(json.dumps([title, number]) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"The worker of {self.peer.name} has ended")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -127,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _measure_peers(peers: list[Peer], rounds: int) -> dict[str, dict[str, float]]:
     results: dict[str, dict[str, float]] = {}
     with ExitStack() as stack:
-        workers = [stack.enter_context(Worker(peer)) for peer in peers]
+        workers = [stack.enter_context(Worker(peer, _SCRIPT)) for peer in peers]
         for title in REQUESTS:
             best, statuses = _measure(workers, title, rounds)
             results[title] = best
@@ -147,17 +109,17 @@ def _measure(
     numbers: dict[str, int] = {}
     statuses: dict[str, int] = {}
     for worker in workers:
-        worker.ask(title, 20)
-        answer = worker.ask(title, 20)
-        statuses[worker.peer.name] = answer["status"]
+        worker.ask([title, 20])
+        answer = worker.ask([title, 20])
+        statuses[worker.contender.name] = answer["status"]
         seconds = answer["microseconds"] / 1e6
-        numbers[worker.peer.name] = max(int(_ROUND / seconds), 10)
+        numbers[worker.contender.name] = max(int(_ROUND / seconds), 10)
     best = dict.fromkeys(numbers, float("inf"))
     for round_ in range(rounds):
         start = round_ % len(workers)
         for worker in workers[start:] + workers[:start]:
-            name = worker.peer.name
-            answer = worker.ask(title, numbers[name])
+            name = worker.contender.name
+            answer = worker.ask([title, numbers[name]])
             best[name] = min(best[name], answer["microseconds"])
     return best, statuses
 
@@ -166,12 +128,12 @@ def _measure_scale(rounds: int) -> dict[str, dict[str, float]]:
     """Compare documents of 10 and of 1,000 paths."""
     found: dict[str, dict[str, float]] = {}
     with ExitStack() as stack:
-        workers = {n: stack.enter_context(Worker(OURS, n)) for n in (10, 1000)}
+        workers = {n: stack.enter_context(Worker(OURS, _SCRIPT, n)) for n in (10, 1000)}
         for title in REQUESTS:
             best = dict.fromkeys(workers, float("inf"))
             for _ in range(rounds):
                 for number, worker in workers.items():
-                    answer = worker.ask(title, 1000)
+                    answer = worker.ask([title, 1000])
                     best[number] = min(best[number], answer["microseconds"])
                     found.setdefault("start in s", {})[str(number)] = answer["start"]
             found[title] = {str(number): value for number, value in best.items()}

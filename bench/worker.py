@@ -26,7 +26,7 @@ from typing import Any, TextIO
 
 from rows import ROWS, Row, build_environ
 
-__all__ = ["COUNTED", "main", "measure"]
+__all__ = ["COUNTED", "main", "measure", "read_rss"]
 
 COUNTED = (100, 300)
 """Requests of a row between two marks; their difference has no overhead in it."""
@@ -118,13 +118,14 @@ def _measure_growth(app: App, number: int) -> int:
     rows = list(ROWS.values())
     for row in rows:
         measure(app, row, 50)
-    before = _read_rss()
+    before = read_rss()
     for count in range(number):
         measure(app, rows[count % len(rows)], 1)
-    return _read_rss() - before
+    return read_rss() - before
 
 
-def _read_rss() -> int:
+def read_rss() -> int:
+    """Return the memory of this process in bytes, 0 where the system doesn't tell."""
     statm = Path("/proc/self/statm")
     if not statm.exists():
         return 0
