@@ -32,6 +32,7 @@ _IMPORTS = {
     "poorwsgi-openapi": "poorwsgi_openapi",
     "poorwsgi": "poorwsgi",
 }
+_PIP = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
 _SOURCES = os.pathsep.join(f"packages/{name}/src" for name in _IMPORTS)
 _PROJECT = nox.project.load_toml(_ROOT / "pyproject.toml")
 
@@ -169,13 +170,10 @@ def dist(session: nox.Session) -> None:
     session.run("twine", "check", "--strict", *_files("*"))
     with tempfile.TemporaryDirectory() as folder, session.chdir(folder):
         # Plain pip here: it has to find the mutual pins in one command, as users do.
-        session.run("python", "-m", "venv", "env")
-        scripts = "Scripts" if os.name == "nt" else "bin"
-        python = Path(folder, "env", scripts, "python")
-        install = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
-        session.run(str(python), *install, *_files("*.whl"), external=True)
+        python = str(_make_venv(session, Path(folder, "env")) / "python")
+        session.run(python, *_PIP, *_files("*.whl"), external=True)
         smoke = str(_ROOT / "tools" / "smoke.py")
-        session.run(str(python), "-I", smoke, external=True)
+        session.run(python, "-I", smoke, external=True)
 
 
 @nox.session(requires=["build"], allow_parallel=True)
@@ -261,10 +259,8 @@ def scan(session: nox.Session) -> None:
     _install(session, ["poorwsgi"], "test", "scan", "servers")
     # Of its own, because it has its own versions of what the tests need.
     folder = Path(session.create_tmp()).resolve() / "wapiti"
-    session.run("python", "-m", "venv", str(folder))
-    scripts = folder / ("Scripts" if os.name == "nt" else "bin")
-    pip = (str(scripts / "python"), "-m", "pip", "install", "-q", "wapiti3>=3.2")
-    session.run(*pip, "--disable-pip-version-check", external=True)
+    scripts = _make_venv(session, folder)
+    session.run(str(scripts / "python"), *_PIP, "wapiti3>=3.2", external=True)
     session.env.update(POORWSGI_SCAN="all", POORWSGI_WAPITI=str(scripts / "wapiti"))
     session.run("pytest", "-q", "-rs", "tests/scan", *session.posargs)
 
@@ -356,11 +352,8 @@ def beside(session: nox.Session) -> None:
     """Compare the answers of an application for 2.x with those of 2.8.1."""
     _install(session, ["poorwsgi"])
     with tempfile.TemporaryDirectory() as folder:
-        session.run("python", "-m", "venv", folder)
-        scripts = "Scripts" if os.name == "nt" else "bin"
-        python = str(Path(folder, scripts, "python"))
-        install = ("-m", "pip", "install", "-q", "--disable-pip-version-check")
-        session.run(python, *install, "poorwsgi==2.8.1", external=True)
+        python = str(_make_venv(session, Path(folder)) / "python")
+        session.run(python, *_PIP, "poorwsgi==2.8.1", external=True)
         session.run("python", "bench/beside/compare.py", python)
 
 
@@ -385,6 +378,12 @@ def _install(session: nox.Session, packages: list[str], *groups: str) -> None:
         wheel for name in sorted(names) for wheel in _files(f"{_IMPORTS[name]}-*.whl")
     ]
     session.install(*wheels, *_group(*groups))
+
+
+def _make_venv(session: nox.Session, folder: Path) -> Path:
+    """Make an environment beside that of a session; returns where its programs are."""
+    session.run("python", "-m", "venv", str(folder))
+    return folder / ("Scripts" if os.name == "nt" else "bin")
 
 
 def _install_pyodide(session: nox.Session) -> str:
