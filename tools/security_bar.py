@@ -41,7 +41,7 @@ def read_items() -> dict[str, dict[int, str]]:
 def collect(root: Path) -> Tests:
     """Return file and name of the tests of each item, from their sources."""
     found: Tests = defaultdict(list)
-    for path in sorted([*root.glob("packages/*/tests/**/test_*.py")]):
+    for path in sorted(root.glob("packages/*/tests/**/test_*.py")):
         # A file that stands in poorwsgi-core/tests/http is core/test_headers.py.
         package = path.relative_to(root).parts[1].removeprefix("poorwsgi-")
         for node in ast.parse(path.read_text("utf-8")).body:

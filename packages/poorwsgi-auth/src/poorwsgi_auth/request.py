@@ -15,6 +15,9 @@ __all__ = ["Request"]
 class Request(poorwsgi_core.Request):
     """A request of an application that knows its users."""
 
+    digest_user: tuple[str, str, Any] | None = None
+    """Name, password hash and its algorithm; ``check_credentials`` sets it."""
+
     digest_nonce: bytes | None = None
     """Nonce whose use this request has recorded; ``check_credentials`` sets it."""
 
@@ -29,9 +32,6 @@ class Request(poorwsgi_core.Request):
         """Cookies of the request; who reads them gets ``Vary: Cookie`` sent."""
         self.vary = (*self.vary, "Cookie")
         return super().cookies
-
-    digest_user: tuple[str, str, Any] | None = None
-    """Name, password hash and its algorithm; ``check_credentials`` sets it."""
 
     @property
     def digest_target(self) -> tuple[str, str]:

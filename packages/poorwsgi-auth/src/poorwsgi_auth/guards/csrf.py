@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 
 from poorwsgi_auth.request import Request
 from poorwsgi_core import HTTPException
+from poorwsgi_core.http.hosts import DEFAULT_PORTS
 from poorwsgi_core.state import HTTP_FORBIDDEN
 
 __all__ = [
@@ -47,7 +48,6 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _HEADER = "X-CSRF-Token"
 _FIELD = "csrf_token"
 _BYTES = 16
-_PORTS = {"http": 80, "https": 443}
 _MOST_LOGGED = 200
 _ADVICE = (
     "This form is out of date, as it is after a login or logout in another window. Go "
@@ -164,7 +164,7 @@ def _split_origin(url: str) -> tuple[str, str, int | None] | None:
         return (
             parts.scheme,
             parts.hostname or "",
-            parts.port or _PORTS.get(parts.scheme),
+            parts.port or DEFAULT_PORTS.get(parts.scheme),
         )
     except ValueError:
         return None
