@@ -12,7 +12,14 @@ from typing import TypeVar
 
 from poorwsgi.upgrade.files import Source
 from poorwsgi.upgrade.program import Program, Registration
-from poorwsgi.upgrade.scopes import Function, Named, is_known, is_none, is_static
+from poorwsgi.upgrade.scopes import (
+    Function,
+    Named,
+    is_known,
+    is_none,
+    is_static,
+    read_decorators,
+)
 from poorwsgi.upgrade.walker import Walker
 
 __all__ = ["link", "read_argument"]
@@ -20,6 +27,7 @@ __all__ = ["link", "read_argument"]
 _T = TypeVar("_T")
 
 _PASSES = 8  # what is passed on from function to function, over files
+_METHOD_DECORATORS = {"classmethod", "staticmethod"}
 _TABLES = (ast.Dict, ast.List, ast.Set, ast.Tuple)
 _KINDS = {
     **dict.fromkeys(("get", "post", "put", "patch", "delete"), "route"),
@@ -273,6 +281,7 @@ class _Linker(Walker):
         elif given is not None:
             handler = self.program.functions.get(self.scope.read(given))
         if handler is not None:
+            is_plain = is_plain and all(map(self._keeps, read_decorators(handler)))
             self._register(kind, node, handler, is_plain=is_plain)
             return
         values = (*node.args, *(each.value for each in node.keywords))
@@ -290,6 +299,11 @@ class _Linker(Walker):
                 kind, decorator, node, is_plain=all(map(self._read_kind, below))
             )
         return bool(kind)
+
+    def _keeps(self, decorator: ast.expr) -> bool:
+        """Tell whether a function is the same one behind a decorator."""
+        kept = isinstance(decorator, ast.Name) and decorator.id in _METHOD_DECORATORS
+        return kept or bool(self._read_kind(decorator))
 
     def _read_kind(self, decorator: ast.expr) -> str:
         if not isinstance(decorator, ast.Call):

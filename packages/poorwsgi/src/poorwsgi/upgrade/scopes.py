@@ -22,6 +22,7 @@ __all__ = [
     "is_none",
     "is_static",
     "name_home",
+    "read_decorators",
     "walk_scope",
 ]
 
@@ -196,6 +197,15 @@ class Scope:
 def _join(meaning: str, step: str) -> str:
     """Put what is taken from an object, or a module of the application, behind it."""
     return meaning + (step[1:] if meaning[-1:] == ":" else step)
+
+
+def read_decorators(function: Function | None) -> list[ast.expr]:
+    """Return what decorates a function."""
+    return (
+        []
+        if function is None or isinstance(function, ast.Lambda)
+        else function.decorator_list
+    )
 
 
 def is_static(node: Named) -> bool:

@@ -25,7 +25,7 @@ from poorwsgi import state
 from poorwsgi.upgrade.files import Source
 from poorwsgi.upgrade.handlers import read_argument
 from poorwsgi.upgrade.program import Program, Registration, Use
-from poorwsgi.upgrade.scopes import Function, Named, Scope, is_known
+from poorwsgi.upgrade.scopes import Function, Scope, is_known, read_decorators
 from poorwsgi_core.application.decorators import HEAD_GET
 from poorwsgi_core.application.rules import Rule, default_filters, parse_rule
 from poorwsgi_core.application.signatures import check_arguments, takes_keywords
@@ -64,11 +64,13 @@ def _judge(found: Registration, program: Program) -> Iterator[str]:
     if rule and rule.groups:
         yield from _judge_text([each for each in rule.pieces if isinstance(each, str)])
     handler = found.handler
+    if handler is None or not found.is_plain:
+        return
     if isinstance(handler, ast.AsyncFunctionDef):
         yield f"coroutine as {found.kind} handler"
-    elif handler and found.kind == "before" and program.is_generator(handler):
+    elif found.kind == "before" and program.is_generator(handler):
         yield "before handler is a generator"
-    elif handler and found.is_plain:
+    else:
         count = _count_values(found, rule)
         skipped = handler in program.methods
         if count >= 0 and not _is_callable(found, handler, count, skipped):
@@ -166,12 +168,10 @@ def _build_function(given: ast.arguments, skipped: bool) -> FunctionType:
 
 def _read_guards(found: Registration) -> Iterator[str]:
     """Tell what stands above a route, so that the route leads past it."""
-    handler = found.handler
-    if not found.kind.endswith("route") or not isinstance(handler, Named):
-        return
-    for each in handler.decorator_list:
-        if each is found.call:
-            return
+    decorators = read_decorators(found.handler)
+    if not found.kind.endswith("route") or found.call not in decorators:
+        return  # set_route() gets what all of them have made
+    for each in decorators[: decorators.index(found.call)]:
         name = found.scope.read(each.func) if isinstance(each, ast.Call) else ""
         if not name.startswith("Application."):
             yield f"{name if is_known(name) else 'decorator'} above a route"
