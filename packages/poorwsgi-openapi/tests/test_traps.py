@@ -181,6 +181,17 @@ def test_host_of_a_server_counts_on_request(build: Build) -> None:
     assert client.post("http://a.example.com/v1/do").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("1.2.3.4.5.example", 200), ("1..2.3.4.5.example", 200), ("." * 250, 404)],
+)
+def test_host_with_many_variables(build: Build, host: str, status: int) -> None:
+    """One that nearly fits isn't split in all ways, which would take hours."""
+    servers = [{"url": "http://{a}.{b}.{c}.{d}.{e}.example/v1"}]
+    client = build(document({}, servers=servers), strict_hosts=True)
+    assert client.post("/v1/do", headers={"Host": host}).status_code == status
+
+
 def test_unknown_path_is_404(app: Application) -> None:
     """A document that has / doesn't turn other paths into errors."""
     raw = document({})

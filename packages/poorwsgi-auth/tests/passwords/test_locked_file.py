@@ -54,6 +54,15 @@ def test_new_file_is_private(tmp_path: Path) -> None:
     assert mode_of(path) == 0o600
 
 
+def test_pipe(tmp_path: Path) -> None:
+    """Only a regular file can be replaced: no pipe, and no device."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="no regular file"), lock_file(str(path)):
+        pass
+    assert stat.S_ISFIFO(path.stat().st_mode)
+
+
 def test_lock_excludes(path: Path) -> None:
     """Another one gets the lock when the first has left, with its content."""
     seen: list[bytes] = []

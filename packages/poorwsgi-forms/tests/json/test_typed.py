@@ -4,7 +4,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 import pydantic
@@ -166,6 +166,8 @@ def test_lists_of_each(kind: type[list[Any]]) -> None:
         (Model, b"{}", [""]),
         (list[Model], b'[{"x": 1}, {"x": null}]', ["/1/x"]),
         (Checked, b'{"x": "a"}', ["/x"]),
+        (Literal["a"], b'" - at `$.b"', [""]),
+        (Literal["a"], b'"%b"' % (b" - at `$" * 100_000), [""]),
     ],
 )
 def test_places_that_are_wrong(
@@ -189,6 +191,13 @@ def test_pointer_escapes_what_stands_for_something(
     with pytest.raises(InvalidData) as caught:
         decode_typed(b'{"a/b~c": "x"}', dict[str, int])
     assert caught.value.errors[0]["pointer"] == "/a~1b~0c"
+
+
+def test_answer_has_fifty_places() -> None:
+    """However much is wrong: a short body doesn't get a long answer."""
+    with pytest.raises(InvalidData) as caught:
+        decode_typed(b"[%b1]" % (b'"a",' * 1000), list[Model])
+    assert len(caught.value.errors) == 50
 
 
 def test_answer_is_a_problem() -> None:

@@ -92,6 +92,12 @@ def test_headers_of_a_part() -> None:
     assert part.read() == b"content"
 
 
+def test_type_of_a_part_has_no_controls() -> None:
+    """An application may send it in a field of its answer, which can have none."""
+    part = _part(b"Content-Disposition: form-data; name=a\r\nContent-Type: a/\x00b;\tc")
+    assert part.content_type == "a/b;c"
+
+
 @pytest.mark.parametrize(
     ("disposition", "name", "filename"),
     [

@@ -34,6 +34,13 @@ def _begin(client: Client, length: int = 5, **metadata: str) -> str:
     return str(answer.headers["Location"])
 
 
+def test_type_has_no_controls(client: Client, got: list[dict[str, Any]]) -> None:
+    """An application may send it in a field of its answer, which can have none."""
+    _begin(client, 0, filename="a\r\nb", filetype="text/plain\r\nX-Own: 1")
+    assert got[0]["content_type"] == "text/plainX-Own: 1"
+    assert got[0]["filename"] == "ab"
+
+
 def test_upload(client: Client, got: list[dict[str, Any]]) -> None:
     """It is complete when its length is reached."""
     path = _begin(client, filename="../n\u00e4h.txt", filetype="text/plain")

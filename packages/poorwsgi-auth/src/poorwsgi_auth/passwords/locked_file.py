@@ -7,11 +7,13 @@ The rules:
 * Mode, owner and group stay.  If they can't, the change fails; otherwise a server
   that could read the file could do so no longer.  A new file has mode 0600.
 * A symbolic link stays one: the file that it leads to is replaced.
+* What is no regular file is refused: root could replace ``/dev/null``.
 * Where the system has no flock (Windows), there is no lock.
 
 The module does not know what is in the file.
 """
 
+import errno
 import os
 import stat
 import tempfile
@@ -35,11 +37,14 @@ def lock_file(path: str, *, create: bool = False) -> Generator[bytes]:
         create: make an empty one when there is none.
 
     Raises:
-        OSError: it can't be opened for reading and writing.
+        OSError: it can't be opened for reading and writing, or is a device or the
+            like.
     """
     flags = os.O_RDWR | (os.O_CREAT if create else 0)
     while True:
         with os.fdopen(os.open(path, flags, _PRIVATE), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "It is no regular file", path)
             if not _lock(file.fileno()):
                 data = file.read()
                 break

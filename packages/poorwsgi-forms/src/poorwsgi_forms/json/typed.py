@@ -5,7 +5,6 @@ become answers.
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -16,7 +15,7 @@ from poorwsgi_forms.json.places import follow_path, follow_steps
 __all__ = ["decode_typed"]
 
 _T = TypeVar("_T")
-_PLACE = re.compile(r"(.*) - at (?:`key` in )?`\$(.*)`", re.DOTALL)
+_MOST_PLACES = 50
 
 
 def decode_typed(raw: bytes, type_: type[_T]) -> _T:
@@ -43,12 +42,21 @@ def _by_msgspec(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
     try:
         return decode(raw)
     except msgspec.ValidationError as error:
-        match = _PLACE.fullmatch(str(error))
-        message, path = match.groups() if match else (str(error), "")
+        message, path = _split_place(str(error))
         place = _place(follow_path(_load(raw), path), message)
         raise InvalidData([place]) from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise FormError(f"Invalid JSON: {error}") from error
+
+
+def _split_place(message: str) -> tuple[str, str]:
+    """Split what is wrong from where, which msgspec says in one text."""
+    # PERF: no expression, for the client's text may look so at many places.
+    rest, _, place = message.rpartition(" - at `")
+    place = place.removeprefix("key` in `")
+    if rest and place.startswith("$") and place.endswith("`"):
+        return rest, place[1:-1]
+    return message, ""
 
 
 def _by_pydantic(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
@@ -58,10 +66,11 @@ def _by_pydantic(raw: bytes, decode: Callable[[bytes], Any]) -> Any:
         return decode(raw)
     except pydantic.ValidationError as error:
         document = _load(raw)
+        items = error.errors(include_url=False, include_input=False)
         raise InvalidData(
             [
                 _place(follow_steps(document, item["loc"]), _describe(item))
-                for item in error.errors(include_url=False)
+                for item in items[:_MOST_PLACES]
             ]
         ) from error
 

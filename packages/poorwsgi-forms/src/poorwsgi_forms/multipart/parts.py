@@ -22,6 +22,7 @@ __all__ = [
     "PartCounter",
     "check_boundary",
     "clean_filename",
+    "drop_controls",
     "find_leading_field",
     "parse_head",
     "read_parts",
@@ -69,12 +70,18 @@ def check_boundary(boundary: str) -> bytes:
     return boundary.encode()
 
 
+def drop_controls(text: str) -> str:
+    """Leave out control characters, which no field of an answer may have."""
+    # PERF: hardly any text has one.
+    return text if text.isprintable() else _CONTROLS.sub("", text)
+
+
 def clean_filename(filename: str) -> str:
     r"""Reduce a file name to its base name, without control characters.
 
     Both ``/`` and ``\`` separate; what is no name at all becomes ``file``.
     """
-    name = _CONTROLS.sub("", filename.replace("\\", "/").rpartition("/")[2]).strip()
+    name = drop_controls(filename.replace("\\", "/").rpartition("/")[2]).strip()
     return "file" if name in ("", ".", "..") else name
 
 
@@ -93,7 +100,7 @@ def parse_head(headers: Headers) -> tuple[str, str | None, str | None, str]:
             if len(value) > MAX_NAME:
                 _check_names(name, filename)
         elif header == "Content-Type" and not content_type:
-            content_type = value
+            content_type = drop_controls(value)
     return disposition, name, filename, content_type or "text/plain"
 
 
@@ -108,7 +115,7 @@ class Part:
     Attributes:
         name: name of the field.
         filename: base name of the file, ``None`` for a field without one.
-        content_type: as sent, ``text/plain`` when missing.
+        content_type: as sent but for control characters, ``text/plain`` when missing.
         headers: pairs of name and value.
     """
 

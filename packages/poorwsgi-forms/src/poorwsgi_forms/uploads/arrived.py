@@ -23,7 +23,7 @@ class UploadedFile:
     Attributes:
         filename: base name that the client gave, empty without one.  It is the
             client's choice, and no path.
-        content_type: as sent, not looked into.
+        content_type: as sent but for control characters, not looked into.
         size: in bytes.
         metadata: other texts that the client sent along.
         owner: who made the upload, as the application calls them.

@@ -136,7 +136,7 @@ class Receiver:
                 self._storage.delete(held.id)  # its client counts otherwise
             raise _refuse_size(limits) from error
         if not req.is_body_complete:
-            raise refuse("The body ended early; what came is kept")
+            raise refuse("The body ended early")
         is_last = offset == length if piece.is_last is None else piece.is_last
         if is_last and length not in (None, offset):
             raise refuse("The lengths differ", kind="inconsistent-upload-length")

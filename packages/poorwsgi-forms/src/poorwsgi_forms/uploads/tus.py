@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from poorwsgi_core import Request
 from poorwsgi_core.http.dates import time_to_http
 from poorwsgi_core.state import HTTP_PRECONDITION_FAILED, HTTP_UNSUPPORTED_MEDIA_TYPE
-from poorwsgi_forms.multipart.parts import clean_filename
+from poorwsgi_forms.multipart.parts import clean_filename, drop_controls
 from poorwsgi_forms.uploads.dialect import (
     Creation,
     Piece,
@@ -64,7 +64,7 @@ class Tus:
         return Creation(
             piece=Piece(length=length),
             filename=clean_filename(name) if name else "",
-            content_type=kind or UNKNOWN_TYPE,
+            content_type=drop_controls(kind) or UNKNOWN_TYPE,
             metadata=metadata,
         )
 

@@ -197,4 +197,7 @@ def _absolute_urls(operation: Operation) -> list[str]:
 def _host_pattern(url: str) -> re.Pattern[str]:
     parts = urlsplit(url)
     pieces = re.split(r"\{[^{}]*\}", f"{parts.scheme}://{parts.netloc}")
-    return re.compile("[^/]*".join(map(re.escape, pieces)), re.IGNORECASE)
+    first, *others = map(re.escape, pieces)
+    inner = [f"(?>[^/]*?{piece})" for piece in others[:-1]]  # the first place will do
+    last = [f"[^/]*{piece}" for piece in others[-1:]]
+    return re.compile("".join([first, *inner, *last]), re.IGNORECASE)
