@@ -704,3 +704,14 @@ def test_keywords_that_no_page_knows(
     assert "test_failures.index (" in first
     assert first.endswith("write abort(409, error='...'), or a handler of the status")
     assert "abort(410, item=...) in a hook: " in second
+
+
+@pytest.mark.parametrize("reason", ["x\nERROR forged", "plain"])
+def test_lines_of_a_traceback(
+    app: Application, client: Client, caplog: pytest.LogCaptureFixture, reason: str
+) -> None:
+    """Whatever the text of an exception is, no line of the log begins with it."""
+    app.set_route("/", fail(ValueError(reason)))
+    assert client.get("/").status_code == 500
+    assert "Traceback (most recent call last):" in caplog.text
+    assert "\nERROR forged" not in caplog.text

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from poorwsgi_core.response import HTTPException, Response
-from poorwsgi_core.results.failure import internal_server_error
+from poorwsgi_core.results.failure import (
+    format_traceback,
+    internal_server_error,
+)
 
 EVIL = "<script>"
 
@@ -248,3 +251,40 @@ def test_what_was_sent() -> None:
     assert "<code>text/&lt;b&gt;</code>" in page
     assert "abcdef" not in page
     assert "Query string" not in text(fail(ValueError(), request(headers=headers)))
+
+
+FORGED = "x\nERROR forged\x1b[31m\r\u2028\x85"
+
+
+def build_failure(kind: str) -> BaseException:
+    """Build an exception whose traceback has a text of a client."""
+    plain, forged = ValueError("plain"), ValueError(FORGED)
+    match kind:
+        case "cause":
+            plain.__cause__ = forged
+        case "context":
+            plain.__context__ = forged
+            forged.__context__ = plain
+        case "note":
+            plain.add_note(FORGED)
+        case "group":
+            return ExceptionGroup("plain", [plain, forged])
+        case _:
+            return forged
+    return plain
+
+
+@pytest.mark.parametrize("kind", ["text", "cause", "context", "note", "group"])
+def test_traceback_forges_no_record(kind: str) -> None:
+    """A text of a client neither begins a line of a log nor reaches a terminal."""
+    text = format_traceback(build_failure(kind))
+    assert text is not None
+    assert all(line.startswith("  ") for line in text.splitlines())
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", text)
+    assert "ERROR forged" in text
+
+
+@pytest.mark.parametrize("reason", ["", "plain", "č", EVIL])
+def test_ordinary_traceback_is_left_to_logging(reason: str) -> None:
+    """Nothing is done to what has one line."""
+    assert format_traceback(ValueError(reason)) is None

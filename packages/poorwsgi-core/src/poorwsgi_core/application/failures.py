@@ -44,6 +44,19 @@ __all__ = ["Failures", "accepted_keywords"]
 
 log = logging.getLogger("poorwsgi")
 
+
+def _fence_traceback(record: logging.LogRecord) -> bool:
+    """Let a record pass, with the traceback as it can be logged."""
+    if record.exc_info and record.exc_info[1] is not None:
+        # Imported here: most applications have no failure.
+        from poorwsgi_core.results.failure import format_traceback
+
+        record.exc_text = format_traceback(record.exc_info[1])
+    return True
+
+
+log.addFilter(_fence_traceback)
+
 _KEYWORDS = frozenset(
     {"accept_encoding", "allow", "challenges", "error", "realm", "stale"}
 )

@@ -7,6 +7,7 @@ last resort, so it reads what it can and shows ``-`` for what it can't.
 import logging
 import sys
 from collections.abc import Iterable
+from traceback import format_exception, format_exception_only
 from typing import Any
 
 from poorwsgi_core import state
@@ -20,7 +21,7 @@ from poorwsgi_core.results.html import (
     text_html,
 )
 
-__all__ = ["internal_server_error", "log_failure"]
+__all__ = ["format_traceback", "internal_server_error", "log_failure"]
 
 log = logging.getLogger("poorwsgi")
 
@@ -68,6 +69,36 @@ def log_failure(
     shown = None if isinstance(exception, ResponseError) else exception
     log.error("500 - %s", escape_controls(line), exc_info=shown)
     return facts
+
+
+def format_traceback(exception: BaseException) -> str | None:
+    """Format a traceback for a log, when the text of an exception has controls.
+
+    Such a text may be a client's, and look like a record of its own: so no line begins
+    where records do, and no control gets to a terminal.
+
+    Returns:
+        ``None`` for an ordinary one, which is logged as always.
+    """
+    texts = "".join(_list_texts(exception))
+    if escape_controls(texts) == texts:
+        return None
+    lines = "".join(format_exception(exception)).rstrip("\n").split("\n")
+    return "\n".join(f"  {escape_controls(line)}" for line in lines)
+
+
+def _list_texts(exception: BaseException) -> Iterable[str]:
+    """List the texts of an exception, and of all that its traceback shows."""
+    waiting, seen = [exception], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield "".join(format_exception_only(each)).removesuffix("\n")
+        waiting += filter(None, (each.__cause__, each.__context__))
+        if isinstance(each, BaseExceptionGroup):
+            waiting += each.exceptions
 
 
 def _summarise(exception: BaseException) -> str:
