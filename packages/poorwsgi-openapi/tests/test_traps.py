@@ -192,6 +192,18 @@ def test_host_with_many_variables(build: Build, host: str, status: int) -> None:
     assert client.post("/v1/do", headers={"Host": host}).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [(r"(?<year>\d{4})", 200), ("(", 400), (r"\w|" * 100_000, 400), (7, 200)],
+)
+def test_regular_expressions_of_clients(build: Build, value: Any, status: int) -> None:
+    """They are those of JavaScript; long ones aren't compiled, which takes minutes."""
+    schema = {"format": "regex"}
+    body = {"content": {"application/json": {"schema": schema}}}
+    client = build(document({"requestBody": body}))
+    assert client.post("/do", json=value).status_code == status
+
+
 def test_unknown_path_is_404(app: Application) -> None:
     """A document that has / doesn't turn other paths into errors."""
     raw = document({})

@@ -10,6 +10,7 @@ from poorwsgi_openapi.document.ecma import (
     compile_pattern,
     cost_of,
     has_equal_repeats,
+    is_given_pattern,
     is_linear,
     is_pattern,
     is_simple,
@@ -80,6 +81,25 @@ def test_patterns_that_can_not_be_done(pattern: str) -> None:
     assert not is_pattern(pattern)
     with pytest.raises(re.error):
         compile_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("^[a-z]+$", True),
+        (r"(?<year>\d{4})\u{1F600}", True),
+        (r"\p{L}+", True),
+        ("a" * 4096, True),
+        ("(", False),
+        ("(" * 4000, False),
+        (r"\w|" * 1_000_000, False),
+        (r"\p{L}|" * 800, False),
+        (7, True),
+    ],
+)
+def test_patterns_of_clients(value: object, expected: bool) -> None:
+    """They are those of documents, but no long ones, which take long to compile."""
+    assert is_given_pattern(value) == expected
 
 
 def test_only_texts_are_patterns() -> None:

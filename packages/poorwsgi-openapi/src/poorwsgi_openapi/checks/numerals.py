@@ -6,11 +6,13 @@ around, underscores, digits of any script, ``nan``.  A boolean is a word.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from functools import partial
 from math import isfinite
 from typing import Any
+
+from poorwsgi_openapi.document.ecma import is_given_pattern
 
 __all__ = [
     "read_boolean",
@@ -79,17 +81,21 @@ def read_boolean(text: str) -> bool:
 def with_ranges(stock: Any) -> Any:
     """Copy openapi-core's checker of formats; the copy knows the ranges of numbers.
 
-    Its own takes any ``float``, and any integer that is written as ``3e9``.
+    Its own takes any ``float``, and any integer that is written as ``3e9``; and it
+    compiles any text of the format ``regex``, however long that takes.
     """
     from openapi_schema_validator import oas31_format_checker
 
     untyped: Any = oas31_format_checker
     made = copy(stock)
     made.checkers = {**stock.checkers}
-    for name, (low, high) in _RANGES.items():
+    checks: dict[str, Callable[[object], bool]] = {
+        name: partial(_is_between, low, high) for name, (low, high) in _RANGES.items()
+    }
+    for name, check in {**checks, "regex": is_given_pattern}.items():
         # What an application has made of a format stays.
         if stock.checkers.get(name) == untyped.checkers[name]:
-            made.checkers[name] = partial(_is_between, low, high), ()
+            made.checkers[name] = check, ()
     return made
 
 

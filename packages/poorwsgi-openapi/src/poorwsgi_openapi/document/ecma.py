@@ -24,6 +24,7 @@ __all__ = [
     "cost_of",
     "find_engine",
     "has_equal_repeats",
+    "is_given_pattern",
     "is_linear",
     "is_pattern",
     "is_simple",
@@ -49,6 +50,8 @@ _LONG_NAMES: Mapping[str, str] = {
     "Space_Separator": "Zs",
     "Other": "C",
 }
+_LONGEST = 4096
+_LONGEST_OF_PYTHON = 65_536
 _CATEGORY = re.compile(r"[LMNPSZC][a-z]?")
 _CODE = re.compile(r"u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})")
 _PROPERTY = re.compile(r"[pP]\{(?:General_Category=|gc=)?([^{}]*)\}")
@@ -73,12 +76,16 @@ def compile_pattern(pattern: str) -> Compiled:
         re.error: it is none, or Python can't do what it asks for.
     """
     text = _Translator(pattern).translate()
+    compiled = _compile_for_python(text)
+    # PERF: what is simple takes Python's engine a tenth of the time.
+    return (None if is_simple(pattern) else _compile_linear(text)) or compiled
+
+
+def _compile_for_python(text: str) -> re.Pattern[str]:
     with warnings.catch_warnings():
         # Of sets that future versions may read in another way.
         warnings.simplefilter("ignore", FutureWarning)
-        compiled = re.compile(text, re.ASCII)
-    # PERF: what is simple takes Python's engine a tenth of the time.
-    return (None if is_simple(pattern) else _compile_linear(text)) or compiled
+        return re.compile(text, re.ASCII)
 
 
 def is_linear(pattern: str) -> bool:
@@ -211,6 +218,24 @@ def is_pattern(value: object) -> bool:
     """Tell whether a value can be compiled, if it is a text."""
     try:
         return not isinstance(value, str) or bool(compile_pattern(value))
+    except (re.error, OverflowError, RecursionError):
+        return False
+
+
+def is_given_pattern(value: object) -> bool:
+    """Tell whether a client's value is a pattern, if it is a text.
+
+    A long one, and one that becomes long by its categories of characters, is refused:
+    to compile it takes time by the square of its length.  None is kept, as those of
+    documents are.
+    """
+    if not isinstance(value, str):
+        return True
+    if len(value) > _LONGEST:
+        return False
+    try:
+        text = _Translator(value).translate()
+        return len(text) <= _LONGEST_OF_PYTHON and bool(_compile_for_python(text))
     except (re.error, OverflowError, RecursionError):
         return False
 
