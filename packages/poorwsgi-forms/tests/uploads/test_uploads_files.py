@@ -40,6 +40,29 @@ def storage(folder: Path) -> FileUploads:
     return FileUploads(folder, max_uploads=2)
 
 
+@pytest.mark.parametrize(
+    ("mode", "expected"), [(0o700, 0), (0o755, 0), (0o770, 1), (0o1777, 1)]
+)
+def test_folder_of_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: int, expected: int
+) -> None:
+    """The log tells of a folder in which others may write; it is left as it is."""
+    tmp_path.chmod(mode)
+    FileUploads(tmp_path)
+    assert len(caplog.records) == expected
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == mode
+
+
+def test_system_without_owners(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There all folders look as if everybody might write in them."""
+    tmp_path.chmod(0o777)
+    monkeypatch.delattr(os, "geteuid")
+    FileUploads(tmp_path)
+    assert caplog.records == []
+
+
 def test_record_is_kept(storage: FileUploads, folder: Path) -> None:
     """What is created is what is held, also by another process."""
     upload = _upload(

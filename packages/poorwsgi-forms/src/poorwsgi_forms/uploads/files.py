@@ -8,10 +8,12 @@ The rules:
   the process.  Where the system has no flock (Windows), one process has to take all.
 * A record is replaced at once, never changed in place.
 * With ``sync``, content is on the disk (fsync) before the client is told so.
-* The folder and its files are the user's own, of mode 0700 and 0600.
+* The folder and its files are the user's own, of mode 0700 and 0600.  A folder that was
+  there stays as it is; when others may write in it, the log says so.
 """
 
 import json
+import logging
 import os
 import re
 import threading
@@ -33,8 +35,11 @@ from poorwsgi_forms.uploads.storage import (
 
 __all__ = ["FileUploads"]
 
+log = logging.getLogger("poorwsgi")
+
 _ID = re.compile(r"[0-9a-f]{32}")
 _PRIVATE = 0o600
+_OF_OTHERS = 0o022
 _STRAY = 3600.0
 # Windows has the one, other systems have the other.
 _PLAIN: int = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -55,6 +60,7 @@ class FileUploads:
     ) -> None:
         self._folder = Path(folder)
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _warn_of_writers(self._folder)
         self._sync = sync
         self._most = max_uploads
         self._lock = threading.Lock()
@@ -222,6 +228,18 @@ class FileUploads:
         except BaseException:
             new.unlink(missing_ok=True)
             raise
+
+
+def _warn_of_writers(folder: Path) -> None:
+    if not hasattr(os, "geteuid"):
+        return  # Windows has no such owners and modes
+    state = folder.stat()
+    if state.st_uid not in (0, os.geteuid()) or state.st_mode & _OF_OTHERS:
+        log.warning(
+            "%s can be written by others, who can make uploads of any owner: own it, "
+            "chmod 700",
+            folder,
+        )
 
 
 def _lock(descriptor: int) -> bool:
