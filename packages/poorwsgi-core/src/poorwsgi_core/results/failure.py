@@ -91,7 +91,7 @@ def _list_texts(exception: BaseException) -> Iterable[str]:
     """List the texts of an exception, and of all that its traceback shows."""
     waiting, seen = [exception], set[int]()
     while waiting:
-        each = waiting.pop()
+        each: Any = waiting.pop()
         if id(each) in seen:
             continue
         seen.add(id(each))
