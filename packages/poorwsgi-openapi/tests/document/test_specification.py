@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import schemas
 
 from poorwsgi_openapi.document import specification
 from poorwsgi_openapi.document.document import Document
@@ -36,7 +38,7 @@ def of_schema(schema: Any, version: str = "3.1.1") -> dict[str, Any]:
 def test_faults_in_schemas(version: str) -> None:
     """They have the place in the document, however deep, and are told once."""
     inner = {"type": "object", "required": ["id", "id"]}
-    schema = {"properties": {"a": {"allOf": [inner]}}}
+    schema = {"properties": {"a": {"allOf": [{**inner}]}}}
     raw = of_schema(schema, version)
     raw["paths"] = {
         f"/{name}": {
@@ -59,6 +61,46 @@ def test_faults_in_schemas(version: str) -> None:
     assert len({place for place, _ in places}) == len(places)
     if version != "3.0.3":
         assert places == [(expected, True)]
+
+
+def test_form_without_jsonschema_rs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same faults are found, in one pass, where it isn't installed."""
+    raw = build(tags=[{"description": "a"}, {"name": 1}])
+    faults = find(raw)
+    assert faults[:2] == [("/tags/0", True), ("/tags/1/name", True)]
+    untyped: Any = schemas
+    checker = Draft202012Validator(dict(untyped.schema_v31))
+    monkeypatch.setattr(schemas, "openapi_v31_schema_validator", checker)
+    monkeypatch.setattr(schemas, "get_validator_backend", lambda: "jsonschema")
+    monkeypatch.delattr(schemas, "schema_v31")
+    assert find(raw) == faults
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.1", "3.2.0"])
+def test_faults_of_schemas_that_are_alike(version: str) -> None:
+    """Each is told at its place, and no good one hides one that has the same names."""
+    inner = {"type": "no type"}
+    schemas: dict[str, Any] = {
+        "a": {"description": "Good", "properties": {"a": {}}},
+        "b": {"description": "Good too", "properties": {"a": 1}},
+        "c": {"description": 1, "properties": {"a": {"allOf": [{**inner}]}}},
+        "d": {"description": 2, "properties": {"b": {"items": {**inner}}}},
+        "e": {"title": "type", "additionalProperties": inner},
+        "f": {"title": {"type": "a"}, "additionalProperties": {}},
+        "g": {"patternProperties": {"(": {}}},
+        "h": {"patternProperties": {"a": {}}},
+    }
+    found = find(build(version, components={"schemas": schemas}))
+    places = {place.removeprefix("/components/schemas") for place, _ in found}
+    ours = {
+        *("/b/properties/a", "/c/description", "/c/properties/a/allOf/0/type"),
+        *("/d/description", "/d/properties/b/items/type"),
+        *("/e/additionalProperties/type", "/f/title"),
+    }
+    assert ours | ({"/g/patternProperties"} if version != "3.0.3" else set()) <= places
+    assert not any(
+        place.startswith(("/a", "/h/patternProperties/a")) for place in places
+    )
 
 
 def test_faults_name_file_and_line(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from poorwsgi_openapi.document.pointers import (
     split_reference,
 )
 
-__all__ = ["Located", "walk_schemas"]
+__all__ = ["Located", "cut_inner", "walk_schemas"]
 
 _ONE = frozenset(
     {
@@ -32,12 +32,10 @@ class Located(NamedTuple):
     Attributes:
         schema: the schema, a mapping.
         keys: keys from the root.
-        is_outermost: it is part of no other.
     """
 
     schema: dict[str, Any]
     keys: Keys
-    is_outermost: bool
 
 
 def walk_schemas(root: dict[str, Any]) -> Iterator[Located]:
@@ -61,7 +59,7 @@ def _walk_one(node: Any, keys: Keys, seen: set[int]) -> Iterator[Located]:
         if not is_map(schema) or id(schema) in seen:
             continue
         seen.add(id(schema))
-        yield Located(schema, place, place == keys)
+        yield Located(schema, place)
         for key, value in reversed(schema.items()):
             if key in SCHEMA_MAPS and is_map(value):
                 stack += [(item, (*place, key, name)) for name, item in value.items()]
@@ -72,6 +70,31 @@ def _walk_one(node: Any, keys: Keys, seen: set[int]) -> Iterator[Located]:
                 ]
             elif key in _ONE:
                 stack.append((value, (*place, key)))
+
+
+def cut_inner(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema without those in it, which are walked to.
+
+    Where one has to be is an empty one, and so is that of a pattern.
+    """
+    return {key: _cut_value(key, value) for key, value in schema.items()}
+
+
+def _cut_value(key: str, value: Any) -> Any:
+    if key in SCHEMA_MAPS and is_map(value):
+        is_pattern = key == "patternProperties"
+        return {
+            name: _cut(item)
+            for name, item in value.items()
+            if is_pattern or not is_map(item)
+        }
+    if key in _ONE:
+        return [*map(_cut, value)] if is_list(value) else _cut(value)
+    return value
+
+
+def _cut(value: Any) -> Any:
+    return {} if is_map(value) else value
 
 
 def _find_outermost(root: dict[str, Any]) -> Iterator[tuple[Any, Keys]]:

@@ -6,9 +6,10 @@ the place where it is, and is told once.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache
+from itertools import chain, starmap
 from typing import Any, NamedTuple
 
 from poorwsgi_core.application.rules import may_backtrack
@@ -25,11 +26,17 @@ from poorwsgi_openapi.document.ecma import (
     may_rescan,
 )
 from poorwsgi_openapi.document.pointers import is_map, split_reference
-from poorwsgi_openapi.document.schema_walk import Located, walk_schemas
+from poorwsgi_openapi.document.schema_walk import Located, cut_inner, walk_schemas
 
 __all__ = ["Finding", "find_faults"]
 
 Keys = tuple[str, ...]
+_FREE: Mapping[str, type] = {
+    **dict.fromkeys(("title", "description"), str),
+    **dict.fromkeys(("default", "example", "const"), object),
+    "examples": list,
+}
+"""Keywords that may have any value of a type."""
 _SHORT = 2000
 """Characters for which even quadratic time is short."""
 
@@ -64,12 +71,7 @@ def find_faults(document: Any) -> Iterator[Finding]:
 def _find_all(document: Any) -> Iterator[Finding]:
     yield from _check_form(document)
     schemas = [*walk_schemas(document.raw)]
-    faults = [
-        fault
-        for located in schemas
-        if located.is_outermost
-        for fault in _check_schema(document, located)
-    ]
+    faults = [*_check_schemas(document, schemas)]
     faults += [Finding(*found) for found in find_circles(document.raw, schemas)]
     yield from faults
     for located in schemas:
@@ -104,18 +106,23 @@ def _check_form(document: Any) -> Iterator[Finding]:
     untyped: Any = schemas
     version: str = document.version.replace(".", "")
     check: Any = getattr(untyped, f"openapi_v{version}_schema_validator")
-    if next(iter(check.iter_errors(document.raw)), None) is None:
+    errors: Iterator[Any] = iter(check.iter_errors(document.raw))
+    first = next(errors, None)
+    if first is None:
         return
-    # Where jsonschema-rs is installed, it has found that; it knows other patterns than
-    # ECMA-262's, and tells no place in what has alternatives.
-    schema: Any = getattr(untyped, f"schema_v{version}")
-    kind: Any = validator_for(schema)
-    for error in kind(schema).iter_errors(document.raw):
+    found = chain((first,), errors)
+    if schemas.get_validator_backend() != "jsonschema":
+        # jsonschema-rs has found that; it knows other patterns than ECMA-262's, and
+        # tells no place in what has alternatives.
+        schema: Any = getattr(untyped, f"schema_v{version}")
+        kind: Any = validator_for(schema)
+        found = kind(schema).iter_errors(document.raw)
+    for error in found:
         yield _locate(error, ())
 
 
-def _check_schema(document: Any, located: Located) -> Iterator[Finding]:
-    """Check a schema, and all in it, against JSON Schema."""
+def _check_schemas(document: Any, schemas: Iterable[Located]) -> Iterator[Finding]:
+    """Check each schema against JSON Schema, those in it by themselves."""
     import openapi_schema_validator as validators
 
     kind: Any = {
@@ -123,10 +130,29 @@ def _check_schema(document: Any, located: Located) -> Iterator[Finding]:
         "3.1": validators.OAS31Validator,
         "3.2": validators.OAS32Validator,
     }[document.version]
-    for error in _meta_validator(kind).iter_errors(located.schema):
-        # What stands twice in an enum is only advised against: see _check_constants.
-        if error.validator != "uniqueItems" or error.absolute_path[-1] != "enum":
-            yield _locate(error, located.keys)
+    check = _meta_validator(kind)
+    # PERF: most of a large document is the same few schemas, but for their texts.
+    known: dict[str, list[Finding]] = {}
+    for schema, keys in schemas:
+        outline = cut_inner(schema)
+        key = repr([*starmap(_summarise, outline.items())])
+        if key not in known:
+            errors = check.iter_errors(outline)
+            known[key] = [_locate(each, ()) for each in errors if not _is_twice(each)]
+        for place, message, _ in known[key]:
+            yield Finding((*keys, *place), message)
+
+
+def _summarise(key: str, value: Any) -> tuple[str, Any]:
+    """Return a keyword with as much of its value as a fault can be about."""
+    kind = _FREE.get(key)
+    return key, kind if kind and isinstance(value, kind) else value
+
+
+def _is_twice(error: Any) -> bool:
+    """Tell what stands twice in an enum, which is only advised against."""
+    # See contradictions.
+    return bool(error.validator == "uniqueItems" and error.absolute_path[-1] == "enum")
 
 
 @cache

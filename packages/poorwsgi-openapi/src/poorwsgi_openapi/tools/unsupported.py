@@ -198,7 +198,7 @@ def _check_schemas(document: Document) -> Iterator[tuple[Keys, str]]:
         yield ("jsonSchemaDialect",), _describe_dialect(dialect)
     told: set[object] = set()
     is_modern = document.version != "3.0"
-    for schema, keys, _ in walk_schemas(document.raw):
+    for schema, keys in walk_schemas(document.raw):
         name, dialect = schema.get("format"), str(schema.get("$schema", ""))
         if "nullable" in schema and is_modern and "nullable" not in told:
             told.add("nullable")
