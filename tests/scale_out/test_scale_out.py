@@ -167,6 +167,8 @@ def test_limit(processes: list[str]) -> None:
 def test_failover(master: Master) -> None:
     """While the replica takes over there is 503, nobody gets in, and all goes on."""
     login = get("/login/server/ann")
+    full = f"/limited/{secrets.token_hex(8)}"
+    assert {get(full).status_code for _ in range(9)} == {200, 429}
     visits = Visits(URL)
     visits.run({"failover": Fault(master.kill, master.wait_for_another)}, 0, 2)
     told_of = sorted(visits.counts.items())
@@ -174,5 +176,6 @@ def test_failover(master: Master) -> None:
     told = {phase for phase, _, outcome in visits.counts if outcome == "503"}
     assert find_wrong(visits) == {}
     assert told == {"failover"}
-    # A session from before is one that the replica has.
+    # The replica has a session and a limit from before.
     assert get("/who/server", cookies=login.cookies).json() == {"user": "ann"}
+    assert get(full).status_code == 429

@@ -1,8 +1,8 @@
-"""Faults of Redis, while welcome and unwelcome visitors ask for sessions and Digest.
+"""Faults of Redis, while visitors ask for sessions, for Digest, and too often.
 
 Each visitor knows what it has to get.  While Redis fails it may get 503 instead, and
-afterwards sessions and nonces may be forgotten; at no time may anybody get what isn't
-theirs.
+limits may let more through; afterwards sessions and nonces may be forgotten.  At no
+time may anybody get what isn't theirs.
 """
 
 import random
@@ -27,6 +27,8 @@ _LET_IN = "let in"
 _THREADS = 6
 _PATIENCE = 10.0
 _WAIT = "0.5"
+_LIMIT = 8
+"""How often the application that is shared answers below ``/limited/``."""
 
 
 class Fault(NamedTuple):
@@ -160,6 +162,15 @@ class Visits:
         outcomes = [self._replay(self._recorded[number]) for number in (-1, 0)]
         return next((each for each in outcomes if each != _REFUSED), _REFUSED)
 
+    def ask_too_often(self) -> str:
+        """Ask once more than a limit allows."""
+        path = f"/limited/{secrets.token_hex(8)}"
+        for _ in range(_LIMIT):
+            answer = self._get(path)
+            if answer.status_code != 200:
+                return str(answer.status_code)
+        return _tell_status(self._get(path), {200: _FORGOTTEN, 429: _REFUSED})
+
     def _replay(self, authorization: str) -> str:
         answer = self._get("/digest", headers={"Authorization": authorization})
         return _tell_status(answer, {200: _LET_IN, 401: _REFUSED})
@@ -199,6 +210,7 @@ _VISITORS = {
     "ended session": _unwelcome(Visits.come_back),
     "wrong password": _unwelcome(Visits.guess),
     "replay": _unwelcome(Visits.repeat),
+    "too many requests": _unwelcome(Visits.ask_too_often),
 }
 
 

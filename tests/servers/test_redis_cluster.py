@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from faulting import Fault, Visits, find_wrong
 from redis_cluster import run_cluster
 from serving import KINDS, is_there, run_server
@@ -54,6 +55,17 @@ def test_cluster(cluster: Any) -> None:
         sessions.get("new")
 
 
+def find_limited(client: Any) -> str:
+    """Return a path whose bucket is where the sessions are."""
+    master = client.get_node_from_key("{session}:")
+    paths = (f"/limited/{number}" for number in range(1000))
+    return next(
+        path
+        for path in paths
+        if client.get_node_from_key(f"poorwsgi:bucket:{path}") == master
+    )
+
+
 @pytest.mark.skipif(
     "POORWSGI_FAILOVER" not in os.environ, reason="nox -s scale_out asks for it"
 )
@@ -69,10 +81,19 @@ def test_failover(need: Callable[[str, object], None], tmp_path: Path) -> None:
             "app_timeout": "0.5",
         }
         running = run_server(SERVER, tmp_path, "shared:app", KINDS, **variables)
-        visits = Visits(f"http://127.0.0.1:{stack.enter_context(running).port}")
+        base = f"http://127.0.0.1:{stack.enter_context(running).port}"
+        own = requests.get(f"{base}/login/server/ann", timeout=20).cookies
+        full = f"{base}{find_limited(cluster.client)}"
+        asked = {requests.get(full, timeout=20).status_code for _ in range(9)}
+        assert asked == {200, 429}
+        visits = Visits(base)
         kill = partial(cluster.kill_master, "{session}:")
         failover = Fault(kill, cluster.wait_for_replica)
         visits.run({"failover": failover}, 0, 2)
+        # Both are of the master that was killed, and the replica has them.
+        who = requests.get(f"{base}/who/server", cookies=own, timeout=20)
+        assert who.json() == {"user": "ann"}
+        assert requests.get(full, timeout=20).status_code == 429
     told = {phase for phase, _, outcome in visits.counts if outcome == "503"}
     print(visits.returned, *sorted(visits.counts.items()), sep="\n")  # noqa: T201 - how long it took
     assert find_wrong(visits) == {}
