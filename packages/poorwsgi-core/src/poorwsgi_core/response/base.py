@@ -199,8 +199,9 @@ class BaseResponse(ElsewhereNames):
         """Add the names that Vary lacks (RFC 9110 §12.5.5)."""
         if self._headers is None and len(names) == 1:
             # PERF: mostly nobody has set a header, so there is nothing to compare.
-            pairs = (*self._default_headers, ("Vary", names[0]))
-            self._headers = Headers(_build_defaults(pairs), strict=False)
+            field = ("Vary", names[0])
+            if field not in self._default_headers:
+                self._default_headers = (*self._default_headers, field)
             return
         present = ", ".join(self.headers.get_all("Vary"))
         value = add_names(present, names)

@@ -84,7 +84,7 @@ class Operation:
         """JSON pointer of the operation."""
         return join_pointer(self.keys)
 
-    @property
+    @cached_property
     def operation_id(self) -> str:
         """The ``operationId``, empty when it has none."""
         value = self.raw.get("operationId")
