@@ -14,6 +14,7 @@ from poorwsgi_auth.passwords.hashing import (
     hash_password,
     needs_rehash,
     same_secret,
+    to_nfc,
 )
 
 inside: Any = hashing
@@ -29,6 +30,20 @@ ARGON2 = (
     "$argon2id$v=19$m=8,t=1,p=1$AAECAwQFBgcICQoLDA0ODw$"
     "bPtG3ColcUK0OlzFXD0HBlmniP2hHF4KxqevSDqlEEk"
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "composed"),
+    [
+        ("e\u0301", "\u00e9"),
+        ("e\u0301" * 2000, "\u00e9" * 2000),
+        ("a" + "\u0300\u0316" * 200_000, "a" + "\u0300\u0316" * 200_000),
+    ],
+    ids=["short", "long", "too long"],
+)
+def test_composed_text(text: str, composed: str) -> None:
+    """A text that is longer than any password isn't put in order, which takes long."""
+    assert to_nfc(text) == composed
 
 
 @pytest.fixture(params=["scrypt", "argon2"])

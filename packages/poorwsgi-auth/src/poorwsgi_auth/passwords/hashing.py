@@ -34,6 +34,7 @@ _SCRYPT = re.compile(
     r"\$scrypt\$ln=([0-9]{1,2}),r=([0-9]{1,2}),p=([0-9]{1,2})"
     r"\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)"
 )
+_MOST_COMPOSED = 4096
 _MAX_MEMORY = 2**28
 # Ten times the cost of today, which is some seconds: N·r·p and KiB·passes.
 _MAX_SCRYPT_COST = 2**23
@@ -48,8 +49,12 @@ def same_secret(known: str, given: str) -> bool:
 
 
 def to_nfc(text: str) -> str:
-    """Compose characters (NFC), as RFC 7617 asks for names and passwords."""
-    if text.isascii():
+    """Compose characters (NFC), as RFC 7617 asks for names and passwords.
+
+    What is longer than any of these stays as it is: marks that have to be put in order
+    take time by the square of their number.
+    """
+    if text.isascii() or len(text) > _MOST_COMPOSED:
         return text
     from unicodedata import normalize
 
