@@ -297,6 +297,22 @@ def test_no_store(value: Any, told: str) -> None:
     assert "password" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("options", "kind", "told"),
+    [
+        ({"lifetime": "1d"}, TypeError, "lifetime: takes a number of seconds"),
+        ({"lifetime": -1}, ValueError, "lifetime: takes seconds from 0 on"),
+        ({"idle_timeout": 0}, ValueError, "idle_timeout: a session of 0 seconds"),
+    ],
+)
+def test_no_time(
+    store: MemorySessions, options: Any, kind: type[Exception], told: str
+) -> None:
+    """A session that would end before it is loaded is refused."""
+    with pytest.raises(kind, match=told):
+        ServerSession(store, **options)
+
+
 def test_77_destroy_needs_load(store: MemorySessions) -> None:
     """Which session ends must be known, or nothing would."""
     with pytest.raises(RuntimeError, match="load"):

@@ -171,6 +171,14 @@ def test_76_bad_attributes_are_refused_at_once(
         PoorSession(KEY, **options)
 
 
+def test_wrong_order_of_arguments() -> None:
+    """What is no number of seconds is told with what is likely meant."""
+    with pytest.raises(
+        TypeError, match=r"expires takes seconds, not 'Lax'.*by its name"
+    ):
+        PoorSession(KEY, "Lax")  # type: ignore[arg-type]
+
+
 def test_76_prefixes() -> None:
     """A session with a prefix that keeps its rules is sent and read."""
     options: dict[str, Any] = {"sid": "__Host-SESSID", "secure": True}

@@ -242,6 +242,8 @@ def test_wiring_mistakes(app: Application) -> None:
         api.set_route("/x", show, 0)
     with pytest.raises(ValueError, match="can't be added to itself"):
         api.add_routes(api)
+    with pytest.raises(TypeError, match=r"by outer\.add_routes\(inner\)"):
+        api.install(Routes("/outer"))
     api.set_route("/<x:nothing>", show)
     with pytest.raises(RuntimeError, match="Unknown filter"):
         app.install(api)

@@ -362,3 +362,9 @@ def test_body_that_is_none(app: Application, body: Any) -> None:
     answer = Client(app).get("/old/")
     assert answer.status_code == 500
     assert "returns an iterable of bytes such as" in answer.text
+
+
+def test_class_of_an_application(app: Application) -> None:
+    """The class in the place of its object is told at once."""
+    with pytest.raises(TypeError, match=r"app\.mount\('/api', Application\(...\)\)"):
+        app.mount("/api", Application)  # type: ignore[arg-type]

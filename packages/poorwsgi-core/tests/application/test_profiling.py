@@ -96,6 +96,14 @@ def test_profile(app: Application, client: Client, tmp_path: Path) -> None:
     assert len([*tmp_path.iterdir()]) == 2
 
 
+def test_profile_by_a_module(app: Application) -> None:
+    """The module in the place of its function is told at once."""
+    with pytest.raises(
+        TypeError, match=r"set_profile\(cProfile\.runctx, .* not module"
+    ):
+        app.set_profile(cProfile, "req")  # type: ignore[arg-type]
+
+
 def test_profiler_that_is_busy(
     tmp_path: Path, app: Application, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -28,6 +28,7 @@ from poorwsgi_auth.sessions.stores import (
     SessionStore,
     SessionStoreError,
 )
+from poorwsgi_core.request.settings import seconds
 
 if TYPE_CHECKING:
     from http.cookies import SimpleCookie
@@ -65,8 +66,8 @@ class ServerSession(Session):
         partitioned: see Session.
 
     Raises:
-        TypeError: it is no store.
-        ValueError: see Session.
+        TypeError: it is no store, or no number of seconds.
+        ValueError: see Session; it would end at once.
     """
 
     data: dict[str, Any]
@@ -98,6 +99,9 @@ class ServerSession(Session):
             partitioned=partitioned,
         )
         _check_store(store)
+        for name, value in (("lifetime", lifetime), ("idle_timeout", idle_timeout)):
+            if value is not None:
+                _check_seconds(name, value)
         self._store = store
         self._longest = max_age or expires or _DAY if lifetime is None else lifetime
         self._idle_timeout = idle_timeout
@@ -274,3 +278,12 @@ def _check_store(store: object) -> None:
         f"ServerSession takes a store, not {given}: write MemorySessions(), "
         "SQLiteSessions(path) or RedisSessions.from_url(address)"
     )
+
+
+def _check_seconds(name: str, value: float) -> None:
+    try:
+        if seconds(value) > 0:
+            return
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from error
+    raise ValueError(f"{name}: a session of 0 seconds ends before it can be loaded")

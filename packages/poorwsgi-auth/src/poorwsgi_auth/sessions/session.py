@@ -118,6 +118,11 @@ class Session:
         self._attributes = _build_attributes(
             sid, max_age, path, domain, secure, same_site, partitioned
         )
+        if expires and not isinstance(expires, (int, float)):
+            raise TypeError(
+                f"expires takes seconds, not {expires!r}; what stands behind it is "
+                "given by its name, as same_site='Lax'"
+            )
         self._lifetime = expires
         self._expires: float | None = None
         self._value = ""

@@ -342,7 +342,8 @@ class Application(Registration[RequestT]):
             )
         if not callable(getattr(extension, "install", None)):
             raise TypeError(
-                f"{extension!r} is no extension, which has a method install(app)"
+                f"{extension!r} is no extension, which has a method install(app); what "
+                "handlers call, such as Templates, isn't installed"
             )
         extension.install(self)
 
@@ -357,7 +358,15 @@ class Application(Registration[RequestT]):
         Args:
             runctx: ``cProfile.runctx`` or one with its signature.
             dump: path prefix; method, path and time are appended.
+
+        Raises:
+            TypeError: it can't be called, such as the module ``cProfile``.
         """
+        if not callable(runctx):
+            raise TypeError(
+                "Write app.set_profile(cProfile.runctx, 'log/req'), not "
+                f"{type(runctx).__name__}"
+            )
         from poorwsgi_core.application.profiling import Profiler
 
         self._profiler = Profiler(runctx, dump)

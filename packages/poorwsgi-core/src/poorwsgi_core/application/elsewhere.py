@@ -21,6 +21,7 @@ APPLICATION_NAMES: Final = {
     "errorhandler": "write @app.http_state(404) or @app.error_handler(ValueError)",
     "hook": "write @app.before_response() or @app.after_response()",
     "include_router": "write app.install(Routes('/prefix'))",
+    "listen": "write python -m poorwsgi_core run module:app, or server.run(app)",
     "logger": "write logging.getLogger(__name__)",
     "make_response": "write from poorwsgi_core import make_response",
     "merge": "write app.install(Routes('/prefix'))",

@@ -192,7 +192,15 @@ class Routes(Decorators[RequestT]):
         self._plan(group.plant)
 
     def install(self, app: Decorators[Any]) -> None:
-        """Add everything to an application; called by ``app.install``."""
+        """Add everything to an application; called by ``app.install``.
+
+        Raises:
+            TypeError: it is another group.
+        """
+        if isinstance(app, Routes):
+            raise TypeError(
+                "A group is put into another one by outer.add_routes(inner)"
+            )
         app.add_routes(self)
 
     def plant(self, store: RouteStore, prefix: str, outer: Scope) -> None:

@@ -379,6 +379,11 @@ def check_mount(prefix: str, app: Any) -> None:
     check_prefix(prefix)
     if is_group_route(prefix):
         raise ValueError(f"A prefix to mount at is fixed, not {prefix!r}: {_MOUNT}")
+    if isinstance(app, type) and hasattr(app, "mount"):
+        raise TypeError(
+            f"An application is an object: write app.mount({prefix!r}, "
+            f"{app.__name__}(...))"
+        )
     if not callable(app):
         hint = "write app.install(...)" if hasattr(app, "install") else _MOUNT
         raise TypeError(f"{app!r} is no WSGI application: {hint}")
