@@ -118,11 +118,8 @@ class Session:
         self._attributes = _build_attributes(
             sid, max_age, path, domain, secure, same_site, partitioned
         )
-        if expires and not isinstance(expires, (int, float)):
-            raise TypeError(
-                f"expires takes seconds, not {expires!r}; what stands behind it is "
-                "given by its name, as same_site='Lax'"
-            )
+        if expires:
+            _check_seconds(expires)
         self._lifetime = expires
         self._expires: float | None = None
         self._value = ""
@@ -360,6 +357,14 @@ class PoorSession(Session):
             raise ValueError("longer than any session")
         plain = self._sealer.open(text, self._context, self._max_age)
         return decode_data(decompress(plain, self._compressor))
+
+
+def _check_seconds(expires: object) -> None:
+    if not isinstance(expires, int | float):
+        raise TypeError(
+            f"expires takes seconds, not {expires!r}; what stands behind it is "
+            "given by its name, as same_site='Lax'"
+        )
 
 
 # PERF: an application has few sorts of sessions, and builds them over and over.

@@ -98,7 +98,8 @@ def _list_texts(exception: BaseException) -> Iterable[str]:
         yield "".join(format_exception_only(each)).removesuffix("\n")
         waiting += filter(None, (each.__cause__, each.__context__))
         if isinstance(each, BaseExceptionGroup):
-            waiting += each.exceptions
+            group: BaseExceptionGroup[BaseException] = each
+            waiting += group.exceptions
 
 
 def _summarise(exception: BaseException) -> str:
