@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Iterable
 from traceback import format_exception, format_exception_only
-from typing import Any
+from typing import Any, cast
 
 from poorwsgi_core import state
 from poorwsgi_core.request.callables import describe_handler, probe
@@ -98,8 +98,7 @@ def _list_texts(exception: BaseException) -> Iterable[str]:
         yield "".join(format_exception_only(each)).removesuffix("\n")
         waiting += filter(None, (each.__cause__, each.__context__))
         if isinstance(each, BaseExceptionGroup):
-            group: BaseExceptionGroup[BaseException] = each
-            waiting += group.exceptions
+            waiting += cast("BaseExceptionGroup[BaseException]", each).exceptions
 
 
 def _summarise(exception: BaseException) -> str:
