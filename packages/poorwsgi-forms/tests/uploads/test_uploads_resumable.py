@@ -99,6 +99,15 @@ def test_failure_of_the_application_keeps_the_upload(
     assert (again.status_code, len(calls)) == (400, 1)
 
 
+@pytest.mark.parametrize("owner", [None, "", False])
+def test_owner_that_is_false(
+    client: Client, install: Callable[..., None], owner: Any
+) -> None:
+    """It is nobody, however it says so."""
+    install(owner=lambda _: owner)
+    assert client.post("/uploads", headers=LAST).status_code == 403
+
+
 def test_upload_belongs_to_who_made_it(
     client: Client, install: Callable[..., None], got: list[dict[str, Any]]
 ) -> None:

@@ -56,8 +56,8 @@ class ResumableUploads:
         done: called once for each complete upload, with the request that completed it
             and the ``UploadedFile``; what it returns is the answer.
         owner: gets a request and returns whose uploads it may see, such as the name
-            of who is logged in; ``None`` is answered 403.  Without it, who knows the
-            address of an upload may go on with it.
+            of who is logged in; what is false, as ``None``, is answered 403.  Without
+            it, who knows the address of an upload may go on with it.
         max_size: bytes of an upload.
         max_append_size: bytes of a request, *max_size* if ``None``; the application's
             ``max_content_length`` holds too.
@@ -183,7 +183,7 @@ class ResumableUploads:
         if self._owner is None:
             return ""
         owner = self._owner(req)
-        if owner is None:
+        if not owner:
             raise HTTPException(HTTP_FORBIDDEN)
         return owner
 
