@@ -1,6 +1,7 @@
 """Facts about JSON that becomes a type."""
 
 import importlib.util
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,6 +53,12 @@ class Checked:
 
     x: int
     label: str = ""
+
+
+class Grouped(pydantic.BaseModel):
+    """Points by their names."""
+
+    points: dict[str, list[Model]]
 
 
 class Lines(msgspec.Struct):
@@ -196,8 +203,35 @@ def test_pointer_escapes_what_stands_for_something(
 def test_answer_has_fifty_places() -> None:
     """However much is wrong: a short body doesn't get a long answer."""
     with pytest.raises(InvalidData) as caught:
-        decode_typed(b"[%b1]" % (b'"a",' * 1000), list[Model])
+        decode_typed(b"[%b1]" % (b'"a",' * 900), list[Model])
     assert len(caught.value.errors) == 50
+
+
+def test_answer_does_not_repeat_long_names() -> None:
+    """A place of 40 kB is told twice: a body has no answer many times as long."""
+    raw = json.dumps({"points": {"k" * 40_000: [{"x": "a"}] * 9}}).encode()
+    with pytest.raises(InvalidData) as caught:
+        decode_typed(raw, Grouped)
+    assert len(caught.value.errors) == 2
+
+
+def test_answer_about_too_many_places() -> None:
+    """Of very many only their number is told: to collect them takes much memory."""
+    with pytest.raises(InvalidData) as caught:
+        decode_typed(b"[%b1]" % (b'"a",' * 5000), list[Model])
+    place = {"pointer": "", "message": "5001 places don't fit"}
+    assert caught.value.errors == [place]
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"), [(10, InvalidData), (200_000, FormError)]
+)
+def test_long_names_above_many_values(length: int, expected: type[Exception]) -> None:
+    """They are refused before pydantic keeps the names of each."""
+    raw = json.dumps({"points": {"k" * length: [{"x": "a"}] * 4000}}).encode()
+    with pytest.raises(expected) as caught:
+        decode_typed(raw, Grouped)
+    assert type(caught.value) is expected
 
 
 def test_answer_is_a_problem() -> None:

@@ -38,6 +38,16 @@ def test_so_many_violations_are_enough() -> None:
     assert len(run.violations) == 50
 
 
+def test_places_with_long_names_are_fewer() -> None:
+    """An answer doesn't tell a long name again and again."""
+    run = Run(9)
+    path = (((), "k" * 40_000), 0)
+    run.refuse(path, "type", "string", 1, {})
+    with pytest.raises(Enough):
+        run.refuse(path, "type", "string", 1, {})
+    assert len(run.violations) == 2
+
+
 def test_values_are_counted_by_levels() -> None:
     """All values count, and arrays and objects are levels."""
     assert count_values(1, 0) == 1

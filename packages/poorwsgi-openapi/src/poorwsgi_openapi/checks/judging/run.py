@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 __all__ = ["Enough", "Path", "Run", "TooCostly", "Violation", "count_values"]
 
 _MOST_VIOLATIONS = 50
+_MOST_NAMES = 65_536
+"""Characters of names in the places of violations, which a client may choose."""
 
 Path: TypeAlias = tuple[Any, ...]
 """Where a value is: the path of what it is in, and its key there; or nothing."""
@@ -78,9 +80,10 @@ class Run:
         made: typed values by place and value.
         parts: what schemas add to a typed value, by place and value.
         violations: what was found.
+        room: characters that the names in further places may have.
     """
 
-    __slots__ = ("known", "made", "parts", "steps", "told", "violations")
+    __slots__ = ("known", "made", "parts", "room", "steps", "told", "violations")
 
     def __init__(self, steps: int) -> None:
         self.steps = steps
@@ -89,6 +92,7 @@ class Run:
         self.made: dict[int, Any] = {}
         self.parts: dict[int, dict[str, Any]] = {}
         self.violations: list[Violation] = []
+        self.room = _MOST_NAMES
 
     def spend(self, steps: int) -> None:
         """Use up some steps.
@@ -116,10 +120,10 @@ class Run:
             Enough: no more are looked for.
         """
         if path is not None:
-            self.violations.append(
-                Violation(keyword, rule, value, schema, path, names, message)
-            )
-            if len(self.violations) == _MOST_VIOLATIONS:
+            found = Violation(keyword, rule, value, schema, path, names, message)
+            self.violations.append(found)
+            self.room -= sum(len(str(key)) for key in found.absolute_path)
+            if len(self.violations) == _MOST_VIOLATIONS or self.room < 0:
                 raise Enough
         return False
 
