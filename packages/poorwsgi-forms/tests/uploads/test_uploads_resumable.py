@@ -104,7 +104,11 @@ def test_owner_that_is_false(
     client: Client, install: Callable[..., None], owner: Any
 ) -> None:
     """It is nobody, however it says so."""
-    install(owner=lambda _: owner)
+
+    def find_owner(_: Request) -> Any:
+        return owner
+
+    install(owner=find_owner)
     assert client.post("/uploads", headers=LAST).status_code == 403
 
 
