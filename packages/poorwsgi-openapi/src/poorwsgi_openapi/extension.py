@@ -336,6 +336,7 @@ class OpenAPI:
             strict_query=self._strict_query,
             limit=self._limit,
             open_form=open_form,
+            refuse=self.refuse,
             is_strict=self._strict_responses,
         )
 

@@ -97,6 +97,11 @@ def test_page_without_faults_has_no_table(app: Application) -> None:
     assert b"404 - Not Found" in response.data
 
 
+def test_problem_as_text() -> None:
+    """It is its sentence."""
+    assert str(Problem(404, "Not here", FAULTS)) == "Not here"
+
+
 def test_headers_are_sent(app: Application) -> None:
     """Several headers of one name stay several."""
     headers = [("WWW-Authenticate", "A"), ("WWW-Authenticate", "B")]

@@ -247,7 +247,9 @@ def test_form_without_a_parser_is_a_mistake_in_wiring() -> None:
         "paths": {"/a": {"put": {"requestBody": body}}},
     }
     document = Document(raw, check=False)
-    plan = BodyPlan(Engine(document).request, document.operations[0], None, None)
+    nobody: Any = None
+    side = Engine(document).request
+    plan = BodyPlan(side, document.operations[0], None, nobody, nobody)
 
     class Request:
         content_length = 1

@@ -162,10 +162,18 @@ def test_list_without_a_schema_of_items(app: Application) -> None:
     [(GOOD + BAD, "/1/on", "type"), (GOOD + b"{", "/1", "format")],
 )
 def test_wrong_items(
-    app: Application, whole: Any, body: bytes, pointer: str, code: str
+    app: Application,
+    caplog: pytest.LogCaptureFixture,
+    whole: Any,
+    body: bytes,
+    pointer: str,
+    code: str,
 ) -> None:
     """One that is wrong is refused with its place, also while the handler runs."""
     answer = post(app, {"itemSchema": ITEM, **whole}, body)
+    (record,) = (each for each in caplog.records if each.levelname == "WARNING")
+    expected = f"400 - Bad Request: POST /a (-): body {pointer} {code}"
+    assert record.getMessage() == expected
     assert answer.status_code == 400
     assert answer.headers["Content-Type"] == "application/problem+json"
     (fault,) = answer.json()["errors"]
@@ -179,6 +187,7 @@ def test_browser_gets_a_page(app: Application) -> None:
     answer = Client(app).post("/a", body=BAD, headers=headers)
     assert answer.status_code == 400
     assert "The request body is invalid" in answer.text
+    assert "<td><code>/0/on</code></td>" in answer.text
 
 
 def test_large_items(app: Application) -> None:

@@ -45,8 +45,18 @@ def body(content: Any) -> dict[str, Any]:
     return {"requestBody": {"content": content}}
 
 
+def choice(version: str, **discriminator: Any) -> dict[str, Any]:
+    """Build a document of a body that is one of some schemas."""
+    cat = {"type": "object", "required": ["a"], "properties": {"a": TEXT}}
+    known = {"propertyName": "a", **discriminator}
+    schema = {"oneOf": [{"$ref": "#/components/schemas/Cat"}], "discriminator": known}
+    parts = {"components": {"schemas": {"Cat": cat}}}
+    return build(body({"application/json": {"schema": schema}}), "/a", version, **parts)
+
+
 LONG = {"type": "integer", "maxLength": 5}
 LIST = {"type": "array", "items": TEXT}
+MEDIA = "/requestBody/content/application~1json"
 
 
 @pytest.mark.parametrize(
@@ -107,6 +117,14 @@ LIST = {"type": "array", "items": TEXT}
             ),
             "/requestBody/content/multipart~1form-data/encoding/b",
             "no such property",
+        ),
+        (
+            choice("3.1.1", mapping={"dog": "Dogg", "cat": "Cat"}),
+            *(f"{MEDIA}/schema/discriminator/mapping/dog", "there is no 'Dogg'"),
+        ),
+        (
+            choice("3.2.0", defaultMapping="pet.yaml"),
+            *(f"{MEDIA}/schema/discriminator/defaultMapping", "no 'pet.yaml'"),
         ),
         (
             build(parameter("v", "query", {"type": "string", "nullable": True})),

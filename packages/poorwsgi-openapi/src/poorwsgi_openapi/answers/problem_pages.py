@@ -83,11 +83,8 @@ class ProblemPages:
         headers = [
             (name, value) for name in _KEPT for value in page.headers.get_all(name)
         ]
-        if isinstance(error, Problem):  # of an item that was read by a handler
-            problem = error
-        else:
-            detail = _explain(req, page.status_code, error)
-            problem = Problem(page.status_code, detail, (), headers)
+        detail = _explain(req, page.status_code, error)
+        problem = Problem(page.status_code, detail, (), headers)
         answer = self._answer(req, problem)
         # Not one of ours: the answers of handlers are compared with the document.
         return write_problem(Response, req, problem) if answer is None else answer

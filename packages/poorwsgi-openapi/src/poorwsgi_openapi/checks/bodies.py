@@ -4,15 +4,15 @@ A multipart form comes from the parser that the application offers, so that file
 go where that puts them; all else is decoded as ``media`` tells.
 
 What a client sends raises ``ProblemFound`` and nothing else; items that are read while
-the handler runs raise an ``HTTPException`` with the problem.
+the handler runs raise an ``HTTPException`` with the answer.
 """
 
 import codecs
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from poorwsgi_core import HTTPException, Request
+from poorwsgi_core import BaseResponse, HTTPException, Request
 from poorwsgi_core.http.headers import parse_header
 from poorwsgi_core.state import (
     HTTP_BAD_REQUEST,
@@ -32,7 +32,10 @@ from poorwsgi_openapi.checks.sequences import ItemError, SequencePlan, build_med
 from poorwsgi_openapi.checks.wording import explain_errors
 from poorwsgi_openapi.document.document import Operation
 
-__all__ = ["BodyPlan"]
+__all__ = ["BodyPlan", "Refusal"]
+
+Refusal = Callable[[Request, Problem, Operation], BaseResponse]
+"""Logs why a request is refused, and builds the answer."""
 
 _BLOCK = 32_768
 _MOST_TYPES = 64
@@ -54,6 +57,7 @@ class BodyPlan:
         operation: has a request body.
         limit: most bytes that are read into memory.
         open_form: gives the form of a request; ``None`` when nobody parses any.
+        refuse: logs and answers a problem that is found while the handler runs.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class BodyPlan:
         operation: Operation,
         limit: int | None,
         open_form: Callable[[Request], Any] | None,
+        refuse: Refusal,
     ) -> None:
         document = side.document
         node, keys = document.follow(
@@ -69,7 +74,8 @@ class BodyPlan:
         )
         self.is_required = node.get("required") is True
         self._limit = limit
-        self._method = operation.method
+        self._operation = operation
+        self._refuse = refuse
         self._open_form = open_form
         self._forms: dict[str, FormPlan] = {}
         self._side = side
@@ -115,9 +121,7 @@ class BodyPlan:
         if media.kind in self._forms:
             return self._read_form(req, media, faults)
         if isinstance(media, SequencePlan) and not media.is_whole:
-            # PERF: a small body is in memory, and would be divided into lines twice.
-            blocks = iter(partial(req.input.read, _BLOCK), b"")
-            return _read_items(blocks, media, self._limit)
+            return self._read_items(req, media)
         raw = self._read_bytes(req)
         if not raw and not isinstance(media, SequencePlan):
             if self.is_required:
@@ -184,6 +188,20 @@ class BodyPlan:
             raise _refuse(HTTP_BAD_REQUEST, "required", "is required")
         return None if value is ABSENT else value
 
+    def _read_items(self, req: Request, media: SequencePlan) -> Iterator[Any]:
+        """Yield the items of a body while it is read.
+
+        Raises:
+            HTTPException: an item is wrong; with the answer.
+        """
+        # PERF: a small body is in memory, and would be divided into lines twice.
+        blocks = iter(partial(req.input.read, _BLOCK), b"")
+        try:
+            yield from media.read_items(blocks, self._limit)
+        except (ItemError, InvalidValue) as error:
+            problem = _explain_item(error, media)
+            raise HTTPException(self._refuse(req, problem, self._operation)) from error
+
     def _choose(self, req: Request, name: str) -> MediaPlan:
         """Find the plan of a media type, and remember it where that is sure."""
         name, options = name.lower(), {}
@@ -213,7 +231,7 @@ class BodyPlan:
             if kind not in self.media or self._is_readable(self.media[kind])
         ]
         types = ", ".join(readable or self._nodes)
-        hint = _HINTS.get(self._method)
+        hint = _HINTS.get(self._operation.method)
         headers = [("Accept", types), *([(hint, types)] if hint else [])]
         message = f"has to be of type {types}"
         fault = Fault("body", "contentType", message, pointer="")
@@ -249,25 +267,9 @@ def _check_charset(charset: str, *, is_json: bool) -> None:
         raise _refuse(HTTP_UNSUPPORTED_MEDIA_TYPE, "charset", reason) from error
 
 
-def _read_items(
-    chunks: Iterable[bytes], media: SequencePlan, limit: int | None
-) -> Iterator[Any]:
-    """Yield the items of a body while it is read.
-
-    Raises:
-        HTTPException: an item is wrong; with the problem as its error.
-    """
-    try:
-        yield from media.read_items(chunks, limit)
-    except ItemError as error:
-        problem = _explain_item(error, media)
-        raise HTTPException(problem.status, error=problem) from error
-    except InvalidValue as error:
-        problem = _invalid(error).problem
-        raise HTTPException(problem.status, error=problem) from error
-
-
-def _explain_item(error: ItemError, media: MediaPlan) -> Problem:
+def _explain_item(error: ItemError | InvalidValue, media: MediaPlan) -> Problem:
+    if isinstance(error, InvalidValue):
+        return _invalid(error).problem
     pointer = f"/{error.index}"
     if error.is_large:
         fault = Fault("body", "size", "is too large", pointer=pointer)

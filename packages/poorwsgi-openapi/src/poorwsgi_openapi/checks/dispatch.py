@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from poorwsgi_core import Request, SimpleRequest
+from poorwsgi_openapi.checks.bodies import Refusal
 from poorwsgi_openapi.checks.engine import Engine
 from poorwsgi_openapi.checks.plans import Plan, StrictQuery
 from poorwsgi_openapi.checks.responses import ResponsePlans
@@ -39,6 +40,7 @@ class Dispatcher:
         strict_query: see ``Plan``.
         limit: see ``Plan``.
         open_form: see ``Plan``.
+        refuse: see ``Plan``.
         is_strict: see ``ResponsePlans``.
     """
 
@@ -51,6 +53,7 @@ class Dispatcher:
         strict_query: StrictQuery,
         limit: int | None,
         open_form: Callable[[Request], Any] | None,
+        refuse: Refusal,
         is_strict: bool,
     ) -> None:
         self._document = document
@@ -59,6 +62,7 @@ class Dispatcher:
         self._strict_query: StrictQuery = strict_query
         self._limit = limit
         self._open_form = open_form
+        self._refuse = refuse
         self._is_strict = is_strict
         self._bound: dict[Key, Operation] = {}
         self._plans: dict[Key, Plan | None] = {}
@@ -160,6 +164,7 @@ class Dispatcher:
             strict_query=self._strict_query,
             limit=self._limit,
             open_form=self._open_form,
+            refuse=self._refuse,
         )
 
 

@@ -15,7 +15,7 @@ from poorwsgi_core.http.cookies import parse_cookies
 from poorwsgi_core.http.urlencoded import TooManyFields, parse_pairs
 from poorwsgi_core.request.arguments import collect_values
 from poorwsgi_core.state import HTTP_BAD_REQUEST, HTTP_REQUEST_ENTITY_TOO_LARGE
-from poorwsgi_openapi.checks.bodies import BodyPlan
+from poorwsgi_openapi.checks.bodies import BodyPlan, Refusal
 from poorwsgi_openapi.checks.certain import UNSURE
 from poorwsgi_openapi.checks.engine import Side
 from poorwsgi_openapi.checks.faults import Fault, Problem, ProblemFound
@@ -79,6 +79,7 @@ class Plan:
         strict_query: what is done with arguments that nobody knows.
         limit: most bytes of a body in memory.
         open_form: gives the form of a request.
+        refuse: see ``BodyPlan``.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Plan:
         strict_query: StrictQuery,
         limit: int | None,
         open_form: Callable[[Request], Any] | None,
+        refuse: Refusal,
     ) -> None:
         self.operation = operation
         self._security = security
@@ -123,7 +125,7 @@ class Plan:
             self._known += [re.compile(re.escape(n)) for n in security.query_names()]
         self._body: BodyPlan | None = None
         if "requestBody" in operation.raw:
-            self._body = BodyPlan(side, operation, limit, open_form)
+            self._body = BodyPlan(side, operation, limit, open_form, refuse)
         self._reads_query = bool(
             self._query or self._whole_query or strict_query != "ignore"
         )

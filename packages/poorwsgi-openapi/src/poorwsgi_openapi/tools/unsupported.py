@@ -211,6 +211,7 @@ def _check_schemas(document: Document) -> Iterator[tuple[Keys, str]]:
         if "discriminator" in schema and not schema.keys() & {"oneOf", "anyOf"}:
             message = "a discriminator without oneOf or anyOf leads to no other schema"
             yield (*keys, "discriminator"), message
+        yield from _check_mapping(document, schema.get("discriminator"), keys)
         is_open = isinstance(name, str) and name not in _CHECKED
         if is_open and "pattern" not in schema and name not in told:
             told.add(name)
@@ -218,6 +219,22 @@ def _check_schemas(document: Document) -> Iterator[tuple[Keys, str]]:
         if dialect and dialect not in told and not _is_known(dialect):
             told.add(dialect)
             yield (*keys, "$schema"), _describe_dialect(dialect)
+
+
+def _check_mapping(
+    document: Document, chooser: Any, keys: Keys
+) -> Iterator[tuple[Keys, str]]:
+    """Look for names of components that there are not; references lead somewhere."""
+    named = as_map(as_map(document.raw.get("components")).get("schemas"))
+    mapping = as_map(as_map(chooser).get("mapping"))
+    targets: dict[Keys, str] = {
+        ("defaultMapping",): str(as_map(chooser).get("defaultMapping", "#")),
+        **{("mapping", choice): str(name) for choice, name in mapping.items()},
+    }
+    for place, name in targets.items():
+        if not name.startswith("#") and name not in named:
+            message = f"the discriminator leads to no schema: there is no {name!r}"
+            yield (*keys, "discriminator", *place), message
 
 
 def _list_idle(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
