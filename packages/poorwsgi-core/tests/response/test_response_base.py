@@ -480,3 +480,11 @@ def test_status_instead_of_a_content_type() -> None:
     status: Any = 404
     with pytest.raises(TypeError, match=r"is text, not 404: .* status_code=404"):
         Response("x", status)
+
+
+def test_vary_on_what_it_has() -> None:
+    """A name that Vary has already isn't added again."""
+    response = Response("text")
+    for _ in range(2):
+        response.vary_on(["Cookie"])
+    assert response.headers.get_all("Vary") == ("Cookie",)
