@@ -173,6 +173,14 @@ def test_options(app: Application, client: Client) -> None:
     assert client.options("/unknown").status_code == 404
 
 
+def test_options_of_the_server(app: Application) -> None:
+    """OPTIONS * asks whether the server is there (RFC 9110 §9.3.7)."""
+    client = Client(app, validate=False)
+    answer = client.options(PATH_INFO="*")
+    assert (answer.status_code, answer.headers["Allow"]) == (204, "OPTIONS")
+    assert client.get(PATH_INFO="*").status_code == 404
+
+
 def test_default_header(app: Application, client: Client, tmp_path: Path) -> None:
     """What the framework answers by itself has the same header as all else."""
     (tmp_path / "file.txt").write_text("text")

@@ -106,6 +106,14 @@ def test_slow_head(
     assert "the head took too long" in caplog.text
 
 
+@pytest.mark.parametrize("head", [b"GET / HTTP/1.1\n", b"GET / HTTP/1.1\r\nA: b\n"])
+def test_line_without_cr(connect: Callable[[], socket.socket], head: bytes) -> None:
+    """It is refused at once, for no CR is going to end the head."""
+    client = connect()
+    client.sendall(head)
+    assert client.recv(65536).startswith(b"HTTP/1.0 400 ")
+
+
 def test_limit_of_the_whole_head(
     connect: Callable[[], socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -180,7 +180,8 @@ def _file_target(request: SimpleRequest, path: str) -> Target:
 
 def _refusal(path: str, method: str, allowed: int, scope: Scope) -> Target:
     """Answer a path that nothing serves by this method."""
-    if not allowed:
+    is_ping = method == "OPTIONS" and path == "*"  # of the server (RFC 9110 §9.3.7)
+    if not (allowed or is_ping):
         log.info("404 Not Found: %s %r", method, path)
         return _NOT_FOUND if scope is NO_SCOPE else _refuse(HTTP_NOT_FOUND, scope)
     allow = allowed_methods(allowed)

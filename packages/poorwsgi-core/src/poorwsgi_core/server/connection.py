@@ -150,6 +150,8 @@ class Connection(StreamRequestHandler):
                 raise HeadError("the head is too long", status)
             if line != b"\r\n":  # empty lines before a request are ignored (§2.2)
                 lines.append(line)
+            if line.endswith(b"\n") and not line.endswith(b"\r\n"):
+                break  # it is refused now, and what ends the head may never come
         self._source.deadline = None
         return lines
 
