@@ -80,3 +80,16 @@ def test_script_name(app: Application) -> None:
     """The prefix of the application stays in front."""
     mounted = Client(app, validate=False, SCRIPT_NAME="/base")
     assert mounted.get("/slash").headers["Location"] == "/base/slash/"
+
+
+@pytest.mark.usefixtures("client")
+def test_prefix_of_a_proxy(app: Application) -> None:
+    """So does what a trusted proxy has taken off, and of others nothing."""
+    app.trusted_proxies, app.trusted_fields = ["10.0.0.1"], ["X-Forwarded-Prefix"]
+    client = Client(app, validate=False, HTTP_X_FORWARDED_PREFIX="/p/")
+    found = [
+        client.get("/slash?q", SCRIPT_NAME="/base", REMOTE_ADDR=address)
+        for address in ("10.0.0.1", "10.0.0.2")
+    ]
+    locations = [answer.headers["Location"] for answer in found]
+    assert locations == ["/p/base/slash/?q", "/base/slash/?q"]

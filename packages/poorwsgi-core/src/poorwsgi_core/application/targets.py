@@ -220,7 +220,9 @@ def _redirect_to(request: SimpleRequest, path: str) -> BaseResponse:
     base = str(request.environ.get("SCRIPT_NAME", "")).rstrip("/")
     base = base.encode("iso-8859-1", "replace").decode("utf-8", "surrogateescape")
     query = requote_query(request.query)
-    location = f"{encode_path(base + path)}{query and '?'}{query}"
+    location = f"{request.outer_prefix}{encode_path(base + path)}"
+    if query:
+        location += f"?{query}"
     is_read = request.method in ("GET", "HEAD")
     # A client that gets 301 may send a form again as GET, which 308 forbids.
     code = HTTP_MOVED_PERMANENTLY if is_read else HTTP_PERMANENT_REDIRECT

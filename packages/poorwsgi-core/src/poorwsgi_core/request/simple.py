@@ -417,6 +417,14 @@ class SimpleRequest:
             return uri
         return self._read_address().build_url(uri)
 
+    @lazy
+    def outer_prefix(self) -> str:
+        """What a trusted proxy has taken off the path, without a slash at its end.
+
+        It stands in front of SCRIPT_NAME in what a browser has to ask for.
+        """
+        return self._read_address().prefix
+
     def check_host(self, served: Collection[str]) -> None:
         """Refuse a request for a host that isn't served.
 
