@@ -113,7 +113,9 @@ class Visits:
         return round(time.monotonic() - start, 2)
 
     def _get(self, path: str, **options: Any) -> requests.Response:
-        return requests.get(f"{self._base}{path}", timeout=20, **options)
+        answer = requests.get(f"{self._base}{path}", timeout=20, **options)
+        answer.raw = None  # it holds the connection, and so a thread of uWSGI
+        return answer
 
     # --- visitors who may come in --------------------------------------------------
 
