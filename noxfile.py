@@ -341,10 +341,13 @@ def bench_openapi(session: nox.Session) -> None:
 def growth(session: nox.Session) -> None:
     """Measure what a request costs when something grows; arguments name rows."""
     _install(session, ["poorwsgi"], "test", "servers")
-    session.env["PYTHONPATH"] = os.pathsep.join(["tools", "tests/servers"])
+    paths = ("tools", "tests/servers", "tests/scale_out")
+    session.env["PYTHONPATH"] = os.pathsep.join(paths)
     session.run("python", "bench/growth.py", *session.posargs)
     if not session.posargs:
         session.run("python", "bench/workers.py")
+        unshare = ("unshare", "--net", "--map-root-user", "python")
+        session.run(*unshare, "bench/two_hosts.py", external=True)
 
 
 @nox.session(requires=["build"], default=False)

@@ -11,7 +11,6 @@ numbers for the page about performance.
 import argparse
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -26,7 +25,9 @@ from urllib.request import urlopen
 
 from contenders import BARE, CONTENDERS, OURS, PUBLISHED, Contender
 from figures import keep
+from processor import read_processor_time
 from rows import ROWS, Row
+from wrk import ask, find_wrk
 
 __all__ = ["main"]
 
@@ -65,9 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.write and options.servers:
         parser.error("--write needs all servers")
-    wrk = shutil.which("wrk")
-    if wrk is None:
-        raise SystemExit("wrk isn't installed: Debian has it under this name")
+    wrk = find_wrk()
     peers = [contender for contender in CONTENDERS if contender.name in _PEERS]
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as name:
@@ -121,20 +120,10 @@ def _measure(
 def _cost(server_id: int, ask: Callable[[int], int], seconds: int) -> float:
     """Return the microseconds of an answer; who has none in time gets more of it."""
     for longer in (seconds, seconds * 10):
-        before = _processor_time(server_id)
+        before = read_processor_time(server_id)
         if answers := ask(longer):
-            return (_processor_time(server_id) - before) * 1e6 / answers
+            return (read_processor_time(server_id) - before) * 1e6 / answers
     raise RuntimeError(f"No answer in {seconds * 10} s")
-
-
-def _processor_time(process_id: int) -> float:
-    """Return the seconds that a process, its threads and its children have used."""
-    folder = Path(f"/proc/{process_id}")
-    fields = (folder / "stat").read_text().rpartition(")")[2].split()
-    ticks = int(fields[11]) + int(fields[12])  # utime and stime, see proc(5)
-    children = (folder / "task" / str(process_id) / "children").read_text().split()
-    own = ticks / os.sysconf("SC_CLK_TCK")
-    return own + sum(_processor_time(int(child)) for child in children)
 
 
 @contextmanager
@@ -182,18 +171,12 @@ def _wait(port: int) -> None:
 
 def _ask(wrk: str, port: int, row: Row, folder: Path, seconds: int) -> int:
     """Ask as often as it goes; return the number of answers."""
-    command = ["taskset", "-c", "1", wrk, "-t1", "-c8", f"-d{seconds}s"]
+    script = None
     if row.sent:
         script = folder / "post.lua"
         script.write_text(_POST.format(body=row.sent.decode(), type=row.sent_type))
-        command += ["-s", str(script)]
     url = f"http://127.0.0.1:{port}{row.path}"
-    done = subprocess.run(  # noqa: S603 - found by its name
-        [*command, url], capture_output=True, check=True, text=True
-    )
-    if "Non-2xx" in done.stdout:
-        raise RuntimeError(f"{row.title}: {done.stdout}")
-    return int(re.search(r"(\d+) requests in", done.stdout)[1])  # type: ignore[index]
+    return ask(["taskset", "-c", "1", wrk], url, seconds, script)
 
 
 def _print_table(

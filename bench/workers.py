@@ -1,58 +1,110 @@
-"""What workers of gunicorn hold, one to eight of them, with and without --preload.
+"""What workers of a server hold and do, one to eight of them.
 
 Usage::
 
     python bench/workers.py
 
-The application is that of the load test, with a bit of everything.  A page that some
-processes share counts in each by its part (the proportional set size of Linux).
+The application is that of the load test, with a bit of everything.  wrk asks it on the
+same processors.  Of some rounds, the most answers a second and the least processor time
+count.  A page of memory that some processes share counts in each by its part (the
+proportional set size of Linux).
 """
 
 import json
+import shlex
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
-from serving import Kind, Server, run_server
+from processor import read_children, read_processor_time
+from serving import Kind, Place, run_server
+from wrk import ask, find_wrk
 
-__all__ = ["main", "measure"]
+__all__ = ["Figures", "main", "measure"]
 
 _COUNTS = (1, 2, 4, 8)
-_REQUESTS = ("/text", "/session", "/v1/pets?limit=3", "/gone")
-_ROUNDS = 200
+_PATHS = ("/text", "/session", "/v1/pets?limit=3")
+_ROUNDS, _SECONDS = 3, 3
+_VISITS = 200
+_GUNICORN = """-m gunicorn --bind 127.0.0.1:{place.port} --workers {count} --threads 2
+--no-control-socket"""
+_UWSGI = """-c "import pyuwsgi; pyuwsgi.run()" --http11-socket 127.0.0.1:{place.port}
+--master --need-app --die-on-term --disable-logging --processes {count} --threads 2"""
+_SERVERS = {
+    "gunicorn": f"{_GUNICORN} {{place.application}}",
+    "gunicorn --preload": f"{_GUNICORN} --preload {{place.application}}",
+    "uWSGI": f"{_UWSGI} --module {{place.application}}",
+}
+_SCRIPT = """local paths, number = {{{paths}}}, 0
+function request()
+  number = number % #paths + 1
+  return wrk.format("GET", paths[number])
+end
+"""
+
+
+class Figures(NamedTuple):
+    """What was measured of some workers.
+
+    Attributes:
+        megabytes: of memory, of all and their master, after requests.
+        answers: in a second.
+        cost: microseconds of processor time for an answer.
+    """
+
+    megabytes: float
+    answers: float
+    cost: float
 
 
 def main() -> None:
     """Print a table."""
-    print("workers of gunicorn, MB of memory in all")
-    for options in ("", "--preload"):
-        figures = [f"{count}: {measure(count, options):.0f}" for count in _COUNTS]
-        print(f"{options or 'plain':10}", "  ".join(figures))
+    print("| server | workers | MB | answers a second | µs of processor time |")
+    print("|---|---|---|---|---|")
+    for name in _SERVERS:
+        for count in _COUNTS:
+            found = measure(name, count)
+            figures = f"{found.megabytes:.0f} | {found.answers:,.0f} | {found.cost:.0f}"
+            print(f"| {name} | {count} | {figures} |", flush=True)
 
 
-def measure(count: int, options: str) -> float:
-    """Return the megabytes of so many workers and their master, after requests."""
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "www").mkdir()
-        command = f"--workers {count} --threads 2 --no-control-socket {options}"
-        kind = Kind(
-            lambda place: [
-                *(sys.executable, "-m", "gunicorn", "--bind"),
-                *(f"127.0.0.1:{place.port}", *command.split(), place.application),
-            ]
-        )
-        with run_server("own", Path(folder), "loaded:app", {"own": kind}) as server:
-            for _ in range(_ROUNDS):
-                for path in _REQUESTS:
+def measure(name: str, count: int) -> Figures:
+    """Measure a server with so many workers."""
+
+    def build(place: Place) -> list[str]:
+        line = _SERVERS[name].format(place=place, count=count)
+        return [sys.executable, *shlex.split(line)]
+
+    with tempfile.TemporaryDirectory() as text:
+        folder = Path(text)
+        (folder / "www").mkdir()
+        script = folder / "mix.lua"
+        script.write_text(_SCRIPT.format(paths=", ".join(map(json.dumps, _PATHS))))
+        with run_server("own", folder, "loaded:app", {"own": Kind(build)}) as server:
+            master = int(json.loads(server.request("/process").body)["parent"])
+            url = f"http://127.0.0.1:{server.port}"
+            rounds = [_measure_round(master, url, script) for _ in range(_ROUNDS)]
+            for _ in range(_VISITS):  # each of its own, so that all workers have some
+                for path in _PATHS:
                     server.request(path)
-            return _read_memory(server)
+            return Figures(_read_memory(master), *_take_best(rounds))
 
 
-def _read_memory(server: Server) -> float:
-    parent = Path("/proc", str(json.loads(server.request("/process").body)["parent"]))
-    processes = [parent]
-    for task in parent.glob("task/*/children"):
-        processes += [Path("/proc", pid) for pid in task.read_text().split()]
+def _measure_round(master: int, url: str, script: Path) -> tuple[float, float]:
+    before = read_processor_time(master)
+    answers = ask([find_wrk()], url, _SECONDS, script)
+    used = read_processor_time(master) - before
+    return answers / _SECONDS, used * 1e6 / answers
+
+
+def _take_best(rounds: list[tuple[float, float]]) -> tuple[float, float]:
+    answers, costs = zip(*rounds, strict=True)
+    return max(answers), min(costs)
+
+
+def _read_memory(master: int) -> float:
+    processes = [Path(f"/proc/{each}") for each in [master, *read_children(master)]]
     texts = [(process / "smaps_rollup").read_text() for process in processes]
     return sum(int(text.partition("\nPss:")[2].split()[0]) for text in texts) / 1024
 
