@@ -60,14 +60,23 @@ def test_foreign_host(
         ({"X-Forwarded-Host": "a b"}, False),
         ({"X-Forwarded-Host": "app.localhost:81, [::1]"}, True),
         ({"Forwarded": "host=evil.example"}, False),
+        ({"Forwarded": 'host=localhost, host="evil.example:80";proto=http'}, False),
         ({"Forwarded": "host=localhost;for=192.0.2.1"}, True),
     ],
 )
+@pytest.mark.parametrize("proxies", [["127.0.0.1"], []])
 def test_host_that_a_proxy_tells(
-    app: Application, client: Client, fields: dict[str, str], shown: bool
+    app: Application,
+    client: Client,
+    proxies: list[str],
+    fields: dict[str, str],
+    shown: bool,
 ) -> None:
-    """Behind a proxy that asks by localhost, the name counts that it was asked by."""
-    app.trusted_proxies = ["127.0.0.1"]
+    """Behind a proxy that asks by localhost, the name counts that it was asked by.
+
+    Also that of a proxy which nobody has named as one to be trusted.
+    """
+    app.trusted_proxies = proxies
     app.trusted_fields = ["Forwarded"]
     answer = client.get("/fail", headers=fields)
     assert ("the missing key" in answer.text) is shown

@@ -17,7 +17,7 @@ from poorwsgi_core.http.hosts import DEFAULT_PORTS, parse_port, split_host
 from poorwsgi_core.http.parameters import parse_header, split_outside_quotes
 from poorwsgi_core.http.proxies import FIELDS
 
-__all__ = ["Address", "read_address", "read_client"]
+__all__ = ["Address", "list_hosts", "read_address", "read_client"]
 
 _PARTS = {name: name.rpartition("-")[2] for name in FIELDS if name != "forwarded"}
 _VARIABLES = {name: "HTTP_" + name.upper().replace("-", "_") for name in FIELDS}
@@ -113,6 +113,17 @@ def read_client(
         value = _parse_forwarded(environ[_VARIABLES["forwarded"]], hops).get("for", "")
     match = re.fullmatch(_NODE, value)
     return None if match is None else _check_address(match[match.lastindex or 0])
+
+
+def list_hosts(environ: Mapping[str, str]) -> list[str]:
+    """List the hosts of all elements, whoever wrote them."""
+    told = environ.get(_VARIABLES["x-forwarded-host"], "").split(",")
+    texts = split_outside_quotes(environ.get(_VARIABLES["forwarded"], ""), ",")
+    elements = (_parse_element(text) or {} for text in texts)
+    return [
+        *(host.strip(" \t") for host in told),
+        *(e.get("host", "") for e in elements),
+    ]
 
 
 def _check_address(text: str) -> str | None:

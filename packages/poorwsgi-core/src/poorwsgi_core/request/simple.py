@@ -120,7 +120,11 @@ class SimpleRequest:
             return False
         if self._app.trusted_hosts is not None:
             return True
-        for host in filter(None, self._list_hosts()):
+        # Imported here: it is asked in debug alone.
+        from poorwsgi_core.http.forwarded import list_hosts
+
+        named = self._environ.get("HTTP_HOST", "")
+        for host in filter(None, [named, *list_hosts(self._environ)]):
             parts = split_host(host)
             if parts is None or not is_loopback(parts[0]):
                 log.warning(
@@ -131,16 +135,6 @@ class SimpleRequest:
                 )
                 return False
         return True
-
-    def _list_hosts(self) -> list[str]:
-        """List all hosts that the client may have asked, whoever tells them."""
-        told = self._environ.get("HTTP_X_FORWARDED_HOST", "").split(",")
-        outer = self._read_address().host or ""
-        return [
-            self._environ.get("HTTP_HOST", ""),
-            *(host.strip(" \t") for host in told),
-            "" if outer == self.hostname else outer,
-        ]
 
     @property
     def document_index(self) -> bool:
