@@ -36,6 +36,7 @@ def test_code_is_escaped_and_coloured() -> None:
     assert '<span class="text">&quot;b\\&quot;&lt;&quot;</span>' in code
     assert '<span class="number">-1.5</span>' in code
     assert '<span class="word">true</span>' in code
+    assert "<span" not in build_code(f"[{'1, ' * 7000}1]", colours=True)
     assert build_code("a<b") == '<pre tabindex="0"><code>a&lt;b</code></pre>'
 
 

@@ -214,3 +214,17 @@ def test_depth_is_bounded() -> None:
     assert text_of(tree().render(nested)).startswith("array of array of")
     looped: dict[str, Any] = {"A": {"allOf": [{"$ref": f"{REFERENCE}A"}]}}
     assert tree(**looped).render({"$ref": f"{REFERENCE}A"})
+
+
+def test_width_is_bounded() -> None:
+    """Where much is shown already, schemas that have a section are links to it."""
+    wide = {"properties": {f"p{number}": {"type": "string"} for number in range(60)}}
+    inline: dict[str, Any] = {"properties": {"inner": {"type": "string"}}}
+    fields = {f"f{number}": {"$ref": f"{REFERENCE}Wide"} for number in range(9)}
+    choices = {"choice": {"oneOf": [{"$ref": f"{REFERENCE}Wide"}]}, "inline": inline}
+    schemas = {"Wide": wide, "All": {"properties": {**fields, **choices}}}
+    html = tree(**schemas).render({"$ref": f"{REFERENCE}All"})
+    assert html.count("<summary>Fields of Wide") == 2
+    assert html.count('<code class="name">p0</code>') == 2
+    assert html.count('href="#schema-Wide"') == 11
+    assert '<code class="name">inner</code>' in html

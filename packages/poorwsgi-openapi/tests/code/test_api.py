@@ -402,6 +402,13 @@ class Doubled(pydantic.BaseModel):
         Case(Response | TextResponse, Response("a"), 200, HTML, "a"),
         Case(Doubled, Doubled(number=2), 200, JSON, '"double": 4'),
         Case(Annotated[str, Answer(media_type="text/plain")], "a", 200, "text/pl", "a"),
+        Case(
+            Annotated[str, Answer(media_type="application/problem+json")],
+            "a",
+            200,
+            "application/problem+json",
+            '"a"',
+        ),
         Case(Annotated[str, Answer(status=202)], "a", 202, HTML, "a"),
         Case(Annotated[str, Answer(status=202)], ("a", 202), 202, HTML, "a"),
         Case(

@@ -54,8 +54,19 @@ SCHEMAS: dict[str, Any] = {
     "Leaf": {"oneOf": [NODE, {"$ref": "#/components/schemas/Number"}, TEXT]},
     "Number": {"type": "number", "description": "of it"},
     "Empty": {"type": "object", "properties": {}},
+    "Keywords": {
+        "type": "object",
+        "properties": {"class": TEXT, "__x": TEXT},
+        "minProperties": 1,
+    },
     "odd-name": {"type": "object", "properties": {"x": TEXT}},
     "Odd": {"type": "object", "properties": {"x-y": TEXT}, "minProperties": 1},
+    "Itself": {
+        "type": "object",
+        "properties": {"x": TEXT},
+        "not": {"required": ["x"], "properties": {"x": NODE}},
+        "dependentSchemas": {"x": {"$ref": "#/components/schemas/Itself"}},
+    },
     "Values": {
         "type": "object",
         "properties": {
@@ -96,7 +107,25 @@ SCHEMAS: dict[str, Any] = {
         },
     },
 }
+OCTETS: dict[str, Any] = {"schema": {**TEXT, "contentEncoding": "base64"}}
 PATHS: dict[str, Any] = {
+    "/texts": {
+        "post": {
+            "requestBody": {"content": {"application/json": {"schema": TEXT}}},
+            "responses": {
+                "200": {
+                    "description": "The text",
+                    "content": {"application/json": {"schema": TEXT}},
+                }
+            },
+        },
+        "put": {
+            "requestBody": {"content": {"application/json": OCTETS}},
+            "responses": {
+                "201": {"description": "It", "content": {"application/json": OCTETS}}
+            },
+        },
+    },
     "/nodes/{node-id}/{b}/{c}": {
         "servers": [{"url": "/other"}],
         "parameters": [

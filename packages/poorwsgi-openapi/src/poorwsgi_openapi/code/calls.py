@@ -14,6 +14,7 @@ from poorwsgi_core import BaseResponse, Request
 from poorwsgi_core.response import JSONResponse, make_response
 from poorwsgi_core.state import HTTP_BAD_REQUEST
 from poorwsgi_openapi.checks.faults import Fault, Problem, ProblemFound
+from poorwsgi_openapi.checks.json_text import is_json
 from poorwsgi_openapi.code.hints import unwrap
 from poorwsgi_openapi.code.libraries import InvalidArgument
 from poorwsgi_openapi.code.markers import Answer
@@ -130,7 +131,8 @@ def _build_giver(signature: Signature) -> Callable[[Any], Any] | None:
         return None if answer.status == 200 else _of_status(answer, str)
     if is_bodiless(hint):
         return None
-    if inner in MEDIA_TYPES:
+    kind = answer.media_type.partition(";")[0].strip().lower()
+    if inner in MEDIA_TYPES and not (inner is str and is_json(kind)):
         is_usual = answer.status == 200 and not answer.media_type and inner is str
         return None if is_usual else _of_status(answer, inner)
     return _of_json(build_writer(hint), answer)

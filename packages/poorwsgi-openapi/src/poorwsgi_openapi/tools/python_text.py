@@ -20,6 +20,7 @@ __all__ = [
     "call",
     "group",
     "has_none",
+    "is_key",
     "literal",
     "name_in_literal",
     "one_line",
@@ -73,6 +74,11 @@ class Names:
             found = f"{name}_" if number == 2 else f"{name}_{number}"
         self._taken.add(found)
         return found
+
+
+def is_key(name: str) -> bool:
+    """Tell a name that a class can have as it is."""
+    return name.isidentifier() and not keyword.iskeyword(name) and name[:2] != "__"
 
 
 def write_import(module: str, names: list[str]) -> str:

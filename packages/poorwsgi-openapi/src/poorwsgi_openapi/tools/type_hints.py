@@ -24,6 +24,7 @@ from poorwsgi_openapi.tools.python_text import (
     Node,
     call,
     has_none,
+    is_key,
     literal,
     name_in_literal,
     or_none,
@@ -149,7 +150,9 @@ class Hints:
         name = self._find_component(node)
         if name is not None and name not in self.aliases and len(node) == 1:
             self._refer(name)
-            return name_in_literal(self._known[name])
+            # A class that isn't written yet has no name that a call could use.
+            is_known = name in self._built
+            return name_in_literal(self._known[name]) if is_known else {**node}
         reference = as_text(node.get("$ref"))
         if reference and not reference.startswith(_PREFIX):
             return self._follow(node, reference)
@@ -293,7 +296,7 @@ def _is_class(schema: dict[str, Any]) -> bool:
         return False
     said = {"properties", "type", "required", "description"}
     others = {key: each for key, each in schema.items() if key not in said}
-    is_plain = all(name.isidentifier() for name in properties)
+    is_plain = all(map(is_key, properties))
     return "$ref" not in repr(others) and (is_plain or not others)
 
 

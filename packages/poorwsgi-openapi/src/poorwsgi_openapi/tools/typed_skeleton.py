@@ -9,7 +9,6 @@ Text of the document becomes comments and literals, never code.
 """
 
 import ast
-import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -33,6 +32,7 @@ from poorwsgi_openapi.tools.python_text import (
     Node,
     call,
     group,
+    is_key,
     literal,
     name_in_literal,
     one_line,
@@ -277,9 +277,9 @@ class _Module:
         default = "" if body.get("required") is True else "None"
         schema: Any = {}
         kind, media = next(iter(content.items()), ("", dict[str, Any]()))
-        if len(content) == 1 and "schema" in media:
+        if len(content) == 1 and _is_typed(media):
             schema = media["schema"]
-            if kind != _JSON:
+            if kind != _JSON or _is_text(schema):
                 arguments["media_type"] = literal(kind)
             fields = {key: each for key, each in media.items() if key != "schema"}
             if fields:
@@ -314,7 +314,8 @@ class _Module:
         content = self._outline.content(responses[main])
         if _is_json(content):
             schema, context = content[_JSON]["schema"], f"{_camel(name)}Result"
-            return _of_status(self._hints.hint(schema, context), main), answers
+            hint = self._hints.hint(schema, context)
+            return _of_status(hint, main, _JSON * _is_text(schema)), answers
         if main == "204" and not content:
             return "None", answers
         return _of_status("Response", main), answers
@@ -358,13 +359,26 @@ def _is_served(operation: OutlinedOperation) -> bool:
 
 
 def _is_json(content: Mapping[str, Any]) -> bool:
-    return [*content] == [_JSON] and [*content[_JSON]] == ["schema"]
+    if [*content] != [_JSON]:
+        return False
+    return len(content[_JSON]) == 1 and _is_typed(content[_JSON])
 
 
-def _of_status(hint: Node, status: str) -> Node:
-    if status == "200":
-        return hint
-    return subscript("Annotated", hint, call("Answer", status=status))
+def _is_typed(media: Mapping[str, Any]) -> bool:
+    """Tell a body whose schema a type can say; that of bytes is without one."""
+    return "schema" in media and "contentEncoding" not in as_map(media["schema"])
+
+
+def _is_text(schema: Any) -> bool:
+    """Tell what is no JSON in code unless that is said."""
+    return as_map(schema).get("type") == "string"
+
+
+def _of_status(hint: Node, status: str, kind: str = "") -> Node:
+    said: dict[str, Node] = {} if status == "200" else {"status": status}
+    if kind:
+        said["media_type"] = literal(kind)
+    return subscript("Annotated", hint, call("Answer", **said)) if said else hint
 
 
 def _alias(component: str) -> Node:
@@ -387,7 +401,7 @@ def _write_signature(name: str, arguments: list[str], result: Node) -> str:
 
 def _write_class(made: ClassText) -> str:
     decorator = "" if made.note is None else f"@{write(made.note, 0, 1)}\n"
-    if not all(_is_key(key) for key, _ in made.fields):
+    if not all(is_key(key) for key, _ in made.fields):
         node = call("TypedDict", literal(made.name), group(dict(made.fields)))
         doc = f"\n{made.name}.__doc__ = {literal(made.text)}" if made.text else ""
         return f"{made.name} = {write(node, 0, len(made.name) + 3)}{doc}"
@@ -395,11 +409,6 @@ def _write_class(made: ClassText) -> str:
     text = [f'    """{_write_docstring(made.text)}"""\n'] if made.text else []
     body = "\n".join([*text, *lines]) or "    pass"
     return f"{decorator}class {made.name}(TypedDict):\n{body}"
-
-
-def _is_key(name: str) -> bool:
-    """Tell a name that a class can have as it is."""
-    return name.isidentifier() and not keyword.iskeyword(name) and name[:2] != "__"
 
 
 def _write_docstring(text: str) -> str:

@@ -11,7 +11,7 @@ of their few letters may repeat a target of any length.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +30,7 @@ _BARE = re.compile(r"""(https?://[^\s<>\[\]`"']*[^\s<>\[\]`"'.,:;!?*_)])""")
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
 _LEVEL = "level"
 _MAX_DEPTH = 20
+_SHORT = 1000
 
 
 def render_markdown(text: str, level: int = 4) -> str:
@@ -39,8 +40,16 @@ def render_markdown(text: str, level: int = 4) -> str:
         text: CommonMark.
         level: level of the highest headings, such as 4 for ``h4``.
     """
+    return (_render_again if len(text) <= _SHORT else _render)(text, level)
+
+
+def _render(text: str, level: int) -> str:
     rendered: str = _parser().render(_writable(text), {_LEVEL: level})
     return rendered.strip("\n")
+
+
+# PERF: a field is described again wherever its schema unfolds.
+_render_again = lru_cache(maxsize=4096)(_render)
 
 
 def render_inline(text: str) -> str:

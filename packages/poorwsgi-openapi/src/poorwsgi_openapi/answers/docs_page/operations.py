@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from itertools import starmap
 from typing import Any
 
@@ -91,7 +92,7 @@ class OperationView:
         self._tags = Tags(outline.document)
         self._host_url = host_url
         self._try = TryView(outline, host_url) if sends else None
-        self._tree = SchemaTree(outline, anchors)
+        self._build_tree = partial(SchemaTree, outline, anchors)
 
     def render(self, operation: OutlinedOperation) -> str:
         """Render the section of an operation."""
@@ -147,7 +148,7 @@ class OperationView:
                 if parameter["in"] == place
             ]
             if fields:
-                yield f"<h4>{title}</h4>\n{self._tree.render_fields(fields)}"
+                yield f"<h4>{title}</h4>\n{self._build_tree().render_fields(fields)}"
 
     def _parameter_field(self, parameter: dict[str, Any]) -> Field:
         schema = parameter.get("schema", {})
@@ -186,7 +187,7 @@ class OperationView:
         return "".join(
             f'<div class="media"><p class="kinds">'
             f"{' '.join(f'<code>{html_escape(kind)}</code>' for kind in kinds)}</p>\n"
-            f"{'' if schema is None else self._tree.render(schema)}</div>\n"
+            f"{'' if schema is None else self._build_tree().render(schema)}</div>\n"
             for schema, kinds in groups
         )
 
@@ -216,7 +217,7 @@ class OperationView:
         ]
         if not fields:
             return ""
-        return f"<h5>Headers</h5>\n{self._tree.render_fields(fields)}"
+        return f"<h5>Headers</h5>\n{self._build_tree().render_fields(fields)}"
 
     def _callbacks(self, operation: OutlinedOperation) -> Iterator[str]:
         for name, node in as_map(operation.node.get("callbacks")).items():

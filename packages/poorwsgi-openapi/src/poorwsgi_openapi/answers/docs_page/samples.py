@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     r'(?P<text>"(?:[^"\\]|\\.)*")(?P<colon>\s*:)?'
     r"|(?P<word>\b(?:true|false|null)\b)|(?P<number>-?\b\d[\d.eE+-]*)"
 )
+_MOST_COLOURED = 20_000
 _XML_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 
 
@@ -123,8 +124,9 @@ def build_code(text: str, *, colours: bool = False) -> str:
 
     Args:
         text: the code.
-        colours: it is JSON; mark names, text, numbers and words.
+        colours: it is JSON; mark names, text, numbers and words, unless it is long.
     """
+    colours = colours and len(text) <= _MOST_COLOURED
     kind = ' class="json"' * colours
     body = "".join(_colour(text)) if colours else html_escape(text)
     # Long lines scroll, so the block has to be reachable by keyboard.

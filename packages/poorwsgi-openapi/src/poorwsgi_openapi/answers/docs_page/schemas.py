@@ -1,7 +1,8 @@
 """Schemas as trees that can be read: fields, their types, what is inside.
 
-A schema that is referred to unfolds on demand, a few levels deep; deeper down,
-and where one leads back to itself, is a link to its own section.
+A schema that is referred to unfolds on demand, a few levels deep, while the tree is
+no larger than can be read; else, and where one leads back to itself, is a link to its
+own section.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,6 +28,8 @@ from poorwsgi_openapi.document.outline import (
 __all__ = ["Field", "SchemaTree"]
 
 _MAX_UNFOLDED = 3
+_MAX_ROWS = 100
+"""Rows after which no schema that has a section of its own unfolds any more."""
 _MAX_DEPTH = 10
 _COMPONENT = "#/components/schemas/"
 _FLAGS = {
@@ -74,7 +77,7 @@ class Field:
 
 
 class SchemaTree:
-    """Renders schemas of one document.
+    """Renders a schema, or fields, of a document; it is made for one of them.
 
     Args:
         outline: the document.
@@ -84,6 +87,7 @@ class SchemaTree:
     def __init__(self, outline: Outline, anchors: Anchors) -> None:
         self._outline = outline
         self._anchors = anchors
+        self._rows_left = _MAX_ROWS
 
     def render(self, node: Any) -> str:
         """Render a schema as the whole of a body: its type, then its inside."""
@@ -165,6 +169,7 @@ class SchemaTree:
         return f'<ul class="fields">\n{body}</ul>\n' if body else ""
 
     def _field(self, field: Field, above: tuple[str, ...]) -> str:
+        self._rows_left -= 1
         schema = self._merge(field.schema)
         own = [word for key, word in _FLAGS.items() if schema.get(key) is True]
         marks = "".join(
@@ -198,7 +203,7 @@ class SchemaTree:
         """Put what is inside of a field below it, folded."""
         target = as_map(schema.get("items")) or as_map(node)
         reference = as_text(target.get("$ref"))
-        if (reference and reference in above) or len(above) > _MAX_UNFOLDED:
+        if self._is_elsewhere(reference, above) or len(above) > _MAX_UNFOLDED:
             return ""
         inside = self._inside(schema, (*above, reference))
         if not inside:
@@ -208,6 +213,11 @@ class SchemaTree:
         name = html_escape(reference_name(target))
         label = f"Fields of {name}" if name else "Fields"
         return f"<details><summary>{label}</summary>{inside}</details>"
+
+    def _is_elsewhere(self, reference: str, above: tuple[str, ...]) -> bool:
+        """Tell whether a link is enough: it is shown above, or much is already."""
+        is_spent = self._rows_left <= 0 and reference.startswith(_COMPONENT)
+        return is_spent or (reference != "" and reference in above)
 
     def _inside(self, schema: dict[str, Any], above: tuple[str, ...]) -> str:
         """Render properties, items and choices of a schema."""
@@ -263,7 +273,7 @@ class SchemaTree:
         named = html_escape(reference_name(node)) if reference else title
         about = f'<span class="type">{self.describe_type(node)}</span>'
         label = f"{named} {about}" if not reference else about
-        repeated = bool(reference) and reference in above
+        repeated = self._is_elsewhere(reference, above)
         inside = "" if repeated else self._inside(schema, (*above, reference))
         inside = self._about(schema) + inside
         if not inside or repeated:
