@@ -122,7 +122,7 @@ class Run:
         if path is not None:
             found = Violation(keyword, rule, value, schema, path, names, message)
             self.violations.append(found)
-            self.room -= sum(len(str(key)) for key in found.absolute_path)
+            self.room -= len(repr(found.absolute_path))
             if len(self.violations) == _MOST_VIOLATIONS or self.room < 0:
                 raise Enough
         return False
