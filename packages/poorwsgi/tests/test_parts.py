@@ -63,7 +63,13 @@ ready, wrong = threading.Barrier(len(paths)), []
 def look(path, name):
     ready.wait()
     try:
-        getattr(import_module(path), name)
+        try:
+            module = import_module(path)
+        except KeyError:
+            # Python takes each package out of sys.modules for a moment, and looks
+            # there in another thread.
+            module = import_module(path)
+        getattr(module, name)
     except Exception as error:
         wrong.append(repr(error))
 
