@@ -15,7 +15,7 @@ from poorwsgi_openapi.checks.casting import CastError, Casting
 from poorwsgi_openapi.checks.json_text import decode_json, is_json
 from poorwsgi_openapi.checks.judging.run import Run
 from poorwsgi_openapi.document.document import Document
-from poorwsgi_openapi.document.outline import as_map
+from poorwsgi_openapi.document.outline import as_map, media_name
 from poorwsgi_openapi.document.pointers import is_list, is_map
 from poorwsgi_openapi.document.styles import Style
 
@@ -95,7 +95,7 @@ class UrlencodedForm:
     def _has_json(self, schema: Any, rules: Mapping[str, Any]) -> bool:
         if any(key in rules for key in _STYLED):
             return False
-        kind = str(rules.get("contentType", "")).partition(";")[0].strip().lower()
+        kind = media_name(str(rules.get("contentType", "")))
         return is_json(kind) if kind else self._casting.shape(schema) == "object"
 
     def _build_style(self, name: str, schema: Any, rules: Mapping[str, Any]) -> Style:

@@ -21,6 +21,7 @@ from poorwsgi_openapi.code.markers import Answer
 from poorwsgi_openapi.code.operations import Argument, Signature
 from poorwsgi_openapi.code.responses import JSON, MEDIA_TYPES, is_bodiless
 from poorwsgi_openapi.code.values import Reader, build_reader, build_writer
+from poorwsgi_openapi.document.outline import media_name
 
 __all__ = ["build_call"]
 
@@ -131,8 +132,8 @@ def _build_giver(signature: Signature) -> Callable[[Any], Any] | None:
         return None if answer.status == 200 else _of_status(answer, str)
     if is_bodiless(hint):
         return None
-    kind = answer.media_type.partition(";")[0].strip().lower()
-    if inner in MEDIA_TYPES and not (inner is str and is_json(kind)):
+    is_json_text = inner is str and is_json(media_name(answer.media_type))
+    if inner in MEDIA_TYPES and not is_json_text:
         is_usual = answer.status == 200 and not answer.media_type and inner is str
         return None if is_usual else _of_status(answer, inner)
     return _of_json(build_writer(hint), answer)

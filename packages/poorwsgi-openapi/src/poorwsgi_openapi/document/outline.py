@@ -33,6 +33,7 @@ __all__ = [
     "join_schemas",
     "list_types",
     "may_be_empty",
+    "media_name",
     "reference_name",
 ]
 
@@ -89,6 +90,11 @@ def reference_name(node: Any) -> str:
     """Return the last part of a reference: ``Pet``; empty when it is none."""
     reference = as_text(as_map(node).get("$ref"))
     return unescape_part(unquote(reference.rpartition("/")[2]))
+
+
+def media_name(kind: str) -> str:
+    """Return a media type in lower case, without its parameters."""
+    return kind.partition(";")[0].strip().lower()
 
 
 class OutlinedOperation(NamedTuple):

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 
 from poorwsgi_core import BaseResponse
 from poorwsgi_openapi.document.document import Document, Operation
-from poorwsgi_openapi.document.outline import Outline, as_map
+from poorwsgi_openapi.document.outline import Outline, as_map, media_name
 
 __all__ = ["Documented", "Observer", "Recorder", "observers"]
 
@@ -74,8 +74,8 @@ class Recorder:
         """Count an answer."""
         if operation.is_webhook:
             return
-        kind = str(response.headers.get("Content-Type", response.content_type) or "")
-        kind = kind.partition(";")[0].strip().lower()
+        kind = response.headers.get("Content-Type", response.content_type)
+        kind = media_name(str(kind or ""))
         found = _find_documented(operation, response.status_code, kind)
         if found is None:
             title = _title(operation.document)
@@ -138,7 +138,7 @@ def _find_documented(
     for key in keys:
         entries = [entry for entry in documented if entry.status.upper() == key.upper()]
         for entry in entries:
-            if _is_kind(kind, entry.media_type.partition(";")[0].strip().lower()):
+            if _is_kind(kind, media_name(entry.media_type)):
                 return entry
         if entries:
             return None

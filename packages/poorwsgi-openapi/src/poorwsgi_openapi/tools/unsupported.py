@@ -13,7 +13,7 @@ from poorwsgi_openapi.checks.casting import Casting
 from poorwsgi_openapi.checks.engine import DIALECTS
 from poorwsgi_openapi.checks.media import find_reading
 from poorwsgi_openapi.document.document import Document, Operation
-from poorwsgi_openapi.document.outline import as_map
+from poorwsgi_openapi.document.outline import as_map, media_name
 from poorwsgi_openapi.document.pointers import is_list, is_map
 from poorwsgi_openapi.document.schema_walk import walk_schemas
 from poorwsgi_openapi.document.sequences import is_sequential
@@ -155,7 +155,7 @@ def _check_contents(
         content: Mapping[str, Any] = owner.get("content") or {}
         for kind, node in content.items():
             media, where = document.follow(node, (*keys, "content", kind))
-            name = kind.partition(";")[0].strip().lower()
+            name = media_name(kind)
             yield from _check_encoding(document, media, (*where, "encoding"))
             if "itemSchema" in media and not is_sequential(name):
                 message = f"{name} has no items that are checked one by one"

@@ -12,6 +12,7 @@ from poorwsgi_openapi.document.outline import (
     as_list,
     as_map,
     as_text,
+    media_name,
     reference_name,
 )
 from poorwsgi_openapi.document.pointers import write_value
@@ -29,7 +30,7 @@ _XML_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 
 def is_json(media_type: str) -> bool:
     """Tell a media type of JSON, such as ``application/problem+json``."""
-    kind = media_type.partition(";")[0].strip().lower()
+    kind = media_name(media_type)
     return kind.endswith(("/json", "+json"))
 
 
@@ -42,7 +43,7 @@ def format_value(
     outline: Outline, media_type: str, value: Any, schema: Any = None
 ) -> str:
     """Write an example as it is sent in a media type."""
-    kind = media_type.partition(";")[0].strip().lower()
+    kind = media_name(media_type)
     is_xml = kind.endswith(("/xml", "+xml"))
     if isinstance(value, str) and (
         value.lstrip().startswith("<") if is_xml else not is_json(media_type)
